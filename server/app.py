@@ -729,7 +729,13 @@ def _viewing(
         *whep.operations(watching),
         *feed_session.operations(feed_session.FeedSession(sessions, source)),
         *extensions.operations(sessions),
-        *hls.operations(find, streams.packagers, services.blobs, settings.bitrate),
+        *hls.operations(
+            find,
+            streams.packagers,
+            services.blobs,
+            settings.bitrate,
+            callers.watch_times.add_stretch,
+        ),
         *files.operations(
             find, services.blobs, [Middleware(CountSent, callers.watch_times.add_file_share)]
         ),

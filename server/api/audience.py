@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from phosphene.api.visitors import Visitors, address_of
 from phosphene.errors import NotFound, Unauthorized
 from phosphene.ids import made_at
+from phosphene.model import Clip
 from phosphene.people.connections import OpenConnections
 from phosphene.store.store import Store
 from phosphene.stream.webrtc.viewer_session import STRANGER, Admission
@@ -66,6 +67,15 @@ class WatchTimes:
                 seconds = share * (await self._store.get_clip(clip_id)).seconds
                 # A player that looks into a film has not shown it.
                 self.add_seconds(person.id, seconds, clip_id if share >= SHOWN else "")
+
+    async def add_stretch(
+        self, request: Request, clip: Clip, seconds: float, until_s: float
+    ) -> None:
+        """So many seconds of a clip were sent, up to one of its own."""
+        with suppress(Unauthorized):
+            if person := await self._visitors.known_person(request):
+                shown = until_s >= SHOWN * clip.seconds
+                self.add_seconds(person.id, seconds, clip.id if shown else "")
 
     async def run(self) -> None:
         """Store what was sent, for ever."""

@@ -52,13 +52,17 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(audience, "PACE_S", 0.0)
 
 
-def a_counter(store: SqliteStore, later_s: float) -> WatchTimes:
+def a_counter(
+    store: SqliteStore,
+    later_s: float,
+    told: Callable[[str, float, str], None] = lambda person_id, seconds, clip_id: None,
+) -> WatchTimes:
     bus = LocalBus()
     logins = LoginSessions(store.accounts, Identities(KEY), bus, OpenConnections(), time.time)
     visitors = Visitors(
         logins, store, Origins([]), RateLimits(LocalCounters(), Settings(data="unused"))
     )
-    return WatchTimes(store, visitors, lambda: time.time() + later_s)
+    return WatchTimes(store, visitors, lambda: time.time() + later_s, told)
 
 
 async def standing(store: SqliteStore, person_id: str) -> None:
@@ -100,6 +104,23 @@ async def test_of_a_file_is_counted_what_was_sent(store: SqliteStore, tmp_path: 
         await http.get("/a/film", headers={"Range": "bytes=900-999"})
         await standing(store, person)
     running.cancel()
+
+
+async def test_of_a_stream_in_pieces_its_seconds_are_counted_and_its_clip_once_it_was_shown(
+    store: SqliteStore,
+) -> None:
+    told = list[tuple[str, float, str]]()
+    counter, person = a_counter(store, 60.0, lambda *one: told.append(one)), new_id(time.time())
+    clip = await store.get_clip("a")
+    token = Identities(KEY).token_for(person, time.time())
+    scope = {"type": "http", "method": "GET", "path": "/"}
+    cookie = (b"cookie", f"{COOKIE}={token}".encode())
+    request, of_nobody = (Request({**scope, "headers": one}) for one in ([cookie], []))
+    for second in range(1, 5):
+        await counter.add_stretch(request, clip, 1.0, float(second))
+    assert told == [(person, 1.0, one) for one in ("", "", "a", "a")]
+    await counter.add_stretch(of_nobody, clip, 1.0, 5.0)
+    assert len(told) == 4
 
 
 @pytest.mark.parametrize(

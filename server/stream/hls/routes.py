@@ -8,7 +8,7 @@ at that moment reads it to its end.
 import asyncio
 import hashlib
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Annotated
 from urllib.parse import urlencode
@@ -28,7 +28,7 @@ from phosphene.stream.hls.fmp4 import OPUS_CLOCK, SoundTrack, VideoTrack, initia
 from phosphene.stream.hls.packager import SOUND, ClipPackager, Packagers, PartStream
 from phosphene.stream.hls.playlist import PlaylistOptions, Variant
 from phosphene.stream.hls.segmented_file import SegmentedFile, read_segmented_file
-from phosphene.stream.hls.segments import TARGET_S, Segment, group_parts, has_part
+from phosphene.stream.hls.segments import TARGET_S, Part, Segment, group_parts, has_part
 from phosphene.units import HALF_SHARE, half_size
 from phosphene.web import Endpoint, is_known, read_query
 
@@ -52,6 +52,8 @@ INDEX = "index"
 """What ``named`` calls a playlist, whatever it is of."""
 
 Place = Annotated[int, Meta(ge=0)]
+Sent = Callable[[Request, Clip, float, float], Awaitable[None]]
+"""Is told how many seconds of the pictures of a clip were sent, and up to which second of it."""
 
 
 class Delivery(TokenQuery, frozen=True, rename={"segment": "_HLS_msn", "part": "_HLS_part"}):
@@ -64,7 +66,10 @@ class Delivery(TokenQuery, frozen=True, rename={"segment": "_HLS_msn", "part": "
 class Hls:
     """The endpoints of all clips; ``bitrate`` is the encoder's, in kbit/s."""
 
-    def __init__(self, find: Find, packagers: Packagers, blobs: Directory, bitrate: int) -> None:
+    def __init__(
+        self, find: Find, packagers: Packagers, blobs: Directory, bitrate: int, sent: Sent
+    ) -> None:
+        self._sent = sent
         self._find = find
         self._packagers = packagers
         self._blobs = blobs
@@ -112,21 +117,23 @@ class Hls:
                 if name == "init.mp4":
                     start = initialization(await _track(packager, stream))
                     return _answer(request, start, MP4, caching(clip))
-                return _answer(request, await _live_piece(stream, name), MP4, caching(clip))
+                piece = await _live_piece(stream, name)
+                rate = 0 if stream is packager.sound else stream.rate
+                return await self._send(request, clip, piece, rate)
 
     async def serve_file(self, request: Request) -> Response:
         """``file/NAME``: the same of a finished clip."""
         clip = await self._find(request, request.path_params["clip_id"])
-        return self._piece(request, clip, await self._segmented_file(clip))
+        return await self._piece(request, clip, await self._segmented_file(clip))
 
     async def serve_half(self, request: Request) -> Response:
         """``half/NAME``: the same at half its size."""
         clip = await self._find(request, request.path_params["clip_id"])
         if clip.status != "done" or clip.half is None:
             raise NotFound(f"clip {clip.id} has no file of half its size; it is {clip.status}")
-        return self._piece(request, clip, await self._read(clip.half, clip.fps))
+        return await self._piece(request, clip, await self._read(clip.half, clip.fps))
 
-    def _piece(self, request: Request, clip: Clip, file: SegmentedFile) -> Response:
+    async def _piece(self, request: Request, clip: Clip, file: SegmentedFile) -> Response:
         prefix, name = named(request.path_params["name"])
         heard = prefix == SOUND
         found = file.sound if heard else file.segments
@@ -143,8 +150,19 @@ class Hls:
             return _answer(request, initialization(track), MP4, caching(clip))
         for segment in found:
             if name == f"s{segment.start}.m4s":
-                return _answer(request, segment.data, MP4, caching(clip))
+                return await self._send(request, clip, segment, 0 if heard else file.track.fps)
         raise NotFound("no such piece of the clip")
+
+    async def _send(
+        self, request: Request, clip: Clip, piece: Part | Segment, rate: int
+    ) -> Response:
+        """A piece of pictures, whose times are in 1/``rate`` second; of sound, which has its
+        pictures beside it, the rate is 0."""
+        response = _answer(request, piece.data, MP4, caching(clip))
+        if rate and response.status_code == 200 and request.method == "GET":
+            end = piece.start + piece.duration
+            await self._sent(request, clip, piece.duration / rate, end / rate)
+        return response
 
     @asynccontextmanager
     async def _watching(self, clip: Clip) -> AsyncIterator[ClipPackager]:
@@ -176,9 +194,11 @@ class Hls:
         return found
 
 
-def operations(find: Find, packagers: Packagers, blobs: Directory, bitrate: int) -> list[Operation]:
+def operations(
+    find: Find, packagers: Packagers, blobs: Directory, bitrate: int, sent: Sent
+) -> list[Operation]:
     """``/v1/clips/ID/hls/...``; ``find`` gives a clip to who may see it."""
-    hls = Hls(find, packagers, blobs, bitrate)
+    hls = Hls(find, packagers, blobs, bitrate, sent)
     return [
         _operation("index.m3u8", hls.serve_index, "HLS of a clip: where its playlists are"),
         _operation("live/{name}", hls.serve_live, "Playlist or piece of a clip on air", Delivery),
@@ -268,25 +288,25 @@ async def _track(packager: ClipPackager, stream: PartStream) -> VideoTrack | Sou
     return half.track
 
 
-async def _live_piece(stream: PartStream, name: str) -> bytes:
+async def _live_piece(stream: PartStream, name: str) -> Part | Segment:
     """A segment, or a part: the one that the playlist names in advance is waited for."""
 
-    def found() -> bytes | None:
+    def found() -> Part | Segment | None:
         for part in reversed(stream.parts):
             if name == f"p{part.start}.m4s":
-                return part.data
+                return part
         for segment in stream.list_segments(ended=stream.grown.closed):
             if name == f"s{segment.start}.m4s" and segment.whole:
-                return segment.data
+                return segment
         return None
 
     ahead = stream.parts[-1].end if stream.parts else 0
     if name == f"p{ahead}.m4s":
         await _until(stream, lambda: found() is not None)
-    data = found()
-    if data is None:
+    piece = found()
+    if piece is None:
         raise NotFound("no such piece of the clip")
-    return data
+    return piece
 
 
 async def _grown(stream: PartStream, at: int) -> None:

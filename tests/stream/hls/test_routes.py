@@ -56,6 +56,7 @@ class Site:
         self.live = live
         self.clips = {"a": a_clip(), "queued": a_clip("queued", status="queued")}
         self._air = air
+        self.sent: list[tuple[float, float]] = []
 
     async def get(self, path: str, **headers: str) -> httpx.Response:
         return await self.http.get(BASE + path, headers=headers)
@@ -81,13 +82,16 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
             raise NotFound("no such clip")
         return sites[0].clips[clip_id]
 
+    async def note_sent(request: Request, clip: Clip, seconds: float, until_s: float) -> None:
+        sites[0].sent.append((seconds, until_s))
+
     air = stage.on_air("a", width=WIDTH, height=HEIGHT, fps=FPS, ask_keyframe=lambda: None)
     async with (
         open_relays(stage, LocalBus()) as relays,
         open_packagers(relays.find_live) as packagers,
         httpx.AsyncClient(
             transport=httpx.ASGITransport(
-                Starlette(routes=routes(operations(find, packagers, blobs, 2500)))
+                Starlette(routes=routes(operations(find, packagers, blobs, 2500, note_sent)))
             ),
             base_url="http://here",
         ) as http,
@@ -129,6 +133,8 @@ async def test_a_player_reads_the_stream_to_its_end(site: Site, units: list[Unit
     assert {piece.status_code for piece in pieces} == {200}
     assert {piece.headers["cache-control"] for piece in pieces} == {caching(site.clips["a"])}
     assert len(pictures(b"".join(piece.content for piece in pieces))) == len(units)
+    assert sum(seconds for seconds, _ in site.sent) == pytest.approx(len(units) / FPS)
+    assert site.sent[-1][1] == pytest.approx(len(units) / FPS)
 
 
 @pytest.mark.asyncio
@@ -225,6 +231,8 @@ async def test_the_address_leads_to_the_file_when_the_clip_is_done(
     live = [(await site.get(f"live/{name}")).content for name in ("init.mp4", "s0.m4s")]
     assert len(pictures(b"".join(pieces))) == len(units)
     assert pictures(b"".join(pieces[:2])) == pictures(b"".join(live))
+    # Of both, the whole and once more its first second.
+    assert sum(seconds for seconds, _ in site.sent) == pytest.approx((len(units) + GOP) / FPS)
 
 
 @pytest.mark.asyncio
@@ -304,6 +312,7 @@ async def test_a_clip_with_sound_is_heard_on_air_and_afterwards(
     for whole, count in ((live_sound, 75), (kept, len(opus))):
         with av.open(BytesIO(whole), "r") as file:
             assert sum(bool(packet.size) for packet in file.demux(audio=0)) == count
+    assert site.sent == []  # the time of a clip is counted with its pictures
 
 
 @pytest.mark.asyncio
@@ -369,6 +378,8 @@ async def test_what_is_known_is_not_sent_again(site: Site, units: list[Unit]) ->
         etag = (await site.get(name)).headers["etag"]
         again = await site.get(name, **{"If-None-Match": etag})
         assert (again.status_code, again.content) == (304, b"")
+    await site.http.head(f"{BASE}live/s0.m4s")
+    assert len(site.sent) == 1
 
 
 @pytest.mark.asyncio
