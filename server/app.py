@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import random
 import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -47,6 +48,7 @@ from phosphene.api.oidc import OidcRoutes
 from phosphene.api.operating import Operating
 from phosphene.api.pages import Pages
 from phosphene.api.people import People
+from phosphene.api.presence import PresenceRoutes
 from phosphene.api.privacy import Privacy
 from phosphene.api.profile_page import ProfilePage
 from phosphene.api.push import PushRoutes
@@ -72,6 +74,7 @@ from phosphene.fleet.fleet import open_fleet
 from phosphene.gauges import watch_fleet, watch_rooms
 from phosphene.instance_files import InstanceFiles, read_files
 from phosphene.lifecycle import Lifecycle
+from phosphene.likeness.face_checker import FaceChecker, is_installed
 from phosphene.metrics import Metrics
 from phosphene.model import Page
 from phosphene.operation import Operation, routes
@@ -119,6 +122,7 @@ from phosphene.stream.webrtc.ice_servers import IceServers
 from phosphene.stream.webrtc.sessions import ViewerSessions
 from phosphene.streams import Streams, open_streams
 from phosphene.studio.admission import check_admission
+from phosphene.studio.enrolment import Enroller
 from phosphene.studio.housekeeper import Housekeeper
 from phosphene.studio.leaving import Leaver
 from phosphene.studio.moderator import Moderator
@@ -126,6 +130,7 @@ from phosphene.studio.prompt_check import PromptCheck
 from phosphene.studio.services import Services
 from phosphene.studio.studio import Studio
 from phosphene.trust.comment_text import WordCheck
+from phosphene.trust.likeness_keys import FOLDER, LikenessKeys
 from phosphene.trust.rate_limits import RateLimits
 from phosphene.web import on_crash, on_error
 
@@ -194,6 +199,7 @@ class Callers:
     imports: ImportStore
     minors: MinorStore
     deciders: Deciders
+    enroller: Enroller
 
 
 @asynccontextmanager
@@ -243,7 +249,8 @@ async def open_instance(
         tasks = await enter(asyncio.TaskGroup())
         check = PromptCheck(on.rules, PromptReader(pool), metrics, store.minors.is_minor)
         studio = Studio(services, check.clean_text, tasks)
-        callers = _callers(services, on, store, counters)
+        enroller = _enroller(on, store, streams.sessions, tasks)
+        callers = _callers(services, on, store, counters, enroller)
         presence = PresenceTracker(services.topics, counters)
         client = await enter(PushClient(on.vapid, settings.push_services.split()))
         besides = _pushing(services, store.pushes, client, presence, noticed)
@@ -255,7 +262,11 @@ async def open_instance(
 
 
 def _callers(
-    services: Services, on: InstanceFiles, store: SqliteStore, counters: SharedCounters
+    services: Services,
+    on: InstanceFiles,
+    store: SqliteStore,
+    counters: SharedCounters,
+    enroller: Enroller,
 ) -> Callers:
     bus = services.bus
     limits = RateLimits(counters, services.settings)
@@ -274,7 +285,7 @@ def _callers(
     parts = store.people, store.pushes, store.comments, store.search, store.library
     rest = store.moderation, store.leaving, store.imports, store.minors, deciders
     return Callers(
-        limits, logins, visitors, watch_times, watch_limiter, watch_limits, *parts, *rest
+        limits, logins, visitors, watch_times, watch_limiter, watch_limits, *parts, *rest, enroller
     )
 
 
@@ -319,6 +330,8 @@ async def _serving(
         ("audience", callers.watch_times.run),
         ("watch limits", callers.watch_limiter.run),
         ("logins", callers.logins.run),
+        ("faces", callers.enroller.checker.run),
+        ("enrolments", callers.enroller.run),
         ("asking", partial(services.rpc.run, studio.steering.answer_call)),
         ("redactor", studio.redactor.run),
         ("housekeeper", housekeeper.run),
@@ -387,7 +400,7 @@ def _routes(
             *Readings(check.read_text, lambda: check.reads_freely, limits, visitors).operations(),
             *Tokens(store, access, on.tokens, limits, visitors).operations(),
             *finding,
-            *_people(services, on, callers, words, access.base_url),
+            *[*_people(services, on, callers, words, access.base_url), *_presence(callers)],
             *_leaving(services, studio, callers),
             *_importing(services, on, check, words, actions, callers),
             *callers.watch_limits.operations(),
@@ -525,6 +538,7 @@ def _leaving(services: Services, studio: Studio, callers: Callers) -> list[Opera
     settings = services.settings
     leaving, library, remover = callers.leaving, callers.library, studio.remover
     leaver = Leaver(
+        forget_face=callers.enroller.forget_face,
         begin=leaving.begin,
         leave_some=leaving.leave_some,
         stop_clip=remover.stop_clip,
@@ -643,6 +657,31 @@ def _accounts(services: Services, on: InstanceFiles, callers: Callers) -> Accoun
     kept, url = callers.logins.accounts, services.settings.public_url
     accounts = Accounts(services.store, kept, Challenges(on.key, time.time), time.time)
     return AccountRoutes(accounts, kept, callers.logins, callers.limits, callers.visitors, url)
+
+
+def _presence(callers: Callers) -> list[Operation]:
+    """Showing before a camera that one is there."""
+    kept = callers.logins.accounts
+    people, limits, visitors = callers.people, callers.limits, callers.visitors
+    routes = PresenceRoutes(
+        callers.enroller, kept, people, limits, visitors, callers.deciders, is_installed()
+    )
+    return routes.operations()
+
+
+def _enroller(
+    on: InstanceFiles, store: SqliteStore, sessions: ViewerSessions, tasks: asyncio.TaskGroup
+) -> Enroller:
+    return Enroller(
+        store.enrolments,
+        LikenessKeys(on.data / FOLDER),
+        FaceChecker(),
+        sessions.port,
+        store.likenesses.set_likeness_level,
+        tasks,
+        time.time,
+        random.SystemRandom(),
+    )
 
 
 def _oidc(

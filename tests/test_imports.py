@@ -59,12 +59,12 @@ MAY_IMPORT = {
     "likeness": LOW | {"children"},
     "fleet": LOW | {"bus", "children", "render"},
     "people": LOW | {"store", "bus", "trust"},
-    "studio": LOW | {"store", "bus", "render", "stream", "social", "feed", "trust"},
+    "studio": LOW | {"store", "bus", "render", "stream", "social", "feed", "trust", "likeness"},
     "api": LOW
     | {"store", "bus", "render", "stream", "social", "feed", "trust", "studio", "people"},
     "app": LOW
     | {"store", "bus", "render", "stream", "social", "feed", "trust", "studio", "api", "people"}
-    | {"fleet", "gauges", "instance_files", "streams"},
+    | {"fleet", "gauges", "instance_files", "likeness", "streams"},
     "streams": LOW | {"bus", "store", "stream"},
     "instance_files": LOW | {"fleet", "render", "store", "trust"},
     "gauges": LOW | {"bus", "fleet", "render", "social", "stream", "studio"},

@@ -71,7 +71,7 @@ ROOT = Path(__file__).parent.parent
 SERVER = ROOT / "server"
 FRENCH = catalog("fr")
 OF_OPERATORS = (
-    *("bus/", "cli/", "client/", "client_demo/", "fleet/", "render/worker/"),
+    *("bus/", "cli/", "client/", "client_demo/", "fleet/", "likeness/worker/", "render/worker/"),
     *("instance_files.py", "settings.py", "render/preflight.py"),
     *("store/filesystem.py", "store/schema.py"),
     *("stream/webrtc/ice_servers.py", "stream/webrtc/udp.py"),

@@ -5,6 +5,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
+from importlib.util import find_spec
 from itertools import count
 from typing import Final
 
@@ -51,6 +52,11 @@ LINGER_S: Final = 60.0
 RETRY_S: Final = 10.0
 # Its models are loaded in 0.7 s; a busy machine takes longer.
 LIMITS: Final = ProcessLimits(start=60.0, pong=15.0)
+
+
+def is_installed() -> bool:
+    """Whether what looks at cameras is here: phosphene[likeness]."""
+    return find_spec("cv2") is not None and find_spec("numpy") is not None
 
 
 class CheckerLimits(Struct, frozen=True, kw_only=True):

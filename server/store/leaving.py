@@ -38,6 +38,10 @@ OWN: Final = (
     "DELETE FROM logins WHERE person = ?1",
     "DELETE FROM roles WHERE person = ?1",
     "UPDATE roles SET given_by = '' WHERE given_by = ?1",
+    # Whom a moderator shut out, a verifier's word brings back under no other account.
+    "UPDATE verified_identities SET person = 'left ' || subject WHERE person = ?1"
+    " AND EXISTS (SELECT 1 FROM suspensions WHERE person = ?1)",
+    "DELETE FROM verified_identities WHERE person = ?1",
     "DELETE FROM suspensions WHERE person = ?1",
     "DELETE FROM profiles WHERE person = ?1",
     "DELETE FROM people WHERE id = ?1",
@@ -65,6 +69,10 @@ OWN: Final = (
     "DELETE FROM likeness_uses WHERE owner = ?1",
     "DELETE FROM likeness_uses WHERE person = ?1",
     "DELETE FROM likeness_withdrawals WHERE owner = ?1",
+    "DELETE FROM presence_tries WHERE person = ?1",
+    "DELETE FROM face_templates WHERE person = ?1",
+    "DELETE FROM face_matches WHERE person = ?1",
+    "DELETE FROM face_matches WHERE other = ?1",
     "DELETE FROM audience WHERE person = ?1",
     "DELETE FROM watch_limits WHERE person = ?1",
     "DELETE FROM watch_days WHERE person = ?1",

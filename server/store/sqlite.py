@@ -31,6 +31,7 @@ from phosphene.store import (
 )
 from phosphene.store.account_store import AccountStore
 from phosphene.store.comment_store import CommentStore
+from phosphene.store.enrolment_store import EnrolmentStore
 from phosphene.store.filesystem import need_local
 from phosphene.store.import_store import ImportStore
 from phosphene.store.library_store import LibraryStore
@@ -91,6 +92,7 @@ class SqliteStore:
         self.likenesses = LikenessStore(self._write, self._read, clock)
         self.withdrawals = LikenessWithdrawals(self._write, clock)
         self.minors = MinorStore(self._write, self._read, clock)
+        self.enrolments = EnrolmentStore(self._write, self._read, writer.empty_log, clock)
         self.imports = ImportStore(self._write, self._read, search.index_clip, clock)
         self.library = LibraryStore(self._write, self._read, writer.empty_log, epoch, clock)
         self.moderation = ModerationStore(self._write, self._read, epoch, writer.empty_log, clock)

@@ -8,10 +8,11 @@ from phosphene.store.store import Removal, Tidied
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leaver:
-    """``begin`` gives clips that are being drawn, ``leave_some`` lets go of a part, ``empty_log``
-    lets nothing that was overwritten stay in the write-ahead log; the others are those of
-    ``ClipRemover``."""
+    """``forget_face`` shreds the key of what they are recognised by, ``begin`` gives clips that are
+    being drawn, ``leave_some`` lets go of a part, ``empty_log`` lets nothing that was overwritten
+    stay in the write-ahead log; the others are those of ``ClipRemover``."""
 
+    forget_face: Callable[[str], Awaitable[None]]
     begin: Callable[[str], Awaitable[Sequence[str]]]
     leave_some: Callable[[str], Awaitable[Tidied]]
     stop_clip: Callable[[str], Awaitable[None]]
@@ -21,6 +22,7 @@ class Leaver:
     async def delete_person(self, person_id: str) -> None:
         """Let go of everything of a person. A clip that is being drawn is stopped, and goes with
         the next tidying."""
+        await self.forget_face(person_id)
         for clip_id in await self.begin(person_id):
             await self.stop_clip(clip_id)
         more = True

@@ -27,11 +27,11 @@ ZOOM: Final = 1.7
 POSES: Final[dict[Instruction, tuple[float, float, float]]] = {
     "look": (0, 0, 1),
     "back": (0, 0, 1),
-    "left": (34, 0, 1),
-    "right": (-34, 0, 1),
-    "up": (0, -22, 1),
+    "left": (42, 0, 1),
+    "right": (-40, 0, 1),
+    "up": (0, -24, 1),
     "down": (0, 30, 1),
-    "nearer": (0, 0, 1.28),
+    "nearer": (0, 0, 1.34),
     "farther": (0, 0, 0.68),
 }
 """Yaw to the person's left, pitch downwards, both in degrees, and size."""

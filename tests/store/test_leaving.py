@@ -13,6 +13,7 @@ from phosphene.model import Person
 from phosphene.notifications import QuietHours
 from phosphene.reports import AppealAnswer, Decider, NewDecision, NewReport
 from phosphene.store.accounts import Passkey
+from phosphene.store.enrolments import FaceTemplate
 from phosphene.store.identities import LinkedIdentity
 from phosphene.store.imports import ImportedRecipe
 from phosphene.store.leaving import EVENTS, without
@@ -48,9 +49,19 @@ async def answer_an_appeal(store: SqliteStore) -> None:
     await moderation.answer_appeal(of_eve, AppealAnswer("upheld"), Decider(LEAVER, "moderator"))
 
 
+async def have_a_face_kept(store: SqliteStore) -> None:
+    """It is like Ben's, and Eve's is like it."""
+    await store.enrolments.take_try(LEAVER.id)
+    face = FaceTemplate(person=LEAVER.id, purposes=("guard",), sealed=b"x", at=NOON, until=NOON + 9)
+    await store.enrolments.keep_template(face)
+    await store.enrolments.add_match(LEAVER.id, BEN.id)
+    await store.enrolments.add_match(EVE.id, LEAVER.id)
+
+
 async def limit(store: SqliteStore) -> None:
     """The leaver limits what they watch, and has watched."""
     limits = KeptLimits(limits=WatchLimits(pause_after=9))
+    await have_a_face_kept(store)
     await store.minors.mark_minor(LEAVER.id, "self")
     await store.imports.claim_archive(LEAVER.id, "somebody-elsewhere")
     await store.imports.add_recipe(LEAVER.id, ImportedRecipe("r", WORDS, 3, 7, NOON))

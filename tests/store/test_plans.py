@@ -28,6 +28,7 @@ from phosphene.store import (
     decision_rows,
     decisions,
     desk_notices,
+    enrolments,
     event_log,
     identities,
     imports,
@@ -104,6 +105,7 @@ MODULES = (
         watch_limits,
         minors,
         imports,
+        enrolments,
         clip_rows,
         comment_rows,
         withheld_comments,
@@ -137,6 +139,9 @@ IDENTITY = identities.LinkedIdentity(
     id="identity",
     created_at=NOON,
     used_at=NOON,
+)
+TEMPLATE = enrolments.FaceTemplate(
+    person="p7", purposes=("guard",), sealed=b"", at=NOON, until=NOON + 1
 )
 LOGIN = logins.Login("new", "p8", NOON, NOON, 0.0, "")
 
@@ -175,6 +180,8 @@ SORTED = {
     "FROM passkeys WHERE person = ?": r"USE TEMP B-TREE FOR ORDER BY",
     "FROM logins AS l WHERE person = ?": r"USE TEMP B-TREE FOR ORDER BY",
     "SELECT DISTINCT domain": r"SCAN passkeys USING COVERING INDEX passkeys_by_domain",
+    # What waits for an operator: a few.
+    "FROM face_matches AS m": r"SCAN m|USE TEMP B-TREE FOR ORDER BY",
     # A few people.
     "SELECT person FROM roles WHERE NOT": r"SCAN roles",
     # Decisions of what is one person's; appeals up to the limit.
@@ -267,6 +274,9 @@ def fill(cx: sqlite3.Connection) -> None:
         "likeness_ledger (owner, seq, at, fact, person, previous, digest)"
         " SELECT 'x' || i, 1, i, '', 'y' || i, '', ''",
         "withholdings (clip, reason, at) SELECT 'w' || i, 'consent', i",
+        "accounts (person, created_at) SELECT 'p' || i, i",
+        "presence_tries (person, at) SELECT 'p' || i, i",
+        "face_templates (person, purposes, sealed, at, until) SELECT 'p' || i, '[]', '', i, i",
     ):
         cx.execute(
             f"INSERT INTO {into} FROM n".replace("INSERT", f"{counting} INSERT"), {"body": body}
@@ -351,6 +361,18 @@ PEOPLE: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
     (minors, "may_use_likeness", ("p7", "p8")),
     (minors, "unmark_minor", ("p7",)),
     (minors, "protect_all", (False,)),
+    (enrolments, "take_try", ("p7", NOON)),
+    (enrolments, "return_try", ("p7",)),
+    (enrolments, "keep_template", (TEMPLATE,)),
+    (enrolments, "get_template", ("p7", NOON)),
+    (enrolments, "get_standing", ("p7", NOON)),
+    (enrolments, "guarded_templates", ("p8", NOON)),
+    (enrolments, "ended_templates", (NOON,)),
+    (enrolments, "drop_template", ("p7",)),
+    (enrolments, "add_match", ("p7", "p8", NOON)),
+    (enrolments, "list_matches", ()),
+    (enrolments, "settle_match", ("p7",)),
+    (enrolments, "drop_match", ("p7",)),
     (watch_limits, "change_limits", ("p7", lambda kept: LIMITS, NOON)),
     (watch_limits, "kept_limits", ("p7", NOON)),
     (watch_limits, "get_limits", ("p7", lambda *_: "today", NOON)),

@@ -6,13 +6,20 @@ that we have no use for are rejected in the answer by port 0 (RFC 3264, section 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from aiortc.sdp import GroupDescription, MediaDescription, SessionDescription
 
 from phosphene.errors import BadInput, NotAcceptable
-from phosphene.stream.webrtc.codecs import FEEDBACK, audio_codecs, is_opus, video_codecs, why_none
+from phosphene.stream.webrtc.codecs import (
+    FEEDBACK,
+    audio_codecs,
+    is_opus,
+    is_vp8,
+    video_codecs,
+    why_none,
+)
 
 # Browsers send 100 to 250; reading twice as many takes 2.5 ms of the event loop.
 MAX_LINES: Final = 500
@@ -27,6 +34,7 @@ DIGESTS: Final = frozenset({"sha-256", "sha-384", "sha-512"})
 # Of the one-byte form: 0 is padding and 15 is reserved (RFC 8285, section 4.2).
 HEADER_EXTENSION_IDS: Final = range(1, 15)
 RECEIVING: Final = frozenset({"recvonly", "sendrecv"})
+SENDING: Final = frozenset({"sendonly", "sendrecv"})
 # What stands for "not off" where ICE finds the real port (RFC 8829, section 5.2.1).
 DISCARD_PORT: Final = 9
 BUNDLE_ONLY: Final = "a=bundle-only"
@@ -48,6 +56,10 @@ PARSER_ERRORS: Final = (
 )
 
 
+ChooseVideo = Callable[[SessionDescription], MediaDescription]
+ChooseAudio = Callable[[SessionDescription, Sequence[object]], MediaDescription | None]
+
+
 def read_offer(text: str) -> SessionDescription:
     """The offer without what we do not use: one video is left, of one H.264 or, where the player
     has no H.264 of ours, one VP8, and at most one audio. All other sections have port 0.
@@ -56,6 +68,21 @@ def read_offer(text: str) -> SessionDescription:
         BadInput: no SDP, or not one that WHEP allows (BUNDLE, rtcp-mux, ICE, DTLS).
         NotAcceptable: no video that our encoders make; the message says what is missing.
     """
+    return _cleaned(text, _video, _audio)
+
+
+def read_camera_offer(text: str) -> SessionDescription:
+    """The same of who offers to send: one video in VP8, which every browser can (RFC 7742, 5), and
+    no sound.
+
+    Raises:
+        BadInput: as ``read_offer``.
+        NotAcceptable: no video in VP8 is offered to be sent.
+    """
+    return _cleaned(text, _camera, lambda description, shared: None)
+
+
+def _cleaned(text: str, choose_video: ChooseVideo, choose_audio: ChooseAudio) -> SessionDescription:
     sections = _sections(text)
     try:
         description = SessionDescription.parse("\r\n".join(_needed(sections)) + "\r\n")
@@ -65,7 +92,7 @@ def read_offer(text: str) -> SessionDescription:
         raise BadInput("the offer has no media")
     _open_bundled(description, sections[1:])
     _check_mids(description)
-    _choose_sections(description)
+    _choose_sections(description, choose_video, choose_audio)
     _check_transport(taken(description)[0])
     for media in taken(description):
         _clean(media)
@@ -154,12 +181,14 @@ def _check_mids(description: SessionDescription) -> None:
     description.msid_semantic = []
 
 
-def _choose_sections(description: SessionDescription) -> None:
+def _choose_sections(
+    description: SessionDescription, choose_video: ChooseVideo, choose_audio: ChooseAudio
+) -> None:
     """Leave the video and an audio that shares its transport; the others lose their port."""
-    video = _video(description)
+    video = choose_video(description)
     groups = [group for group in description.group if video.rtp.muxId in group.items]
     shared = groups[0].items if groups else []
-    audio = _audio(description, shared)
+    audio = choose_audio(description, shared)
     for media in description.media:
         if media is not video and media is not audio:
             media.port = 0
@@ -186,6 +215,17 @@ def _video(description: SessionDescription) -> MediaDescription:
     if offered:
         raise NotAcceptable("the video must be offered to be received: a=recvonly")
     raise NotAcceptable("offer a video: an m=video section that is not switched off by port 0")
+
+
+def _camera(description: SessionDescription) -> MediaDescription:
+    """The first video that is offered to be sent in VP8. Raises NotAcceptable."""
+    for media in _open(description, "video"):
+        found = [codec for codec in media.rtp.codecs if is_vp8(codec)]
+        if media.direction in SENDING and found:
+            # No retransmission beside it: what is lost is sent again as it was.
+            media.rtp.codecs = found[:1]
+            return media
+    raise NotAcceptable("a camera must be offered to be sent in VP8: a=sendonly")
 
 
 def _audio(description: SessionDescription, shared: Sequence[object]) -> MediaDescription | None:

@@ -102,7 +102,7 @@ class Peer:
         description.msid_semantic = [GroupDescription(semantic="WMS", items=["*"])]
         candidates = self._port.host_candidates()
         description.media = [
-            self._section(media, candidates) if media.port else _rejected(media)
+            self._section(media, candidates) if media.port else rejected_section(media)
             for media in self._offer.media
         ]
         return str(description)
@@ -234,7 +234,7 @@ class Peer:
         media.ssrc = [SsrcDescription(ssrc=ssrc, cname=CNAME.decode()) for ssrc in sources]
 
 
-def _rejected(offered: MediaDescription) -> MediaDescription:
+def rejected_section(offered: MediaDescription) -> MediaDescription:
     """The answer to a section that is not taken (RFC 3264, section 6)."""
     media = MediaDescription(offered.kind, 0, offered.profile, offered.fmt[:1])
     media.host, media.direction = DISCARD, "inactive"

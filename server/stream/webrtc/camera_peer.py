@@ -1,0 +1,142 @@
+"""A peer that sends: one camera, on the port of all viewers. Its pictures are handed on encoded."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Final, cast
+
+import pylibsrtp
+from aiortc import RTCCertificate, RTCDtlsTransport, RTCIceTransport
+from aiortc.rtcdtlstransport import RTCDtlsParameters
+from aiortc.rtcicetransport import RTCIceParameters
+from aiortc.rtcrtpparameters import RTCRtpParameters
+from aiortc.sdp import MediaDescription, SessionDescription
+
+from phosphene.stream.webrtc.ice_transport import IceTransport
+from phosphene.stream.webrtc.offer import MID_EXTENSION, read_camera_offer, taken
+from phosphene.stream.webrtc.peer import DISCARD, rejected_section
+from phosphene.stream.webrtc.udp import MediaPort
+from phosphene.stream.webrtc.video_receiver import VideoReceiver
+
+RTCP: Final = range(192, 224)
+"""Second bytes of what is RTCP and not RTP on one port (RFC 5761, section 4)."""
+CONNECT_S: Final = 15.0
+REPORT_S: Final = 1.0
+SILENT_S: Final = 5.0
+"""A camera that sends nothing for so long is gone."""
+
+
+class CameraPeer:
+    """Answers an offer to send a camera (see ``read_camera_offer``). ``take_picture`` is given each
+    picture as it was encoded.
+
+    Raises:
+        BadInput, NotAcceptable: the offer.
+    """
+
+    # Not aiortc's own receiver: it decodes in a thread of this process, and no pixel belongs here.
+    def __init__(self, offer: str, port: MediaPort, take_picture: Callable[[bytes], None]) -> None:
+        self._offer = read_camera_offer(offer)
+        self._port = port
+        self._take_picture = take_picture
+        (self._video,) = taken(self._offer)
+        assert self._video.dtls
+        self._role = "client" if self._video.dtls.role == "server" else "server"
+        self._ice_transport = IceTransport(self._hear, lambda: None)
+        certificate = RTCCertificate.generateCertificate()
+        self._dtls = RTCDtlsTransport(cast(RTCIceTransport, self._ice_transport), [certificate])
+        self._dtls._set_role(self._role)
+        (codec,) = self._video.rtp.codecs
+        assert codec.payloadType
+        self._receiver = VideoReceiver(codec.payloadType)
+        self._open = False
+        self._heard_s = 0.0
+        self._serving = ExitStack()
+        self._serving.enter_context(port.serving_transport(self._ice_transport))
+
+    def answer_offer(self) -> str:
+        """The SDP answer, complete with candidates."""
+        description = SessionDescription()
+        description.origin = f"- 1 1 IN IP4 {DISCARD}"
+        description.group = self._offer.group
+        description.media = [
+            self._section() if media is self._video else rejected_section(media)
+            for media in self._offer.media
+        ]
+        return str(description)
+
+    def request_keyframe(self) -> None:
+        """A picture cannot be decoded: ask for one that needs no other."""
+        self._receiver.needs_keyframe = True
+        self._tell(self._receiver.urgent_feedback(time.monotonic()))
+
+    async def receive(self) -> None:
+        """Take pictures until the camera is gone, or never came.
+
+        Raises:
+            ConnectionError: always, at the end.
+        """
+        assert self._video.dtls
+        try:
+            async with asyncio.timeout(CONNECT_S):
+                await self._ice_transport.checked.wait()
+                await self._dtls.start(self._video.dtls)
+        except TimeoutError:
+            raise ConnectionError("the camera did not connect") from None
+        if self._dtls.state != "connected":
+            raise ConnectionError("the camera's certificate or keys did not fit")
+        self._open, self._heard_s = True, time.monotonic()
+        while self._dtls.state == "connected" and time.monotonic() - self._heard_s < SILENT_S:
+            await asyncio.sleep(REPORT_S)
+            self._tell(self._receiver.regular_feedback())
+        raise ConnectionError("the camera is gone")
+
+    async def close(self) -> None:
+        """End the connection."""
+        self._open = False
+        try:
+            await self._dtls.stop()
+        finally:
+            self._serving.close()
+
+    def _hear(self, datagram: bytes) -> None:
+        """SRTP, and SRTCP, of which nothing is needed. What is forged is passed over."""
+        if not self._open or len(datagram) < 2 or datagram[1] in RTCP:
+            return
+        try:
+            packet = self._dtls._rx_srtp.unprotect(datagram)
+        except (pylibsrtp.Error, ValueError):
+            return
+        self._heard_s = time.monotonic()
+        for picture in self._receiver.take_packet(packet):
+            self._take_picture(picture)
+        self._tell(self._receiver.urgent_feedback(self._heard_s))
+
+    def _tell(self, packets: list[bytes]) -> None:
+        out, address = self._ice_transport.socket, self._ice_transport.address
+        if not self._open or out is None:
+            return
+        for packet in packets:
+            try:
+                out.sendto(self._dtls._tx_srtp.protect_rtcp(packet), address)
+            except (OSError, pylibsrtp.Error):
+                return  # as good as lost on its way
+
+    def _section(self) -> MediaDescription:
+        """Our side of the camera's section."""
+        offered = self._video
+        media = MediaDescription(offered.kind, 9, offered.profile, offered.fmt)
+        media.host = media.rtcp_host = DISCARD
+        media.rtcp_port, media.rtcp_mux, media.direction = 9, True, "recvonly"
+        extensions = [one for one in offered.rtp.headerExtensions if one.uri == MID_EXTENSION]
+        media.rtp = RTCRtpParameters(
+            codecs=offered.rtp.codecs, headerExtensions=extensions, muxId=offered.rtp.muxId
+        )
+        ice = self._ice_transport
+        media.ice = RTCIceParameters(ice.ufrag, ice.password, iceLite=True)
+        media.ice_candidates = self._port.host_candidates()
+        media.ice_candidates_complete = True
+        fingerprints = self._dtls.getLocalParameters().fingerprints
+        media.dtls = RTCDtlsParameters(fingerprints=fingerprints, role=self._role)
+        return media

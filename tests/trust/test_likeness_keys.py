@@ -1,0 +1,84 @@
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from phosphene.store.enrolments import FaceTemplate
+from phosphene.store.sqlite import open_store
+from phosphene.trust.likeness_keys import FOLDER, KEY, LikenessKeys
+from tests.store.making import NOON
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> LikenessKeys:
+    return LikenessKeys(tmp_path / FOLDER)
+
+
+def test_what_is_sealed_opens_for_its_owner_only(keys: LikenessKeys) -> None:
+    sealed = keys.seal("anna", b"a face" * 40)
+    assert len(sealed) == 240 + 28
+    assert b"a face" not in sealed
+    assert keys.open("anna", sealed) == b"a face" * 40
+    # Somebody else's row, though their key were the same.
+    keys.seal("ben", b"")
+    assert keys.open("ben", sealed) is None
+    assert keys.open("nobody", sealed) is None
+    assert keys.open("anna", sealed[:-1]) is None
+    assert keys.open("anna", b"") is None
+    assert keys.seal("anna", b"x") != keys.seal("anna", b"x")
+
+
+def test_instances_on_a_folder_have_the_same_keys(keys: LikenessKeys, tmp_path: Path) -> None:
+    other = LikenessKeys(tmp_path / FOLDER)
+    assert other.open("anna", keys.seal("anna", b"x")) == b"x"
+    assert keys.open("anna", other.seal("anna", b"y")) == b"y"
+    (file,) = (tmp_path / FOLDER).iterdir()
+    assert (file.stat().st_mode & 0o077, file.stat().st_size) == (0, KEY)
+    assert "anna" not in file.name
+
+
+def test_a_shredded_key_is_gone_and_the_next_one_opens_nothing_of_before(
+    keys: LikenessKeys, tmp_path: Path
+) -> None:
+    sealed = keys.seal("anna", b"x")
+    (file,) = (tmp_path / FOLDER).iterdir()
+    key = file.read_bytes()
+    with file.open("rb") as held:
+        keys.shred("anna")
+        assert held.read() != key
+    keys.shred("anna")
+    assert not list((tmp_path / FOLDER).iterdir())
+    assert keys.open("anna", sealed) is None
+    assert keys.open("anna", keys.seal("anna", b"y")) == b"y"
+    assert keys.open("anna", sealed) is None
+
+
+@pytest.mark.asyncio
+async def test_yesterdays_backup_holds_nothing_that_opens(tmp_path: Path) -> None:
+    """The documented backup (docs/operating.md), brought back after somebody took their face
+    away."""
+    data, backup = tmp_path / "data", tmp_path / "backup"
+    data.mkdir()
+    backup.mkdir()
+    keys = LikenessKeys(data / FOLDER)
+    async with open_store(data / "phosphene.db", "one", lambda: NOON) as store:
+        sealed = keys.seal("anna", b"a face")
+        kept = FaceTemplate(
+            person="anna", purposes=("guard",), sealed=sealed, at=NOON, until=NOON + 1e9
+        )
+        await store.enrolments.keep_template(kept)
+        with closing(sqlite3.connect(data / "phosphene.db")) as cx:
+            cx.execute("VACUUM INTO ?", (str(backup / "phosphene.db"),))
+        for pattern in ("*.key", "*.pem"):
+            for file in data.glob(pattern):
+                (backup / file.name).write_bytes(file.read_bytes())
+        keys.shred("anna")
+        await store.enrolments.drop_template("anna")
+        assert await store.enrolments.get_template("anna") is None
+    assert FOLDER not in {file.name for file in backup.iterdir()}
+    async with open_store(backup / "phosphene.db", "one", lambda: NOON) as store:
+        restored = await store.enrolments.get_template("anna")
+        assert restored == kept
+        for folder in (data, backup):
+            assert LikenessKeys(folder / FOLDER).open("anna", restored.sealed) is None
