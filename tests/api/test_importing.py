@@ -17,6 +17,7 @@ from phosphene.__main__ import main
 from phosphene.trust.provenance import verify
 from phosphene.web import COOKIE
 from tests.api.somebody import Somebody, somebody
+from tests.flows.test_clip import finished
 from tests.support import Instance, instance
 from tests.trust.test_signing import CLIP, RECIPE, signer
 
@@ -59,8 +60,7 @@ async def here(new: Instance) -> AsyncIterator[Somebody]:
 async def make_clip(one: Somebody, text: str) -> str:
     made = await one.http.post("/v1/clips", json={"text": text, "seconds": 1})
     clip_id = str(made.json()["id"])
-    while (await one.http.get(f"/v1/clips/{clip_id}")).json()["clip"]["status"] != "done":
-        pass
+    await finished(one.http, clip_id)
     return clip_id
 
 
