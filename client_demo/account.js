@@ -38,6 +38,14 @@ async function proveThere(error) {
 /** What came of a visit there that failed. @type {Record<string, string>} */
 const RETURNED = { taken: t("account.provider.taken"), forbidden: t("account.provider.kept"), busy: t("account.provider.away") };
 
+const KEPT = "kept"; // what comes back of who has just kept their name there
+
+/** Codes of who has just kept their name by the provider; none where there are some, or the provider knew them from before. @returns {Promise<string[]>} */
+async function firstCodes() {
+  const { codes_left: left } = await api.passkeys();
+  return left === 0 ? api.newCodes().then(({ codes }) => codes, () => []) : [];
+}
+
 /**
  * Does what may ask for a passkey once more, and then does it again.
  * @template T @param {() => Promise<T>} act @returns {Promise<T>}
@@ -74,13 +82,18 @@ export class Account {
   /** Shows what there is now. @param {string[]} [codes] recovery codes that were just made */
   async show(codes = []) {
     this.problem.clear();
+    const returned = memory.read("signin", "");
+    memory.write("signin", null);
+    if (returned === KEPT) codes = await firstCodes();
     const [{ kept, role }, { decisions }, { oidc }] = await Promise.all([api.me(), api.ownDecisions(), api.signInWays()]);
     const parts = kept ? await this.#kept(role, oidc) : this.#guest(oidc);
-    const returned = memory.read("signin", "");
-    if (returned) this.problem.show(RETURNED[returned] ?? t("account.provider.failed"));
-    memory.write("signin", null);
+    if (returned && returned !== KEPT) this.problem.show(RETURNED[returned] ?? t("account.provider.failed"));
     if (decisions.length) parts.unshift(h("div.finish.pair", {}, h("p.hint", {}, t("account.decided")), this.#button(t("decisions.title"), "decisions", async () => this.on.decisions())));
+    const before = this.body.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement).dataset.testid : null;
     this.body.replaceChildren(...(codes.length ? [this.#codes(codes)] : []), ...parts.filter((/** @type {any} */ one) => one));
+    // Where it was, for who has no pointer; the codes first of all, which are shown once.
+    if (codes.length) /** @type {HTMLElement} */ (this.body.firstElementChild).focus();
+    else if (before !== null) /** @type {HTMLElement | null} */ (this.body.querySelector(`[data-testid="${before}"], button`))?.focus();
   }
 
   /** @param {string | null} provider what the operator's provider is called */
@@ -102,6 +115,7 @@ export class Account {
       role && h("div.finish.pair", {}, h("p.hint", {}, role === "operator" ? t("account.operator") : t("account.moderator")), this.#button(t("desk.title"), "desk", async () => this.on.desk(), true)),
       h("h3.account-title", {}, t("account.passkeys")),
       h("ul.account-list", {}, ...passkeys.map((/** @type {any} */ one) => this.#line(one.name, t("account.used", { when: agoWords(one.used_at, secondsNow()) }), several && [t("account.remove"), () => surely(() => api.removePasskey(one.id))]))),
+      left === 0 && h("p.hint", { "data-testid": "no-codes" }, t("account.codes.none")),
       h("div.finish.pair", {}, this.#button(t("account.newcodes", { n: left }), "codes", () => this.#newCodes()), this.#button(t("account.add"), "add-passkey", () => this.#keep())),
       ...this.#identities(identities, provider, several),
       h("h3.account-title", {}, t("account.logins")),
@@ -152,7 +166,7 @@ export class Account {
 
   /** @param {string[]} codes */
   #codes(codes) {
-    return h("div.codes", { role: "group", "aria-label": t("account.codes"), "data-testid": "recovery-codes" },
+    return h("div.codes", { role: "group", tabindex: -1, "aria-label": t("account.codes"), "data-testid": "recovery-codes" },
       h("p.hint", {}, t("account.codes.hint")),
       h("ol", {}, ...codes.map((code) => h("li", {}, h("code", {}, code)))));
   }

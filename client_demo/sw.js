@@ -31,19 +31,24 @@ async function takeOver() {
   await worker.clients.claim();
 }
 
-/** Only the page and its files: everything else is none of this worker's business. @param {FetchEvent} event */
+/** Only the page, its files and other addresses that are gone to: everything else is none of this worker's business. @param {FetchEvent} event */
 function answerFetch(event) {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== location.origin) return;
-  if (request.mode === "navigate" && (pathname === PAGE || pathname.startsWith("/@"))) event.respondWith(newestPage(event));
+  if (request.mode === "navigate") event.respondWith(pathname === PAGE || pathname.startsWith("/@") ? newestPage(event) : preloaded(event));
   else if (files.includes(pathname)) event.respondWith(kept(pathname, request));
+}
+
+/** What was asked for already while this worker woke: left alone it would be asked for twice, and what is good once, as a code of a provider, be used up. @param {FetchEvent} event */
+async function preloaded(event) {
+  return (await event.preloadResponse) ?? fetch(event.request);
 }
 
 /** The page as the server has it; without a line the one that was kept, which says so. @param {FetchEvent} event */
 async function newestPage(event) {
   try {
-    return (await event.preloadResponse) ?? (await fetch(event.request));
+    return await preloaded(event);
   } catch {
     return kept(PAGE, event.request);
   }

@@ -38,5 +38,14 @@ def set_up(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    logging.getLogger("uvicorn.error").addFilter(_names_nobody)
     for noisy in ("aioice", "aiortc", "uvicorn.access"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def _names_nobody(record: logging.LogRecord) -> bool:
+    """Not of each WebSocket who came, from which address and with which token, as uvicorn has it:
+    nothing is logged of single visitors."""
+    return not str(record.msg).startswith(
+        ('%s - "WebSocket', "connection open", "connection closed")
+    )

@@ -72,3 +72,20 @@ def test_libraries_that_talk_about_every_packet_are_heard_when_something_is_wron
     assert len(told) == 4
     # Its lines may be shown elsewhere, by a server that another test ran in this process.
     assert not logging.getLogger("uvicorn.access").isEnabledFor(logging.INFO)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ('%s - "WebSocket %s" [accepted]', ("203.0.113.9:5", "/v1/socket?token=secret")),
+        ("connection open", ()),
+        ("connection closed", ()),
+    ],
+)
+@pytest.mark.usefixtures("root")
+def test_nobody_who_comes_is_named(said: tuple[str, tuple[object, ...]]) -> None:
+    set_up("info")
+    log = logging.getLogger("uvicorn.error")
+    for line, kept in ((said, False), (("Application startup complete.", ()), True)):
+        record = log.makeRecord(log.name, logging.INFO, "", 0, *line, None)
+        assert bool(log.filter(record)) is kept

@@ -7,6 +7,7 @@ from typing import Final, Literal
 from urllib.parse import quote
 
 from msgspec import Struct
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -35,6 +36,8 @@ PRIVATE: Final = {"Cache-Control": "no-store, private"}
 CALLBACK: Final = "/v1/sign-in/oidc/callback"
 FLOW: Final = "phosphene_flow"
 ACCOUNT: Final = "/?sheet=name"
+KEPT: Final = "kept"
+"""What comes back of who has just kept their name."""
 
 
 class SignInWays(Struct, frozen=True):
@@ -202,12 +205,16 @@ class OidcRoutes:
         if await self._kept.has_account(visitor.person.id):
             raise Forbidden("sign in the way you did before, and add this in your account")
         await self._link(visitor.person, identity)
-        # Whoever had planted the guest in this browser is signed in as nobody any more (CWE-384).
         before = [one.id for one in await self._kept.list_logins(visitor.person.id)]
-        await self._logins.end_logins(visitor.person.id, before)
         person = await self._store.get_person(visitor.person.id)
         assert person is not None, "they have just kept their name"
-        return await self._let_in(request, person, identity)
+        # The page then shows their recovery codes, which it alone may see.
+        response = await self._let_in(request, person, identity, f"{ACCOUNT}&signin={KEPT}")
+        # Whoever had planted the guest in this browser is signed in as nobody any more (CWE-384).
+        # After the answer: the page that is being left hears of it, asks who it is, and was given
+        # another guest's cookie over this one.
+        response.background = BackgroundTask(self._logins.end_logins, person.id, before)
+        return response
 
     async def _link(self, person: Person, identity: Identity) -> None:
         now = time.time()
@@ -221,12 +228,14 @@ class OidcRoutes:
         )
         await self._kept.link_identity(person, linked)
 
-    async def _let_in(self, request: Request, person: Person, identity: Identity) -> Response:
+    async def _let_in(
+        self, request: Request, person: Person, identity: Identity, where: str = ACCOUNT
+    ) -> Response:
         # Proved when the provider asked, which may be days ago: an old session there is no proof.
         _, token = await self._logins.begin_login(
             person.id, agent_of(request), confirmed_at=identity.auth_time
         )
-        response = RedirectResponse(ACCOUNT, 303, PRIVATE)
+        response = RedirectResponse(where, 303, PRIVATE)
         set_cookie(response, token, secure=request.url.scheme == "https")
         return response
 

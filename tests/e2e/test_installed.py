@@ -29,6 +29,10 @@ COUNT = """() => void (self.pushed = new Promise((done) => {
     done(work);
   };
 }))"""
+# How often one may sign in from here by now.
+LEFT = """fetch('/v1/sign-in/recovery', { method: 'POST',
+  headers: { 'content-type': 'application/json' }, body: '{"handle": "nobody", "code": "x"}' })
+  .then(({ headers }) => Number(/sign-in-address";r=(\\d+)/.exec(headers.get('ratelimit'))[1]))"""
 SERVICE = "http://127.0.0.1:9"
 # Headless Chromium waits for its own push service for ever.
 REACHED = """([service, keys]) => {
@@ -101,6 +105,14 @@ def turn_on_and_off(page: Page) -> None:
     expect(page.get_by_test_id("inbox")).to_be_hidden()
 
 
+def asked_once(page: Page, server: Instance) -> None:
+    """What is good once, as the way back from a provider, is asked of the server once."""
+    before = page.evaluate(LEFT)
+    page.goto(f"{server.url}/v1/sign-in/oidc/callback")
+    assert before - page.evaluate(LEFT) == 2  # with the question itself
+    page.goto(server.url)
+
+
 def test_it_is_installed_told_while_closed_and_there_without_a_line(
     profile: BrowserContext, clips: tuple[Path, list[str]]
 ) -> None:
@@ -114,6 +126,7 @@ def test_it_is_installed_told_while_closed_and_there_without_a_line(
         kept = page.evaluate(KEPT)
         assert "/" in kept
         assert not [path for path in kept if path.startswith("/v1/")]
+        asked_once(page, server)
         turn_on_and_off(page)
         worker, tool = profile.service_workers[0], Tool(page, server)
         said = {"title": "@ben liked your clip", "body": "", "tag": "liked"}
