@@ -34,6 +34,7 @@ from phosphene.api.documents import documented
 from phosphene.api.embeds import Embeds
 from phosphene.api.feed import Feed
 from phosphene.api.health import HealthChecks
+from phosphene.api.identity import IdentityRoutes
 from phosphene.api.importing import ImportRoutes
 from phosphene.api.inbox import InboxRoutes
 from phosphene.api.leaving import LeavingRoutes
@@ -80,6 +81,7 @@ from phosphene.model import Page
 from phosphene.operation import Operation, routes
 from phosphene.people.accounts import Accounts
 from phosphene.people.connections import OpenConnections
+from phosphene.people.identity_verifiers import choose_verifier
 from phosphene.people.knowledge import Knowledge
 from phosphene.people.login_sessions import LoginSessions
 from phosphene.people.newcomer import Newcomer
@@ -400,7 +402,7 @@ def _routes(
             *Readings(check.read_text, lambda: check.reads_freely, limits, visitors).operations(),
             *Tokens(store, access, on.tokens, limits, visitors).operations(),
             *finding,
-            *[*_people(services, on, callers, words, access.base_url), *_presence(callers)],
+            *_people(services, on, callers, words, access.base_url),
             *_leaving(services, studio, callers),
             *_importing(services, on, check, words, actions, callers),
             *callers.watch_limits.operations(),
@@ -514,6 +516,7 @@ def _people(
         *_accounts(services, on, callers).operations(),
         *minors.operations(),
         *_oidc(services, on, callers, base_url).operations(),
+        *_presence(services, on, callers, base_url),
         *SocialRoutes(
             callers.people,
             callers.logins.accounts,
@@ -659,14 +662,25 @@ def _accounts(services: Services, on: InstanceFiles, callers: Callers) -> Accoun
     return AccountRoutes(accounts, kept, callers.logins, callers.limits, callers.visitors, url)
 
 
-def _presence(callers: Callers) -> list[Operation]:
-    """Showing before a camera that one is there."""
+def _presence(
+    services: Services, on: InstanceFiles, callers: Callers, base_url: Callable[[Request], str]
+) -> list[Operation]:
+    """Showing before a camera that one is there, and by a verifier who one is."""
     kept = callers.logins.accounts
+    identity = IdentityRoutes(
+        choose_verifier(services.settings, on.key, time.time),
+        callers.enroller,
+        callers.minors,
+        kept,
+        callers.limits,
+        callers.visitors,
+        base_url,
+    )
     people, limits, visitors = callers.people, callers.limits, callers.visitors
     routes = PresenceRoutes(
         callers.enroller, kept, people, limits, visitors, callers.deciders, is_installed()
     )
-    return routes.operations()
+    return [*routes.operations(), *identity.operations()]
 
 
 def _enroller(

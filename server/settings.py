@@ -257,6 +257,35 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         str, _hides("secret of this site at that provider; empty means a public client")
     ] = ""
     oidc_name: Annotated[str, _says("what people call that provider; empty means its host")] = ""
+    identity_issuer: Annotated[
+        str,
+        _like(
+            "OpenID Connect for Identity Assurance provider that checks who people are, as"
+            " https://id.example; empty means none",
+            pattern=r"^(https://[^\s?#]+|http://(localhost|127\.0\.0\.1)(:\d+)?(/[^\s?#]*)?)?\Z",
+        ),
+    ] = ""
+    identity_client_id: Annotated[str, _says("what this site is called by it")] = ""
+    identity_client_secret: Annotated[
+        str, _hides("secret of this site at it; empty means a public client")
+    ] = ""
+    identity_frameworks: Annotated[
+        str, _says("trust frameworks whose checks count, as eidas, spaced; empty means all")
+    ] = ""
+    identity_url: Annotated[
+        str,
+        _like(
+            "page of a service for ID documents that checks who people are, with {reference} for"
+            " whom it checks; empty means none",
+            pattern=r"^(https?://.*\{reference\}.*)?\Z",
+        ),
+    ] = ""
+    identity_secret: Annotated[
+        str, _hides("what it signs its webhooks with (Standard Webhooks), as it gives it")
+    ] = ""
+    identity_name: Annotated[
+        str, _says("what people are told by whom they were checked; empty means its host")
+    ] = ""
     push_contact: Annotated[
         str,
         _like(
@@ -389,6 +418,12 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             )
         if bool(self.oidc_issuer) != bool(self.oidc_client_id):
             raise ValueError("oidc_issuer and oidc_client_id: set both or none")
+        if bool(self.identity_issuer) != bool(self.identity_client_id):
+            raise ValueError("identity_issuer and identity_client_id: set both or none")
+        if bool(self.identity_url) != bool(self.identity_secret):
+            raise ValueError("identity_url and identity_secret: set both or none")
+        if self.identity_issuer and self.identity_url:
+            raise ValueError("identity_issuer and identity_url: one verifier is enough")
 
 
 def load(environ: Mapping[str, str], **given: object) -> Settings:

@@ -72,7 +72,7 @@ SERVER = ROOT / "server"
 FRENCH = catalog("fr")
 OF_OPERATORS = (
     *("bus/", "cli/", "client/", "client_demo/", "fleet/", "likeness/worker/", "render/worker/"),
-    *("instance_files.py", "settings.py", "render/preflight.py"),
+    *("instance_files.py", "settings.py", "people/identity_verifiers.py", "render/preflight.py"),
     *("store/filesystem.py", "store/schema.py"),
     *("stream/webrtc/ice_servers.py", "stream/webrtc/udp.py"),
     *(

@@ -7,7 +7,7 @@ and its subject and by nothing else: addresses of mail change hands, and are ask
 import hmac
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
@@ -35,7 +35,9 @@ ALGORITHMS: Final = ["RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDS
 """Signatures by a key that only the provider has: never ``none``, nor one of a shared secret."""
 MEANING: Final = b"phosphene oidc flow"
 
-Purpose = Literal["sign-in", "add", "confirm"]
+Purpose = Literal["sign-in", "add", "confirm", "verify"]
+ANEW: Final = frozenset({"confirm", "verify"})
+"""Purposes for which somebody is asked anew, whoever is signed in there."""
 
 
 class Flow(Struct, frozen=True):
@@ -106,12 +108,17 @@ class OidcProvider:
         self._clock = clock
         self._known: tuple[float, dict[str, Any], KeySet] | None = None
 
-    async def authorization_url(self, flow: Flow, redirect_uri: str) -> str:
-        """Where to send the browser. Raises Busy: the provider does not answer."""
+    async def authorization_url(
+        self, flow: Flow, redirect_uri: str, claims: Mapping[str, Any] | None = None
+    ) -> str:
+        """Where to send the browser; ``claims`` are asked for beside who it is (OpenID Connect Core
+        1.0, 5.5). Raises Busy: the provider does not answer."""
         document, _ = await self._discover()
         more: dict[str, Any] = {"nonce": flow.nonce}
-        if flow.purpose == "confirm":
-            # Asked anew, whoever is signed in there; ``auth_time`` proves that it was.
+        if claims is not None:
+            more["claims"] = msgspec.json.encode(claims).decode()
+        if flow.purpose in ANEW:
+            # ``auth_time`` proves that it was.
             more |= {"prompt": "login", "max_age": 0}
         async with self._client(document, redirect_uri) as client:
             url, _ = client.create_authorization_url(
@@ -129,6 +136,13 @@ class OidcProvider:
             Unauthorized: the code or what the provider says of it is not good. Busy: it does not
             answer.
         """
+        claims = await self.fetch_claims(flow, code, redirect_uri)
+        at = min(float(claims.get("auth_time") or 0.0), self._clock())
+        return Identity(self.issuer, str(claims["sub"]), at)
+
+    async def fetch_claims(self, flow: Flow, code: str, redirect_uri: str) -> Mapping[str, Any]:
+        """What the provider says of who came back with a code, checked. Raises as
+        ``identify_person``."""
         document, keys = await self._discover()
         try:
             async with self._client(document, redirect_uri) as client:
@@ -160,7 +174,7 @@ class OidcProvider:
         except (JoseError, ValueError) as error:
             raise Unauthorized(f"{self.host} did not prove who you are: {_said(error)}") from None
 
-    def _read_claims(self, token: jwt.Token, flow: Flow) -> Identity:
+    def _read_claims(self, token: jwt.Token, flow: Flow) -> Mapping[str, Any]:
         now = self._clock()
         try:
             claims = CodeIDToken(
@@ -180,9 +194,9 @@ class OidcProvider:
         subject, at = str(claims["sub"]), float(claims.get("auth_time") or 0.0)
         if not 1 <= len(subject) <= 255:
             raise Unauthorized(f"{self.host} did not prove who you are: sub")
-        if flow.purpose == "confirm" and not flow.began_at - LEEWAY_S <= at <= now + LEEWAY_S:
+        if flow.purpose in ANEW and not flow.began_at - LEEWAY_S <= at <= now + LEEWAY_S:
             raise Unauthorized(f"{self.host} did not ask you anew")
-        return Identity(self.issuer, subject, min(at, now))
+        return dict(claims)
 
     def _client(self, document: dict[str, Any], redirect_uri: str) -> AsyncOAuth2Client:
         methods = document.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 
 from phosphene.store import enrolments
-from phosphene.store.enrolments import EnrolmentStanding, FaceMatch, FaceTemplate
+from phosphene.store.enrolments import EnrolmentStanding, FaceMatch, FaceTemplate, VerifiedIdentity
 from phosphene.store.transactions import TransactionRunner
 
 
@@ -34,6 +34,15 @@ class EnrolmentStore:
     async def get_standing(self, person_id: str) -> EnrolmentStanding:
         """How it is with somebody's presence check."""
         return await self._read(enrolments.get_standing, person_id, self._clock())
+
+    async def note_verified(self, person_id: str, subject: str, by: str, at: float) -> None:
+        """A verifier checked who somebody is. Raises AlreadyTaken: under another account;
+        NotFound: they have none."""
+        await self._write(enrolments.note_verified, person_id, subject, by, at)
+
+    async def get_verified(self, person_id: str) -> VerifiedIdentity | None:
+        """Whether a verifier did."""
+        return await self._read(enrolments.get_verified, person_id)
 
     async def get_template(self, person_id: str) -> FaceTemplate | None:
         """The face that somebody is recognised by, if they asked for that."""

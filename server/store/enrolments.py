@@ -8,7 +8,7 @@ from typing import Final, Literal
 import msgspec
 from msgspec import Struct
 
-from phosphene.errors import Forbidden, NotFound, TooMany
+from phosphene.errors import AlreadyTaken, Forbidden, NotFound, TooMany
 from phosphene.guest_names import guest_handle
 from phosphene.model import Person
 from phosphene.store.accounts import has_account
@@ -44,6 +44,13 @@ class EnrolmentStanding(Struct, frozen=True, kw_only=True):
     tries_left: int
     waiting: bool
     template: FaceTemplate | None
+
+
+class VerifiedIdentity(Struct, frozen=True):
+    """By which verifier somebody's identity was checked, and when (seconds since the epoch)."""
+
+    checked_by: str
+    checked_at: float
 
 
 class FaceMatch(Struct, frozen=True):
@@ -83,6 +90,31 @@ def return_try(cx: Connection, person_id: str) -> None:
         " (SELECT max(at) FROM presence_tries WHERE person = ?1)",
         (person_id,),
     )
+
+
+def note_verified(cx: Connection, person_id: str, subject: str, by: str, at: float) -> None:
+    """A verifier checked who somebody is. Raises AlreadyTaken: under another account; NotFound:
+    they have none."""
+    if not has_account(cx, person_id):
+        raise NotFound("keep your name first")
+    other = cx.execute(
+        "SELECT 1 FROM verified_identities WHERE subject = ? AND person <> ?", (subject, person_id)
+    ).fetchone()
+    if other is not None:
+        raise AlreadyTaken("this identity is enrolled under another account")
+    cx.execute(
+        "INSERT INTO verified_identities (person, subject, checked_by, at) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (person) DO UPDATE SET subject = excluded.subject,"
+        " checked_by = excluded.checked_by, at = excluded.at",
+        (person_id, subject, by, at),
+    )
+
+
+def get_verified(cx: Connection, person_id: str) -> VerifiedIdentity | None:
+    row = cx.execute(
+        "SELECT checked_by, at FROM verified_identities WHERE person = ?", (person_id,)
+    ).fetchone()
+    return None if row is None else VerifiedIdentity(*row)
 
 
 def get_standing(cx: Connection, person_id: str, now: float) -> EnrolmentStanding:

@@ -37,7 +37,7 @@ EnrolmentOutcome = Outcome | Literal["waiting", "camera_lost", "interrupted"]
 """``passed``; ``waiting``: it would have, but the face is like one enrolled under another account,
 and an operator looks at it; why it did not; ``camera_lost``: no pictures came; ``interrupted``: by
 our fault, and the try does not count."""
-SetLevel = Callable[[str, Literal["presence"], str, float], Awaitable[None]]
+SetLevel = Callable[[str, Literal["presence", "verified"], str, float], Awaitable[None]]
 
 
 class EnrolmentAnswer(Struct, frozen=True, tag="answer", tag_field="type"):
@@ -149,9 +149,16 @@ class Enroller:
         nothing is kept of it. Raises NotFound."""
         at = await self.store.settle_match(person_id)
         if accept:
-            await self._set_level(person_id, "presence", CAMERA, at)
+            await self._set_presence(person_id, at)
         else:
             await self.forget_face(person_id)
+
+    async def note_verified(self, person_id: str, subject: str, by: str, at: float) -> None:
+        """A verifier checked who somebody is; ``subject`` is a digest of whom it knows them as.
+        Raises AlreadyTaken: under another account; NotFound, Unprocessable: it counts for nothing
+        here."""
+        await self.store.note_verified(person_id, subject, by, at)
+        await self._set_level(person_id, "verified", by, at)
 
     async def forget_face(self, person_id: str) -> None:
         """Nothing that recognises somebody is kept any more, and no copy of it opens. Idempotent.
@@ -210,8 +217,13 @@ class Enroller:
             await self.store.add_match(person_id, other)
             return "waiting"
         await self.store.drop_match(person_id)
-        await self._set_level(person_id, "presence", CAMERA, self._clock())
+        await self._set_presence(person_id, self._clock())
         return "passed"
+
+    async def _set_presence(self, person_id: str, at: float) -> None:
+        # Whose identity was checked has shown more than that.
+        if await self.store.get_verified(person_id) is None:
+            await self._set_level(person_id, "presence", CAMERA, at)
 
     async def _keep(self, person_id: str, template: bytes, wish: EnrolmentWish) -> None:
         sealed = await asyncio.to_thread(self._keys.seal, person_id, template)

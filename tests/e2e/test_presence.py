@@ -85,7 +85,7 @@ def keep_name(url: str) -> str:
 
 def heads() -> dict[str, str]:
     """A picture of each pose, as a JPEG."""
-    found = {}
+    found = dict[str, str]()
     for name, pose in POSES.items():
         _, jpeg = cv2.imencode(".jpg", picture_of(astronaut(), *pose))
         found[name] = "data:image/jpeg;base64," + base64.b64encode(jpeg.tobytes()).decode()

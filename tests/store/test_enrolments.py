@@ -4,9 +4,10 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from phosphene.errors import Forbidden, NotFound, TooMany
+from phosphene.errors import AlreadyTaken, Forbidden, NotFound, TooMany
+from phosphene.reports import Decider, NewDecision
 from phosphene.store.accounts import Passkey
-from phosphene.store.enrolments import FaceTemplate
+from phosphene.store.enrolments import FaceTemplate, VerifiedIdentity
 from phosphene.store.sqlite import SqliteStore, open_store
 from tests.store.making import ANNA, BEN, EVE, NOON, Clock
 
@@ -95,6 +96,36 @@ async def test_a_face_is_kept_for_what_was_ticked_until_its_date(
     assert await enrolments.drop_ended() == []
     await enrolments.drop_template(BEN.id)
     assert await enrolments.get_template(BEN.id) is None
+
+
+async def test_an_identity_is_one_persons_also_after_they_were_shut_out(
+    store: SqliteStore,
+) -> None:
+    enrolments = store.enrolments
+    with pytest.raises(NotFound):
+        await enrolments.note_verified(EVE.id, "eves", "The Office", NOON)
+    await enrolments.note_verified(ANNA.id, "annas", "The Office", NOON)
+    await enrolments.note_verified(ANNA.id, "annas", "The Office", NOON + 1)
+    told = await enrolments.get_verified(ANNA.id)
+    assert told == VerifiedIdentity("The Office", NOON + 1)
+    with pytest.raises(AlreadyTaken):
+        await enrolments.note_verified(BEN.id, "annas", "The Office", NOON)
+    assert await enrolments.get_verified(BEN.id) is None
+    decision = NewDecision("person", ANNA.id, "suspend")
+    await store.moderation.decide(decision, Decider(None, "operator"))
+    await leave(store, ANNA.id)
+    with pytest.raises(AlreadyTaken):
+        await enrolments.note_verified(BEN.id, "annas", "The Office", NOON)
+    # Who was not shut out may come again.
+    await enrolments.note_verified(BEN.id, "bens", "The Office", NOON)
+    await leave(store, BEN.id)
+    assert await enrolments.get_verified(BEN.id) is None
+
+
+async def leave(store: SqliteStore, person_id: str) -> None:
+    await store.leaving.begin(person_id)
+    while (await store.leaving.leave_some(person_id)).more:
+        pass
 
 
 async def test_a_face_like_anothers_waits_until_somebody_has_looked(store: SqliteStore) -> None:

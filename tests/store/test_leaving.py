@@ -54,6 +54,7 @@ async def have_a_face_kept(store: SqliteStore) -> None:
     await store.enrolments.take_try(LEAVER.id)
     face = FaceTemplate(person=LEAVER.id, purposes=("guard",), sealed=b"x", at=NOON, until=NOON + 9)
     await store.enrolments.keep_template(face)
+    await store.enrolments.note_verified(LEAVER.id, "a digest", "The Office", NOON)
     await store.enrolments.add_match(LEAVER.id, BEN.id)
     await store.enrolments.add_match(EVE.id, LEAVER.id)
 

@@ -372,6 +372,8 @@ PEOPLE: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
     (enrolments, "add_match", ("p7", "p8", NOON)),
     (enrolments, "list_matches", ()),
     (enrolments, "settle_match", ("p7",)),
+    (enrolments, "note_verified", ("p7", "digest", "The Office", NOON)),
+    (enrolments, "get_verified", ("p7",)),
     (enrolments, "drop_match", ("p7",)),
     (watch_limits, "change_limits", ("p7", lambda kept: LIMITS, NOON)),
     (watch_limits, "kept_limits", ("p7", NOON)),
