@@ -3,37 +3,10 @@ import { api } from "./api.js";
 import { ErrorLine } from "./dialog.js";
 import { askTwice, h, memory } from "./dom.js";
 import { agoWords, secondsNow } from "./format.js";
+import { able, make, surely, toProvider, use } from "./passkeys.js";
 import { t } from "./words.js";
 
 const UNABLE = t("account.unable");
-
-/** What a browser of today can do; older ones lack the JSON forms. */
-const able = () => typeof window.PublicKeyCredential?.parseCreationOptionsFromJSON === "function";
-
-/** @param {any} publicKey in the JSON form of WebAuthn @returns {Promise<any>} */
-async function make(publicKey) {
-  const options = PublicKeyCredential.parseCreationOptionsFromJSON(publicKey);
-  return /** @type {any} */ (await navigator.credentials.create({ publicKey: options })).toJSON();
-}
-
-/** @param {any} publicKey @returns {Promise<any>} */
-async function use(publicKey) {
-  const options = PublicKeyCredential.parseRequestOptionsFromJSON(publicKey);
-  return /** @type {any} */ (await navigator.credentials.get({ publicKey: options })).toJSON();
-}
-
-/** Leaves for the provider, who sends the browser back here. @param {string} purpose @returns {Promise<never>} */
-async function toProvider(purpose) {
-  const { url } = await api.beginOidc(purpose);
-  location.assign(url);
-  return new Promise(() => null);
-}
-
-/** Who has no passkey proves it where they sign in. @param {any} error @returns {Promise<never>} */
-async function proveThere(error) {
-  if (error.status !== 404) throw error;
-  return toProvider("confirm");
-}
 
 /** What came of a visit there that failed. @type {Record<string, string>} */
 const RETURNED = { taken: t("account.provider.taken"), forbidden: t("account.provider.kept"), busy: t("account.provider.away") };
@@ -46,21 +19,6 @@ async function firstCodes() {
   return left === 0 ? api.newCodes().then(({ codes }) => codes, () => []) : [];
 }
 
-/**
- * Does what may ask for a passkey once more, and then does it again.
- * @template T @param {() => Promise<T>} act @returns {Promise<T>}
- */
-async function surely(act) {
-  try {
-    return await act();
-  } catch (error) {
-    if (/** @type {any} */ (error).status !== 401) throw error;
-    const { publicKey } = await api.confirmation().catch(proveThere);
-    await api.confirm(await use(publicKey));
-    return act();
-  }
-}
-
 /** @param {string} agent */
 function browserOf(agent) {
   const name = /(Firefox|Edg|OPR|Chrome|Safari)\//.exec(agent)?.[1] ?? agent.split(/[ /]/)[0];
@@ -70,7 +28,7 @@ function browserOf(agent) {
 }
 
 export class Account {
-  /** @param {{changed(): void, desk(): void, decisions(): void}} on ``changed``: somebody else is here now */
+  /** @param {{changed(): void, desk(): void, decisions(): void, likeness(): void}} on ``changed``: somebody else is here now */
   constructor(on) {
     this.on = on;
     this.changed = () => on.changed();
@@ -113,6 +71,7 @@ export class Account {
     const several = passkeys.length + identities.length > 1;
     return [
       role && h("div.finish.pair", {}, h("p.hint", {}, role === "operator" ? t("account.operator") : t("account.moderator")), this.#button(t("desk.title"), "desk", async () => this.on.desk(), true)),
+      h("div.finish.pair", {}, this.#button(t("account.likeness"), "likeness", async () => this.on.likeness())),
       h("h3.account-title", {}, t("account.passkeys")),
       h("ul.account-list", {}, ...passkeys.map((/** @type {any} */ one) => this.#line(one.name, t("account.used", { when: agoWords(one.used_at, secondsNow()) }), several && [t("account.remove"), () => surely(() => api.removePasskey(one.id))]))),
       left === 0 && h("p.hint", { "data-testid": "no-codes" }, t("account.codes.none")),

@@ -45,7 +45,8 @@ const composer = new Later(() => import("./composer.js").then(({ Composer }) => 
 const report = new Later(() => import("./report.js").then(({ ReportSheet }) => new ReportSheet()));
 const desk = new Later(() => import("./desk.js").then(({ Desk }) => new Desk({ clip: (id) => show(id), profile: (handle) => profile.open(handle) })));
 const decisions = new Later(() => import("./decisions.js").then(({ DecisionsSheet }) => new DecisionsSheet({ clip: (id) => show(id) })));
-const nameDialog = new Later(() => import("./person.js").then(({ NameDialog }) => new NameDialog({ clips: () => profile.open(store.me?.handle ?? ""), renamed: (person) => know(person), desk: () => desk.open(), decisions: () => decisions.open(), draw: (text) => composer.open({ text }) })));
+const presence = new Later(() => import("./presence.js").then(({ PresenceSheet }) => PresenceSheet.load({ done: () => null, account: () => nameDialog.open(store.me?.handle ?? "") })));
+const nameDialog = new Later(() => import("./person.js").then(({ NameDialog }) => new NameDialog({ likeness: () => presence.open(), clips: () => profile.open(store.me?.handle ?? ""), renamed: (person) => know(person), desk: () => desk.open(), decisions: () => decisions.open(), draw: (text) => composer.open({ text }) })));
 const help = new Later(() => import("./help.js").then(({ HelpDialog }) => new HelpDialog()));
 const profile = new Later(() => import("./profile.js").then(({ ProfileDialog }) => new ProfileDialog({ clip: (clip) => open(clip), me: () => store.me?.handle ?? "", hid: () => hide(), report: (subject) => report.open(subject), failed: complain })));
 const finder = new Later(() => import("./finder.js").then(({ Finder }) => new Finder({ clip: (clip) => open(clip), profile: (handle) => profile.open(handle), failed: complain })));
@@ -231,6 +232,7 @@ const named = {
   notify: () => notify.open(),
   desk: () => desk.open(),
   decisions: () => decisions.open(),
+  presence: () => presence.open(),
   search: () => finder.open(),
   help: () => help.open(),
   name: () => nameDialog.open(store.me?.handle ?? ""),

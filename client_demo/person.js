@@ -13,11 +13,11 @@ import { t } from "./words.js";
 const beginAnew = () => location.replace(addressOf({ ...placeOf(location.pathname + location.search), sheet: null }));
 
 export class NameDialog {
-  /** @param {{renamed(person: import("./merge.js").Person): void, desk(): void, decisions(): void, draw(text: string): void, clips(): void}} on */
+  /** @param {{renamed(person: import("./merge.js").Person): void, desk(): void, decisions(): void, likeness(): void, draw(text: string): void, clips(): void}} on */
   constructor(on) {
     this.input = h("input.field.big", { name: "handle", required: true, minlength: 2, maxlength: 24, pattern: "[a-z0-9][a-z0-9_]{1,23}", autocomplete: "nickname", autocapitalize: "none", spellcheck: "false", id: "handle", "data-testid": "handle-input", oninput: () => (this.input.value = this.input.value.toLowerCase()) });
     this.problem = new ErrorLine();
-    this.account = new Account({ changed: () => beginAnew(), desk: () => (this.dialog.close(), on.desk()), decisions: () => (this.dialog.close(), on.decisions()) });
+    this.account = new Account({ changed: () => beginAnew(), desk: () => (this.dialog.close(), on.desk()), decisions: () => (this.dialog.close(), on.decisions()), likeness: () => (this.dialog.close(), on.likeness()) });
     const save = h("button.primary", { type: "submit", "data-testid": "handle-save" }, t("name.change"));
     const form = h("form", { onsubmit: (/** @type {Event} */ event) => (event.preventDefault(), this.problem.attempt(() => this.#save(on.renamed))) },
       sheetHead(t("name.title")),
