@@ -16,10 +16,8 @@ const same = (one, other) => !!one && String(new Uint8Array(one)) === String(oth
 const able = () => window.isSecureContext && "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
 
 export class Background {
-  /** @param {(place: string) => void} go where a notification leads that was pressed */
-  constructor(go) {
+  constructor() {
     if (!("serviceWorker" in navigator)) return; // an address without https, or a private window
-    navigator.serviceWorker.addEventListener("message", ({ data }) => data?.type === "go" && go(data.place));
     navigator.serviceWorker.register("/sw.js", { updateViaCache: "none" }).then(() => this.#keep()).catch(() => null); // the page works without
   }
 

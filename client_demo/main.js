@@ -52,7 +52,7 @@ const profile = new Later(() => import("./profile.js").then(({ ProfileDialog }) 
 const finder = new Later(() => import("./finder.js").then(({ Finder }) => new Finder({ clip: (clip) => open(clip), profile: (handle) => profile.open(handle), failed: complain })));
 /** @type {Promise<import("./background.js").Background> | null} */
 let worker = null;
-const background = () => (worker ??= import("./background.js").then(({ Background }) => new Background((place) => goTo(place))));
+const background = () => (worker ??= import("./background.js").then(({ Background }) => new Background()));
 const notify = new Later(() => import("./notify.js").then(({ NotifySheet }) => new NotifySheet(background)));
 const rest = new Later(() => import("./rest.js").then(({ RestScreen }) => new RestScreen({ begun: () => feed.player?.held || feed.player?.toggle(), over: () => location.reload() })));
 const inbox = new Inbox({ clip: (id) => show(id), profile: (handle) => profile.open(handle), settings: () => notify.open(), desk: () => desk.open(), decisions: () => decisions.open(), failed: complain });
@@ -380,7 +380,7 @@ async function learn() {
 }
 
 function begin() {
-  start().catch((error) => {
+  return start().catch((error) => {
     complain(error);
     chrome.tail(feed.ids.length, false, isAway(error));
     starting.failed();
@@ -389,4 +389,6 @@ function begin() {
 
 chrome.mode(pages.mode);
 learn();
-begin();
+const begun = begin();
+// From the first moment: a notification may have been pressed while the page is loaded, and what is told to nobody is lost.
+navigator.serviceWorker?.addEventListener("message", ({ data }) => data?.type === "go" && begun.then(() => goTo(data.place)));
