@@ -27,7 +27,7 @@ export class Composer {
     this.forking = false;
     this.key = newKey();
     this.drafts = new Drafts();
-    this.reading = new LiveReading(() => this.parent !== null);
+    this.reading = new LiveReading(() => this.parent !== null, () => this.parent?.id ?? "");
     this.draft = draftName({});
     this.#build();
   }

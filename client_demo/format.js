@@ -93,16 +93,17 @@ const NAMED = new Set(["subject", "other", "place"]);
 /**
  * What the model understood, in the words a person would use: what it heard, and what it was
  * free to choose.
- * @param {{name: string, value: string | null, confidence: number, words?: string[]}[]} slots
+ * @param {{name: string, value: string | null, confidence: number, words?: string[], inherited?: boolean}[]} slots
  */
 export function heard(slots) {
   const sure = slots.filter((slot) => slot.value !== null);
   const undrawn = slots.find((slot) => slot.name === "undrawn");
-  const word = (/** @type {{name: string, value: string | null, confidence: number, words?: string[]}} */ { name, value, confidence, words }) => {
+  const word = (/** @type {{name: string, value: string | null, confidence: number, words?: string[], inherited?: boolean}} */ { name, value, confidence, words, inherited }) => {
     if (name === "other" && value === "nothing") return t("slot.alone");
     const drawn = value === null ? "" : nameOf(value);
     const meant = words?.join(" ") ?? "";
     const standsIn = undrawn && NAMED.has(name) && confidence < 1 && meant && !` ${meant}`.endsWith(` ${drawn}`);
+    if (inherited) return t("slot.kept", { what: drawn });
     return standsIn ? t("slot.drawnas", { words: meant, drawn }) : drawn;
   };
   return {

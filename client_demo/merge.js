@@ -4,7 +4,7 @@
  *
  * @typedef {{likes: number, comments: number, remixes: number, views: number}} Counts
  * @typedef {{id: string, handle: string}} Person
- * @typedef {{name: string, value: string | null, confidence: number, words: string[]}} Slot
+ * @typedef {{name: string, value: string | null, confidence: number, words: string[], inherited?: boolean}} Slot
  * @typedef {{id: string, author: Person, text: string, seconds: number, status: string, visibility: string, remixing: string, license: string, withheld?: boolean,
  *   created_at: number, width: number, height: number, fps: number, parent: string | null,
  *   root: string | null, recipe: any, understood: Slot[], counts: Counts, finished_at: number | null,

@@ -11,8 +11,8 @@ const PAUSE_MS = 220;
 const KEPT = 60;
 
 /** @typedef {{text: string, slot: string, drawn_as: string | null, exact: boolean}} Phrase
- * @typedef {{summary: string, reads_freely: boolean, phrases: Phrase[], understood: {name: string, value: string | null}[]}} Reading
- * @typedef {{words: string, as: string | null, kind: "lit" | "undrawn" | "open"}} Chip */
+ * @typedef {{summary: string, reads_freely: boolean, phrases: Phrase[], understood: {name: string, value: string | null, inherited?: boolean}[]}} Reading
+ * @typedef {{words: string, as: string | null, kind: "lit" | "undrawn" | "open" | "kept"}} Chip */
 
 /**
  * The chips of a reading: what is drawn as what, what is not drawn, and what is left open. Pure.
@@ -21,8 +21,9 @@ const KEPT = 60;
  */
 export function chips({ phrases, understood }, changes) {
   const said = phrases.map((phrase) => /** @type {Chip} */ (chip(phrase)));
+  const kept = understood.filter(({ value, inherited }) => value !== null && inherited).map(({ value }) => ({ words: t("reading.kept", { what: nameOf(/** @type {string} */ (value)) }), as: null, kind: "kept" }));
   const open = changes || !phrases.length ? [] : understood.filter(({ name, value }) => value === null && MISSED.has(name) && name !== "subject");
-  return [...said, ...open.map(({ name }) => /** @type {Chip} */ ({ words: SLOTS[name], as: null, kind: "open" }))];
+  return [...said, .../** @type {Chip[]} */ (kept), ...open.map(({ name }) => /** @type {Chip} */ ({ words: SLOTS[name], as: null, kind: "open" }))];
 }
 
 /** @param {Phrase} phrase @returns {Chip} */
@@ -38,9 +39,11 @@ function chip({ text, slot, drawn_as, exact }) {
 const drawnAs = (words, as) => parts("reading.drawnas", { words, as: h("small", {}, t("reading.as")), drawn: as });
 
 export class LiveReading {
-  /** @param {() => boolean} changes whether the text changes a clip that there is */
-  constructor(changes) {
+  /** @param {() => boolean} changes whether the text changes a clip that there is
+   * @param {() => string} parent the clip that is remixed or forked, so that it is told what stays of it */
+  constructor(changes, parent = () => "") {
     this.changes = changes;
+    this.parent = parent;
     this.text = "";
     /** @type {Map<string, Reading>} */
     this.known = new Map();
@@ -63,14 +66,14 @@ export class LiveReading {
   }
 
   #key() {
-    return `${this.changes()} ${this.text}`;
+    return `${this.changes()} ${this.parent()} ${this.text}`;
   }
 
   async #ask() {
     const [key, request] = [this.#key(), new AbortController()];
     this.request = request;
     try {
-      const reading = await api.read({ text: this.text, changes: this.changes() }, request.signal);
+      const reading = await api.read({ text: this.text, changes: this.changes(), parent: this.parent() }, request.signal);
       this.known.set(key, reading);
       if (this.known.size > KEPT) this.known.delete(/** @type {string} */ (this.known.keys().next().value));
       if (!request.signal.aborted) this.#show(reading);

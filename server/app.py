@@ -123,7 +123,7 @@ from phosphene.stream.webrtc import extensions, feed_session, whep
 from phosphene.stream.webrtc.ice_servers import IceServers
 from phosphene.stream.webrtc.sessions import ViewerSessions
 from phosphene.streams import Streams, open_streams
-from phosphene.studio.admission import check_admission
+from phosphene.studio.admission import check_admission, visible_clip
 from phosphene.studio.enrolment import Enroller
 from phosphene.studio.housekeeper import Housekeeper
 from phosphene.studio.leaving import Leaver
@@ -361,6 +361,14 @@ async def _serving(
             task.cancel()
 
 
+def _readings(
+    check: PromptCheck, store: Store, limits: RateLimits, visitors: Visitors
+) -> list[Operation]:
+    find = partial(visible_clip, store)
+    made = Readings(check.read_text, lambda: check.reads_freely, find, limits, visitors)
+    return made.operations()
+
+
 def _routes(
     services: Services,
     studio: Studio,
@@ -399,7 +407,7 @@ def _routes(
             *Proposals(
                 studio.steering, limits, visitors, access, callers.minors.check_contact
             ).operations(),
-            *Readings(check.read_text, lambda: check.reads_freely, limits, visitors).operations(),
+            *_readings(check, store, limits, visitors),
             *Tokens(store, access, on.tokens, limits, visitors).operations(),
             *finding,
             *_people(services, on, callers, words, access.base_url),

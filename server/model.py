@@ -72,13 +72,15 @@ class Slot(Struct, frozen=True):
     ``value`` is None where the prompt says nothing that the model can draw; ``confidence`` is
     in 0..1. The words of the slot ``truncated`` are the end of a prompt that the model did not read
     because it was too long; those of the slot ``undrawn`` are things and places that it knows but
-    cannot draw.
+    cannot draw. ``inherited``: no word of this prompt says it, but those of the parent did, and it
+    stays.
     """
 
     name: str
     value: str | None
     confidence: float
     words: tuple[str, ...] = ()
+    inherited: bool = False
 
 
 class Person(Struct, frozen=True):
@@ -144,6 +146,7 @@ class Recipe(Struct, frozen=True, kw_only=True):
 
     ``steering`` holds the lines that its audience chose; one counts from the second
     ``frame`` / ``fps`` of the clip on. ``kept``: so many seconds of the parent begin a fork.
+    ``dropped``: the slots that the parent's words told, and of which a remix left the words out.
     ``sound``: whether the clip has any; ``tune``: what it was synthesised from, unless the model
     itself made it.
 
@@ -166,6 +169,7 @@ class Recipe(Struct, frozen=True, kw_only=True):
     strength: float = 1.0
     steering: tuple[Steer, ...] = ()
     kept: int = 0
+    dropped: tuple[str, ...] = ()
     sound: bool = False
     tune: Tune | None = None
     origin: str | None = None
@@ -187,11 +191,12 @@ class Counts(Struct, frozen=True):
 class Clip(Struct, frozen=True, kw_only=True):
     """One clip at one moment of its life.
 
-    ``understood`` is filled when the worker starts; the URLs when the clip is done; ``reason``
-    when it failed. ``half`` (the video at half its size), ``poster``, ``preview``, ``birth`` (how
-    it came to be) and ``latents`` (what a remix starts from) name blobs; ``root`` is the oldest
-    ancestor (itself if it is no remix). A ``parent`` that is not public is told, with the root, as
-    ``hidden-`` and a keyed hash: the id of an unlisted clip is all that is needed to see it.
+    ``understood`` is filled when the worker starts (before that it holds what a remix inherits);
+    the URLs when the clip is done; ``reason`` when it failed. ``half`` (the video at half its
+    size), ``poster``, ``preview``, ``birth`` (how it came to be) and ``latents`` (what a remix
+    starts from) name blobs; ``root`` is the oldest ancestor (itself if it is no remix). A
+    ``parent`` that is not public is told, with the root, as ``hidden-`` and a keyed hash: the id of
+    an unlisted clip is all that is needed to see it.
     ``expires_at``: when it will be removed for want of room, unless somebody likes, comments or
     remixes it before; None while it stays. ``withheld``: it is kept from everybody, for the reason
     ``withheld_for``.

@@ -132,10 +132,11 @@ export class Api {
     me(): Promise<any>;
     /** @param {string} handle */
     rename(handle: string): Promise<any>;
-    /** What would be drawn. @param {{text: string, changes: boolean}} asked @param {AbortSignal} [signal] */
+    /** What would be drawn. @param {{text: string, changes: boolean, parent?: string}} asked @param {AbortSignal} [signal] */
     read(asked: {
         text: string;
         changes: boolean;
+        parent?: string;
     }, signal?: AbortSignal): Promise<any>;
     vocabulary(): Promise<any>;
     /** For You. @param {{seen: string[], liked: string[], skipped: string[]}} interest @param {string | null} cursor @param {number} limit */

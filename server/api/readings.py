@@ -7,8 +7,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from phosphene.api.visitors import Visitors, address_of
-from phosphene.model import PromptText, Slot
+from phosphene.model import Clip, PromptText, Slot
 from phosphene.operation import Operation
+from phosphene.render.dispatch.inheritance import (
+    dropped_slots,
+    inherited_slots,
+    with_inherited,
+)
 from phosphene.render.reading import PhraseReading, describe, read_phrases
 from phosphene.trust.rate_limits import RateLimits
 from phosphene.web import answer, read_json
@@ -16,10 +21,12 @@ from phosphene.web import answer, read_json
 
 class ReadingRequest(Struct, frozen=True):
     """A text that somebody may ask for. ``changes``: it changes a clip that there is (a remix, a
-    fork, a line of its audience), of which stays what it does not say."""
+    fork, a line of its audience), of which stays what it does not say; ``parent`` names the clip,
+    so that what stays of it is told."""
 
     text: PromptText
     changes: bool = False
+    parent: str = ""
 
 
 class PromptReading(Struct, frozen=True, kw_only=True):
@@ -36,17 +43,20 @@ class PromptReading(Struct, frozen=True, kw_only=True):
 
 class Readings:
     """``read`` gives a text as it may be drawn and what of it would be, ``reads_freely`` whether
-    the model has no list of that (see ``PromptCheck``)."""
+    the model has no list of that (see ``PromptCheck``), ``find_clip`` a clip that a person may
+    see."""
 
     def __init__(
         self,
         read: Callable[[str, str], Awaitable[tuple[str, tuple[Slot, ...]]]],
         reads_freely: Callable[[], bool],
+        find_clip: Callable[[str, str], Awaitable[Clip]],
         limits: RateLimits,
         visitors: Visitors,
     ) -> None:
         self._read = read
         self._reads_freely = reads_freely
+        self._find_clip = find_clip
         self._limits = limits
         self._visitors = visitors
 
@@ -56,12 +66,17 @@ class Readings:
         # anybody.
         person = await self._visitors.known_person(request)
         await self._limits.count_act("reading", person.id if person else None, address_of(request))
-        text, understood = await self._read(asked.text, person.id if person else "")
-        free = self._reads_freely()
+        who = person.id if person else ""
+        text, understood = await self._read(asked.text, who)
+        if asked.parent:
+            parent = await self._find_clip(asked.parent, who)
+            stays = inherited_slots(parent, dropped_slots(parent, text))
+            understood = with_inherited(understood, stays)
+        free, changes = self._reads_freely(), asked.changes or bool(asked.parent)
         return answer(
             PromptReading(
                 text=text,
-                summary=describe(text, understood, free=free, changes=asked.changes),
+                summary=describe(text, understood, free=free, changes=changes),
                 reads_freely=free,
                 phrases=read_phrases(text, understood),
                 understood=understood,
@@ -80,6 +95,6 @@ class Readings:
                 endpoint=self.read_text,
                 body=ReadingRequest,
                 answer=PromptReading,
-                errors=(400, 401, 403, 408, 413, 415, 422, 429, 503),
+                errors=(400, 401, 403, 404, 408, 413, 415, 422, 429, 503),
             ),
         ]

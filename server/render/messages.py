@@ -31,6 +31,7 @@ class Render(Struct, frozen=True, kw_only=True, tag="render"):
     Artifact gave them. ``begun`` are the latents of a clip whose first ``kept`` seconds stay as
     they are: those that a fork shares, or those that a lost worker had finished.
 
+    ``dropped``: the slots that the parent's words told and this text left out.
     ``tune``: what its sound is synthesised from; without it none is. ``steering`` is what is known
     beforehand. ``live`` False is for files: only the final run, as
     fast as it can be drawn. ``lone``: it shares no forward pass with others (they may be to blame
@@ -46,6 +47,7 @@ class Render(Struct, frozen=True, kw_only=True, tag="render"):
     parent: bytes | None = None
     begun: bytes | None = None
     kept: int = 0
+    dropped: tuple[str, ...] = ()
     steering: tuple[Steer, ...] = ()
     tune: Tune | None = None
     shown: ShownSoFar | None = None

@@ -59,20 +59,34 @@ def describe(text: str, understood: Sequence[Slot], *, free: bool, changes: bool
     """What would be drawn for a text, in one sentence for people; see ``describe_phrases``.
     ``free``: the model has no list of what it can draw."""
     return (
-        say(FREELY) if free else describe_phrases(read_phrases(text, understood), changes=changes)
+        say(FREELY)
+        if free
+        else describe_phrases(
+            read_phrases(text, understood),
+            changes=changes,
+            stays=[
+                (name_thing if slot.name in THINGS else name_drawn)(f"{slot.value}")
+                for slot in understood
+                if slot.inherited
+            ],
+        )
     )
 
 
-def describe_phrases(phrases: Sequence[PhraseReading], *, changes: bool = False) -> str:
+def describe_phrases(
+    phrases: Sequence[PhraseReading], *, changes: bool = False, stays: Sequence[str] = ()
+) -> str:
     """One sentence for people. ``changes``: the text changes a clip that there is, of which stays
-    what it does not say."""
+    what it does not say; ``stays``: what of it was told."""
     drawn = [one for one in phrases if one.drawn_as is not None]
     parts = [_in_words(one) for one in drawn]
     if drawn and not changes and not any(one.slot in THINGS for one in drawn):
         parts.append(say("with nobody and nothing in it"))
-    if drawn and changes:
+    if stays:
+        parts.append(say("stays as it is: {0}", ", ".join(stays)))
+    elif drawn and changes:
         parts.append(say("the rest stays"))
-    if not drawn:
+    if not drawn and not stays:
         parts.append(
             say("nothing here that I can draw: all would stay as it is")
             if changes

@@ -18,14 +18,20 @@ async def check_admission(store: Store, usage: Usage, most: int, author: Person)
         raise QuotaReached(f"you have {most} clips, as many as one person may: delete some first")
 
 
+async def visible_clip(store: Store, clip_id: str, person_id: str) -> Clip:
+    """A clip that a person may see, "" for somebody unknown. Raises NotFound."""
+    clip = await store.get_clip(clip_id)
+    # As if it were not there: 403 would tell that there is such a clip.
+    if clip.visibility == "private" and clip.author.id != person_id:
+        raise NotFound(f"no clip {clip_id}")
+    return clip
+
+
 async def find_parent(store: Store, clip_id: str | None, person: Person) -> Clip | None:
     """The clip that a person wants to go on from. Raises NotFound, RemixTooEarly, Unusable."""
     if clip_id is None:
         return None
-    parent = await store.get_clip(clip_id)
-    # As if it were not there: 403 would tell that there is such a clip.
-    if parent.visibility == "private" and parent.author.id != person.id:
-        raise NotFound(f"no clip {clip_id}")
+    parent = await visible_clip(store, clip_id, person.id)
     if parent.status in {"queued", "live"}:
         raise RemixTooEarly("remix it when it is done", REMIX_LATER_S)
     if parent.latents is None:

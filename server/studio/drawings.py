@@ -25,6 +25,7 @@ from phosphene.failure_boundary import boundary
 from phosphene.metrics import Metrics
 from phosphene.model import Status, Steer
 from phosphene.render import messages
+from phosphene.render.dispatch.inheritance import with_inherited
 from phosphene.render.dispatch.pool import Pool
 from phosphene.social.poll import Poll, open_poll
 from phosphene.social.topics import Topics
@@ -203,9 +204,8 @@ class Drawings:
         """Say that the clip can be watched, unless another instance has said so."""
         self.metrics.waited.labels(active.model_name).observe(active.age_s)
         if active.clip.status != "live":
-            active.clip = msgspec.structs.replace(
-                active.clip, status="live", understood=started.understood
-            )
+            understood = with_inherited(started.understood, active.clip.understood)
+            active.clip = msgspec.structs.replace(active.clip, status="live", understood=understood)
             await self.records.record_event(active, active.clip, ClipStarted(active.clip))
         self.active_clips.add_poll(active.clip.id, poll)
         if self.pool.info is not None and self.pool.info.can_steer:

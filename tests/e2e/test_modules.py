@@ -292,6 +292,16 @@ def test_a_reading_says_what_is_drawn_as_what_and_what_is_left_open(run: Run) ->
     assert run("reading", f"m.chips({_js(READING)}, true)") == SAID, "the rest stays as it is"
 
 
+def test_what_stays_of_the_clip_before_is_told(run: Run) -> None:
+    kept = {"name": "weather", "value": "snow", "inherited": True}
+    reading = READING | {"understood": [kept]}
+    chips = run("reading", f"m.chips({_js(reading)}, true)")
+    assert chips == [*SAID, {"words": "still: snow", "as": None, "kind": "kept"}]
+    assert run("format", f"m.heard([{_js(kept | {'confidence': 1})}])")["words"] == [
+        "snow (from the original)"
+    ]
+
+
 def test_only_what_chance_decides_is_said_to_be_left_to_it(run: Run) -> None:
     told = "{name: 'other', value: 'nothing', confidence: 1}"
     names = ("subject", "weather", "other_colour", "relation", "camera", "mood")

@@ -39,6 +39,11 @@ def test_phrases_and_a_sentence_say_what_is_drawn_and_what_stays_away(http: http
     )
 
 
+def test_a_parent_that_is_not_there_is_not_found(http: httpx.Client) -> None:
+    nobody = http.post("/v1/readings", json={"text": "a ball", "parent": "0" * 20})
+    assert nobody.status_code == 404
+
+
 def test_the_policy_counts_and_offers_only_what_can_be_drawn(http: httpx.Client) -> None:
     refused = [http.post("/v1/readings", json={"text": f"{one} Taylor Swift"}) for one in
                ("a cube and", "a ball and")]  # fmt: skip

@@ -53,3 +53,11 @@ def test_what_is_said_of_nobody_is_not_drawn() -> None:
 
 def test_where_words_are_guessed_a_confidence_says_nothing_of_the_kind() -> None:
     assert read_phrases("", (SAMURAI,))[0].exact
+
+
+def test_what_stays_of_a_clip_before_is_named() -> None:
+    kept = Slot("weather", "snow", 1.0, (), inherited=True)
+    told = (Slot("colour", "blue", 1.0, ("blue",)), kept)
+    assert describe("blue", told, free=False, changes=True) == "Blue; stays as it is: snow"
+    assert describe("blue", told[:1], free=False, changes=True) == "Blue; the rest stays"
+    assert describe("hm", (kept,), free=False, changes=True) == "Stays as it is: snow"

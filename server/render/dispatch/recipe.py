@@ -11,6 +11,7 @@ from phosphene.errors import Unprocessable, Unusable
 from phosphene.ids import new_id
 from phosphene.model import Clip, Fork, Person, Prompt, Recipe, Tune
 from phosphene.render import messages
+from phosphene.render.dispatch.inheritance import dropped_slots, inherited_slots
 
 
 def parent_of(prompt: Prompt) -> str | None:
@@ -42,6 +43,7 @@ def new_clip(
 ) -> Clip:
     """The queued clip of a prompt; ``text`` is the prompt's, cleaned, ``steps`` 0 the model's."""
     seed = secrets.randbits(32) if prompt.seed is None else prompt.seed
+    dropped = dropped_slots(parent, text) if parent else ()
     recipe = Recipe(
         model=info.model,
         fingerprint=info.fingerprint,
@@ -57,6 +59,7 @@ def new_clip(
         parent=parent.id if parent else None,
         strength=prompt.strength if prompt.parent else 1.0,
         kept=prompt.fork.second if prompt.fork else 0,
+        dropped=dropped,
         origin=PurePath(parent.latents).stem if parent and parent.latents else None,
     )
     now = time.time()
@@ -74,6 +77,7 @@ def new_clip(
         width=info.width,
         height=info.height,
         fps=info.fps,
+        understood=inherited_slots(parent, dropped) if parent else (),
         parent=recipe.parent,
         root=(parent.root or parent.id) if parent else clip_id,
         recipe=recipe,
@@ -112,6 +116,7 @@ def order_again(recipe: Recipe, name: str, latents: bytes | None) -> messages.Re
         parent=None if recipe.kept else latents,
         begun=latents if recipe.kept else None,
         kept=recipe.kept,
+        dropped=recipe.dropped,
         steering=recipe.steering,
         tune=recipe.tune,
         live=False,

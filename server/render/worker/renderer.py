@@ -39,7 +39,9 @@ class Brief(Struct, frozen=True):
     that forks or is taken up again starts with the latents ``begun``, of which the first ``kept``
     seconds are already final and must be shown as they are; what is beyond counts only with a
     model whose chunks are no whole seconds: there a chunk stays whole or is drawn anew.
-    ``steering`` holds the changes of the text that are known beforehand (a clip drawn again).
+    ``dropped``: the slots that the parent's words told and ``text`` left out: they are as though
+    nobody had told them. ``steering`` holds the changes of the text that are known beforehand (a
+    clip drawn again).
     ``tune``: what a model that makes no sound itself synthesises one from; without it none.
     """
 
@@ -51,6 +53,7 @@ class Brief(Struct, frozen=True):
     steps: Annotated[int, Meta(ge=1, le=100)] = 8
     begun: bytes | None = None
     kept: Annotated[int, Meta(ge=0, le=10)] = 0
+    dropped: tuple[str, ...] = ()
     steering: tuple[Steer, ...] = ()
     tune: Tune | None = None
 

@@ -350,6 +350,7 @@ def brief_of(order: messages.Render) -> Brief:
         steps=order.steps,
         begun=order.begun,
         kept=order.kept,
+        dropped=order.dropped,
         steering=order.steering,
         tune=order.tune,
     )

@@ -1,8 +1,10 @@
 """From a prompt to a scene's slots and cast: what the words mean, and what they leave open."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Final
+
+import msgspec
 
 from phosphene.model import Slot
 from phosphene.render.reading import UNDRAWN
@@ -46,20 +48,28 @@ class Director:
         """What of a prompt can be drawn; one Slot for each slot of the vocabulary."""
         return self._parser.parse_prompt(text)
 
-    def plan_scene(self, text: str, seed: int, before: Scene | None) -> ScenePlan:
+    def plan_scene(
+        self, text: str, seed: int, before: Scene | None, dropped: Collection[str] = ()
+    ) -> ScenePlan:
         """A value for every slot, and who is drawn by the nouns' network. `before`: the scene that
-        the words change."""
+        the words change; `dropped`: the slots of it that are as though nobody had told them."""
         asked = {slot.name: slot.value for slot in self.understand(text) if slot.name in SLOTS}
-        asked, cast = self._furnished(asked, before, ALONE)
-        return resolve_slots(self._world, asked, seed, before.slots if before else None), cast
+        asked, cast = self._furnished(asked, before, dropped, ALONE)
+        return resolve_slots(self._world, asked, seed, _slots(before, dropped)), cast
 
     def _furnished(
-        self, asked: dict[str, str | None], before: Scene | None, cast: Cast
+        self,
+        asked: dict[str, str | None],
+        before: Scene | None,
+        dropped: Collection[str],
+        cast: Cast,
     ) -> tuple[dict[str, str | None], Cast]:
         """With further places and weathers, where the model has any."""
         if self._surroundings is None:
             return asked, cast
-        return self._surroundings.furnish(asked, before.cast if before else ALONE, cast)
+        was = before.cast if before else ALONE
+        gone = {name: "" for name in ("place", "weather") if name in dropped}
+        return self._surroundings.furnish(asked, msgspec.structs.replace(was, **gone), cast)
 
 
 class LexiconDirector(Director):
@@ -109,7 +119,9 @@ class NounDirector(Director):
         """The same, and one Slot more for each thing that has no slot."""
         return without_sheltered(self._understood(text)[0])
 
-    def plan_scene(self, text: str, seed: int, before: Scene | None) -> ScenePlan:
+    def plan_scene(
+        self, text: str, seed: int, before: Scene | None, dropped: Collection[str] = ()
+    ) -> ScenePlan:
         """The same; who is drawn by the nouns' network has the score of one with its gait."""
         slots, wish = self._understood(text)
         asked = {s.name: s.value for s in slots if s.name in SLOTS}
@@ -117,18 +129,20 @@ class NounDirector(Director):
             # Without anybody to do it, nothing that is said of somebody else is asked for.
             asked |= {"subject": None, "other": None if asked["other"] != NOBODY else NOBODY}
         kept = self._drawn_before(before) if before else ()
-        cast = self._casting.choose_cast(wish, seed, before.cast if before else ALONE, kept)
+        was = before.cast if before else ALONE
+        cast = self._casting.choose_cast(wish, seed, was, kept, dropped)
         usual: dict[str, Choices] = {}
         if wish.subject:
             asked |= self._asked(wish, cast)
             usual = self._usual(wish, cast.subject)
-            if (cast.subject or cast.other) and before is None and asked["place"] is None:
+            elsewhere = before is None or "place" in dropped
+            if (cast.subject or cast.other) and elsewhere and asked["place"] is None:
                 asked["place"] = self._homes.get(_host(wish))
-        asked, cast = self._furnished(asked, before, cast)
-        known, parent = self._world.values, before.slots if before else None
+        asked, cast = self._furnished(asked, before, dropped, cast)
+        known = self._world.values
         # A world is data, and may lack what this code names: then it is left open, and no error.
         asked = {slot: v if v in known[slot] else None for slot, v in asked.items()}
-        return resolve_slots(self._world, asked, seed, parent, usual), cast
+        return resolve_slots(self._world, asked, seed, _slots(before, dropped), usual), cast
 
     def _understood(self, text: str) -> tuple[tuple[Slot, ...], Wish]:
         reading = self._corrector.read_prompt(text)
@@ -191,6 +205,13 @@ class NounDirector(Director):
         home = self._corrector.place_of(wish.subject)
         places = (home,) if home else tuple(p for p in ANYWHERE if p in self._world.values["place"])
         return {"motion": MOTIONS.get(subject.gait, GOING)} | ({"place": places} if places else {})
+
+
+def _slots(before: Scene | None, dropped: Collection[str]) -> dict[str, str] | None:
+    """Those of the scene of before that stay."""
+    if before is None:
+        return None
+    return {name: value for name, value in before.slots.items() if name not in dropped}
 
 
 def _host(wish: Wish) -> str:

@@ -1,7 +1,7 @@
 """The embedded model behind the renderer seam."""
 
 import hashlib
-from collections.abc import Generator, Iterator
+from collections.abc import Collection, Generator, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -114,7 +114,7 @@ class _ClipDrawing:
         slots, cast = (
             (dict(last.slots), last.cast)
             if last
-            else director.plan_scene(brief.text, brief.seed, parent)
+            else director.plan_scene(brief.text, brief.seed, parent, brief.dropped)
         )
         self._denoiser: ClipDenoiser = pipeline.start_clip(
             slots,
@@ -266,13 +266,14 @@ class _ClipDrawing:
         """What comes after the kept seconds is as the last text before it says."""
         frame = self._brief.kept * FPS
         texts = [steer.text for steer in self._brief.steering if steer.frame < frame]
-        yield from self._new_segment([self._brief.text, *texts][-1], frame)
+        dropped = () if texts else self._brief.dropped
+        yield from self._new_segment([self._brief.text, *texts][-1], frame, dropped)
         return b""
 
-    def _new_segment(self, text: str, frame: int) -> Drawing:
+    def _new_segment(self, text: str, frame: int, dropped: Collection[str] = ()) -> Drawing:
         """A new segment, if the text changes anything that can be drawn."""
         last = self._segments[-1].scene
-        slots, cast = self._director.plan_scene(text, self._brief.seed, last)
+        slots, cast = self._director.plan_scene(text, self._brief.seed, last, dropped)
         chunk, chunks = frame // FPS, self._brief.seconds
         steps = self._denoiser.restyle_plates(slots, STEERED, chunk, chunks, _MARK + frame, cast)
         scene = yield from _last(steps)

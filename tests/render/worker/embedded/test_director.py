@@ -2,6 +2,7 @@
 
 from functools import cache
 
+import msgspec
 import pytest
 
 from phosphene.model import Slot
@@ -168,6 +169,37 @@ def test_a_remix_keeps_who_is_there_and_changes_what_is_said() -> None:
     assert (bus.subject.concept, slots["place"]) == ("bus", "desert")
     assert named("a whale")[0] == "(whale)"
     assert cast("a whale", 9, scene("a car")).subject is None
+
+
+def test_what_a_remix_leaves_out_goes() -> None:
+    before = scene("a man with glasses and a beard", 5)
+    told = {"time": "night", "place": "city", "weather": "snow"}
+    before = msgspec.structs.replace(before, slots={**before.slots, **told})
+    kept, _ = director().plan_scene("a man", 5, before, ())
+    assert {name: kept[name] for name in told} == told
+    slots, cast_ = director().plan_scene("a man", 5, before, (*told, "beard"))
+    alone = plan("a man", 5)[0]
+    assert {name: slots[name] for name in told} == {name: alone[name] for name in told}
+    assert cast_.subject
+    assert before.cast.subject
+    both = before.cast.subject.card, cast_.subject.card
+    was, now = (dict(zip(CARD, card, strict=True)) for card in both)
+    assert {field for field in CARD if was[field] != now[field]} <= {"beard"}
+    assert before.cast.subject.inks == cast_.subject.inks
+
+
+def test_a_colour_that_is_left_out_is_the_things_own_again() -> None:
+    before = scene("a green car", 5)
+    assert before.cast.subject
+    kept = director().plan_scene("a car", 5, before, ())[1].subject
+    gone = director().plan_scene("a car", 5, before, ("colour",))[1].subject
+    own = cast("a car", 5).subject
+    assert kept
+    assert gone
+    assert own
+    assert kept.inks == before.cast.subject.inks
+    assert gone.inks[0] == own.inks[0] != kept.inks[0]
+    assert gone.inks[1:] == kept.inks[1:]
 
 
 def test_what_stands_does_not_walk_and_is_where_it_is_at_home() -> None:

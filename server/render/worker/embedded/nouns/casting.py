@@ -60,6 +60,8 @@ CARD_SIZES: Final[Mapping[str, float]] = {"child": -0.25, "adult": 0.12, "old": 
 POSED: Final[Mapping[str, str]] = {"walk": "walk", "run": "run", "jump": "hop", "stand": "walk",
                                    "dance": "walk", "wave": "rock", "sit": "rock"}  # fmt: skip
 """The gaits of somebody in that posture."""
+INK_OF: Final = ("colour", "skin", "hair", "accent", "glow")
+"""What each of somebody's inks is told by."""
 SPINS: Final = frozenset(("ball", "basketball", "american-football", "rugby-ball", "baseball",
                           "volleyball", "billiard-ball", "wheel"))  # fmt: skip
 
@@ -80,23 +82,32 @@ class Casting:
         self._palette = palette
 
     def choose_cast(
-        self, wish: Wish, seed: int, before: Cast = ALONE, kept: Collection[str] = ()
+        self,
+        wish: Wish,
+        seed: int,
+        before: Cast = ALONE,
+        kept: Collection[str] = (),
+        dropped: Collection[str] = (),
     ) -> Cast:
         """Who is on the stage. Who is there already keeps drawing and colours, but for what is
-        said of them anew. `kept`: those of before whom the older network drew."""
+        said of them anew. `kept`: those of before whom the older network drew; `dropped`: slots
+        and fields of the card that nobody tells any more."""
         if wish.subject is None:
             return self._recoloured(before, wish)
         relation = wish.relation
         known = [] if wish.subject in kept else NATURAL
-        subject = self._actor("subject", wish.subject, wish, seed, before.subject, known)
+        subject = self._actor("subject", wish.subject, wish, seed, before.subject, known, dropped)
         known = [] if wish.other in kept else NATURAL
-        other = wish.other and self._actor("other", wish.other, wish, seed, before.other, known)
+        gone = ("colour",) if "other_colour" in dropped else ()
+        other = wish.other and self._actor(
+            "other", wish.other, wish, seed, before.other, known, gone
+        )
         count = wish.count if wish.count > 3 else 0
         return Cast(subject, other or None, relation, count)
 
     def _actor(
         self, plate: str, concept: str, wish: Wish, seed: int, before: Actor | None,
-        natural: Collection[str],
+        natural: Collection[str], dropped: Collection[str],
     ) -> Actor | None:  # fmt: skip
         told = wish.colours.get(plate)
         # The older network has poses of its own for these, where a noun has one that is bent; but
@@ -106,14 +117,15 @@ class Casting:
         if concept in self._older and not (noun and concept in self._concepts):
             return None
         if concept in FIGURES:
-            return self._person(plate, concept, wish, seed, before)
+            return self._person(plate, concept, wish, seed, before, dropped)
         made = self._thing(plate, concept, wish.sex if plate == "subject" else "", seed)
         # In a remix somebody stays who they are: another drawing would be somebody else in their
         # place.
         if before and before.concept == concept:
             drawn = before.drawing in self._concepts[concept].drawings
             drawing = before.drawing if drawn else made.drawing
-            made = replace(made, drawing=drawing, inks=before.inks)
+            main = made.inks[0] if "colour" in dropped else before.inks[0]
+            made = replace(made, drawing=drawing, inks=(main, *before.inks[1:]))
         return made if told is None else _coloured(made, told, chance_of=(seed, plate))
 
     def _thing(self, plate: str, concept: str, sex: str, seed: int) -> Actor:
@@ -146,7 +158,13 @@ class Casting:
         )
 
     def _person(
-        self, plate: str, concept: str, wish: Wish, seed: int, before: Actor | None
+        self,
+        plate: str,
+        concept: str,
+        wish: Wish,
+        seed: int,
+        before: Actor | None,
+        dropped: Collection[str] = (),
     ) -> Actor:
         told = {**FIGURES[concept], **(wish.card if plate == "subject" else {})}
         sits = wish.relation == "riding" or (wish.relation == "on" and wish.other in SEATS)
@@ -154,13 +172,14 @@ class Casting:
         if seated and "posture" not in told:
             told["posture"] = "sit"
         kept = before if before and before.card and before.concept == concept else None
-        full = complete_card({**_told_before(kept), **told}, seed if plate == "subject" else ~seed)
-        main = tone(COLOURS, chance(seed, f"{plate}:main"))
-        skin, hair = SKIN[full["skin"]], HAIR[full["hair"]]
+        stays = {name: v for name, v in _told_before(kept).items() if name not in dropped}
+        full = complete_card({**stays, **told}, seed if plate == "subject" else ~seed)
+        main = varied(tone(COLOURS, chance(seed, f"{plate}:main")), chance(seed, plate))
         accent = tone(COLOURS, chance(seed, f"{plate}:accent"))
-        inks = kept.inks if kept else (varied(main, chance(seed, plate)), skin, hair, accent, GLOW)
-        inks = (inks[0], skin if "skin" in told or not kept else inks[1],
-                hair if "hair" in told or not kept else inks[2], *inks[3:])  # fmt: skip
+        drawn = (main, SKIN[full["skin"]], HAIR[full["hair"]], accent, GLOW)
+        anew = {*told, *dropped} if kept else INK_OF
+        both = zip(INK_OF, drawn, kept.inks if kept else drawn, strict=True)
+        inks = tuple(new if name in anew else old for name, new, old in both)
         made = Actor(
             concept,
             inks,

@@ -14,6 +14,10 @@ FALLING: Final = frozenset(("falling", "falls", "tombant", "tombe", "tombent"))
 """What the net takes for snow, whatever falls."""
 
 
+Spoken = Mapping[tuple[str, str | None], tuple[str, ...]]
+"""The words of slots with their values."""
+
+
 def tell(guessed: Sequence[Slot], place: Slot, wish: Wish, older: Mapping[str, str]) -> list[Slot]:
     """The slots of a prompt: the guessed ones, but for things, places and what is said of them;
     then, of what has no slot of its own, one Slot each. `older`: concepts by other names."""
@@ -31,8 +35,9 @@ def tell(guessed: Sequence[Slot], place: Slot, wish: Wish, older: Mapping[str, s
         looked["relation"] = Slot("relation", wish.relation, 1.0)
     if wish.subject:
         looked |= _misheard(guessed, wish, place)
-        looked["count"] = _count(wish)
-        looked |= _colours(wish)
+        spoken = {(slot.name, slot.value): slot.words for slot in guessed if slot.words}
+        looked["count"] = _count(wish, spoken)
+        looked |= _colours(wish, spoken)
     more += [Slot(name, wish.card[name], 1.0, (said,)) for name, said in wish.looks.items()]
     return [*(believed(slot, looked) for slot in guessed), *more]
 
@@ -62,13 +67,14 @@ def _misheard(guessed: Sequence[Slot], wish: Wish, place: Slot) -> dict[str, Slo
     }
 
 
-def _count(wish: Wish) -> Slot:
+def _count(wish: Wish, spoken: Spoken) -> Slot:
     if wish.count == 1:
         return Slot("count", None, 0.0)
-    return Slot("count", NUMBERS[wish.count - 1], 1.0, (NUMBERS[wish.count - 1],))
+    value = NUMBERS[wish.count - 1]
+    return Slot("count", value, 1.0, spoken.get(("count", value), (value,)))
 
 
-def _colours(wish: Wish) -> dict[str, Slot]:
+def _colours(wish: Wish, spoken: Spoken) -> dict[str, Slot]:
     """Those that are said of the two; others tell nothing of them."""
     named = {"subject": "colour", "other": "other_colour"}
     if not wish.colours:
@@ -77,5 +83,6 @@ def _colours(wish: Wish) -> dict[str, Slot]:
     for name, colour in wish.colours.items():
         slot = named.get(name, "colour" if name == "colour" else "")
         if slot:
-            found[slot] = Slot(slot, colour, 1.0, (colour,))
+            said = [spoken[name, colour] for name in named.values() if (name, colour) in spoken]
+            found[slot] = Slot(slot, colour, 1.0, said[0] if said else (colour,))
     return found
