@@ -20,10 +20,15 @@ from phosphene.render.worker.embedded.nouns.wishes import Wish, Wishes
 from phosphene.render.worker.embedded.places_and_weather import Surroundings, without_sheltered
 from phosphene.render.worker.embedded.prompt_parser import PromptParser
 from phosphene.render.worker.embedded.scene import Scene
+from phosphene.render.worker.embedded.shelter import CLEAR, is_sheltered
 from phosphene.render.worker.embedded.slot_defaults import resolve_slots
 from phosphene.render.worker.embedded.vocabulary import COUNTS, NOBODY, SLOTS
 from phosphene.render.worker.embedded.world import PLACE, Choices, World
 
+LIT: Final = {"moon": "night", "full-moon": "night", "star": "night", "comet": "night"}
+"""When one sees these, if nobody says when it is."""
+OUTSIDE: Final = "street"
+"""Where those are, in the rain, whose home is indoors."""
 LEAVES: Final = ("leaf", "fallen-leaf", "maple-leaf")
 """What falls in a weather of its own."""
 ScenePlan = tuple[dict[str, str], Cast]
@@ -137,7 +142,18 @@ class NounDirector(Director):
             usual = self._usual(wish, cast.subject)
             elsewhere = before is None or "place" in dropped
             if (cast.subject or cast.other) and elsewhere and asked["place"] is None:
-                asked["place"] = self._homes.get(_host(wish))
+                home = self._homes.get(_host(wish))
+                # Whose home is a room and who is in the rain is not at home.
+                indoors = is_sheltered(home or "", asked["weather"] or CLEAR)
+                asked["place"] = OUTSIDE if asked["weather"] and indoors else home
+            if asked["time"] is None:
+                asked["time"] = LIT.get(wish.subject) or LIT.get(wish.other or "")
+        if asked["place"] is None and asked["weather"] is not None and before is None:
+            suits = usual.get("place") or self._world.suiting_values(
+                "place", asked["subject"] or NOBODY
+            )
+            open_ = tuple(p for p in suits if not is_sheltered(p, asked["weather"] or CLEAR))
+            usual["place"] = open_ or suits
         asked, cast = self._furnished(asked, before, dropped, cast)
         known = self._world.values
         # A world is data, and may lack what this code names: then it is left open, and no error.

@@ -236,7 +236,7 @@ def _overcast(whole: Tensor, cover: Cover) -> Tensor:
     # The glow is a spot: the middle one of each row's colours is of the sky beside it.
     plain = colour.median(2, keepdim=True).values
     colour = torch.lerp(colour, plain.expand_as(colour), 0.8 * cover.hidden)
-    dull = torch.tensor([1 - cover.darker, *[1 - 0.6 * cover.hidden] * 2])[:, None, None]
+    dull = torch.tensor([1 - cover.darker, *[1 - cover.greyer * cover.hidden] * 2])[:, None, None]
     return torch.cat((colour * dull, whole[3:] * (1 - cover.hidden)))
 
 

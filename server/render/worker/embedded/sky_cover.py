@@ -13,19 +13,25 @@ FIREWORKS: Final = "fireworks"
 
 class Cover(Struct, frozen=True):
     """How much of the sky is `hidden` (0..1), how much `darker` it is, and how white the clouds
-    are that hang in it: `pale` 0..1, None where there are none."""
+    are that hang in it: `pale` 0..1, None where there are none; how much `greyer` a hidden sky is.
+    """
 
     hidden: float = 0.0
     darker: float = 0.0
     pale: float | None = None
+    greyer: float = 0.6
 
     def forming(self, sigma: float) -> "Cover":
         """The same at a noise level: where there is only noise, nobody knows the weather."""
         there = 1 - min(sigma, 1.0)
-        return Cover(self.hidden * there, self.darker * there, self.pale if there else None)
+        pale = self.pale if there else None
+        return Cover(self.hidden * there, self.darker * there, pale, self.greyer)
 
 
 CLEAR: Final = Cover()
+LIGHTS: Final = frozenset(("sun", "moon", "full-moon"))
+HIDDEN: Final = Cover(1.0, greyer=0.0)
+"""Of a sky in which somebody is the light: there is one moon."""
 _COVERS: Final[Mapping[str, Cover]] = {
     "rain": Cover(1.0, 0.22, 0.1),
     "storm": Cover(1.0, 0.4, 0.0),
@@ -38,7 +44,8 @@ def cover_of(slots: Mapping[str, str], cast: Cast) -> Cover:
     """The sky of a scene with these slots and this cast."""
     if place_of(slots, cast) in NO_SKY:
         return CLEAR
-    return _COVERS.get(weather_of(slots, cast), CLEAR)
+    lit = any(actor.concept in LIGHTS for _, actor in cast)
+    return _COVERS.get(weather_of(slots, cast), HIDDEN if lit else CLEAR)
 
 
 def place_of(slots: Mapping[str, str], cast: Cast) -> str:

@@ -90,8 +90,9 @@ class Stage:
 
     def __init__(self, slots: Mapping[str, str], cast: Cast) -> None:
         self._cast = cast
-        self._first = _measured(cast.subject, slots["subject"], slots["place"])
-        self._second = _measured(cast.other, slots["other"], slots["place"])
+        where = cast.place or slots["place"]
+        self._first = _measured(cast.subject, slots["subject"], where)
+        self._second = _measured(cast.other, slots["other"], where)
         self._plain = cast.subject is None and cast.other is None and not cast.anchored
         self._both = cast.other is not None or cast.anchored or slots["other"] != NOBODY
         self._afloat = slots["place"] in AFLOAT
@@ -277,10 +278,12 @@ class Stage:
 
 def stand_on_ground(slots: Mapping[str, str], cast: Cast) -> tuple[bool, bool]:
     """Whether the first of a scene, and the second, throw a shadow on the ground."""
-    if slots.get("place", WET[0]) in WET:
+    # A beach goes by the older place that moves as it does, the sea, and is dry nevertheless.
+    where = cast.place or slots.get("place", WET[0])
+    if where in WET:
         return False, False
-    first = _measured(cast.subject, slots["subject"], slots["place"])
-    second = _measured(cast.other, slots["other"], slots["place"])
+    first = _measured(cast.subject, slots["subject"], where)
+    second = _measured(cast.other, slots["other"], where)
     known = cast.subject is not None or slots["subject"] in OLDER
     other = cast.other is not None or slots["other"] in OLDER
     held = cast.relation in ("holding", "wearing", "eating")

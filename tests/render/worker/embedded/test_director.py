@@ -171,6 +171,17 @@ def test_a_remix_keeps_who_is_there_and_changes_what_is_said() -> None:
     assert cast("a whale", 9, scene("a car")).subject is None
 
 
+def test_who_is_at_home_in_a_room_is_outside_in_the_fog() -> None:
+    around = Surroundings(toy.backdrops({"street": "city"}))
+    read = NounDirector(WORLD, toy.words(), Lexicon.load(SHIPPED), toy.nouns(), around)
+    assert read.plan_scene("a teddy bear", 1, None)[1].place != "street"
+    assert read.plan_scene("a teddy bear in the fog", 1, None)[1].place == "street"
+
+
+def test_the_moon_is_seen_at_night() -> None:
+    assert plan("an owl and the moon")[0]["time"] == "night"
+
+
 def test_what_a_remix_leaves_out_goes() -> None:
     before = scene("a man with glasses and a beard", 5)
     told = {"time": "night", "place": "city", "weather": "snow"}

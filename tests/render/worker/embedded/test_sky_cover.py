@@ -1,6 +1,6 @@
 import pytest
 
-from phosphene.render.worker.embedded.nouns.cast import ALONE, Cast
+from phosphene.render.worker.embedded.nouns.cast import ALONE, Actor, Cast
 from phosphene.render.worker.embedded.sky_cover import CLEAR, cover_of
 
 
@@ -32,8 +32,17 @@ def test_of_a_scene_that_says_nothing_nothing_is_hidden() -> None:
     assert cover_of({}, ALONE) == CLEAR
 
 
+def test_there_is_one_moon() -> None:
+    inks = ((1, 1, 1),) * 5
+    night = {"place": "hills", "weather": "clear"}
+    for light in ("moon", "full-moon", "sun"):
+        lit = cover_of(night, Cast(other=Actor(light, inks, "float")))
+        assert (lit.hidden, lit.pale, lit.greyer) == (1.0, None, 0.0)
+    assert cover_of(night, Cast(Actor("owl", inks, "fly"))) == CLEAR
+
+
 def test_where_there_is_only_noise_nobody_knows_the_weather() -> None:
     rain = cover_of({"place": "hills", "weather": "rain"}, ALONE)
-    assert rain.forming(1.0) == CLEAR
+    assert (rain.forming(1.0).hidden, rain.forming(1.0).pale) == (0.0, None)
     assert rain.forming(0.0) == rain
     assert 0 < rain.forming(0.5).hidden < rain.hidden

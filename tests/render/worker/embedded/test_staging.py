@@ -201,6 +201,9 @@ def test_who_wriggles_swims_in_the_sea_and_lies_on_land(name: str) -> None:
     assert feet(arranged(Cast(who))) == pytest.approx(GROUND)
     assert feet(arranged(Cast(who), place="underwater")) != pytest.approx(GROUND)
     assert stand_on_ground(LAND, Cast(who))[0]
+    beach = Cast(who, place="beach")
+    assert feet(arranged(beach, place="sea")) == pytest.approx(GROUND)
+    assert stand_on_ground(LAND | {"place": "sea"}, beach)[0]
 
 
 def test_an_older_turtle_crawls_on_land() -> None:

@@ -41,6 +41,14 @@ LANDS: Final = frozenset(
 """Through which ways lead, and which are more of the picture than the way is."""
 NEAR: Final = 4
 """So far before a thing the word lies that says that something is in it."""
+MOVES: Final = frozenset(
+    ("walk", "run", "step", "hop", "crawl", "fly", "swim", "roll", "sail", "float")
+)
+"""The gaits of what is said in the plural because there are several."""
+SEVERAL: Final = 3
+PLURAL_ARTICLES: Final = frozenset(
+    ("des", "les", "ces", "mes", "tes", "ses", "nos", "vos", "leurs", "quelques", "plusieurs")
+)
 HALF: Final = 0.5
 """What a word counts for a language that knows only what it is like."""
 NEARLY: Final = 0.9
@@ -112,7 +120,7 @@ class NounReader:
             action if subject else None,
             thing,
             place,
-            _count(first, words, grammar),
+            _count(first, words, grammar) or self._several(first, words, language),
             tuple(_said(text, words, m) for m in kept),
             unknown and text[words[unknown[0]].start : words[unknown[1] - 1].end],
         )
@@ -126,6 +134,19 @@ class NounReader:
             return None
         taken = {k for m in kept for k in range(m.first, m.last)} | aside
         return self._unknown[language].before(words, first.first, taken)
+
+    def _several(self, match: Match | None, words: Sequence[Token], language: str) -> int:
+        """How many are meant by a plural: of who can go somewhere, three. Fries and glasses are
+        one drawing each."""
+        if match is None or self._lexicon.concepts.get(match.meaning.value, ("",))[0] not in MOVES:
+            return 1
+        word, before = words[match.last - 1].folded, words[match.first - 1] if match.first else None
+        if language == "fr":
+            plural = before is not None and before.folded in PLURAL_ARTICLES
+        else:
+            ends = word.endswith("s") and not word.endswith(("ss", "us", "is"))
+            plural = language == "en" and (ends or GRAMMARS["en"].irregular.get(word, word) != word)
+        return SEVERAL if plural and not match.meaning.value.endswith("s") else 1
 
     def _dives(
         self, who: Match, kept: list[Match], words: Sequence[Token], grammar: Grammar
@@ -266,7 +287,8 @@ def _done_by_none(
 
 
 def _count(match: Match | None, words: Sequence[Token], grammar: Grammar) -> int:
-    """How many of them: a number within three words before, or in the word itself."""
+    """How many of them: a number within three words before, or in the word itself; 0 if none is
+    said."""
     if match is None:
         return 1
     begin = match.first
@@ -275,7 +297,7 @@ def _count(match: Match | None, words: Sequence[Token], grammar: Grammar) -> int
     near = [w.folded for w in words[begin : match.last]]
     said = [grammar.numbers[w] for w in near if w in grammar.numbers]
     digits = [int(w) for w in near if w.isdigit() and 1 <= int(w) <= 5]
-    return (said + digits or [1])[0]
+    return (said + digits or [0])[0]
 
 
 def _ends_count(word: Token, grammar: Grammar) -> bool:

@@ -127,6 +127,26 @@ def test_a_number_counts_the_noun_that_it_leads() -> None:
     assert read("deux dés sur une table").count == 1, "dice fold to an article: the table is one"
 
 
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("elephants bathing in a river", 3),
+        ("kids on a swing", 3),
+        ("wolves at night", 3),
+        ("lots of penguins", 5),
+        ("two penguins", 2),
+        ("an elephant", 1),
+        ("an octopus", 1),
+        ("french fries", 1),
+        ("glasses on a table", 1),
+        ("des chevaux au galop", 3),
+        ("un cheval", 1),
+    ],
+)
+def test_a_plural_is_several_of_who_can_go_somewhere(text: str, count: int) -> None:
+    assert read(text).count == count
+
+
 def test_what_is_denied_is_left_out() -> None:
     assert read("a beach without people").subject is None
     assert read("a beach without people").place == "beach"
