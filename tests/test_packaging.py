@@ -113,14 +113,16 @@ def test_a_lock_holds_all_that_is_declared_within_its_range(
             )
 
 
-def test_the_lock_of_the_bucket_holds_what_the_instance_has_not() -> None:
-    instance, bucket = locked("instance"), locked("s3")
-    (wanted,) = [Requirement(one) for one in PROJECT["optional-dependencies"]["s3"]]
-    assert all(map(wanted.specifier.contains, bucket[wanted.name])), "run scripts/lock.py"
-    assert not set(bucket) & set(instance)
+@pytest.mark.parametrize("extra", ["likeness", "s3"])
+def test_the_lock_of_what_comes_beside_holds_what_the_instance_has_not(extra: str) -> None:
+    instance, beside = locked("instance"), locked(extra)
+    for wanted in map(Requirement, PROJECT["optional-dependencies"][extra]):
+        found = beside[canonicalize_name(wanted.name)]
+        assert all(map(wanted.specifier.contains, found)), "run scripts/lock.py"
+    assert not set(beside) & set(instance)
 
 
-@pytest.mark.parametrize("lock", ["instance", "worker", "s3"])
+@pytest.mark.parametrize("lock", ["instance", "worker", "likeness", "s3"])
 def test_a_lock_has_hashes_and_does_not_say_where_it_was_made(lock: str) -> None:
     lines = (DEPLOY / "locks" / f"{lock}.txt").read_text().splitlines()[1:]
     for line in lines:

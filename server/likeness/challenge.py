@@ -31,7 +31,7 @@ TURN: Final = 9.0
 NOD: Final = 8.0
 """Degrees of yaw and of pitch that count as a move."""
 STEP: Final = 1.16
-"""Ratio of distances between the eyes that counts as nearer (or its inverse as farther)."""
+"""Ratio of sizes that counts as nearer (or its inverse as farther)."""
 CLEARLY: Final = 1.3
 """So many times of a move must be made before it counts as a wrong one: people do not turn their
 heads in a plane."""
@@ -76,15 +76,15 @@ UNHURRIED: Final = Pace(settle=60.0, move=20.0, all=90.0)
 
 class Observation(Struct, frozen=True, kw_only=True):
     """One picture: seconds ``at`` which it came, how many ``faces``, and of the largest its pose in
-    degrees (``yaw`` grows to the person's left, ``pitch`` downwards), the pixels between its
-    ``eyes``, and the cosine of ``likeness`` to its straight pictures so far (None: it was not
-    compared)."""
+    degrees (``yaw`` grows to the person's left, ``pitch`` downwards), its ``size`` (in any unit
+    that stays the same), and the cosine of ``likeness`` to its straight pictures
+    so far (None: it was not compared)."""
 
     at: float
     faces: int
     yaw: float = 0.0
     pitch: float = 0.0
-    eyes: float = 0.0
+    size: float = 0.0
     likeness: float | None = None
     flaw: Flaw | None = None
 
@@ -183,8 +183,8 @@ class Challenge:
         pitches = [one.pitch for one in self._settling]
         still = max(yaws) - min(yaws) < SPREAD and max(pitches) - min(pitches) < SPREAD
         if len(self._settling) == SETTLED and still:
-            eyes = [one.eyes for one in self._settling]
-            self._zero = fmean(yaws), fmean(pitches), fmean(eyes)
+            sizes = [one.size for one in self._settling]
+            self._zero = fmean(yaws), fmean(pitches), fmean(sizes)
             self._say(self._moves[0], now)
             self._first_said_at = now
 
@@ -203,11 +203,11 @@ class Challenge:
         self.is_straight = seen.flaw is None
         # People do not come back to where they were: what is straight follows them. Slowly, as
         # they are still on their way: half of it made the next move too long for some.
-        yaw, pitch, eyes = self._zero
+        yaw, pitch, size = self._zero
         self._zero = (
             yaw + (seen.yaw - yaw) * FOLLOWS,
             pitch + (seen.pitch - pitch) * FOLLOWS,
-            eyes + (seen.eyes - eyes) * FOLLOWS,
+            size + (seen.size - size) * FOLLOWS,
         )
         if self.done == len(self._moves):
             self.outcome = "passed"
@@ -217,13 +217,13 @@ class Challenge:
     def _made(self, seen: Observation, times: float) -> list[Move]:
         """The moves that a picture shows, made by so many times of what is needed."""
         yaw, pitch = seen.yaw - self._zero[0], seen.pitch - self._zero[1]
-        ratio = seen.eyes / self._zero[2]
+        ratio = seen.size / self._zero[2]
         made = list[Move]()
         if abs(yaw) >= TURN * times and abs(yaw) > abs(pitch):
             made.append("left" if yaw > 0 else "right")
         elif abs(pitch) >= NOD * times:
             made.append("down" if pitch > 0 else "up")
-        # Turned away, the eyes come nearer to each other in the picture.
+        # Of a face turned away the size is measured less well.
         if abs(yaw) < TURN:
             if ratio >= 1 + (STEP - 1) * times:
                 made.append("nearer")
@@ -232,7 +232,7 @@ class Challenge:
         return made
 
     def _is_back(self, seen: Observation) -> bool:
-        ratio, room = seen.eyes / self._zero[2], 1 + (STEP - 1) / 2
+        ratio, room = seen.size / self._zero[2], 1 + (STEP - 1) / 2
         return (
             abs(seen.yaw - self._zero[0]) < STILL
             and abs(seen.pitch - self._zero[1]) < STILL

@@ -17,7 +17,6 @@ from phosphene.children.process import (
     ChildProcess,
     ProcessLimits,
     ProcessLost,
-    loss_reason,
     open_process,
 )
 from phosphene.errors import Busy
@@ -156,17 +155,17 @@ class FaceChecker:
         """Start the process when it is wanted, end it when it was not for a while; for ever."""
         while True:
             await self._wanted.wait()
+            lost = True
             try:
                 await self._serve()
-            except* ProcessLost as lost:
-                reason = loss_reason(lost)
-                report_failure("faces", lost)
-            else:
-                reason = ""
+                lost = False
+            except* ProcessLost as error:
+                report_failure("faces", error)
             finally:
+                # Whatever it was, nobody waits for what never comes.
                 self._process = None
-            self._give_up(reason)
-            self.ended.set()
+                self._give_up(lost)
+                self.ended.set()
 
     @asynccontextmanager
     async def _using(self) -> AsyncIterator[None]:
@@ -240,19 +239,20 @@ class FaceChecker:
         if self._process is not None:
             self._process.send_frame(encode_message(order))
 
-    def _give_up(self, reason: str) -> None:
-        """The process is gone: whoever waited for it is told; who waits for the next, waits on."""
+    def _give_up(self, lost: bool) -> None:
+        """The process is gone: whoever waited for it is told. Of one that ended by itself, who came
+        meanwhile waits for the next."""
         for check in self._checks.values():
             check.note_answer(None)
-        lost = Busy("the check was interrupted: begin again", RETRY_S)
+        busy = Busy("the check was interrupted: begin again", RETRY_S)
         for compared in self._comparing.values():
             if not compared.done():
-                compared.set_exception(lost)
-        if not reason:
+                compared.set_exception(busy)
+        if not lost:
             return
         for started in self._starting:
             if not started.done():
-                started.set_exception(lost)
+                started.set_exception(busy)
 
 
 def _decoded(body: bytes) -> CheckerAnswer:

@@ -157,8 +157,10 @@ def drop_template(cx: Connection, person_id: str) -> None:
 def guarded_templates(cx: Connection, beside: str, now: float) -> Sequence[FaceTemplate]:
     """Of those who let nobody else enrol their face, but one person's own."""
     rows = cx.execute(
-        "SELECT person, purposes, sealed, at, until FROM face_templates"
-        " WHERE until > ? AND person <> ?",
+        "SELECT person, purposes, sealed, at, until FROM face_templates AS t"
+        # Whose own face waits for an operator guards none.
+        " WHERE until > ? AND person <> ? AND NOT EXISTS"
+        " (SELECT 1 FROM face_matches AS m WHERE m.person = t.person)",
         (now, beside),
     )
     return [one for one in map(_template, rows) if "guard" in one.purposes]

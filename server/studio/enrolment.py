@@ -209,12 +209,13 @@ class Enroller:
         """What passed counts, unless the face is one that somebody guards."""
         person_id, wish = enrolment.person_id, enrolment.wish
         other = await self._guarded_by(person_id, template)
+        if other is not None:
+            await self.store.add_match(person_id, other)
         if wish.purposes:
             await self._keep(person_id, template, wish)
         else:
             await self.forget_face(person_id)
         if other is not None:
-            await self.store.add_match(person_id, other)
             return "waiting"
         await self.store.drop_match(person_id)
         await self._set_presence(person_id, self._clock())

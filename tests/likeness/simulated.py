@@ -25,7 +25,7 @@ POSES: dict[Instruction, tuple[float, float, float]] = {
     "nearer": (0, 3, 1.3),
     "farther": (0, -2, 0.78),
 }
-EYES = 70.0
+SIZE = 70.0
 
 
 class Head:
@@ -53,7 +53,7 @@ class Head:
             faces=0 if self._chance.random() < 0.01 else 1,
             yaw=yaw + noise(0, 0.8),
             pitch=pitch + noise(0, 0.8),
-            eyes=EYES * size * (1 + noise(0, 0.01)),
+            size=SIZE * size * (1 + noise(0, 0.01)),
             likeness=0.85 - 0.2 * turned + noise(0, 0.03),
         )
 

@@ -98,6 +98,7 @@ class HeadCamera:
         self._chance = Random(seed)
         self.beside: Picture | None = None
         self.light = 1.0
+        self.pixels = 1.0
 
     def shoot(self, towards: Instruction) -> bytes:
         """The next picture, half the way to that pose."""
@@ -109,6 +110,8 @@ class HeadCamera:
         yaw, pitch, size = self._pose
         shot = picture_of(self.photograph, yaw + jitter(0, 0.4), pitch + jitter(0, 0.4), size)
         shot = np.clip(shot * self.light, 0, 255).astype(np.uint8)
+        if self.pixels != 1.0:
+            shot = cv2.resize(shot, None, fx=self.pixels, fy=self.pixels)
         if self.beside is not None:
             shot = np.concatenate([shot, self.beside], axis=1)
         return self._encoder.encode(shot)

@@ -14,11 +14,11 @@ from phosphene.likeness.challenge import (
     Observation,
     draw_moves,
 )
-from tests.likeness.simulated import EYES, a_challenge, answers, plays, watch
+from tests.likeness.simulated import SIZE, a_challenge, answers, plays, watch
 
 
 def straight(at: float, **more: float | str | None) -> Observation:
-    seen = {"at": at, "faces": 1, "eyes": EYES, "likeness": 0.9} | more
+    seen = {"at": at, "faces": 1, "size": SIZE, "likeness": 0.9} | more
     return Observation(**seen)  # type: ignore[arg-type]
 
 

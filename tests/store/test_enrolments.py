@@ -89,6 +89,10 @@ async def test_a_face_is_kept_for_what_was_ticked_until_its_date(
     assert await enrolments.guarded_templates(BEN.id) == []
     await enrolments.keep_template(a_face(ANNA.id, "guard"))
     assert len(await enrolments.guarded_templates(EVE.id)) == 2
+    # A face that may be another's guards none.
+    await enrolments.add_match(ANNA.id, BEN.id)
+    assert [one.person for one in await enrolments.guarded_templates(EVE.id)] == [BEN.id]
+    await enrolments.drop_match(ANNA.id)
     clock.now = NOON + DAY
     assert await enrolments.get_template(ANNA.id) is None
     assert [one.person for one in await enrolments.guarded_templates(EVE.id)] == [BEN.id]

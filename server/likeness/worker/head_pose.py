@@ -1,7 +1,7 @@
 """Where a head is turned to, by the 468 points of MediaPipe's face mesh."""
 
 import math
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import cv2
 import numpy as np
@@ -18,6 +18,16 @@ TEMPLE_RIGHT, TEMPLE_LEFT, FOREHEAD, CHIN = 234, 454, 10, 152
 """Points of the mesh; right and left are the person's own."""
 
 
+class HeadPose(NamedTuple):
+    """Yaw (grows to the person's left) and pitch (grows downwards) in degrees, and the mean of a
+    face's width and height in pixels. They differ from face to face: compare them to those of a
+    picture taken straight."""
+
+    yaw: float
+    pitch: float
+    size: float
+
+
 class FaceMesh:
     """Reads the mesh of a face."""
 
@@ -27,25 +37,29 @@ class FaceMesh:
         self._net: Any = cv2.dnn.readNetFromTFLite(str(model_file(MESH)))
         self._outputs = self._net.getUnconnectedOutLayersNames()
 
-    def read_pose(self, picture: Picture, face: Face) -> tuple[float, float]:
-        """Yaw (grows to the person's left) and pitch (grows downwards) in degrees. They differ from
-        face to face by some: use differences to a picture taken straight."""
-        part = cv2.warpAffine(picture, _upright(face), (SIDE, SIDE), flags=cv2.INTER_LINEAR)
+    def read_pose(self, picture: Picture, face: Face) -> HeadPose:
+        """Where a head is turned to, and how large it is."""
+        into = _upright(face)
+        part = cv2.warpAffine(picture, into, (SIDE, SIDE), flags=cv2.INTER_LINEAR)
         self._net.setInput(cv2.dnn.blobFromImage(part, 1 / 255, (SIDE, SIDE), swapRB=True))
         found = self._net.forward(self._outputs)
         points = max(found, key=lambda one: int(one.size)).reshape(468, 3)
-        return pose_of(points)
+        return pose_of(points, float(np.hypot(*into[0, :2])))
 
 
-def pose_of(points: NDArray[np.float32]) -> tuple[float, float]:
-    """Yaw and pitch of a mesh of 468 x 3, from temple to temple and from forehead to chin."""
+def pose_of(points: NDArray[np.float32], scale: float = 1.0) -> HeadPose:
+    """Of a mesh of 468 x 3, from temple to temple and from forehead to chin; ``scale``: so many of
+    its pixels are one of the picture."""
     across = points[TEMPLE_LEFT] - points[TEMPLE_RIGHT]
-    across = across / np.linalg.norm(across)
     down = points[CHIN] - points[FOREHEAD]
+    # In three dimensions, where a head that turns is as large as before. The distance between the
+    # detector's eyes was 15 % larger where the picture had 0.6 of the pixels.
+    size = float(np.linalg.norm(across) + np.linalg.norm(down)) / 2 / scale
+    across = across / np.linalg.norm(across)
     down = down - across * (across @ down)
     down = down / np.linalg.norm(down)
     yaw = math.degrees(math.atan2(across[2], across[0]))
-    return yaw, math.degrees(math.asin(float(np.clip(down[2], -1, 1))))
+    return HeadPose(yaw, math.degrees(math.asin(float(np.clip(down[2], -1, 1)))), size)
 
 
 def _upright(face: Face) -> NDArray[np.float32]:

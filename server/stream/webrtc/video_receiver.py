@@ -26,8 +26,9 @@ from aiortc.rtp import (
 
 from phosphene.stream.webrtc.rtp_timestamps import RTP_CLOCK
 
-# A second of a camera at MOST_BITRATE has some 80. What is still missing after that is given up.
-WAITING: Final = 64
+# A keyframe of 1280 x 720 may have 120. At MOST_BITRATE a second has some 80: what is still missing
+# after three of them is given up.
+WAITING: Final = 256
 """Packets that wait for one before them."""
 # 480 x 640 at 15 a second; a face of a fifth of the width is seen well.
 MOST_BITRATE: Final = 700_000

@@ -95,6 +95,17 @@ def test_every_move_is_told_from_the_others(models: Models) -> None:
     assert verdict_of(said).outcome == "passed"
 
 
+def test_a_browser_that_sends_fewer_pixels_meanwhile_is_not_moving_away(models: Models) -> None:
+    camera = HeadCamera(seed=9)
+
+    def towards(asked: Instruction) -> Instruction:
+        camera.pixels = 0.6 if asked == "back" else camera.pixels
+        return asked
+
+    moves: tuple[Move, ...] = ("left", "nearer", "farther")
+    assert verdict_of(film(models, camera, towards, moves)).outcome == "passed"
+
+
 def test_a_recording_is_refused(models: Models) -> None:
     # Other footage than the one that passes: it makes all six moves, again and again.
     order: tuple[Instruction, ...] = ("down", "nearer", "right", "up", "left", "farther")
