@@ -23,6 +23,7 @@ from phosphene.events import Publish, Recorded
 from phosphene.ids import new_id
 from phosphene.model import Clip, Comment, Person
 from phosphene.people.archive import ArchiveStatement
+from phosphene.people.film_still import read_still
 from phosphene.people.import_archive import ImportArchive
 from phosphene.people.profile import clean_about
 from phosphene.schemas import ImportReport
@@ -155,6 +156,8 @@ class Newcomer:
     ) -> str:
         """The id that a film has here."""
         name = await self.blobs.put(film, ".mp4")
+        still = await asyncio.to_thread(read_still, film)
+        poster = await self.blobs.put(still, ".jpg") if still else None
         recipe, now = believed.recipe, self.clock()
         made = min(max(0.0, clip.created_at), now)
         id_ = new_id(now)
@@ -176,6 +179,8 @@ class Newcomer:
             recipe=recipe,
             video_url=f"/v1/clips/{id_}/video.mp4",
             sha256=name.removesuffix(".mp4"),
+            poster=poster,
+            poster_url=f"/v1/clips/{id_}/poster.jpg" if poster else None,
         )
         await self.imports.add_film(kept, origin)
         return id_

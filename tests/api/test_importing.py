@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import av
 import httpx
 import msgspec
 import pytest
@@ -103,6 +104,12 @@ async def test_words_relations_and_signed_films_come_along_and_twice_is_once(
     assert (kept["text"], kept["author"]["id"]) == ("a paper whale", here.person.id)
     film = (await here.http.get(f"/v1/clips/{kept['id']}/video.mp4")).content
     assert film == (await anna.http.get(f"/v1/clips/{clip}/video.mp4")).content
+    still = (await here.http.get(f"/v1/clips/{kept['id']}/poster.jpg")).content
+    with av.open(io.BytesIO(still)) as picture:
+        assert (picture.streams.video[0].width, picture.streams.video[0].height) == (
+            kept["width"],
+            kept["height"],
+        )
     comments = (await here.http.get(f"/v1/clips/{kept['id']}/comments")).json()["comments"]
     assert [one["text"] for one in comments] == ["my first"]
     assert (await here.profile(here))["about"] == "I draw whales"
