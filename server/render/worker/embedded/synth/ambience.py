@@ -25,6 +25,8 @@ HEARD: Final = np.array((0.2, 0.65, 0.95, 1.0, 1.1, 1.6, 2.4, 2.5))
 """How loud an octave of noise is for its power: K-weighting (ITU-R BS.1770-4)."""
 MONO: Final = 1
 """Up to this octave both ears have the same noise: apart, low noise is a pressure on the ears."""
+LOW: Final = 2
+"""Up to this octave, 250 Hz, a roof lets through what falls on it."""
 SILENT: Final = 1e-4
 
 
@@ -50,15 +52,20 @@ def air_gains(soundscape: Soundscape, tune: Tune, quarter: int) -> NDArray[np.fl
         moved = moved + 5 * surge * np.linspace(0.3, 1.4, BANDS)[:, None]
     gains = 10 ** ((np.array(place.air)[:, None] + moved) / 20)
     if not place.wet:
-        gains = gains + 10 ** (np.array(weather.air)[:, None] / 20)
+        gains = gains + 10 ** (weather_air(place, weather)[:, None] / 20)
     return np.asarray(gains * 10 ** (place.level / 20))
+
+
+def weather_air(place: Place, weather: Weather) -> NDArray[np.float64]:
+    """What the weather adds to the octaves, in dB: less of the high ones under a roof."""
+    return np.array(weather.air) - place.roof * np.maximum(0, np.arange(BANDS) - LOW)
 
 
 def air_power(soundscape: Soundscape) -> float:
     """Of the air as it is heard, without gusts: 1 is 0 LUFS, nearly."""
     place = 10 ** (np.array(soundscape.place.air) / 10) * 10 ** (soundscape.place.level / 10)
     if not soundscape.place.wet:
-        place = place + 10 ** (np.array(soundscape.weather.air) / 10)
+        place = place + 10 ** (weather_air(soundscape.place, soundscape.weather) / 10)
     return float(2 * (HEARD * place).sum())
 
 

@@ -31,7 +31,7 @@ def sound_surroundings(
     time: str,
 ) -> None:
     """Lay what is heard of a place in a quarter of a second."""
-    if not place.wet:
+    if not place.wet and not place.roof:
         _rain(to, tune, quarter, weather.drops)
     if weather.bursts:
         _bang(to, table, tune, harmony, quarter, weather)

@@ -73,7 +73,8 @@ class Now(Struct, frozen=True, forbid_unknown_fields=True):
 class Place(Struct, frozen=True, forbid_unknown_fields=True):
     """``air``: its noise, ``gusts``: dB by which that moves, ``swell``: waves a second. Its room
     answers for ``decay`` seconds, the less high the more octaves are ``dull``, ``answer`` loud.
-    ``level``: dB that bring it to the loudness of others. ``wet``: sounds are under water."""
+    ``level``: dB that bring it to the loudness of others. ``wet``: sounds are under water. Its
+    ``roof`` takes so many dB of the weather outside, an octave from 250 Hz on."""
 
     air: Bands
     gusts: float = 5.0
@@ -85,6 +86,7 @@ class Place(Struct, frozen=True, forbid_unknown_fields=True):
     level: float = 0.0
     afloat: bool = False
     wet: bool = False
+    roof: float = 0.0
     now: tuple[Now, ...] = ()
 
 

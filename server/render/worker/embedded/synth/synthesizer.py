@@ -29,7 +29,7 @@ from phosphene.render.worker.embedded.synth.ringing import Ringing
 from phosphene.render.worker.embedded.synth.sound_table import Table, read_table
 from phosphene.render.worker.embedded.synth.voice import HeardSubject
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Of all that can be heard: code and table. It is kept in recipes, and ``verify`` compares only
 what the same version made."""
 TARGET: Final = 10 ** (-18.4 / 10)

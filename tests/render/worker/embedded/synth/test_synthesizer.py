@@ -121,3 +121,17 @@ def test_a_bang_is_heard_where_a_firework_opens() -> None:
 @pytest.mark.parametrize("place", ["mountains", "city", "sea"])
 def test_a_storm_is_hardly_louder_than_other_weather(place: str) -> None:
     assert -22 < loudness(sound_of(score_of(), cue(weather="storm", place=place), tune())) < -17
+
+
+def test_rain_on_a_roof_is_duller_than_rain_in_the_street() -> None:
+    def added(place: str) -> float:
+        """How much more of it is above 2 kHz with rain than without, beside what is below, dB."""
+        wet, dry = (
+            sound_of(score_of(), cue(weather=weather, place=place), tune())
+            for weather in ("rain", "clear")
+        )
+        rain = wet - dry
+        high = np.abs(above(rain, 2000)).mean()
+        return float(20 * np.log10(high / np.abs(rain - above(rain, 2000)).mean()))
+
+    assert added("room") < added("street") - 6
