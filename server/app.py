@@ -251,7 +251,7 @@ async def open_instance(
         tasks = await enter(asyncio.TaskGroup())
         check = PromptCheck(on.rules, PromptReader(pool), metrics, store.minors.is_minor)
         studio = Studio(services, check.clean_text, tasks)
-        enroller = _enroller(on, store, streams.sessions, tasks)
+        enroller = _enroller(on, store, streams.sessions, tasks, metrics)
         callers = _callers(services, on, store, counters, enroller)
         presence = PresenceTracker(services.topics, counters)
         client = await enter(PushClient(on.vapid, settings.push_services.split()))
@@ -692,7 +692,11 @@ def _presence(
 
 
 def _enroller(
-    on: InstanceFiles, store: SqliteStore, sessions: ViewerSessions, tasks: asyncio.TaskGroup
+    on: InstanceFiles,
+    store: SqliteStore,
+    sessions: ViewerSessions,
+    tasks: asyncio.TaskGroup,
+    metrics: Metrics,
 ) -> Enroller:
     return Enroller(
         store.enrolments,
@@ -703,6 +707,7 @@ def _enroller(
         tasks,
         time.time,
         random.SystemRandom(),
+        metrics.count_presence,
     )
 
 

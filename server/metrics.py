@@ -49,6 +49,9 @@ class Metrics:
             "failures", "Failures that were held, by the part that failed", "part"
         )
         self.pushes = self._counter("pushes", "Pushes to browsers, by what came of them", "outcome")
+        self.presence_checks = self._counter(
+            "presence_checks", "Presence checks, by what came of them", "outcome"
+        )
         self.first_light = self._histogram(
             "first_light_seconds", "Prompt accepted to first unit in the log", FIRST_S
         )
@@ -83,6 +86,10 @@ class Metrics:
     def count_loop_hold(self, route: str, seconds: float) -> None:
         """A request of this route held the event loop."""
         self.loop_holds.labels(route).inc()
+
+    def count_presence(self, outcome: str) -> None:
+        """A presence check is over."""
+        self.presence_checks.labels(outcome).inc()
 
     def count_push(self, outcome: str) -> None:
         """A push to a browser came to this."""

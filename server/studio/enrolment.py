@@ -23,6 +23,8 @@ from phosphene.trust.likeness_keys import LikenessKeys
 
 SPARE_S: Final = 10.0
 """So much longer than all that it may take a check may go on, where the machine is busy."""
+ROUND_S: Final = 600.0
+"""So often is looked for faces that were to be kept until now."""
 MOST_PICTURE: Final = 512 << 10
 MOST_BYTES_S: Final = 512 << 10
 """Bytes of a picture, and of all of a check for each second that it may take: cameras are asked
@@ -98,7 +100,7 @@ class Enrolment:
 
 class Enroller:
     """``set_level`` is told of who passed; ``clock`` gives seconds since the epoch, by ``chance``
-    moves are drawn. ``run`` runs beside the requests."""
+    moves are drawn, ``count`` is told of each outcome. ``run`` runs beside the requests."""
 
     def __init__(
         self,
@@ -110,6 +112,7 @@ class Enroller:
         tasks: asyncio.TaskGroup,
         clock: Callable[[], float],
         chance: Random,
+        count: Callable[[EnrolmentOutcome], None],
     ) -> None:
         self.store = store
         self.checker = checker
@@ -119,6 +122,7 @@ class Enroller:
         self._tasks = tasks
         self._clock = clock
         self._chance = chance
+        self._count = count
 
     async def begin(self, person_id: str, offer: str, wish: EnrolmentWish) -> Enrolment:
         """Begin one for a camera's offer; its first event is the answer.
@@ -170,9 +174,13 @@ class Enroller:
     async def run(self) -> None:
         """Let go of what was to be kept until now; for ever. Raises Busy, OSError."""
         while True:
-            for person_id in await self.store.drop_ended():
-                await asyncio.to_thread(self._keys.shred, person_id)
-            await asyncio.sleep(3600.0)
+            await self.drop_ended()
+            await asyncio.sleep(ROUND_S)
+
+    async def drop_ended(self) -> None:
+        """Let go of faces that were to be kept until now. Raises Busy, OSError."""
+        for person_id in await self.store.drop_ended():
+            await asyncio.to_thread(self._keys.shred, person_id)
 
     async def _attend(self, enrolment: Enrolment, intake: "Intake", peer: CameraPeer) -> None:
         # Who hangs up has had their try: else a no could always be escaped.
@@ -192,6 +200,7 @@ class Enroller:
         finally:
             if not enrolment.began.done():
                 enrolment.began.set_exception(error)
+            self._count(outcome)
             enrolment.events.append(self._verdict(outcome))
             enrolment.events.close()
             await peer.close()

@@ -16,7 +16,7 @@ import pytest
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription, VideoStreamTrack
 
 from phosphene.likeness.challenge import Instruction
-from phosphene.trust.likeness_keys import FOLDER
+from phosphene.trust.likeness_keys import FOLDER, LikenessKeys
 from tests.api.somebody import Somebody
 from tests.api.test_operating import bearer
 from tests.likeness.synthetic_head import POSES, Picture, astronaut, picture_of, stranger
@@ -128,6 +128,8 @@ async def test_somebody_shows_that_they_are_there_and_their_face_is_kept_as_they
     mine, bens = await standing(anna), await standing(ben)
     assert (mine["waiting"], bens["waiting"], bens["face"]) == (False, True, None)
     assert ben.person.handle not in msgspec.json.encode(mine).decode()
+    told = (await http.get("/metrics", headers=bearer(data))).text
+    assert 'phosphene_presence_checks_total{outcome="passed"} 1.0' in told
     await decide_of_both(anna, ben, http, data)
     assert (await anna.http.delete(f"{PATH}/face")).status_code == 204
     assert ((await standing(anna))["face"], keys(data)) == (None, 0)
@@ -204,6 +206,13 @@ async def test_who_may_not_and_what_is_missing(
 
 async def standing_of(http: httpx.AsyncClient) -> Any:
     return (await http.get(PATH)).json()
+
+
+async def test_who_leaves_leaves_no_key(ben: Somebody, data: Path) -> None:
+    LikenessKeys(data / FOLDER).seal(ben.person.id, b"a face")
+    before = keys(data)
+    assert (await ben.http.delete("/v1/me")).status_code == 204
+    assert keys(data) == before - 1
 
 
 async def test_a_minors_face_is_not_enrolled(anna: Somebody) -> None:

@@ -1,0 +1,105 @@
+"""What becomes of faces that are kept, and of those that wait for an operator."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from msgspec import Struct
+
+from phosphene.errors import NotFound
+from phosphene.likeness.face_checker import FaceChecker
+from phosphene.store.accounts import Passkey
+from phosphene.store.enrolments import FaceTemplate
+from phosphene.store.sqlite import SqliteStore, open_store
+from phosphene.stream.webrtc.udp import open_port
+from phosphene.studio.enrolment import Enroller
+from phosphene.trust.likeness_keys import FOLDER, LikenessKeys
+from tests.store.making import ANNA, BEN, NOON, Clock
+
+pytestmark = pytest.mark.asyncio
+
+
+class Desk(Struct):
+    """``told``: levels that were set."""
+
+    enroller: Enroller
+    store: SqliteStore
+    keys: LikenessKeys
+    clock: Clock
+    told: list[tuple[Any, ...]]
+
+    async def keep(self, person_id: str, until: float) -> bytes:
+        sealed = self.keys.seal(person_id, b"a face")
+        face = FaceTemplate(
+            person=person_id, purposes=("guard",), sealed=sealed, at=NOON, until=until
+        )
+        await self.store.enrolments.keep_template(face)
+        return sealed
+
+
+@pytest_asyncio.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    clock, told = Clock(), list[tuple[Any, ...]]()
+
+    async def set_level(*level: Any) -> None:
+        told.append(level)
+
+    keys = LikenessKeys(tmp_path / FOLDER)
+    async with (
+        open_store(tmp_path / "x.db", "one", clock) as store,
+        open_port(loopback=True) as port,
+        asyncio.TaskGroup() as tasks,
+    ):
+        for person in (ANNA, BEN):
+            key = Passkey(
+                id=person.id,
+                person=person.id,
+                domain="d",
+                key="",
+                count=0,
+                name="",
+                created_at=NOON,
+                used_at=NOON,
+            )
+            await store.set_handle(person)
+            await store.accounts.keep_passkey(person, key, ["a digest"], 9)
+        rest = port, set_level, tasks, clock, Random(1), lambda outcome: None
+        enroller = Enroller(store.enrolments, keys, FaceChecker(), *rest)
+        yield Desk(enroller, store, keys, clock, told)
+
+
+async def test_a_face_goes_at_its_date_and_so_does_its_key(desk: Desk) -> None:
+    annas = await desk.keep(ANNA.id, NOON + 10)
+    bens = await desk.keep(BEN.id, NOON + 1000)
+    desk.clock.now = NOON + 10
+    await desk.enroller.drop_ended()
+    assert desk.keys.open(ANNA.id, annas) is None
+    assert await desk.store.enrolments.get_template(ANNA.id) is None
+    assert desk.keys.open(BEN.id, bens) == b"a face"
+
+
+async def test_an_operator_says_yes_or_no_to_a_face_that_waits(desk: Desk) -> None:
+    sealed = await desk.keep(BEN.id, NOON + 1000)
+    await desk.store.enrolments.add_match(BEN.id, ANNA.id)
+    desk.clock.now = NOON + 50
+    await desk.enroller.approve(BEN.id, True)
+    assert desk.told == [(BEN.id, "presence", "camera", NOON)]
+    assert desk.keys.open(BEN.id, sealed) == b"a face"
+    with pytest.raises(NotFound):
+        await desk.enroller.approve(BEN.id, True)
+    await desk.store.enrolments.add_match(BEN.id, ANNA.id)
+    await desk.enroller.approve(BEN.id, False)
+    assert len(desk.told) == 1
+    assert desk.keys.open(BEN.id, sealed) is None
+    assert await desk.store.enrolments.get_template(BEN.id) is None
+
+
+async def test_presence_takes_nothing_from_who_was_verified(desk: Desk) -> None:
+    await desk.enroller.note_verified(ANNA.id, "a digest", "The Office", NOON - 5)
+    await desk.store.enrolments.add_match(ANNA.id, BEN.id)
+    await desk.enroller.approve(ANNA.id, True)
+    assert desk.told == [(ANNA.id, "verified", "The Office", NOON - 5)]
