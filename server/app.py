@@ -29,6 +29,7 @@ from phosphene.api.bundle import bundle
 from phosphene.api.clips import Clips
 from phosphene.api.comment_deeds import CommentDeeds
 from phosphene.api.comments import Comments
+from phosphene.api.consent import ConsentRoutes
 from phosphene.api.deciders import Deciders
 from phosphene.api.documents import documented
 from phosphene.api.embeds import Embeds
@@ -64,6 +65,7 @@ from phosphene.api.steering import Proposals
 from phosphene.api.tokens import Tokens
 from phosphene.api.visitors import Visitors
 from phosphene.api.watch_limits import WatchLimitRoutes
+from phosphene.bus.bus import Bus
 from phosphene.bus.counters import SharedCounters
 from phosphene.bus.redis import open_bus
 from phosphene.bus.redis_counters import open_counters
@@ -92,7 +94,7 @@ from phosphene.people.push_client import PushClient
 from phosphene.people.pusher import Pusher
 from phosphene.people.retention_periods import periods
 from phosphene.people.watch_limiter import WatchLimiter
-from phosphene.render.dispatch.pool import open_pool
+from phosphene.render.dispatch.pool import Pool, open_pool
 from phosphene.render.dispatch.prompt_reader import PromptReader
 from phosphene.render.dispatch.readiness import announce_ready
 from phosphene.settings import Settings
@@ -105,10 +107,11 @@ from phosphene.social.send_ring import open_send_ring
 from phosphene.social.socket import Sockets, socket_route
 from phosphene.social.topics import Topics
 from phosphene.store.comment_store import CommentStore
-from phosphene.store.holder import open_holder
+from phosphene.store.holder import LeaseHolder, open_holder
 from phosphene.store.import_store import ImportStore
 from phosphene.store.leaving import LeavingStore
 from phosphene.store.library_store import LibraryStore
+from phosphene.store.likeness_store import LikenessStore
 from phosphene.store.minor_store import MinorStore
 from phosphene.store.moderation_store import ModerationStore
 from phosphene.store.people_store import PeopleStore
@@ -124,9 +127,11 @@ from phosphene.stream.webrtc.ice_servers import IceServers
 from phosphene.stream.webrtc.sessions import ViewerSessions
 from phosphene.streams import Streams, open_streams
 from phosphene.studio.admission import check_admission, visible_clip
+from phosphene.studio.clip_consent import ClipConsent
 from phosphene.studio.enrolment import Enroller
 from phosphene.studio.housekeeper import Housekeeper
 from phosphene.studio.leaving import Leaver
+from phosphene.studio.likenesses import Likenesses
 from phosphene.studio.moderator import Moderator
 from phosphene.studio.prompt_check import PromptCheck
 from phosphene.studio.services import Services
@@ -134,6 +139,7 @@ from phosphene.studio.studio import Studio
 from phosphene.trust.comment_text import WordCheck
 from phosphene.trust.likeness_keys import FOLDER, LikenessKeys
 from phosphene.trust.rate_limits import RateLimits
+from phosphene.trust.use_words import read_use
 from phosphene.web import on_crash, on_error
 
 CLIENT: Final = Path(str(resources.files("phosphene.client_demo")))
@@ -200,6 +206,7 @@ class Callers:
     leaving: LeavingStore
     imports: ImportStore
     minors: MinorStore
+    likenesses: LikenessStore
     deciders: Deciders
     enroller: Enroller
 
@@ -233,20 +240,8 @@ async def open_instance(
             )
         crowds = Crowds(stack.enter_context(open_send_ring()))
         noticed = asyncio.Event()
-        services = Services(
-            settings=settings,
-            store=store,
-            holder=holder,
-            topics=Topics(store, bus, at_notice=noticed.set),
-            bus=bus,
-            rpc=InstanceRpc(bus, time.time),
-            pool=pool,
-            live_clips=streams.live_clips,
-            blobs=on.blobs,
-            usage=Usage(settings.data_budget),
-            signer=on.signer,
-            metrics=metrics,
-            lifecycle=lifecycle,
+        services = _services(
+            settings, on, store, bus, holder, streams, pool, metrics, lifecycle, noticed.set
         )
         tasks = await enter(asyncio.TaskGroup())
         check = PromptCheck(on.rules, PromptReader(pool), metrics, store.minors.is_minor)
@@ -261,6 +256,57 @@ async def open_instance(
             if fleet is not None:
                 watch_fleet(metrics, fleet)
             yield _routes(services, studio, check, on, presence, crowds, streams, callers)
+
+
+def _services(
+    settings: Settings,
+    on: InstanceFiles,
+    store: SqliteStore,
+    bus: Bus,
+    holder: LeaseHolder,
+    streams: Streams,
+    pool: Pool,
+    metrics: Metrics,
+    lifecycle: Lifecycle,
+    at_notice: Callable[[], None],
+) -> Services:
+    """What the studio is made of; ``at_notice`` is called when somebody is told something."""
+
+    def end_clip(clip_id: str) -> None:
+        # The log on air first, the worker second: it ends within a step, which may be seconds.
+        streams.end_clip(clip_id)
+        pool.cancel_clip(clip_id)
+
+    topics = Topics(store, bus, at_notice=at_notice, at_removed=end_clip)
+    lent, withdrawals = store.likenesses, store.withdrawals
+    return Services(
+        settings=settings,
+        store=store,
+        holder=holder,
+        topics=topics,
+        bus=bus,
+        rpc=InstanceRpc(bus, time.time),
+        pool=pool,
+        live_clips=streams.live_clips,
+        blobs=on.blobs,
+        usage=Usage(settings.data_budget),
+        signer=on.signer,
+        metrics=metrics,
+        lifecycle=lifecycle,
+        likenesses=Likenesses(
+            review_use=lent.review_use,
+            note_refusals=lent.note_refusals,
+            open_asks=lent.open_asks,
+            owners_in=lent.owners_in,
+            record_steering=lent.add_steering,
+            begin_withdrawal=withdrawals.begin_withdrawal,
+            withdraw_some=withdrawals.withdraw_some,
+            read_words=partial(read_use, rules=on.rules),
+            publish=topics.publish_events,
+            metrics=metrics,
+        ),
+        consent=ClipConsent(lent.check_clip, lambda: bus.is_shared and bus.is_up, end_clip),
+    )
 
 
 def _callers(
@@ -285,9 +331,14 @@ def _callers(
     watch_times = WatchTimes(store, visitors, time.time, watch_limiter.add_sent)
     watch_limits = WatchLimitRoutes(watch_limiter, limits, visitors)
     parts = store.people, store.pushes, store.comments, store.search, store.library
-    rest = store.moderation, store.leaving, store.imports, store.minors, deciders
+    rest = store.moderation, store.leaving, store.imports, store.minors
     return Callers(
-        limits, logins, visitors, watch_times, watch_limiter, watch_limits, *parts, *rest, enroller
+        *(limits, logins, visitors, watch_times, watch_limiter, watch_limits),
+        *parts,
+        *rest,
+        store.likenesses,
+        deciders,
+        enroller,
     )
 
 
@@ -382,13 +433,8 @@ def _routes(
     """Every route of the instance."""
     settings, store, topics = services.settings, services.store, services.topics
     limits, visitors, unseen = callers.limits, callers.visitors, callers.people.hidden_from
-    access = Access(
-        store,
-        visitors.known_person,
-        on.tokens,
-        settings.public_url,
-        callers.deciders.may_moderate,
-    )
+    seen_by = callers.deciders.may_moderate, callers.likenesses.is_owner_in
+    access = Access(store, visitors.known_person, on.tokens, settings.public_url, *seen_by)
     moderator = _moderator(studio, services, callers)
     words = WordCheck(on.rules, services.metrics, callers.minors.is_minor)
     actions = Actions(store, topics, words.review_comment, time.time)
@@ -523,6 +569,15 @@ def _people(
         ).operations(),
         *_accounts(services, on, callers).operations(),
         *minors.operations(),
+        *ConsentRoutes(
+            callers.likenesses,
+            services.likenesses.withdraw,
+            callers.people.find_person,
+            on.rules,
+            publish,
+            limits,
+            visitors,
+        ).operations(),
         *_oidc(services, on, callers, base_url).operations(),
         *_presence(services, on, callers, base_url),
         *SocialRoutes(
@@ -566,6 +621,7 @@ def _leaving(services: Services, studio: Studio, callers: Callers) -> list[Opera
         callers.watch_limiter.get_limits,
         callers.moderation.list_own_decisions,
         library.list_kept,
+        callers.likenesses,
     )
 
     async def list_clips(person_id: str, cursor: str | None) -> Page:

@@ -15,6 +15,7 @@ PhospheneError
   RemixTooEarly    409  the parent is still being drawn
   LeaseLost        409  another instance goes on with what this one had begun
   AlreadyTaken     409  somebody else has it
+  Withheld         410  it was there, and is kept from everybody
   Stale            412  meant for another state of the resource than the one it is in
   TooLarge         413
   AddressTooLong   414
@@ -143,6 +144,13 @@ class NotFound(PhospheneError):
     """There is nothing here, or nothing that you may know of."""
 
     status, type, title = 404, "not-found", "Not found"
+
+
+class Withheld(PhospheneError):
+    """This was there, and is kept from everybody now: somebody in it took their yes back, or those
+    who run this place took it away."""
+
+    status, type, title = 410, "withheld", "This was taken away"
 
 
 class NotAcceptable(PhospheneError):

@@ -23,6 +23,12 @@ class Streams:
     packagers: Packagers
     sessions: ViewerSessions
 
+    def end_clip(self, clip_id: str) -> None:
+        """Nobody is sent more of a clip by this instance, whichever way they watch it."""
+        self.live_clips.close_clip(clip_id)
+        self.relays.end_relay(clip_id)
+        self.sessions.end_clip(clip_id)
+
 
 @asynccontextmanager
 async def open_streams(settings: Settings, store: Store, bus: Bus) -> AsyncIterator[Streams]:

@@ -179,7 +179,8 @@ def told() -> set[str]:
     """What is said of each kind of error, by the rules, and of what is stored."""
     rules = load_rules()
     assert rules.for_minors
-    stricter = rules.for_minors.categories
+    assert rules.for_likeness
+    stricter = (*rules.for_minors.categories, *rules.for_likeness.categories)
     refusals = [one.message for one in (*rules.categories, *stricter)] + [
         spelling.group.message for spellings in rules.spellings.values() for spelling in spellings
     ]

@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 from starlette.requests import HTTPConnection, Request
 
-from phosphene.errors import NotFound, Unauthorized
+from phosphene.errors import NotFound, Unauthorized, Withheld
 from phosphene.model import Clip, Person, clip_topic, person_topic
 from phosphene.store.store import Store
 from phosphene.trust.embed_tokens import EmbedClaims, EmbedTokens, check, is_embed_token
@@ -13,11 +14,13 @@ from phosphene.trust.origins import origin_of
 
 CLIP_TOPIC = clip_topic("")
 PERSON_TOPIC = person_topic("")
+TAKEN_AWAY: Final = "this clip was taken away"
 
 
 class Access:
     """The one gate before every clip. ``known_person`` gives who asks (see ``Visitors``),
-    ``public_url`` is the setting, ``may_moderate`` tells who sees what was withheld."""
+    ``public_url`` is the setting, ``may_moderate`` tells who sees what a report withheld,
+    ``is_shown`` whether a clip shows somebody, who then sees it whoever else may."""
 
     def __init__(
         self,
@@ -26,7 +29,9 @@ class Access:
         tokens: EmbedTokens,
         public_url: str,
         may_moderate: Callable[[Person], Awaitable[bool]],
+        is_shown: Callable[[str, str], Awaitable[bool]],
     ) -> None:
+        self._is_shown = is_shown
         self._store = store
         self._known_person = known_person
         self._tokens = tokens
@@ -37,16 +42,17 @@ class Access:
         """The clip, for who may see it.
 
         Raises:
-            NotFound; Unauthorized: the clip is private, or the token is no good; Forbidden: the
-            token is for pages of other origins.
+            NotFound; Withheld; Unauthorized: the clip is private, or the token is no good;
+            Forbidden: the token is for pages of other origins.
         """
         clip = await self._store.get_clip(clip_id)
         if clip.visibility != "private":
             return clip
         person = await self._known_person(request)
-        if clip.withheld and person is not None and await self._may_moderate(person):
+        moderates = clip.withheld and person is not None and await self._may_moderate(person)
+        if moderates and clip.withheld_for != "consent":
             return clip
-        self._check(request, clip, person, token_of(request))
+        await self._check(request, clip, person, token_of(request))
         return clip
 
     async def find_for_frame(
@@ -78,7 +84,7 @@ class Access:
             return
         clip = await self._store.get_clip(topic.removeprefix(CLIP_TOPIC))
         if clip.visibility == "private":
-            self._check(connection, clip, person, token)
+            await self._check(connection, clip, person, token)
 
     def base_url(self, connection: HTTPConnection) -> str:
         """The address that people know this server by, without a slash at the end."""
@@ -87,14 +93,19 @@ class Access:
         base = str(connection.base_url).rstrip("/")
         return base.replace("ws", "http", 1) if base.startswith("ws") else base
 
-    def _check(
+    async def _check(
         self, connection: HTTPConnection, clip: Clip, person: Person | None, token: str | None
     ) -> None:
+        # What somebody took back nobody sees: neither who made it, nor who is in it.
+        if clip.withheld_for == "consent":
+            raise Withheld(TAKEN_AWAY)
         if person and person.id == clip.author.id:
             return
-        # No token opens it, and nobody is told that it was there.
+        # No token opens it.
         if clip.withheld:
-            raise NotFound(f"no clip {clip.id}")
+            raise Withheld(TAKEN_AWAY)
+        if person and await self._is_shown(clip.id, person.id):
+            return
         if not token:
             raise Unauthorized("this clip is private: only its author sees it, or an embed token")
         claims = self._tokens.read_token(token, time.time())

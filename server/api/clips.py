@@ -110,7 +110,7 @@ class Clips:
                 body=Prompt,
                 answer=Clip,
                 status=202,
-                errors=(400, 403, 404, 409, 413, 415, 422, 429, 503),
+                errors=(400, 403, 404, 409, 410, 413, 415, 422, 429, 503),
             ),
             Operation(
                 method="GET",

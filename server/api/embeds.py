@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from phosphene.api.access import Access
 from phosphene.api.pages import page_headers
 from phosphene.api.sharing import Video, as_xml, clip_in, head, known, oembed
-from phosphene.errors import BadInput, Forbidden, NotFound, NotOffered, Unauthorized
+from phosphene.errors import BadInput, Forbidden, NotFound, NotOffered, Unauthorized, Withheld
 from phosphene.language import LANGUAGE, VARIES, say
 from phosphene.model import Clip, Page
 from phosphene.operation import Operation
@@ -86,7 +86,7 @@ class Embeds:
             try:
                 clip = await self._access.find_clip(request, clip_id)
                 text = with_head(text, clip, self._access.base_url(request))
-            except (NotFound, Unauthorized, Forbidden):
+            except (NotFound, Unauthorized, Forbidden, Withheld):
                 pass  # the page itself says that there is no such clip
         elif (page := await self._first_page(request)) and page.clips:
             text = with_clips(text, page)
@@ -105,7 +105,7 @@ class Embeds:
             _, claims = await self._access.find_for_frame(request, clip_id)
             if claims and claims.origins:
                 token, ancestors = self._within(base, claims), " ".join(claims.origins)
-        except (NotFound, Unauthorized, Forbidden) as error:
+        except (NotFound, Unauthorized, Forbidden, Withheld) as error:
             status = error.status  # the player in it says so to people
         return HTMLResponse(frame_page(clip_id, query, token), status, policy(base, ancestors))
 
@@ -168,7 +168,7 @@ class Embeds:
                 query=FrameQuery,
                 answer=str,
                 answer_type=HTML,
-                told=(401, 403, 404),
+                told=(401, 403, 404, 410),
                 shared=False,
             ),
         ]

@@ -173,9 +173,16 @@ def _responses(one: Operation, schemas: dict[int, Any]) -> dict[str, Any]:
     found |= {str(status): good for status in one.told}
     if one.revalidates:
         found["304"] = {"description": SAID[304], "headers": named}
+    # Whoever looks for a clip may look for one that was taken away.
+    taken_away = (410,) if 404 in one.errors and "/clips/{" in one.path else ()
     # What a key and a limit may answer is derived from them and not listed with each route: an
     # answer that the document lacks is a failure in schemathesis (none in 1,783 cases).
-    errors = {*one.errors, *((422, 400) if one.takes_key else ()), *((429,) if one.limit else ())}
+    errors = {
+        *one.errors,
+        *taken_away,
+        *((422, 400) if one.takes_key else ()),
+        *((429,) if one.limit else ()),
+    }
     found |= {str(one): {"$ref": f"#/components/responses/{one}"} for one in sorted(errors)}
     return found | {"default": {"$ref": "#/components/responses/default"}}
 

@@ -5,7 +5,7 @@ from typing import Literal
 from msgspec import Struct
 
 from phosphene.consent.terms import UseWords
-from phosphene.model import Person
+from phosphene.model import Look, Person
 
 Via = Literal["prompt", "remix", "fork", "steer"]
 """How somebody comes to use a likeness."""
@@ -23,3 +23,10 @@ class UseRequest(Struct, frozen=True, kw_only=True):
     reading: UseWords = UseWords()
     purpose: str = ""
     text: str = ""
+
+
+class AdmittedUse(Struct, frozen=True):
+    """What is kept with a clip that shows people, and how they are drawn."""
+
+    request: UseRequest
+    looks: tuple[Look, ...]

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from phosphene.consent.request import Via
 from phosphene.consent.terms import Answer, UseVerdict
+from phosphene.events import Recorded
 from phosphene.model import Look, Person
 
 AskState = Literal["open", "yes", "no", "used"]
@@ -85,3 +86,11 @@ class OwnLedger(Struct, frozen=True):
     owner: str
     entries: Sequence[LedgerLine]
     broken: int | None = None
+
+
+class WithdrawnSome(Struct, frozen=True):
+    """Clips that are withheld by now, what was recorded, and whether there are more."""
+
+    clips: tuple[str, ...]
+    recorded: tuple[Recorded, ...]
+    more: bool

@@ -7,6 +7,7 @@ from typing import Any
 from phosphene.model import Page, Person
 from phosphene.reports import Role
 from phosphene.store.account_store import AccountStore
+from phosphene.store.likeness_store import LikenessStore
 from phosphene.store.people_store import PeopleStore
 from phosphene.store.push_store import PushStore
 from phosphene.trust.origins import origin_of
@@ -30,6 +31,7 @@ class Knowledge:
     get_limits: Callable[[str], Awaitable[Any]]
     list_decisions: Callable[[str], Awaitable[Sequence[Any]]]
     list_kept: Callable[..., Awaitable[Page]]
+    likenesses: LikenessStore
 
     async def tell(self, person: Person) -> dict[str, Any]:
         """By the name of a file each: secrets and keys are not in it, but what they are called."""
@@ -47,6 +49,12 @@ class Knowledge:
                 "minor": await self.is_minor(person.id),
                 "inbox_off": await self.people.list_kinds_off(person.id),
                 "quiet_hours": await self.pushes.get_quiet_hours(person.id),
+            },
+            "likeness": {
+                "lent": await self.likenesses.get_likeness(person.id),
+                "people": await self.likenesses.list_people(person.id),
+                "asks": await self.likenesses.list_asks(person.id),
+                "ledger": await self.likenesses.read_ledger(person.id),
             },
             "limits": await self.get_limits(person.id),
             "account": {

@@ -35,6 +35,11 @@ class Poll:
         self._chosen: Proposal | None = None
         self._changed = asyncio.Event()
 
+    @property
+    def chosen(self) -> Proposal | None:
+        """What was chosen and does not count yet."""
+        return self._chosen
+
     def open_voting(self) -> None:
         """Say that the clip can be steered."""
         self._changed.set()

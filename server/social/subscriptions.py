@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
-from phosphene.errors import BadInput, Forbidden, NotFound, Unauthorized
+from phosphene.errors import BadInput, Forbidden, NotFound, Unauthorized, Withheld
 from phosphene.events import Liked, Recorded
 from phosphene.model import Person, Position
 from phosphene.social.protocol import (
@@ -71,15 +71,15 @@ class Subscriptions:
 
     async def restore_lost(self, readmit: Callable[[str], Awaitable[None]] = _to_all) -> None:
         """Give a snapshot of every topic that the connection was too slow for, or that is not for
-        everybody any more. ``readmit`` raises NotFound, Unauthorized or Forbidden where the person
-        may not follow a topic now: that one is left."""
+        everybody any more. ``readmit`` raises NotFound, Unauthorized, Forbidden or Withheld where
+        the person may not follow a topic now: that one is left."""
         while self._subscriber.lost:
             await self._subscriber.flowing.wait()
             async with self._turn:
                 for name in tuple(self._subscriber.lost)[:1]:
                     try:
                         await readmit(name)
-                    except (NotFound, Unauthorized, Forbidden):
+                    except (NotFound, Unauthorized, Forbidden, Withheld):
                         self._subscriber.lost.discard(name)
                         continue
                     async with self._topics.open_topic(name) as topic:

@@ -21,6 +21,7 @@ from phosphene.events import (
     ClipFailed,
     ClipFinished,
     ClipProgress,
+    ClipRemoved,
     ClipStarted,
     ClipWaiting,
     Event,
@@ -43,6 +44,8 @@ TICK_UP_S = 1.0
 # ms p50; these are seven reads a second.
 TICK_DOWN_S = 0.15
 PROGRESS_KEPT = 1024
+REMOVED = b"clip_removed"
+"""In every event of a clip that is gone: also who follows nobody has to end what it sends of it."""
 
 T = TypeVar("T")
 
@@ -67,7 +70,8 @@ _volatile: msgspec.msgpack.Decoder[SpokenEvent] = msgspec.msgpack.Decoder(Spoken
 
 class Topics:
     """Needs ``run`` beside it. ``clock`` counts seconds; within ``open_topic`` ``epoch`` is
-    known. ``at_notice`` is called when this instance told a person something."""
+    known. ``at_notice`` is called when this instance told a person something, ``at_removed`` with
+    each clip that is told to be gone, here or by another instance."""
 
     def __init__(
         self,
@@ -75,7 +79,9 @@ class Topics:
         bus: Bus,
         clock: Callable[[], float] = time.monotonic,
         at_notice: Callable[[], None] = lambda: None,
+        at_removed: Callable[[str], None] = lambda clip_id: None,
     ) -> None:
+        self._at_removed = at_removed
         self._at_notice = at_notice
         self._store = store
         self._bus = bus
@@ -189,7 +195,7 @@ class Topics:
                 self._emit_here(_volatile.decode(spoken.event), spoken.lease)
             # Decoded only where somebody follows the topic: with many instances most hints are for
             # others.
-            elif spoken.topic in self._topics:
+            elif spoken.topic in self._topics or REMOVED in bytes(spoken.event):
                 event = _stored.decode(spoken.event)
                 self._offer(Recorded(spoken.topic, spoken.seq, event))
         except msgspec.DecodeError:
@@ -254,6 +260,8 @@ class Topics:
                 return
 
     def _offer(self, recorded: Recorded) -> None:
+        if isinstance(recorded.event, ClipRemoved):
+            self._at_removed(recorded.event.clip)
         if isinstance(recorded.event, ClipFinished | ClipFailed):
             self._progress.pop(recorded.event.clip.id, None)
             self._ballots.pop(recorded.event.clip.id, None)

@@ -5,9 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 from sqlite3 import Connection
 from typing import Final
 
-from msgspec import Struct
-
 from phosphene.consent.ledger import LikenessWithdrawn, Withdrawal, person_digest
+from phosphene.consent.uses import WithdrawnSome
 from phosphene.errors import NotFound
 from phosphene.events import Recorded
 from phosphene.store import inbox, likeness_asks, reads
@@ -24,14 +23,6 @@ GRACE_S: Final = 7 * 86400.0
 FEW: Final = 20
 """Clips that are withheld in one transaction: each takes several statements."""
 ON_ITS_WAY: Final = ("queued", "live")
-
-
-class WithdrawnSome(Struct, frozen=True):
-    """Clips that are withheld by now, what was recorded, and whether there are more."""
-
-    clips: tuple[str, ...]
-    recorded: tuple[Recorded, ...]
-    more: bool
 
 
 class LikenessWithdrawals:

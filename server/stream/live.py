@@ -157,6 +157,11 @@ class LiveClips:
         finally:
             self._arrivals.remove(arrival)
 
+    def close_clip(self, clip: str) -> None:
+        """Nobody is sent more of a clip, if it is on air here: its logs end with what they hold."""
+        if clip in self._live:
+            self._live[clip].close()
+
     @property
     def live_ids(self) -> frozenset[str]:
         """Clips on air in this process."""

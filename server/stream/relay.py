@@ -134,7 +134,7 @@ class Relays:
         self._tasks = tasks
         self._deserted_s = deserted_s
         self._relayed: dict[str, LiveClip] = {}
-        self._receiving: set[asyncio.Task[None]] = set()
+        self._receiving: dict[str, asyncio.Task[None]] = {}
         self._running: set[asyncio.Task[None]] = set()
         self._sent: set[tuple[str, RenditionName]] = set()
         self._followed: dict[tuple[str, RenditionName], asyncio.Task[None]] = {}
@@ -160,6 +160,12 @@ class Relays:
             self._relayed[clip.id] = self._new_relay(clip)
         return self._relayed[clip.id]
 
+    def end_relay(self, clip_id: str) -> None:
+        """Nobody here is sent more of a clip that is drawn elsewhere."""
+        if clip_id in self._relayed:
+            self._relayed[clip_id].close()
+            self._receiving[clip_id].cancel()
+
     def relay_clip(self, live: LiveClip) -> None:
         """Begin to send a clip that goes on air here to the other instances."""
         self._run(partial(send_units, live, self._bus))
@@ -184,7 +190,7 @@ class Relays:
         """Let the last entries of the clips here out, then end; those of others end at once."""
         for live in self._relayed.values():
             live.close()
-        for task in (*self._receiving, *self._followed.values()):
+        for task in (*self._receiving.values(), *self._followed.values()):
             task.cancel()
         if self._running:
             await asyncio.wait(self._running, timeout=STOP_S)
@@ -203,8 +209,8 @@ class Relays:
         )
         receiving = hold("mirror", partial(self._receive_clip, live), clip.id)
         task = self._tasks.create_task(receiving, name=f"relay of {clip.id}")
-        self._receiving.add(task)
-        task.add_done_callback(self._receiving.discard)
+        self._receiving[clip.id] = task
+        task.add_done_callback(lambda _: self._receiving.pop(clip.id, None))
         return live
 
     async def _receive_clip(self, live: LiveClip) -> None:

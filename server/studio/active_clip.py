@@ -14,7 +14,8 @@ from phosphene.stream.simulated_viewer import SimulatedViewer
 @dataclass(slots=True)
 class ActiveClip:
     """A clip in the making and what has come of it so far. ``takeover``: what another instance,
-    or this one before its start, had begun."""
+    or this one before its start, had begun. ``confirmed``: the second for which everybody in it was
+    asked last."""
 
     clip: Clip
     accepted: float
@@ -24,6 +25,7 @@ class ActiveClip:
     takeover: Takeover | None = None
     checkpoint: StoredCheckpoint | None = None
     ended: bool = False
+    confirmed: int = -1
     files: dict[str, messages.Artifact] = field(default_factory=dict)
 
     @property

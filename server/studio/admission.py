@@ -1,7 +1,7 @@
 """What a prompt needs before it becomes a clip: room, and the parent of a remix."""
 
 from phosphene.disk_usage import Usage
-from phosphene.errors import Busy, NotFound, QuotaReached, RemixTooEarly, Unusable
+from phosphene.errors import Busy, NotFound, QuotaReached, RemixTooEarly, Unusable, Withheld
 from phosphene.model import Clip, Person
 from phosphene.store.store import Store
 
@@ -28,10 +28,13 @@ async def visible_clip(store: Store, clip_id: str, person_id: str) -> Clip:
 
 
 async def find_parent(store: Store, clip_id: str | None, person: Person) -> Clip | None:
-    """The clip that a person wants to go on from. Raises NotFound, RemixTooEarly, Unusable."""
+    """The clip that a person wants to go on from. Raises NotFound, Withheld, RemixTooEarly,
+    Unusable."""
     if clip_id is None:
         return None
     parent = await visible_clip(store, clip_id, person.id)
+    if parent.withheld:
+        raise Withheld("that clip was taken away: nobody goes on with it")
     if parent.status in {"queued", "live"}:
         raise RemixTooEarly("remix it when it is done", REMIX_LATER_S)
     if parent.latents is None:

@@ -11,7 +11,7 @@ import msgspec
 
 from phosphene.blobs import Directory
 from phosphene.bus.bus import Bus
-from phosphene.errors import LeaseLost, PhospheneError
+from phosphene.errors import LeaseLost, PhospheneError, Refused, Withheld
 from phosphene.events import (
     ClipBallot,
     ClipFinished,
@@ -37,12 +37,16 @@ from phosphene.studio.active_clips import ActiveClips
 from phosphene.studio.archive import Archive
 from phosphene.studio.card_stills import Renew, open_still
 from phosphene.studio.checkpoints import Checkpoints, delete_checkpoint, open_checkpoints
+from phosphene.studio.clip_consent import ClipConsent, shows_somebody
+from phosphene.studio.likenesses import Likenesses
 from phosphene.studio.records import ClipRecords
 from phosphene.studio.resume import remaining_work
 from phosphene.units import Unit
 
 # A clip that a stop cuts off is said to have failed within so long, or at the next start.
 LAST_WORD_S = 3.0
+
+OFF_AIR = "it was taken off the air"
 
 log = logging.getLogger("phosphene.studio")
 
@@ -74,6 +78,8 @@ class Drawings:
     archive: Archive
     records: ClipRecords
     finished: Callable[[], None]
+    consent: ClipConsent
+    likenesses: Likenesses
 
     async def draw_clip(self, active: ActiveClip) -> None:
         """Draw one clip; whatever happens, its topic learns how it ended, here or where another
@@ -102,6 +108,8 @@ class Drawings:
             raise
         except LeaseLost:
             raise
+        except Withheld as error:
+            await self._end(active, "cancelled", str(error))
         except PhospheneError as error:
             await self._end(active, "failed", str(error))
         except OSError as error:
@@ -121,6 +129,7 @@ class Drawings:
 
     async def _draw(self, active: ActiveClip) -> None:
         clip, pool = active.clip, self.pool
+        await self.consent.confirm(clip)
         if active.takeover is not None:
             await pool.wait_ready()
         rest = await remaining_work(active, pool.info, self.store, self.blobs, self.bus)
@@ -139,6 +148,7 @@ class Drawings:
                 self._polling(active) as poll,
                 open_checkpoints(active, self.store, self.blobs) as checkpoints,
                 open_still(self.blobs, clip.id) as renew_still,
+                self.consent.watching(clip),
                 aclosing(pool.render_clip(rest.order, active.place)) as answers,
             ):
                 air = OnAir(live, poll, checkpoints, renew_still)
@@ -146,6 +156,8 @@ class Drawings:
                     async for message in answers:
                         # Who slept too long says nothing more: it may be drawn elsewhere by now.
                         await self.holder.confirm_lease(active.lease)
+                        if live.units.closed:
+                            raise Withheld(OFF_AIR)
                         await self._handle_answer(active, air, message)
 
     @asynccontextmanager
@@ -172,12 +184,14 @@ class Drawings:
                     self._measure(active, unit, first=not air.live.units.items)
                 air.live.append_unit(unit, rendition)
             case messages.Progress():
+                await self._confirm_second(active, message)
                 await self._emit(active, ClipProgress(**msgspec.structs.asdict(message)))
             case messages.Waiting(clip, place, wait_s):
                 await self._emit(active, ClipWaiting(clip, place, wait_s))
             case messages.Started():
                 await self._start(active, air.poll, message)
             case messages.Steered(_, steer):
+                await self._confirm_line(active, air.poll, steer)
                 await self._follow(active, air.poll, steer)
             case messages.ClipCheckpoint():
                 air.checkpoints.note_kept(message)
@@ -190,6 +204,27 @@ class Drawings:
             case messages.Failed():
                 status: Status = "cancelled" if message.cancelled else "failed"
                 await self._end(active, status, message.reason)
+
+    async def _confirm_second(self, active: ActiveClip, progress: messages.Progress) -> None:
+        """Before each second is drawn. Raises Withheld."""
+        if progress.chunk != active.confirmed:
+            await self.consent.confirm(active.clip)
+            active.confirmed = progress.chunk
+
+    async def _confirm_line(self, active: ActiveClip, poll: Poll, steer: Steer) -> None:
+        """Before a picture follows a line. Raises Withheld."""
+        if not shows_somebody(active.clip):
+            return
+        await self.consent.confirm(active.clip)
+        chosen = poll.chosen
+        if chosen is None or chosen.text != steer.text:
+            return
+        try:
+            request = await self.likenesses.admit_line(steer.text, chosen.author, active.clip)
+            if request is not None:
+                await self.likenesses.add_steering(active.clip.id, request)
+        except Refused:
+            raise Withheld(OFF_AIR) from None
 
     async def _emit(self, active: ActiveClip, event: SpokenEvent) -> None:
         await self.topics.emit_volatile(event, active.lease.number)

@@ -4,8 +4,9 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
+from phosphene.consent.request import AdmittedUse, Via
 from phosphene.disk_usage import Usage
 from phosphene.errors import Busy
 from phosphene.lifecycle import Lifecycle
@@ -28,11 +29,21 @@ from phosphene.studio.admission import check_admission, find_parent
 STOPPING_RETRY_S = 5.0
 
 
+class AdmitUse(Protocol):
+    """Whether somebody may show those whom a text names, and its parent shows. Raises Refused,
+    Unprocessable."""
+
+    def __call__(
+        self, text: str, by: Person, via: Via, parent: Clip | None, *, drawn: bool
+    ) -> Awaitable[AdmittedUse | None]: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompts:
     """``clean_text`` gives a text as it may be drawn for a person (``PromptCheck``), ``draw`` is a
     clip's story (``Drawings.draw_clip``), ``hide_family`` gives what is told of a clip whose
-    parent is not for everybody (``Signer.hide_family``)."""
+    parent is not for everybody (``Signer.hide_family``), ``admit_use`` says whether they may show
+    whom they name (``Likenesses``)."""
 
     settings: Settings
     lifecycle: Lifecycle
@@ -45,6 +56,7 @@ class Prompts:
     active_clips: ActiveClips
     hide_family: Callable[[Clip], Clip]
     draw: Callable[[ActiveClip], Coroutine[Any, Any, None]]
+    admit_use: AdmitUse
 
     async def accept_prompt(
         self,
@@ -60,25 +72,31 @@ class Prompts:
 
         Raises:
             Repeated: the request was answered already.
-            BadInput, NotFound (no such parent), Refused (by the policy), QuotaReached, RetryLater
-            (full, or the parent is on its way), Unprocessable (the model does not fork this clip).
+            BadInput, NotFound (no such parent), Withheld (the parent), Refused (by the policy, or
+            by who is in it), QuotaReached, RetryLater (full, or the parent is on its way),
+            Unprocessable (the model does not fork this clip, or draws nobody as they chose).
         """
         if self.lifecycle.stopping:
             raise Busy("the server is stopping; try again in a moment", STOPPING_RETRY_S)
         text = await self.clean_text(prompt.text, author.id)
         parent = await find_parent(self.store, parent_of(prompt), author)
+        drawn = self.pool.info is None or self.pool.info.looks
+        use = await self.admit_use(text, author, via_of(prompt), parent, drawn=drawn)
         await check_admission(self.store, self.usage, self.settings.clips_per_person, author)
         info = self._model()
         if prompt.fork is not None and parent is not None:
             check_fork(prompt.fork, prompt.seconds, parent, info)
-        clip = new_clip(prompt, text, author, parent, info, self.settings.steps)
+        looks = use.looks if use else ()
+        clip = new_clip(prompt, text, author, parent, info, self.settings.steps, looks)
         if parent is not None and parent.visibility != "public":
             clip = self.hide_family(clip)
         # Before anybody else is asked: who is told yes must find room, however many come meanwhile.
         place, since = self.pool.reserve_place(Asker(author.id, address)), time.time()
         try:
             await self.topics.publish_events(
-                await self.store.add_clip(clip, reserve(clip), parent.id if parent else None)
+                await self.store.add_clip(
+                    clip, reserve(clip), parent.id if parent else None, use.request if use else None
+                )
             )
         except BaseException:
             place.release()
@@ -99,3 +117,10 @@ class Prompts:
         if self.pool.info is None or self.pool.unavailable_reason:
             raise Busy("nothing can be drawn here now; try another instance, or later", 30.0)
         return self.pool.info
+
+
+def via_of(prompt: Prompt) -> Via:
+    """How a prompt comes to show people."""
+    if prompt.fork is not None:
+        return "fork"
+    return "remix" if prompt.parent is not None else "prompt"

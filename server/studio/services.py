@@ -14,6 +14,8 @@ from phosphene.social.topics import Topics
 from phosphene.store.holder import LeaseHolder
 from phosphene.store.store import Store
 from phosphene.stream.live import LiveClips
+from phosphene.studio.clip_consent import ClipConsent
+from phosphene.studio.likenesses import Likenesses
 from phosphene.trust.signing import Signer
 
 
@@ -34,3 +36,5 @@ class Services:
     signer: Signer
     metrics: Metrics
     lifecycle: Lifecycle
+    likenesses: Likenesses
+    consent: ClipConsent

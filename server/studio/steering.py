@@ -19,9 +19,11 @@ STEER_LATER_S = 1.0
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Steering:
     """Asks the instance that draws the clip, if it is another one. ``clean_text`` gives a text as
-    it may be drawn (``PromptCheck``)."""
+    it may be drawn (``PromptCheck``), ``admit_line`` raises Refused where somebody in the clip says
+    no (``Likenesses``)."""
 
     clean_text: Callable[[str, str], Awaitable[str]]
+    admit_line: Callable[[str, Person, Clip], Awaitable[object]]
     bus: Bus
     rpc: InstanceRpc
     topics: Topics
@@ -36,6 +38,7 @@ class Steering:
             cannot be steered), TooMany (the ballot is full, or holds one of this person).
         """
         cleaned = await self.clean_text(text, person.id)
+        await self.admit_line(cleaned, person, clip)
         if self._is_elsewhere(clip):
             return await self.rpc.propose_line(clip.id, person, cleaned)
         return self._poll_of(clip.id).add_proposal(person, cleaned)

@@ -42,9 +42,11 @@ class Studio:
             active_clips=self.active_clips,
             hide_family=of.signer.hide_family,
             draw=drawings.draw_clip,
+            admit_use=of.likenesses.admit_use,
         )
         self.steering = Steering(
             clean_text=clean_text,
+            admit_line=of.likenesses.admit_line,
             bus=of.bus,
             rpc=of.rpc,
             topics=of.topics,
@@ -87,4 +89,6 @@ class Studio:
             records=records,
             # The parent of a clip may have been removed while it was drawn.
             finished=self.redactor.wake_up,
+            consent=of.consent,
+            likenesses=of.likenesses,
         )

@@ -76,6 +76,11 @@ def readings(text: str) -> list[list[Word]]:
     return [_joined(_words(text, found, origins, table, length)) for found, table, length in ways]
 
 
+def fold_text(text: str) -> str:
+    """The text in small plain letters, without what cannot be seen; signs stay as they are."""
+    return _fold(text)[0]
+
+
 def read(text: str) -> list[str]:
     """The words of a text that plays no tricks, as `readings` gives them."""
     return [word.text for word in readings(text)[0]]

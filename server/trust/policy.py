@@ -64,6 +64,16 @@ def judge_words(text: str, rules: Rules, *, minor: bool = False) -> Words | None
     return Words(_refuse_category(category, found, text, rules), near)
 
 
+def touched_categories(text: str, rules: Rules) -> tuple[str, ...]:
+    """The codes of all categories that a text breaks."""
+    found = [_phrases(way, rules) for way in _ways(text, rules)]
+    return tuple(
+        category.code
+        for category in rules.categories
+        if any(_broken(category, *one) for one in found)
+    )
+
+
 def _is_exact(found: RuleMatch, text: str) -> bool:
     """Whether what was found is written as the rules have it, but for spaces and accents."""
     return "".join(read(text[found.start : found.end])) == found.what.written

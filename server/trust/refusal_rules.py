@@ -76,6 +76,9 @@ class RuleFile(Struct, frozen=True, forbid_unknown_fields=True):
     names: tuple[Group, ...] = ()
     minors: tuple[Category, ...] = ()
     """Refused as well of who is a minor."""
+    likeness: tuple[Category, ...] = ()
+    """Refused of nobody: what people may never be shown in, if they say so of their likeness. Of
+    these ``message`` is the name."""
 
 
 class Spelling(Struct, frozen=True):
@@ -115,6 +118,13 @@ class Rules:
         if file.minors:
             stricter = RuleFile(version, innocent=file.innocent, categories=file.minors)
             self.for_minors = Rules(stricter, version)
+        # Of who lends their likeness all of it may be kept away, by their own word.
+        self.for_likeness: Rules | None = None
+        if file.minors or file.likeness:
+            softer = RuleFile(
+                version, innocent=file.innocent, categories=(*file.likeness, *file.minors)
+            )
+            self.for_likeness = Rules(softer, version)
         self.common = common_words()
         self.categories = file.categories
         self.innocent = _by_first(_read(phrase) for phrase in file.innocent)

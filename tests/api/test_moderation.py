@@ -75,7 +75,7 @@ async def test_a_report_is_decided_told_live_and_undone(
     assert (await ben.http.get("/v1/me/reports")).json()["reports"][0]["action"] == "hide"
     (notice,) = (await ben.http.get("/v1/me/inbox")).json()["notices"]
     assert (notice["kind"], notice["outcome"]) == ("decided", "hide")
-    assert (await ben.http.get(path)).status_code == 404
+    assert (await ben.http.get(path)).status_code == 410
     for one in (anna, mona):
         assert (await one.http.get(path)).json()["clip"]["withheld"]
     listed = (await mona.http.get("/v1/moderation/decisions")).json()["decisions"]
@@ -94,9 +94,9 @@ async def test_no_token_opens_what_a_moderator_hid(
     token = (await anna.http.post(path + "/tokens", json={})).json()["token"]
     assert (await http.get(path, params={"token": token})).status_code == 200
     await decide(mona, "clip", clip.id, "hide")
-    assert (await http.get(path, params={"token": token})).status_code == 404
+    assert (await http.get(path, params={"token": token})).status_code == 410
     frame = await http.get(f"/embed/{clip.id}", params={"token": token})
-    assert frame.status_code == 404
+    assert frame.status_code == 410
 
 
 async def test_the_desk_is_for_those_who_have_a_role(

@@ -19,6 +19,7 @@ READY = messages.Ready(
     fps=FPS,
     vocabulary={"subject": ("disc",)},
     forks=True,
+    looks=True,
 )
 
 

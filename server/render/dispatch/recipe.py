@@ -9,7 +9,7 @@ import msgspec
 
 from phosphene.errors import Unprocessable, Unusable
 from phosphene.ids import new_id
-from phosphene.model import Clip, Fork, Person, Prompt, Recipe, Tune
+from phosphene.model import Clip, Fork, Look, Person, Prompt, Recipe, Tune
 from phosphene.render import messages
 from phosphene.render.dispatch.inheritance import dropped_slots, inherited_slots
 
@@ -39,9 +39,16 @@ def check_fork(fork: Fork, seconds: int, parent: Clip, info: messages.Ready) -> 
 
 
 def new_clip(
-    prompt: Prompt, text: str, author: Person, parent: Clip | None, info: messages.Ready, steps: int
+    prompt: Prompt,
+    text: str,
+    author: Person,
+    parent: Clip | None,
+    info: messages.Ready,
+    steps: int,
+    looks: tuple[Look, ...] = (),
 ) -> Clip:
-    """The queued clip of a prompt; ``text`` is the prompt's, cleaned, ``steps`` 0 the model's."""
+    """The queued clip of a prompt; ``text`` is the prompt's, cleaned, ``steps`` 0 the model's,
+    ``looks`` how people in it are drawn."""
     seed = secrets.randbits(32) if prompt.seed is None else prompt.seed
     dropped = dropped_slots(parent, text) if parent else ()
     recipe = Recipe(
@@ -61,6 +68,7 @@ def new_clip(
         kept=prompt.fork.second if prompt.fork else 0,
         dropped=dropped,
         origin=PurePath(parent.latents).stem if parent and parent.latents else None,
+        looks=looks,
     )
     now = time.time()
     clip_id = new_id(now)
@@ -119,6 +127,7 @@ def order_again(recipe: Recipe, name: str, latents: bytes | None) -> messages.Re
         dropped=recipe.dropped,
         steering=recipe.steering,
         tune=recipe.tune,
+        looks=recipe.looks,
         live=False,
     )
 

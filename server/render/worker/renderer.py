@@ -12,7 +12,7 @@ import numpy as np
 from msgspec import Meta, Struct
 from numpy.typing import NDArray
 
-from phosphene.model import Seconds, Seed, Slot, Steer, Strength, Tune
+from phosphene.model import Look, Seconds, Seed, Slot, Steer, Strength, Tune
 
 Steers = Literal["chunk", "step", "never"]
 """When a steering text counts: from the next chunk, from the next step, or never."""
@@ -43,6 +43,7 @@ class Brief(Struct, frozen=True):
     nobody had told them. ``steering`` holds the changes of the text that are known beforehand (a
     clip drawn again).
     ``tune``: what a model that makes no sound itself synthesises one from; without it none.
+    ``looks``: people whom the text names by an @handle, and how they are drawn.
     """
 
     text: str
@@ -56,6 +57,7 @@ class Brief(Struct, frozen=True):
     dropped: tuple[str, ...] = ()
     steering: tuple[Steer, ...] = ()
     tune: Tune | None = None
+    looks: tuple[Look, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

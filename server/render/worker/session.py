@@ -353,6 +353,7 @@ def brief_of(order: messages.Render) -> Brief:
         dropped=order.dropped,
         steering=order.steering,
         tune=order.tune,
+        looks=order.looks,
     )
 
 

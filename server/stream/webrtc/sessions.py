@@ -135,6 +135,15 @@ class ViewerSessions:
             raise NotFound("no such session; it may have ended")
         return session
 
+    def end_clip(self, clip_id: str) -> None:
+        """Nobody is sent more of a clip: who watches it alone is sent away, who watches a feed is
+        shown nothing until the next one."""
+        for session in list(self._open.values()):
+            if session.clip == clip_id:
+                session.end_soon()
+            elif session.shows_clip(clip_id):
+                session.turn_to(None)
+
     def send_away(self) -> None:
         """Take no more, and tell every player to connect anew."""
         self._leaving = True

@@ -184,6 +184,10 @@ class ViewerSession:
         self.story.append(live.clip if live is not None else None)
         return time
 
+    def shows_clip(self, clip_id: str) -> bool:
+        """Whether it is open, and this is what it shows."""
+        return not self.story.closed and self._live is not None and self._live.clip == clip_id
+
     def send_away(self) -> None:
         """Tell the player to connect anew: this server stops."""
         self.leaving = True

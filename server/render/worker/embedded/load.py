@@ -33,6 +33,7 @@ def load(options: ModelOptions) -> tuple[Renderer, messages.Ready]:
         warm_up()
     ready = messages.Ready(
         forks=True,
+        looks=renderer.draws_looks,
         sound=options.sound,
         synthesizer=VERSION,
         model=renderer.name,

@@ -15,6 +15,7 @@ from phosphene.render.worker.embedded.compositor import HEIGHT, WIDTH, Composito
 from phosphene.render.worker.embedded.denoise import ClipDenoiser, DenoiseStep
 from phosphene.render.worker.embedded.director import Director, LexiconDirector, NounDirector
 from phosphene.render.worker.embedded.nouns.cast import Cast
+from phosphene.render.worker.embedded.nouns.lent_looks import dress_cast, name_people
 from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
 from phosphene.render.worker.embedded.nouns.model import NounModel
 from phosphene.render.worker.embedded.pipeline import EmbeddedPipeline, fastest_dtype
@@ -72,6 +73,11 @@ class EmbeddedRenderer:
         self.fingerprint = fingerprint(folder)
 
     @property
+    def draws_looks(self) -> bool:
+        """Whether people are drawn as they chose: with a network of nouns."""
+        return self._pipeline.nouns is not None
+
+    @property
     def vocabulary(self) -> dict[str, tuple[str, ...]]:
         """The values of each slot, further places and weathers too."""
         known, behind = dict(self.world.values), self._pipeline.backdrops
@@ -83,7 +89,7 @@ class EmbeddedRenderer:
     def understand(self, text: str) -> tuple[Slot, ...]:
         """What of a prompt can be drawn; one Slot for each slot of the vocabulary, and if the
         world is read by a lexicon one more for what cannot be drawn."""
-        return self._director.understand(text)
+        return self._director.understand(name_people(text, ()).text)
 
     def plan_scene(
         self, text: str, seed: int, before: Scene | None = None
@@ -112,9 +118,7 @@ class _ClipDrawing:
         self._segments = self._kept(brief)
         last = self._segments[-1].scene if self._segments else None
         slots, cast = (
-            (dict(last.slots), last.cast)
-            if last
-            else director.plan_scene(brief.text, brief.seed, parent, brief.dropped)
+            (dict(last.slots), last.cast) if last else self._plan(brief.text, parent, brief.dropped)
         )
         self._denoiser: ClipDenoiser = pipeline.start_clip(
             slots,
@@ -142,6 +146,14 @@ class _ClipDrawing:
             yield from self._steer(chunk * FPS)
             yield from self._second(chunk)
         return to_bytes(self._segments)
+
+    def _plan(
+        self, text: str, before: Scene | None, dropped: Collection[str] = ()
+    ) -> tuple[dict[str, str], Cast]:
+        """What a text is drawn as: people whom it names as they chose."""
+        named = name_people(text, self._brief.looks)
+        slots, cast = self._director.plan_scene(named.text, self._brief.seed, before, dropped)
+        return slots, dress_cast(cast, named)
 
     def _kept(self, brief: Brief) -> list[SceneSegment]:
         if brief.begun is None or not brief.kept:
@@ -273,7 +285,7 @@ class _ClipDrawing:
     def _new_segment(self, text: str, frame: int, dropped: Collection[str] = ()) -> Drawing:
         """A new segment, if the text changes anything that can be drawn."""
         last = self._segments[-1].scene
-        slots, cast = self._director.plan_scene(text, self._brief.seed, last, dropped)
+        slots, cast = self._plan(text, last, dropped)
         chunk, chunks = frame // FPS, self._brief.seconds
         steps = self._denoiser.restyle_plates(slots, STEERED, chunk, chunks, _MARK + frame, cast)
         scene = yield from _last(steps)
