@@ -21,9 +21,9 @@ const KEPT = 60;
  */
 export function chips({ phrases, understood }, changes) {
   const said = phrases.map((phrase) => /** @type {Chip} */ (chip(phrase)));
-  const kept = understood.filter(({ value, inherited }) => value !== null && inherited).map(({ value }) => ({ words: t("reading.kept", { what: nameOf(/** @type {string} */ (value)) }), as: null, kind: "kept" }));
+  const kept = understood.filter(({ value, inherited }) => value !== null && inherited).map(({ value }) => nameOf(/** @type {string} */ (value)));
   const open = changes || !phrases.length ? [] : understood.filter(({ name, value }) => value === null && MISSED.has(name) && name !== "subject");
-  return [...said, .../** @type {Chip[]} */ (kept), ...open.map(({ name }) => /** @type {Chip} */ ({ words: SLOTS[name], as: null, kind: "open" }))];
+  return [...said, ...[...new Set(kept)].map((what) => /** @type {Chip} */ ({ words: t("reading.kept", { what }), as: null, kind: "kept" })), ...open.map(({ name }) => /** @type {Chip} */ ({ words: SLOTS[name], as: null, kind: "open" }))];
 }
 
 /** @param {Phrase} phrase @returns {Chip} */

@@ -83,7 +83,7 @@ def describe_phrases(
     if drawn and not changes and not any(one.slot in THINGS for one in drawn):
         parts.append(say("with nobody and nothing in it"))
     if stays:
-        parts.append(say("stays as it is: {0}", ", ".join(stays)))
+        parts.append(say("stays as it is: {0}", ", ".join(dict.fromkeys(stays))))
     elif drawn and changes:
         parts.append(say("the rest stays"))
     if not drawn and not stays:

@@ -294,7 +294,7 @@ def test_a_reading_says_what_is_drawn_as_what_and_what_is_left_open(run: Run) ->
 
 def test_what_stays_of_the_clip_before_is_told(run: Run) -> None:
     kept = {"name": "weather", "value": "snow", "inherited": True}
-    reading = READING | {"understood": [kept]}
+    reading = READING | {"understood": [kept, kept | {"name": "place"}]}
     chips = run("reading", f"m.chips({_js(reading)}, true)")
     assert chips == [*SAID, {"words": "still: snow", "as": None, "kind": "kept"}]
     assert run("format", f"m.heard([{_js(kept | {'confidence': 1})}])")["words"] == [

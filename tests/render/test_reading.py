@@ -1,6 +1,7 @@
 """What is said of a prompt before it is drawn."""
 
 import pytest
+from msgspec.structs import replace
 
 from phosphene.model import Slot
 from phosphene.render.reading import FREELY, describe, read_phrases
@@ -60,4 +61,7 @@ def test_what_stays_of_a_clip_before_is_named() -> None:
     told = (Slot("colour", "blue", 1.0, ("blue",)), kept)
     assert describe("blue", told, free=False, changes=True) == "Blue; stays as it is: snow"
     assert describe("blue", told[:1], free=False, changes=True) == "Blue; the rest stays"
+    assert describe("hm", (kept, replace(kept, name="place")), free=False, changes=True) == (
+        "Stays as it is: snow"
+    )
     assert describe("hm", (kept,), free=False, changes=True) == "Stays as it is: snow"
