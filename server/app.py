@@ -400,6 +400,7 @@ async def _serving(
         streams.sessions.send_away,
         partial(studio.active_clips.wait_finished, settings.stop_grace),
     )
+    lifecycle.at_stop(callers.enroller.end_all, callers.enroller.wait_ended)
     try:
         yield
     finally:
@@ -572,6 +573,7 @@ def _people(
         *ConsentRoutes(
             callers.likenesses,
             services.likenesses.withdraw,
+            callers.enroller.forget_face,
             callers.people.find_person,
             on.rules,
             publish,

@@ -82,13 +82,14 @@ class UsesQuery(Struct, frozen=True):
 
 
 class ConsentRoutes:
-    """``withdraw`` takes back, ``find_person`` gives who has a handle, ``publish`` tells what was
-    recorded to whoever is there."""
+    """``withdraw`` takes back, ``forget_face`` what somebody is recognised by too; ``find_person``
+    gives who has a handle, ``publish`` tells what was recorded to whoever is there."""
 
     def __init__(
         self,
         store: LikenessStore,
         withdraw: Callable[[str, Withdrawal, str], Awaitable[Sequence[str]]],
+        forget_face: Callable[[str], Awaitable[None]],
         find_person: Callable[[str], Awaitable[Person]],
         rules: Rules,
         publish: Publish,
@@ -97,6 +98,7 @@ class ConsentRoutes:
     ) -> None:
         self._store = store
         self._withdraw = withdraw
+        self._forget_face = forget_face
         self._find_person = find_person
         softer = rules.for_likeness
         self._categories = softer.categories if softer is not None else ()
@@ -147,7 +149,12 @@ class ConsentRoutes:
         # No allowance, and no proof: taking back is never too often, and must not wait.
         new = await read_json(request, NewWithdrawal)
         owner, subject = visitor.person.id, await self._subject(new)
-        return answer(WithdrawnClips(await self._withdraw(owner, new.what, subject)))
+        try:
+            return answer(WithdrawnClips(await self._withdraw(owner, new.what, subject)))
+        finally:
+            # After what is on air, and also of who lends nothing.
+            if new.what == "everything":
+                await self._forget_face(owner)
 
     async def _subject(self, new: NewWithdrawal) -> str:
         if new.what == "person":

@@ -123,6 +123,8 @@ class Enroller:
         self._clock = clock
         self._chance = chance
         self._count = count
+        self._open = set[asyncio.Task[None]]()
+        self._stopping = False
 
     async def begin(self, person_id: str, offer: str, wish: EnrolmentWish) -> Enrolment:
         """Begin one for a camera's offer; its first event is the answer.
@@ -131,6 +133,8 @@ class Enroller:
             BadInput, NotAcceptable: the offer. NotFound, Forbidden, TooMany: see ``take_try``.
             Busy: there is no room, or nothing to look with.
         """
+        if self._stopping:
+            raise Busy("the check was interrupted: begin again", RETRY_S)
         enrolment = Enrolment(person_id, wish)
         check = Intake(new_id(self._clock()), wish)
         peer = CameraPeer(offer, self._port, check.take_picture)
@@ -141,12 +145,25 @@ class Enroller:
             raise
         work = hold("enrolment", lambda: self._attend(enrolment, check, peer))
         enrolment.task = self._tasks.create_task(work, name="enrolment")
+        self._open.add(enrolment.task)
+        enrolment.task.add_done_callback(self._open.discard)
         try:
             await enrolment.began
         except asyncio.CancelledError:
             enrolment.end_soon()
             raise
         return enrolment
+
+    def end_all(self) -> None:
+        """The instance stops: what goes on is interrupted, and nothing begins any more."""
+        self._stopping = True
+        for task in self._open:
+            task.cancel()
+
+    async def wait_ended(self) -> None:
+        """Until nothing goes on."""
+        if self._open:
+            await asyncio.wait(self._open)
 
     async def approve(self, person_id: str, accept: bool) -> None:
         """An operator has looked at a face that is like another's: it counts, or it does not and
@@ -198,6 +215,8 @@ class Enroller:
         except PhospheneError as failure:
             outcome, error = "interrupted", failure
         finally:
+            if self._stopping and outcome == "camera_lost":
+                outcome = "interrupted"
             if not enrolment.began.done():
                 enrolment.began.set_exception(error)
             self._count(outcome)

@@ -80,6 +80,8 @@ async def test_somebodys_identity_is_checked_once_and_asked_for_by_name(
     assert provider.asked["prompt"] == "login"
     told = (await standing(anna))["checked"]
     assert told == {"checked_by": "The Office", "checked_at": 1767323040.0}
+    lent = (await anna.http.get("/v1/me/likeness")).json()["likeness"]
+    assert (lent["level"], lent["checked_by"]) == ("verified", "The Office")
     # The same person under another account: one enrolment each.
     assert await visit(ben) == "/?sheet=name&identity=taken"
     assert (await standing(ben))["checked"] is None

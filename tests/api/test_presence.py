@@ -1,6 +1,7 @@
 """Presence checks over HTTP, by role; the camera is aiortc's, and shows a synthetic head."""
 
 import asyncio
+import signal
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -17,7 +18,7 @@ from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription, V
 
 from phosphene.likeness.challenge import Instruction
 from phosphene.trust.likeness_keys import FOLDER, LikenessKeys
-from tests.api.somebody import Somebody
+from tests.api.somebody import Somebody, somebody
 from tests.api.test_operating import bearer
 from tests.likeness.synthetic_head import POSES, Picture, astronaut, picture_of, stranger
 from tests.support import Instance, instance
@@ -114,6 +115,8 @@ async def test_somebody_shows_that_they_are_there_and_their_face_is_kept_as_they
     )
     assert [one["done"] for one in states if one["instruction"] == "back"] == [1, 2, 3, 4, 5]
     assert abs(verdict["checked_at"] - time.time()) < 60
+    lent = (await anna.http.get("/v1/me/likeness")).json()["likeness"]
+    assert (lent["level"], lent["checked_by"]) == ("presence", "camera")
     mine = await standing(anna)
     assert (mine["offered"], mine["tries_left"], mine["waiting"]) == (True, 2, False)
     assert (mine["face"]["purposes"], mine["face"]["until"]) == (["guard"], until)
@@ -130,6 +133,8 @@ async def test_somebody_shows_that_they_are_there_and_their_face_is_kept_as_they
     assert ben.person.handle not in msgspec.json.encode(mine).decode()
     told = (await http.get("/metrics", headers=bearer(data))).text
     assert 'phosphene_presence_checks_total{outcome="passed"} 1.0' in told
+    lent = (await ben.http.get("/v1/me/likeness")).json()["likeness"]
+    assert lent["level"] == "none"
     await decide_of_both(anna, ben, http, data)
     assert (await anna.http.delete(f"{PATH}/face")).status_code == 204
     assert ((await standing(anna))["face"], keys(data)) == (None, 0)
@@ -150,6 +155,8 @@ async def decide_of_both(
     assert (await http.put(one, headers=headers, json={"accept": True})).status_code == 204
     assert (await http.put(one, headers=headers, json={"accept": True})).status_code == 404
     assert not (await standing(ben))["waiting"]
+    lent = (await ben.http.get("/v1/me/likeness")).json()["likeness"]
+    assert (lent["level"], lent["checked_by"]) == ("presence", "camera")
 
 
 async def test_who_does_not_follow_is_refused_and_has_three_tries(anna: Somebody) -> None:
@@ -208,6 +215,14 @@ async def standing_of(http: httpx.AsyncClient) -> Any:
     return (await http.get(PATH)).json()
 
 
+async def test_who_takes_everything_back_leaves_no_key(anna: Somebody, data: Path) -> None:
+    LikenessKeys(data / FOLDER).seal(anna.person.id, b"a face")
+    before = keys(data)
+    taken = await anna.http.post("/v1/me/likeness/withdrawals", json={"what": "everything"})
+    # Nothing was lent, and so nothing withheld.
+    assert (taken.status_code, keys(data)) == (404, before - 1)
+
+
 async def test_who_leaves_leaves_no_key(ben: Somebody, data: Path) -> None:
     LikenessKeys(data / FOLDER).seal(ben.person.id, b"a face")
     before = keys(data)
@@ -220,3 +235,19 @@ async def test_a_minors_face_is_not_enrolled(anna: Somebody) -> None:
     async with a_browser(Head(stranger())) as browser:
         refused = await anna.http.post(PATH, json=wish(browser.localDescription.sdp))
     assert refused.status_code == 403
+
+
+async def test_a_stop_does_not_wait_for_who_stands_before_a_camera(tmp_path: Path) -> None:
+    with instance(tmp_path, workers=0, sign_ins_per_minute=1000) as stopped:
+        anna = await somebody(stopped)
+        async with asyncio.timeout(100), a_browser(Head(stranger())) as browser:
+            body = wish(browser.localDescription.sdp)
+            async with anna.http.stream("POST", PATH, json=body, timeout=None) as stream:
+                events = events_of(stream)
+                assert (await anext(events))["type"] == "answer"
+                stopped.process.send_signal(signal.SIGINT)
+                async for event in events:
+                    if event["type"] == "verdict":
+                        assert event["outcome"] == "interrupted"
+            await asyncio.to_thread(stopped.process.wait)
+        await anna.http.aclose()

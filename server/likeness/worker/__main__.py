@@ -1,5 +1,6 @@
 """The child process that looks at cameras: ``python -m phosphene.likeness.worker``."""
 
+import contextlib
 import importlib
 import logging
 import os
@@ -24,8 +25,7 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="faces %(levelname)s %(name)s: %(message)s")
     orders, answers = _take_pipes()
     os.nice(NICENESS)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _limit_memory()
     try:
         # By name and late: of an installation without phosphene[likeness] it can be said then.
         importlib.import_module("phosphene.likeness.worker.serve").serve(orders, answers)
@@ -35,6 +35,14 @@ def main() -> None:
         raise SystemExit(str(error)) from error
     except BrokenPipeError:
         log.info("the instance has gone")
+
+
+def _limit_memory() -> None:
+    """What a camera may make it take, and nothing of what it saw in a core dump."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # Not every system has a bound for the address space.
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
 def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
