@@ -624,6 +624,7 @@ def _leaving(services: Services, studio: Studio, callers: Callers) -> list[Opera
         callers.moderation.list_own_decisions,
         library.list_kept,
         callers.likenesses,
+        callers.enroller.store,
     )
 
     async def list_clips(person_id: str, cursor: str | None) -> Page:

@@ -7,6 +7,7 @@ from typing import Any
 from phosphene.model import Page, Person
 from phosphene.reports import Role
 from phosphene.store.account_store import AccountStore
+from phosphene.store.enrolment_store import EnrolmentStore
 from phosphene.store.likeness_store import LikenessStore
 from phosphene.store.people_store import PeopleStore
 from phosphene.store.push_store import PushStore
@@ -32,6 +33,7 @@ class Knowledge:
     list_decisions: Callable[[str], Awaitable[Sequence[Any]]]
     list_kept: Callable[..., Awaitable[Page]]
     likenesses: LikenessStore
+    enrolments: EnrolmentStore
 
     async def tell(self, person: Person) -> dict[str, Any]:
         """By the name of a file each: secrets and keys are not in it, but what they are called."""
@@ -56,6 +58,7 @@ class Knowledge:
                 "asks": await self.likenesses.list_asks(person.id),
                 "ledger": await self.likenesses.read_ledger(person.id),
             },
+            "presence": await self._presence(person.id),
             "limits": await self.get_limits(person.id),
             "account": {
                 "passkeys": keys,
@@ -73,6 +76,18 @@ class Knowledge:
             "history": [one async for one in self._kept(person.id, "history")],
             "liked": [one async for one in self._kept(person.id, "liked")],
             "saved": [one async for one in self._kept(person.id, "saved")],
+        }
+
+    async def _presence(self, person_id: str) -> dict[str, Any]:
+        """What a face is kept for; what it is recognised by is a secret, as a key is."""
+        standing = await self.enrolments.get_standing(person_id)
+        face = standing.template
+        return {
+            "face": None
+            if face is None
+            else {"purposes": face.purposes, "at": face.at, "until": face.until},
+            "waiting": standing.waiting,
+            "identity": await self.enrolments.get_verified(person_id),
         }
 
     async def _told(self, person_id: str) -> list[Any]:

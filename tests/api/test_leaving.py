@@ -14,6 +14,7 @@ import pytest
 
 from phosphene.blobs import Directory
 from phosphene.events import ClipFinished
+from phosphene.store.enrolments import FaceTemplate
 from phosphene.store.sqlite import open_store
 from tests.api.conftest import AddClip
 from tests.api.somebody import Somebody, answer_to, open_inbox
@@ -39,6 +40,10 @@ async def test_the_archive_opens_without_a_server(
         sha256 = name.removesuffix(".mp4")
         done = msgspec.structs.replace(await store.get_clip(clip.id), sha256=sha256)
         await store.change_clip(done, ClipFinished(done))
+        face = FaceTemplate(
+            person=anna.person.id, purposes=("guard",), sealed=b"noise", at=1.0, until=9e9
+        )
+        await store.enrolments.keep_template(face)
     theirs = await add_clip("a boat", "done", author=ben.person)
     await anna.http.post(f"/v1/clips/{theirs.id}/comments", json={"text": "so <calm>"})
     await anna.http.put(f"/v1/clips/{theirs.id}/like")
@@ -55,6 +60,9 @@ async def test_the_archive_opens_without_a_server(
     told = msgspec.json.decode(archive.read(f"clips/{clip.id}.json"))
     assert told["text"] == "<a fox>"
     assert msgspec.json.decode(archive.read("liked.json"))[0]["clip"] == theirs.id
+    presence = archive.read("presence.json")
+    assert msgspec.json.decode(presence)["face"]["purposes"] == ["guard"]
+    assert b"noise" not in presence
     relations = msgspec.json.decode(archive.read("relations.json"))
     assert relations["follow"][0]["id"] == ben.person.id
     assert theirs.id not in "".join(archive.namelist())
