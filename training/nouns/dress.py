@@ -21,7 +21,7 @@ HAIR: Final[dict[str, Colour]] = {
     "white": (232, 228, 224),
 }  # fmt: skip
 USUAL_HAIR: Final = (0.3, 0.25, 0.18, 0.08, 0.13, 0.04, 0.02)
-OLD_HAIR: Final = (0.02, 0.03, 0.03, 0.02, 0.05, 0.45, 0.4)
+OLD_HAIR: Final = (0.0, 0.0, 0.0, 0.0, 0.0, 0.55, 0.45)
 
 
 def dressed(concept: Concept, rng: np.random.Generator) -> NDArray[np.float32]:

@@ -58,9 +58,7 @@ class People:
 
 def cast(rng: np.random.Generator) -> tuple[Card, tuple[bool, ...]]:
     """A card that some words tell, and which fields of CARD they tell."""
-    said = {
-        field: str(rng.choice(values)) for field, values in VALUES.items() if rng.random() < TOLD
-    }
+    said = {field: str(rng.choice(VALUES[field])) for field in CARD if rng.random() < TOLD}
     if said.get("figure") == "woman" or said.get("age") == "child":
         said.pop("beard", None)
     made = complete_card(said, int(rng.integers(2**31)))

@@ -81,6 +81,7 @@ ENGLISH: Final = Grammar(
     between=words("between"),
     manner=words("vibe vibes style aesthetic edit energy mood feel look theme inspired"),
     beside=words("with wearing"),
+    by=words("by near beside next overlooking facing along"),
     last=True,
     # Five at most, which is what a stage holds (cast.MOST).
     numbers={

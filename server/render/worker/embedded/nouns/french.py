@@ -58,6 +58,7 @@ FRENCH: Final = Grammar(
     between=words("entre"),
     manner=words("style ambiance vibe version esthetique facon maniere univers inspiration"),
     beside=words("avec portant"),
+    by=words("pres devant face longeant"),
     numbers={
         "deux": 2,
         "trois": 3,

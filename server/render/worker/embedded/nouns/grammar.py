@@ -41,7 +41,7 @@ class Grammar:
     `colours`: the words for them. `camera`: heads of what tells how something is shown.
     `determiners`: before a noun. `asking`: what one says to somebody who draws. `joining`: between
     equals. `manner`: heads of what tells in whose style. `between`: before two who do something
-    together. `beside`: before what is only with the subject, or on it.
+    together. `beside`: before what is only with the subject, or on it. `by`: before a shore.
     """
 
     little: frozenset[str]
@@ -68,5 +68,6 @@ class Grammar:
     compounds: bool = False
     after: frozenset[str] = frozenset()
     numbers: Mapping[str, int] = field(default_factory=dict)
+    by: frozenset[str] = frozenset()
     irregular: Mapping[str, str] = field(default_factory=dict)
     colours: Mapping[str, str] = field(default_factory=dict)

@@ -46,7 +46,8 @@ HAIR: Final[Mapping[str, Ink]] = {
 USUAL_HAIR: Final = (0.3, 0.25, 0.18, 0.08, 0.13, 0.04, 0.02)
 CHILD_HAIR: Final = (0.32, 0.25, 0.2, 0.09, 0.14, 0.0, 0.0)
 """Two grey-haired children are two old women to who sees them."""
-OLD_HAIR: Final = (0.02, 0.03, 0.03, 0.02, 0.05, 0.45, 0.4)
+OLD_HAIR: Final = (0.0, 0.0, 0.0, 0.0, 0.0, 0.55, 0.45)
+"""On a phone the hair is what tells a grandfather from his grandson."""
 GLOW: Final[Ink] = (255, 248, 226)
 _SPREAD: Final = 9
 """By so much, of 255, two individuals of one colour differ."""

@@ -112,6 +112,8 @@ class NounReader:
         place = _place([m.meaning.value for m in kept if m.role == "place"])
         if first and self._dives(first, kept, words, grammar):
             place = "underwater"
+        if place == "sea" and _ashore(kept, words, grammar):
+            place = "beach"
         subject, thing = self._apply_action(first.meaning.value if first else None, action)
         return Reading(
             language,
@@ -177,6 +179,12 @@ def _place(places: Sequence[str]) -> str | None:
     if len(places) > 1 and places[0] in WAYS and places[1] in LANDS:
         return places[1]
     return places[0] if places else None
+
+
+def _ashore(kept: list[Match], words: Sequence[Token], grammar: Grammar) -> bool:
+    """Whether somebody is by the sea, and so on its beach."""
+    seas = (m for m in kept if m.meaning.value == "sea" and m.role == "place")
+    return any(_led_by(m, words, grammar, grammar.by) for m in seas)
 
 
 def _knows(matcher: Matcher, words: Sequence[Token]) -> float:
