@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import aclosing
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +10,13 @@ import httpx
 import msgspec
 import pytest
 import pytest_asyncio
+from starlette.applications import Starlette
 
-from tests.api.somebody import Somebody, somebody
+from phosphene.app import create_app
+from phosphene.settings import Settings
+from tests.api.somebody import Somebody
+from tests.api.test_accounts import Device
+from tests.people.authenticator import Authenticator
 from tests.people.document_service import SECRET as WEBHOOK_SECRET
 from tests.people.document_service import URL, a_webhook, reference_in
 from tests.people.oidc_provider import CLIENT, SECRET, Provider, a_provider
@@ -151,28 +156,50 @@ async def test_a_visit_is_of_one_browser(
     assert told.status_code == 401
 
 
+@asynccontextmanager
+async def with_documents(data: Path) -> AsyncIterator[Starlette]:
+    """An instance in this process."""
+    app = create_app(
+        Settings(
+            data=str(data),
+            workers=0,
+            sign_ins_per_minute=1000,
+            identity_url=URL,
+            identity_secret=WEBHOOK_SECRET,
+        )
+    )
+    async with app.router.lifespan_context(app):
+        yield app
+
+
+@asynccontextmanager
+async def a_guest(app: Starlette) -> AsyncIterator[Device]:
+    transport, url = httpx.ASGITransport(app), "http://localhost"
+    async with httpx.AsyncClient(transport=transport, base_url=url) as client:
+        yield Device(client, Authenticator(url))
+
+
 async def test_a_service_for_documents_says_it_by_a_signed_webhook(tmp_path: Path) -> None:
-    with instance(
-        tmp_path,
-        workers=0,
-        sign_ins_per_minute=1000,
-        identity_url=URL,
-        identity_secret=WEBHOOK_SECRET,
-    ) as server:
-        anna, ben = await somebody(server), await somebody(server)
-        service = httpx.AsyncClient(base_url=server.url)
-        async with service, aclosing(anna.http), aclosing(ben.http):
+    async with (
+        with_documents(tmp_path) as app,
+        a_guest(app) as anna,
+        a_guest(app) as ben,
+        a_guest(app) as service,
+    ):
 
-            async def hear(who: Somebody, **more: Any) -> int:
-                url = (await who.http.post(PATH)).json()["url"]
-                body, headers = a_webhook(reference_in(url), **more)
-                sent = await service.post("/v1/identity/webhook", content=body, headers=headers)
-                return sent.status_code
+        async def hear(who: Device, **more: Any) -> int:
+            url = (await who.http.post(PATH)).json()["url"]
+            body, headers = a_webhook(reference_in(url), **more)
+            path = "/v1/identity/webhook"
+            return (await service.http.post(path, content=body, headers=headers)).status_code
 
-            assert await hear(anna, secret="whsec_YW5vdGhlcg==") == 401
-            assert await hear(anna) == 204
-            assert (await standing(anna))["checked"]["checked_by"] == "papers.example"
-            assert await hear(anna) == 204
-            assert await hear(ben) == 409
-            assert await hear(ben, subject="document 8", over_18=False) == 403
-            assert (await ben.http.get("/v1/me")).json()["minor"]
+        for one in (anna, ben):
+            assert (await one.keep_name()).status_code == 201
+        assert await hear(anna, secret="whsec_YW5vdGhlcg==") == 401
+        assert await hear(anna) == 204
+        told = (await anna.http.get(PATH)).json()
+        assert told["checked"]["checked_by"] == "papers.example"
+        assert await hear(anna) == 204
+        assert await hear(ben) == 409
+        assert await hear(ben, subject="document 8", over_18=False) == 403
+        assert (await ben.http.get("/v1/me")).json()["minor"]

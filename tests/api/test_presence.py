@@ -1,7 +1,6 @@
 """Presence checks over HTTP, by role; the camera is aiortc's, and shows a synthetic head."""
 
 import asyncio
-import signal
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -18,7 +17,7 @@ from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription, V
 
 from phosphene.likeness.challenge import Instruction
 from phosphene.trust.likeness_keys import FOLDER, LikenessKeys
-from tests.api.somebody import Somebody, somebody
+from tests.api.somebody import Somebody
 from tests.api.test_operating import bearer
 from tests.likeness.synthetic_head import POSES, Picture, astronaut, picture_of, stranger
 from tests.support import Instance, instance
@@ -235,19 +234,3 @@ async def test_a_minors_face_is_not_enrolled(anna: Somebody) -> None:
     async with a_browser(Head(stranger())) as browser:
         refused = await anna.http.post(PATH, json=wish(browser.localDescription.sdp))
     assert refused.status_code == 403
-
-
-async def test_a_stop_does_not_wait_for_who_stands_before_a_camera(tmp_path: Path) -> None:
-    with instance(tmp_path, workers=0, sign_ins_per_minute=1000) as stopped:
-        anna = await somebody(stopped)
-        async with asyncio.timeout(100), a_browser(Head(stranger())) as browser:
-            body = wish(browser.localDescription.sdp)
-            async with anna.http.stream("POST", PATH, json=body, timeout=None) as stream:
-                events = events_of(stream)
-                assert (await anext(events))["type"] == "answer"
-                stopped.process.send_signal(signal.SIGINT)
-                async for event in events:
-                    if event["type"] == "verdict":
-                        assert event["outcome"] == "interrupted"
-            await asyncio.to_thread(stopped.process.wait)
-        await anna.http.aclose()

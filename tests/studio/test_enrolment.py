@@ -1,6 +1,7 @@
 """What becomes of faces that are kept, and of those that wait for an operator."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 from random import Random
@@ -10,15 +11,16 @@ import pytest
 import pytest_asyncio
 from msgspec import Struct
 
-from phosphene.errors import NotFound
+from phosphene.errors import Busy, NotFound
 from phosphene.likeness.face_checker import FaceChecker
 from phosphene.store.accounts import Passkey
 from phosphene.store.enrolments import FaceTemplate
 from phosphene.store.sqlite import SqliteStore, open_store
 from phosphene.stream.webrtc.udp import open_port
-from phosphene.studio.enrolment import Enroller
+from phosphene.studio.enrolment import Enroller, EnrolmentWish
 from phosphene.trust.likeness_keys import FOLDER, LikenessKeys
 from tests.store.making import ANNA, BEN, NOON, Clock
+from tests.stream.webrtc.test_camera_peer import SENDING
 
 pytestmark = pytest.mark.asyncio
 
@@ -103,3 +105,25 @@ async def test_presence_takes_nothing_from_who_was_verified(desk: Desk) -> None:
     await desk.store.enrolments.add_match(ANNA.id, BEN.id)
     await desk.enroller.approve(ANNA.id, True)
     assert desk.told == [(ANNA.id, "verified", "The Office", NOON - 5)]
+
+
+@pytest.mark.process
+async def test_a_stop_interrupts_who_stands_before_a_camera_and_gives_the_try_back(
+    desk: Desk,
+) -> None:
+    # A process that never says that it is ready.
+    desk.enroller.checker = FaceChecker([sys.executable, "-c", "import sys; sys.stdin.read()"])
+    running = asyncio.ensure_future(desk.enroller.checker.run())
+    beginning = asyncio.ensure_future(desk.enroller.begin(ANNA.id, SENDING, EnrolmentWish()))
+    async with asyncio.timeout(20):
+        while (await desk.store.enrolments.get_standing(ANNA.id)).tries_left == 3:
+            pass
+        desk.enroller.end_all()
+        with pytest.raises(Busy, match="interrupted"):
+            await beginning
+        await desk.enroller.wait_ended()
+    assert (await desk.store.enrolments.get_standing(ANNA.id)).tries_left == 3
+    with pytest.raises(Busy):
+        await desk.enroller.begin(ANNA.id, SENDING, EnrolmentWish())
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
