@@ -1,0 +1,263 @@
+"""People show others at random while grants come and go: no frame without a yes.
+
+    python -m tests.soak.consent_attempts --attempts 100000 --seed 7
+
+Two stores on one database, as two instances have. What an attempt was told is held against what was
+true: a change that overlaps it may count or not, one that was over before it began must.
+"""
+
+import argparse
+import asyncio
+import random
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from msgspec import Struct
+
+from phosphene.consent.card import Card
+from phosphene.consent.request import UseRequest
+from phosphene.consent.terms import LikenessTerms
+from phosphene.errors import AlreadyTaken, NotFound, Refused, Withheld
+from phosphene.model import Clip, Person, Recipe
+from phosphene.store.accounts import Passkey
+from phosphene.store.sqlite import SqliteStore, open_store
+from phosphene.studio.clip_consent import ClipConsent
+
+OWNERS = tuple(Person(f"owner{n}", f"owner{n}") for n in range(3))
+USERS = tuple(Person(f"user{n}", f"user{n}") for n in range(4))
+CARD = Card(skin="tan", hair="red", length="long", figure="woman")
+CHANGED = (*("lend",) * 5, *("let in",) * 4, "keep", "shut out", "take back", "one")
+AT_ONCE = 6
+FRAMES = 3
+PRESSES = 30
+"""One clip of so many frames is taken back between two of them, at the other instance."""
+CHANGES = 10
+"""One change for so many attempts; an owner makes one after the other."""
+
+
+class Allowed(Struct, frozen=True):
+    """What an owner allows: everybody or nobody, but who is shut out."""
+
+    everyone: bool = False
+    barred: frozenset[str] = frozenset()
+
+    def allows(self, user: str) -> bool:
+        return self.everyone and user not in self.barred
+
+
+class OwnerHistory:
+    """What an owner allowed when: each change with when it began and when it was over."""
+
+    def __init__(self) -> None:
+        self.changes: list[tuple[float, float, Allowed]] = [(0.0, 0.0, Allowed())]
+
+    @property
+    def newest(self) -> Allowed:
+        return self.changes[-1][2]
+
+    def may_have_allowed(self, user: str, since: float, until: float) -> bool:
+        """Whether the owner may have allowed it at some moment between two times."""
+        for began, ended, allowed in reversed(self.changes):
+            if began <= until and allowed.allows(user):
+                return True
+            if ended <= since:
+                return False
+        return False
+
+
+class Attempts(Struct):
+    """What came of them; ``faults``: frames and clips without a yes."""
+
+    made: int = 0
+    granted: int = 0
+    refused: int = 0
+    frames: int = 0
+    stopped: int = 0
+    faults: int = 0
+
+
+class Race:
+    """``stores`` are those of two instances on one database."""
+
+    def __init__(self, stores: tuple[SqliteStore, SqliteStore], chance: random.Random) -> None:
+        self.stores = stores
+        self.chance = chance
+        self.histories = {owner.id: OwnerHistory() for owner in OWNERS}
+        self.gone: dict[str, float] = {}
+        self.locks = {owner.id: asyncio.Lock() for owner in OWNERS}
+        self.found = Attempts()
+        self.consents = tuple(
+            ClipConsent(one.likenesses.check_clip, lambda: False, lambda _: None) for one in stores
+        )
+        self._number = 0
+
+    async def attempt(self) -> None:
+        """One attempt to show one or two people, and a few frames of what comes of it."""
+        chance, at = self.chance, self.chance.randrange(2)
+        user = chance.choice(USERS)
+        owners = chance.sample(OWNERS, chance.choice((1, 1, 2)))
+        since = time.monotonic()
+        self.found.made += 1
+        clip = await self._ask(user, owners, at)
+        if clip is None:
+            self.found.refused += 1
+            return
+        self.found.granted += 1
+        self._judge(user, owners, since)
+        await self._draw(clip, user, owners, at)
+
+    async def change(self, owner: Person) -> None:
+        """An owner changes something, wherever they are."""
+        chance, history = self.chance, self.histories[owner.id]
+        store, before = self.stores[chance.randrange(2)], history.newest
+        began, person = time.monotonic(), chance.choice(USERS)
+        barred = before.barred
+        match chance.choice(CHANGED):
+            case "lend" | "keep" as what:
+                after = Allowed(what == "lend", barred)
+                scope = LikenessTerms(scope="everyone" if what == "lend" else "me")
+                await store.likenesses.grant_terms(owner.id, CARD, scope)
+            case "let in":
+                after = Allowed(before.everyone, barred - {person.id})
+                await store.likenesses.set_person(owner.id, person.id, None)
+            case "shut out":
+                after = Allowed(before.everyone, barred | {person.id})
+                await self._withdraw(store, owner, "person", person.id)
+            case "take back":
+                after = Allowed(False, barred)
+                await self._withdraw(store, owner, "everything", "")
+            case _:
+                after = before
+                uses = await store.likenesses.list_uses(owner.id, time.time() + 1)
+                if uses:
+                    await self._withdraw(store, owner, "clip", chance.choice(uses).clip)
+        history.changes.append((began, time.monotonic(), after))
+
+    async def _ask(self, user: Person, owners: list[Person], at: int) -> Clip | None:
+        self._number += 1
+        name = f"c{self._number:06}"
+        request = UseRequest(by=user, via="prompt", handles=tuple(one.handle for one in owners))
+        review = await self.stores[at].likenesses.review_use(request)
+        if review.answer != "yes":
+            return None
+        clip = a_clip(name, user, review.looks)
+        try:
+            await self.stores[1 - at].add_clip(clip, use=request)
+        except Refused:
+            return None
+        return clip
+
+    async def _draw(self, clip: Clip, user: Person, owners: list[Person], at: int) -> None:
+        for _ in range(FRAMES):
+            since = time.monotonic()
+            try:
+                await self.consents[at].confirm(clip)
+            except Withheld:
+                self.found.stopped += 1
+                return
+            self.found.frames += 1
+            self._judge(user, owners, since, clip.id)
+            if self.chance.randrange(PRESSES) == 0:
+                async with self.locks[owners[0].id]:
+                    await self._withdraw(self.stores[1 - at], owners[0], "clip", clip.id)
+
+    def _judge(self, user: Person, owners: list[Person], since: float, clip: str = "") -> None:
+        until = time.monotonic()
+        fine = all(self.histories[one.id].may_have_allowed(user.id, since, until) for one in owners)
+        if not fine or self.gone.get(clip, until) < since:
+            self.found.faults += 1
+
+    async def _withdraw(self, store: SqliteStore, owner: Person, what: str, subject: str) -> None:
+        try:
+            part = await store.withdrawals.begin_withdrawal(owner.id, what, subject)  # type: ignore[arg-type]
+            clips = list(part.clips)
+            while part.more:
+                part = await store.withdrawals.withdraw_some(owner.id, what, subject)  # type: ignore[arg-type]
+                clips += part.clips
+        except (NotFound, AlreadyTaken):
+            return
+        now = time.monotonic()
+        for clip in clips:
+            self.gone.setdefault(clip, now)
+
+
+def a_clip(name: str, user: Person, looks: tuple[object, ...]) -> Clip:
+    recipe = Recipe(
+        model="m",
+        fingerprint="f",
+        text="t",
+        seed=1,
+        seconds=1,
+        width=8,
+        height=8,
+        fps=24,
+        steps=1,
+        looks=looks,  # type: ignore[arg-type]
+    )
+    return Clip(
+        id=name,
+        author=user,
+        text="somebody at sea",
+        seconds=1,
+        status="queued",
+        created_at=time.time(),
+        recipe=recipe,
+    )
+
+
+async def enrol(store: SqliteStore, owner: Person) -> None:
+    now = time.time()
+    key = Passkey(
+        id=owner.id,
+        person=owner.id,
+        domain="d",
+        key="",
+        count=0,
+        name="",
+        created_at=now,
+        used_at=now,
+    )
+    await store.accounts.keep_passkey(owner, key, [], 5)
+    await store.likenesses.set_likeness_level(owner.id, "presence", "camera", now)
+
+
+async def run_attempts(path: Path, attempts: int, seed: int) -> Attempts:
+    """So many attempts, with changes beside them."""
+    chance = random.Random(seed)
+    async with open_store(path, "one", time.time) as one, open_store(path, "two", time.time) as two:
+        race = Race((one, two), chance)
+        for owner in OWNERS:
+            await enrol(one, owner)
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(AT_ONCE):
+                tasks.create_task(_attempt_all(race, attempts))
+        for owner in OWNERS:
+            ledger = await one.likenesses.read_ledger(owner.id)
+            race.found.faults += ledger.broken is not None
+        return race.found
+
+
+async def _attempt_all(race: Race, attempts: int) -> None:
+    while race.found.made < attempts:
+        await race.attempt()
+        if race.chance.randrange(CHANGES) == 0:
+            owner = race.chance.choice(OWNERS)
+            async with race.locks[owner.id]:
+                await race.change(owner)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--attempts", type=int, default=100_000)
+    parser.add_argument("--seed", type=int, default=7)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        found = asyncio.run(run_attempts(Path(folder) / "x.db", given.attempts, given.seed))
+    print(found)
+    return 1 if found.faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
