@@ -89,8 +89,8 @@ class OwnLedger(Struct, frozen=True):
 
 
 class WithdrawnSome(Struct, frozen=True):
-    """Clips that are withheld by now, what was recorded, and whether there are more."""
+    """Clips that are withheld by now, what was recorded, and which are left."""
 
     clips: tuple[str, ...]
     recorded: tuple[Recorded, ...]
-    more: bool
+    left: tuple[str, ...] = ()

@@ -33,7 +33,7 @@ class Likenesses:
     owners_in: Callable[[str], Awaitable[Sequence[str]]]
     record_steering: Callable[[str, UseRequest], Awaitable[Sequence[Recorded]]]
     begin_withdrawal: Callable[[str, Withdrawal, str], Awaitable[WithdrawnSome]]
-    withdraw_some: Callable[[str, Withdrawal, str], Awaitable[WithdrawnSome]]
+    withdraw_some: Callable[[str, Withdrawal, str, Sequence[str]], Awaitable[WithdrawnSome]]
     read_words: Callable[[str], UseWords]
     publish: Publish
     metrics: Metrics
@@ -90,8 +90,8 @@ class Likenesses:
         part = await self.begin_withdrawal(owner, what, subject)
         await self.publish(part.recorded)
         clips = list(part.clips)
-        while part.more:
-            part = await self.withdraw_some(owner, what, subject)
+        while part.left:
+            part = await self.withdraw_some(owner, what, subject, part.left)
             await self.publish(part.recorded)
             clips += part.clips
         return clips

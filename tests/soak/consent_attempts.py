@@ -173,8 +173,8 @@ class Race:
         try:
             part = await store.withdrawals.begin_withdrawal(owner.id, what, subject)  # type: ignore[arg-type]
             clips = list(part.clips)
-            while part.more:
-                part = await store.withdrawals.withdraw_some(owner.id, what, subject)  # type: ignore[arg-type]
+            while part.left:
+                part = await store.withdrawals.withdraw_some(owner.id, what, subject, part.left)  # type: ignore[arg-type]
                 clips += part.clips
         except (NotFound, AlreadyTaken):
             return

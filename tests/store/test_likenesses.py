@@ -298,7 +298,7 @@ async def test_what_is_withheld_for_consent_is_withheld_with_all_that_was_made_o
     await lend(store)
     await a_family(store)
     taken = await store.withdrawals.begin_withdrawal(ANNA.id, "clip", "c")
-    assert (set(taken.clips), taken.more) == ({"c", "r", "rr"}, False)
+    assert (set(taken.clips), taken.left) == ({"c", "r", "rr"}, ())
     for name in ("c", "r", "rr"):
         clip = await store.get_clip(name)
         assert (clip.withheld, clip.withheld_for, clip.visibility) == (True, "consent", "private")
@@ -382,7 +382,7 @@ async def test_many_clips_are_taken_back_in_parts_and_after_a_stop(
             await finish(store, clip)
     taken = await store.withdrawals.begin_withdrawal(ANNA.id, "everything")
     # What is on air goes first.
-    assert (taken.clips[0], len(taken.clips), taken.more) == ("c44", 20, True)
+    assert (taken.clips[0], len(taken.clips), len(taken.left)) == ("c44", 20, 25)
     # The rest is no already, and is withheld by whoever tidies.
     assert [one.answer for one in await store.likenesses.check_clip("c00")] == ["no"]
     while (await store.tidy_some(Ages())).more:

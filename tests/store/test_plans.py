@@ -424,7 +424,7 @@ LIKENESSES: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
     (likeness_withdrawal, "begin_withdrawal", ("p7", "clip", "c8", NOON)),
     (likeness_withdrawal, "begin_withdrawal", ("p7", "person", "p8", NOON)),
     (likeness_withdrawal, "begin_withdrawal", ("p7", "everything", "", NOON)),
-    (likeness_withdrawal, "withdraw_some", ("p7", "everything", "", NOON)),
+    (likeness_withdrawal, "withdraw_some", ("p7", "everything", "", ["c8"], NOON)),
     (likeness_withdrawal, "resume_withdrawal", (NOON,)),
     (likeness_withdrawal, "finish_withdrawals", (AGES, NOON)),
     (likeness_withdrawal, "withdraw_leaver", ("p7", NOON)),
