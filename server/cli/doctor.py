@@ -43,11 +43,12 @@ PACKAGES = {
     "accelerate": "many diffusers models refuse to load without it; phosphene[models]",
     "transformers": "text encoders of models other than the embedded one; phosphene[models]",
     "ftfy": "the same",
+    "opencv-python-headless": "looks at cameras in presence checks; phosphene[likeness]",
     "aiortc": "WebRTC: without it nobody watches live",
     "uvloop": "a faster event loop; the standard one serves too",
     "c2pa-python": "signs each MP4 with where it came from",
 }
-OPTIONAL = {"uvloop", "accelerate", "transformers", "ftfy"}
+OPTIONAL = {"uvloop", "accelerate", "transformers", "ftfy", "opencv-python-headless"}
 FOR_DRAWING = {"torch", "diffusers"}
 MARKS = {"ok": "[green]ok[/]", "note": "[yellow]note[/]", "missing": "[red]missing[/]"}
 

@@ -43,7 +43,12 @@ from phosphene.likeness.messages import (
 
 Compared = asyncio.Future[tuple[int, ...]]
 COMMAND: Final = (sys.executable, "-m", "phosphene.likeness.worker")
-ENVIRONMENT: Final = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+ENVIRONMENT: Final = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    # Version 5 warns of each model that it reads.
+    "OPENCV_LOG_LEVEL": "ERROR",
+}
 # Each takes 12 to 15 % of a core.
 MOST_CHECKS: Final = 4
 """Checks at once."""
