@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from phosphene.children.frames import read_frame
-from phosphene.model import Conditions, Slot, Steer, Tune
+from phosphene.model import Conditions, Look, Slot, Steer, Tune
 from phosphene.render import messages
 from phosphene.render.schedule import Cost
 from phosphene.status import Passes, Standing, Work
@@ -105,6 +105,7 @@ def test_the_version_knows_every_struct_that_travels() -> None:
         Standing,
         Passes,
         Tune,
+        Look,
     }
     found: dict[type[msgspec.Struct], None] = {}
     for message in seen:
