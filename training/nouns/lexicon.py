@@ -244,13 +244,14 @@ def _entries(listed: list[dict[str, Any]]) -> Iterator[tuple[str, Any]]:
 
 def undrawable(net: WordNet, phrases: Mapping[str, str]) -> set[str]:
     """Nouns of English for persons, animals, plants and things that nothing here stands for, said
-    oftener than they are adjectives or verbs."""
+    oftener than they are adjectives or verbs; all animals, of which a corpus of news tells few."""
     return {
         fold(lemma)
         for lemma, senses in net.senses.items()
         if lemma.isalpha() and len(lemma) > 2 and lemma not in phrases
         and net.synsets[senses[0]].lexname in THINGS
-        and net.counts[lemma, "n"] and _speakable(lemma, net)
+        and (net.counts[lemma, "n"] or net.synsets[senses[0]].lexname == "animal")
+        and _speakable(lemma, net)
     }  # fmt: skip
 
 

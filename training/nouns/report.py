@@ -57,6 +57,7 @@ LISTS = (
             "ten",
             "eleven",
             "twelve",
+            "thirteen",
         )
     ),
 )

@@ -39,6 +39,7 @@ ENGLISH: Final = Grammar(
         "stack box bottle crowd field bucket jar mug pot basket pack school team line row "
         "set bag can tray couple number lot dish stream cluster swarm pride pod tin jug "
         "pint loaf handful heap scoop gang crew army family colony horde parade caravan litter "
+        "vase carton packet tub sack crate barrel punnet "
         "troop bowlful chorus trio duo collection train "
         "orchestra choir procession cloud sea carpet wall mountain river kaleidoscope flight"
     ),

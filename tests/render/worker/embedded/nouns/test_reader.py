@@ -63,6 +63,8 @@ def read(text: str) -> Reading:
         ("a pangolin climbing a tree trunk", None),
         ("a snow globe", "crystal-ball"),
         ("a penguin chick", "penguin"),
+        ("a vase of tulips", "tulip"),
+        ("a block of flats at night", "skyscraper"),
         ("a giraffe calf", "giraffe"),
         ("a water pistol", None),
         ("my sister playing the violin", "woman"),
