@@ -94,19 +94,26 @@ def resume_withdrawal(cx: Connection, now: float) -> WithdrawnSome:
     if row is None:
         return WithdrawnSome((), ())
     owner, what, subject = row
-    left = affected(cx, owner, what, subject, FEW + 1)
+    left = affected(cx, owner, what, subject, FEW + 1, resumed=True)
     return withdraw_some(cx, owner, what, subject, left, now)
 
 
 def affected(
-    cx: Connection, owner: str, what: Withdrawal, subject: str, limit: int = MOST
+    cx: Connection,
+    owner: str,
+    what: Withdrawal,
+    subject: str,
+    limit: int = MOST,
+    *,
+    resumed: bool = False,
 ) -> list[str]:
-    """Clips that are still to be withheld, those on air first."""
+    """Clips that are still to be withheld, those on air first. ``resumed``: what was made of those
+    that are withheld already may not be."""
     if what == "everything":
         # What is on air is few, and comes first: the second statement finds it once more.
         on_air = _shown(cx, owner, "c.status IN ('queued', 'live')", limit)
         return list(dict.fromkeys((*on_air, *_shown(cx, owner, "1 = 1", limit))))[:limit]
-    clips = [subject] if what == "clip" else _used_by(cx, owner, subject)
+    clips = [subject] if what == "clip" else _used_by(cx, owner, subject, resumed)
     found = _with_descendants(cx, owner, clips)
     states = {one: _status(cx, one) for one in found if not _is_withdrawn(cx, one)}
     # What is left of a removed clip is not that clip.
@@ -184,10 +191,13 @@ def _withhold(cx: Connection, owner: str, clip_id: str, now: float) -> Iterable[
     )
 
 
-def _used_by(cx: Connection, owner: str, person: str) -> list[str]:
+def _used_by(cx: Connection, owner: str, person: str, withheld: bool) -> list[str]:
+    """Clips by a person that show the owner; ``withheld``: also those that are so for that."""
     rows = cx.execute(
-        "SELECT DISTINCT u.clip FROM likeness_uses AS u WHERE u.person = ? AND u.owner = ?",
-        (person, owner),
+        "SELECT DISTINCT u.clip FROM likeness_uses AS u WHERE u.person = ? AND u.owner = ?"
+        " AND (? OR NOT EXISTS"
+        " (SELECT 1 FROM withholdings AS w WHERE w.clip = u.clip AND w.reason = 'consent'))",
+        (person, owner, withheld),
     )
     return [row[0] for row in rows]
 

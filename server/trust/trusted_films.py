@@ -40,12 +40,15 @@ def load_anchors(file: str) -> str:
 
 def read_film(film: bytes, anchors: str) -> TrustedFilm | None:
     """What a film says that an instance of the ``anchors`` (PEM) drew and nobody changed since;
-    None of all else."""
+    None of all else, and of one that shows somebody as they chose."""
     if not anchors or not _is_ours(film):
         return None
     verdict = verify(film, anchors)
     drawn = verdict.made_by_a_model and verdict.generator.startswith(GENERATOR)
     if verdict.state != "trusted" or not drawn or verdict.recipe is None:
+        return None
+    # Who said yes there said it to that place: nobody here could take it back.
+    if verdict.recipe.looks:
         return None
     known: dict[str, License] = {name: name for name in LICENSE_PAGES}
     return TrustedFilm(verdict.recipe, known.get(verdict.license, "all-rights-reserved"))

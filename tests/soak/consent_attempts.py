@@ -12,6 +12,9 @@ import random
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from math import inf
 from pathlib import Path
 
 from msgspec import Struct
@@ -56,6 +59,14 @@ class OwnerHistory:
     @property
     def newest(self) -> Allowed:
         return self.changes[-1][2]
+
+    @contextmanager
+    def changing(self, after: Allowed) -> Iterator[None]:
+        """While a change goes on, what was before it and what comes after may both count."""
+        began = time.monotonic()
+        self.changes.append((began, inf, after))
+        yield
+        self.changes[-1] = (began, time.monotonic(), after)
 
     def may_have_allowed(self, user: str, since: float, until: float) -> bool:
         """Whether the owner may have allowed it at some moment between two times."""
@@ -112,28 +123,35 @@ class Race:
         """An owner changes something, wherever they are."""
         chance, history = self.chance, self.histories[owner.id]
         store, before = self.stores[chance.randrange(2)], history.newest
-        began, person = time.monotonic(), chance.choice(USERS)
-        barred = before.barred
-        match chance.choice(CHANGED):
-            case "lend" | "keep" as what:
-                after = Allowed(what == "lend", barred)
+        person, barred = chance.choice(USERS), before.barred
+        what = chance.choice(CHANGED)
+        after = {
+            "lend": Allowed(True, barred),
+            "keep": Allowed(False, barred),
+            "let in": Allowed(before.everyone, barred - {person.id}),
+            "shut out": Allowed(before.everyone, barred | {person.id}),
+            "take back": Allowed(False, barred),
+        }.get(what, before)
+        with history.changing(after):
+            await self._carry_out(store, owner, person, what)
+
+    async def _carry_out(
+        self, store: SqliteStore, owner: Person, person: Person, what: str
+    ) -> None:
+        match what:
+            case "lend" | "keep":
                 scope = LikenessTerms(scope="everyone" if what == "lend" else "me")
                 await store.likenesses.grant_terms(owner.id, CARD, scope)
             case "let in":
-                after = Allowed(before.everyone, barred - {person.id})
                 await store.likenesses.set_person(owner.id, person.id, None)
             case "shut out":
-                after = Allowed(before.everyone, barred | {person.id})
                 await self._withdraw(store, owner, "person", person.id)
             case "take back":
-                after = Allowed(False, barred)
                 await self._withdraw(store, owner, "everything", "")
             case _:
-                after = before
                 uses = await store.likenesses.list_uses(owner.id, time.time() + 1)
                 if uses:
-                    await self._withdraw(store, owner, "clip", chance.choice(uses).clip)
-        history.changes.append((began, time.monotonic(), after))
+                    await self._withdraw(store, owner, "clip", self.chance.choice(uses).clip)
 
     async def _ask(self, user: Person, owners: list[Person], at: int) -> Clip | None:
         self._number += 1
