@@ -93,18 +93,30 @@ def return_try(cx: Connection, person_id: str) -> None:
 
 
 def note_verified(cx: Connection, person_id: str, subject: str, by: str, at: float) -> None:
-    """A verifier checked who somebody is. Raises AlreadyTaken: under another account; NotFound:
-    they have none."""
+    """A verifier checked who somebody is.
+
+    Raises:
+        AlreadyTaken: under another account, or this one is somebody else's. NotFound: they have
+        none.
+    """
     if not has_account(cx, person_id):
         raise NotFound("keep your name first")
+    # Both ways: who could take a second identity would leave the first one free for another
+    # account.
     other = cx.execute(
-        "SELECT 1 FROM verified_identities WHERE subject = ? AND person <> ?", (subject, person_id)
+        "SELECT person FROM verified_identities WHERE subject = ?1 AND person <> ?2"
+        " UNION ALL SELECT person FROM verified_identities WHERE person = ?2 AND subject <> ?1",
+        (subject, person_id),
     ).fetchone()
     if other is not None:
-        raise AlreadyTaken("this identity is enrolled under another account")
+        raise AlreadyTaken(
+            "another identity is enrolled under this account"
+            if other[0] == person_id
+            else "this identity is enrolled under another account"
+        )
     cx.execute(
         "INSERT INTO verified_identities (person, subject, checked_by, at) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT (person) DO UPDATE SET subject = excluded.subject,"
+        " ON CONFLICT (person) DO UPDATE SET"
         " checked_by = excluded.checked_by, at = excluded.at",
         (person_id, subject, by, at),
     )

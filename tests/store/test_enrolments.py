@@ -112,8 +112,11 @@ async def test_an_identity_is_one_persons_also_after_they_were_shut_out(
     await enrolments.note_verified(ANNA.id, "annas", "The Office", NOON + 1)
     told = await enrolments.get_verified(ANNA.id)
     assert told == VerifiedIdentity("The Office", NOON + 1)
-    with pytest.raises(AlreadyTaken):
+    with pytest.raises(AlreadyTaken, match="another account"):
         await enrolments.note_verified(BEN.id, "annas", "The Office", NOON)
+    # Else the first one would be free again.
+    with pytest.raises(AlreadyTaken, match="under this account"):
+        await enrolments.note_verified(ANNA.id, "a friends", "The Office", NOON)
     assert await enrolments.get_verified(BEN.id) is None
     decision = NewDecision("person", ANNA.id, "suspend")
     await store.moderation.decide(decision, Decider(None, "operator"))
