@@ -55,7 +55,7 @@ export class Caption {
     setText(this.age, ago(clip.created_at, secondsNow()));
     this.age.title = moment(clip.created_at);
     this.seen.hidden = clip.visibility === "public";
-    setText(this.seen, clip.withheld ? t("seen.withheld") : SEEN[clip.visibility]);
+    setText(this.seen, clip.withheld ? (clip.withheld_for === "consent" ? t("seen.back") : t("seen.withheld")) : SEEN[clip.visibility]);
     this.expiry.hidden = !clip.expires_at || !this.actions.isMine(clip.id);
     if (clip.expires_at) setText(this.expiry, goes(clip.expires_at, secondsNow()));
     this.birth.hidden = clip.status !== "done" || !clip.birth_url;

@@ -15,6 +15,9 @@ const EXAMPLES = 4;
 /** Who sees a clip, and in which words. @type {[string, string][]} */
 const SEEN = [["public", t("composer.public")], ["unlisted", t("composer.unlisted")], ["private", t("composer.private")]];
 
+/** What else one can do about somebody who has to say yes. @type {Record<string, string>} */
+const LIKENESS = { likeness: t("composer.likeness"), likeness_asked: t("composer.asked") };
+
 /** @typedef {{text?: string, parent?: import("./merge.js").Clip | null,
  *   second?: number | null}} Draft with a ``second`` the parent is forked there, else remixed */
 
@@ -196,7 +199,7 @@ export class Composer {
 
   /** @param {unknown} error @param {string} text */
   #refused(error, text) {
-    if (error instanceof Problem && error.refusal) return this.#show("refusal", ...refusalWords(error.refusal, text, (to) => this.#use(to)));
+    if (error instanceof Problem && error.refusal) return this.#show(error.refusal.code === "likeness_asked" ? "wait" : "refusal", ...refusalWords(error.refusal, text, (to) => this.#use(to)));
     if (error instanceof Problem && error.retryS !== null) return this.#count(error.message, Math.ceil(error.retryS));
     const message = error instanceof Problem ? error.message : t("composer.away");
     this.#show("problem", h("p", {}, message));
@@ -252,6 +255,7 @@ function slider(label, input, words) {
 function refusalWords(refusal, text, use) {
   const parts = marked(text, refusal.matched).map((part) => (part.hit ? h("mark", {}, part.text) : part.text));
   const words = [h("p", { "data-testid": "refusal" }, refusal.message), said("p.quote", {}, ...parts)];
+  if (LIKENESS[refusal.code]) words.push(h("p.summary", {}, LIKENESS[refusal.code]));
   if (!refusal.allowed) return words;
   const button = h("button.chip.allowed", { type: "button", "data-testid": "use-allowed", onclick: () => use(refusal.allowed) }, h("small", {}, t("composer.instead")), said("span", {}, refusal.allowed));
   return [...words, button];

@@ -22,10 +22,12 @@ const WORDS = {
   likeness_used: (who) => t("inbox.likeness_used", { who }),
   likeness_asked: (who) => t("inbox.likeness_asked", { who }),
   likeness_answered: (who) => t("inbox.likeness_answered", { who }),
-  likeness_refused: (who) => t("inbox.likeness_refused", { who }),
+  likeness_refused: (who, n) => t("inbox.likeness_refused", { who, n }),
   likeness_withdrawn: (who) => t("inbox.likeness_withdrawn", { who }),
   likeness_matched: () => t("inbox.likeness_matched"),
 };
+/** What came of one's own ask. @type {Record<string, (who: string) => string>} */
+const ANSWERS = { yes: (who) => t("inbox.answered.yes", { who }), no: (who) => t("inbox.answered.no", { who }) };
 /** @type {Record<string, Record<string, string>>} what was decided of what one reported, and of one's own */
 const OUTCOMES = {
   decided: { dismiss: t("inbox.decided.dismiss"), hide: t("inbox.decided.hide"), remove: t("inbox.decided.remove"), suspend: t("inbox.decided.suspend"), publish: t("inbox.decided.publish") },
@@ -42,13 +44,18 @@ const WAITING = {
 export function sentence({ kind, actor, count, outcome }) {
   if (WAITING[kind]) return WAITING[kind](count);
   if (OUTCOMES[kind]) return OUTCOMES[kind][outcome] ?? t("inbox.decided", { outcome });
+  if (kind === "likeness_answered" && ANSWERS[outcome]) return ANSWERS[outcome](`@${actor.handle}`);
+  if (kind === "likeness_refused") return WORDS[kind](`@${actor.handle}`, count);
   const n = kind === "liked" || kind === "followed" ? count : 1;
   const who = n > 1 ? t("inbox.together", { who: `@${actor.handle}`, n: n - 1 }) : `@${actor.handle}`;
   return WORDS[kind]?.(who, n) ?? t("inbox.other", { who, kind });
 }
 
+/** Where in one's likeness a notice leads. @type {Record<string, string>} */
+const ROOMS = { likeness_asked: "uses", likeness_refused: "ledger" };
+
 export class Inbox {
-  /** @param {{clip(id: string): void, profile(handle: string): void, settings(): void, desk(): void, decisions(): void, failed(error: any): void}} on */
+  /** @param {{clip(id: string): void, profile(handle: string): void, settings(): void, desk(): void, decisions(): void, likeness(which: string): void, draw(text: string): void, failed(error: any): void}} on */
   constructor(on) {
     this.on = on;
     this.button = /** @type {HTMLElement} */ (document.querySelector("#inbox"));
@@ -88,17 +95,25 @@ export class Inbox {
 
   async #show() {
     const { notices } = await api.inbox(50);
+    const asked = notices.some((/** @type {Notice} */ one) => one.kind === "likeness_asked");
+    this.asks = asked ? await import("./uses.js").then(({ openAsks }) => openAsks()) : null;
     this.none.hidden = notices.length > 0;
     this.list.replaceChildren(...notices.map((/** @type {Notice} */ one) => this.#item(one)));
     if (notices.length) await api.looked(notices[0].at);
   }
+
+  /** @type {{answer(notice: Notice, done: () => void): Element | null} | null} asks that wait, where there are any */
+  asks = null;
 
   /** @param {Notice} notice */
   #item(notice) {
     const go = () => {
       if (notice.kind === "decided") return;
       this.dialog.close();
+      const room = ROOMS[notice.kind];
       if (WAITING[notice.kind]) this.on.desk();
+      else if (notice.outcome === "yes" && notice.kind === "likeness_answered") this.on.draw(notice.text);
+      else if (room) this.on.likeness(room);
       else if (notice.kind === "moderated") this.on.decisions();
       else if (notice.kind === "followed" || !notice.clip) this.on.profile(notice.actor.handle);
       else this.on.clip(notice.clip);
@@ -109,6 +124,7 @@ export class Inbox {
     const who = after.length > 0 && nameLink("notice-who", handle, (/** @type {string} */ name) => (this.dialog.close(), this.on.profile(name)));
     // The whole row is pressed, but its name: a link cannot stand in a button.
     return h("li", { "data-seen": String(notice.seen) }, h("div.notice", { "data-testid": "notice" }, h("button.notice-go", { type: "button", "aria-label": words, onclick: go }),
-      h("span.notice-words", {}, before, who, after.join(`@${handle}`)), notice.text && said("span.notice-text", {}, notice.text), h("time", { title: moment(notice.at) }, ago(notice.at, secondsNow()))));
+      h("span.notice-words", {}, before, who, after.join(`@${handle}`)), notice.text && said("span.notice-text", {}, notice.text), h("time", { title: moment(notice.at) }, ago(notice.at, secondsNow())),
+      notice.kind === "likeness_asked" && this.asks?.answer(notice, () => this.#show().then(() => this.list.querySelector(".notice-go")?.focus(), this.on.failed))));
   }
 }

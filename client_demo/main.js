@@ -39,14 +39,15 @@ const visit = new Visit(interest);
 /** @type {Record<string, string[]>} */
 let slots = {};
 
-const social = new Social(socketUrl(), topicListener(store, { online: (on) => connected(on), identity: () => identify(), told: (event) => inbox.told(event) }), memory);
+const social = new Social(socketUrl(), topicListener(store, { online: (on) => connected(on), identity: () => identify(), told: (event) => (inbox.told(event), likeness.made?.then((sheet) => sheet.told(event))) }), memory);
 
 const composer = new Later(() => import("./composer.js").then(({ Composer }) => new Composer({ created: (clip) => open(clip), slots: () => slots })));
 const report = new Later(() => import("./report.js").then(({ ReportSheet }) => new ReportSheet()));
 const desk = new Later(() => import("./desk.js").then(({ Desk }) => new Desk({ clip: (id) => show(id), profile: (handle) => profile.open(handle) })));
 const decisions = new Later(() => import("./decisions.js").then(({ DecisionsSheet }) => new DecisionsSheet({ clip: (id) => show(id) })));
-const presence = new Later(() => import("./presence.js").then(({ PresenceSheet }) => PresenceSheet.load({ done: () => null, account: () => nameDialog.open(store.me?.handle ?? "") })));
-const nameDialog = new Later(() => import("./person.js").then(({ NameDialog }) => new NameDialog({ likeness: () => presence.open(), clips: () => profile.open(store.me?.handle ?? ""), renamed: (person) => know(person), desk: () => desk.open(), decisions: () => decisions.open(), draw: (text) => composer.open({ text }) })));
+const presence = new Later(() => import("./presence.js").then(({ PresenceSheet }) => PresenceSheet.load({ done: () => likeness.open(), account: () => nameDialog.open(store.me?.handle ?? "") })));
+const likeness = new Later(() => import("./likeness.js").then(({ LikenessSheet }) => LikenessSheet.load({ presence: () => presence.open(), clip: (id) => show(id), profile: (handle) => profile.open(handle), me: () => store.me?.handle ?? "", account: () => nameDialog.open(store.me?.handle ?? "") })));
+const nameDialog = new Later(() => import("./person.js").then(({ NameDialog }) => new NameDialog({ likeness: () => likeness.open(), clips: () => profile.open(store.me?.handle ?? ""), renamed: (person) => know(person), desk: () => desk.open(), decisions: () => decisions.open(), draw: (text) => composer.open({ text }) })));
 const help = new Later(() => import("./help.js").then(({ HelpDialog }) => new HelpDialog()));
 const profile = new Later(() => import("./profile.js").then(({ ProfileDialog }) => new ProfileDialog({ clip: (clip) => open(clip), me: () => store.me?.handle ?? "", hid: () => hide(), report: (subject) => report.open(subject), failed: complain })));
 const finder = new Later(() => import("./finder.js").then(({ Finder }) => new Finder({ clip: (clip) => open(clip), profile: (handle) => profile.open(handle), failed: complain })));
@@ -55,7 +56,7 @@ let worker = null;
 const background = () => (worker ??= import("./background.js").then(({ Background }) => new Background()));
 const notify = new Later(() => import("./notify.js").then(({ NotifySheet }) => new NotifySheet(background)));
 const rest = new Later(() => import("./rest.js").then(({ RestScreen }) => new RestScreen({ begun: () => feed.player?.held || feed.player?.toggle(), over: () => location.reload() })));
-const inbox = new Inbox({ clip: (id) => show(id), profile: (handle) => profile.open(handle), settings: () => notify.open(), desk: () => desk.open(), decisions: () => decisions.open(), failed: complain });
+const inbox = new Inbox({ clip: (id) => show(id), profile: (handle) => profile.open(handle), settings: () => notify.open(), desk: () => desk.open(), decisions: () => decisions.open(), likeness: (which) => likeness.open(which), draw: (text) => composer.open({ text }), failed: complain });
 const panel = new Panel($("#panel"), store, {
   comment: (id, text, key, parent) => social.comment(id, text, key, parent),
   failed: complain,
@@ -233,6 +234,7 @@ const named = {
   desk: () => desk.open(),
   decisions: () => decisions.open(),
   presence: () => presence.open(),
+  likeness: () => likeness.open(),
   search: () => finder.open(),
   help: () => help.open(),
   name: () => nameDialog.open(store.me?.handle ?? ""),
@@ -313,8 +315,8 @@ store.listeners.add((id, entry, before) => {
   if (!before || forming(entry.clip) !== forming(before.clip)) announce();
   if (bare && forming(entry.clip)) open(entry.clip);
 });
-store.mourners.add((id) => {
-  if (feed.current?.id === id) toast(store.isMine(id) ? t("deleted") : t("deleted.other"));
+store.mourners.add((id, { clip }) => {
+  if (feed.current?.id === id) toast(clip.author.id === store.me?.id ? t("deleted") : t("deleted.other"));
   feed.remove(id);
   announce();
   chrome.tail(feed.ids.length, pages.over);

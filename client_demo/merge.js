@@ -5,7 +5,7 @@
  * @typedef {{likes: number, comments: number, remixes: number, views: number}} Counts
  * @typedef {{id: string, handle: string}} Person
  * @typedef {{name: string, value: string | null, confidence: number, words: string[], inherited?: boolean}} Slot
- * @typedef {{id: string, author: Person, text: string, seconds: number, status: string, visibility: string, remixing: string, license: string, withheld?: boolean,
+ * @typedef {{id: string, author: Person, text: string, seconds: number, status: string, visibility: string, remixing: string, license: string, withheld?: boolean, withheld_for?: string | null,
  *   created_at: number, width: number, height: number, fps: number, parent: string | null,
  *   root: string | null, recipe: any, understood: Slot[], counts: Counts, finished_at: number | null,
  *   video_url: string | null, half_url?: string | null, poster_url: string | null, preview_url: string | null, birth_url?: string | null, expires_at?: number | null,

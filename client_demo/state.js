@@ -13,7 +13,7 @@ export class Store {
     this.hidden = new Set();
     /** @type {Set<(id: string, entry: Entry, before: Entry | undefined) => void>} */
     this.listeners = new Set();
-    /** @type {Set<(id: string) => void>} who wants to hear that a clip is gone */
+    /** @type {Set<(id: string, entry: Entry) => void>} who wants to hear that a clip is gone */
     this.mourners = new Set();
   }
 
@@ -42,9 +42,10 @@ export class Store {
 
   /** Drops a clip that was removed. @param {string} id */
   forget(id) {
-    if (!this.entries.has(id)) return;
-    for (const mourner of this.mourners) mourner(id);
-    this.entries.delete(id);
+    const entry = this.entries.get(id);
+    if (!entry) return;
+    this.entries.delete(id); // first: who mourns counts those that are left
+    for (const mourner of this.mourners) mourner(id, entry);
   }
 
   /** Ids of the clips being drawn now, oldest first: those in line are not to be seen yet. */

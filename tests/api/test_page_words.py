@@ -109,7 +109,7 @@ def is_for_people(text: str) -> bool:
 
 # What begins as words do and is none: names of the platform's own, of keys and of others.
 NAMES_OF_CODE = re.compile(
-    r"PushManager|Notification|AbortError|"
+    r"PushManager|Notification|AbortError|dark brown|"
     r"Arrow\w+|Page\w+|Home|End|Enter|Escape|Not\w+Error|Bearer.*|Content-Type|Mac OS X|Edge|"
     r"phosphene verify .*|Opera|English|Français|Phosphene|CC BY.* 4.0|Arrow|"
     r"icon icon-.*|\$\{how\}State"

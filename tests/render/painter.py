@@ -86,7 +86,7 @@ class Painter:
             os.kill(os.getpid(), signal.SIGKILL)
         if text == "freeze":
             os.kill(os.getpid(), signal.SIGSTOP)
-        if text == "hang":
+        if text.split()[-1:] == ["hang"]:
             print("hanging", file=sys.stderr, flush=True)
             threading.Event().wait()
 
