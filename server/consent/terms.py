@@ -143,4 +143,5 @@ def _forbidden(standing: UseStanding, reading: UseWords, now: float) -> Why | No
 def _breaks(rules: UsageRules, reading: UseWords) -> bool:
     if any(code in reading.categories for code in rules.categories):
         return True
-    return any(f" {words} " in text for words in rules.words for text in reading.readings)
+    wanted = [f" {words} " for words in rules.words]
+    return any(words in text for text in reading.readings for words in wanted)
