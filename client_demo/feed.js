@@ -84,6 +84,8 @@ export class Feed {
     for (const card of this.cards) card.setFull(false), card.element.remove();
     this.cards = [];
     this.list.hidden = true;
+    // Left alone in the column the last screen would be what it snaps to, and stay in sight below the clips that come.
+    this.root.querySelector(".tail")?.setAttribute("hidden", "");
     this.#setCurrent(-1);
     this.root.scrollTop = 0;
     this.place = 0;

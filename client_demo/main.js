@@ -130,6 +130,7 @@ function hide() {
 /** Adds the next page to the column. */
 async function load() {
   const mine = pages;
+  if (mine.busy) return; // whoever asked for it adds it: an empty column would be told meanwhile, and its last screen be what the column snaps to
   try {
     let clips, added;
     do {
@@ -277,12 +278,13 @@ keyboard({
   pause: () => feed.player?.toggle(),
   like: current((id) => act.like(id)),
   compose: () => composer.open(),
-  comments: current((id) => act.comments(id)),
+  comments: current(() => panel.reach("comments")),
   remix: current((id) => act.remix(id)),
-  lineage: current((id) => act.lineage(id)),
+  lineage: current(() => panel.reach("lineage")),
   share: current((id) => act.share(id)),
   birth: () => feed.player?.toggleBirth(),
   foryou: () => choose("foryou"),
+  following: () => choose("following"),
   latest: () => choose("latest"),
   sound: () => feed.toggleSound(),
   debug: () => debug.open(),

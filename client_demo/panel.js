@@ -38,6 +38,7 @@ export class Panel {
     element.append(h("div.head", {}, bar, this.close), this.comments.element, this.lineage);
     store.listeners.add((id, entry, before) => id === this.id && this.#changed(entry, before));
     this.#select("comments");
+    document.addEventListener("focusin", (event) => this.#uncover(event));
     element.hidden = true; // until there is a clip to speak of
     this.setOpen(roomy.matches, { focus: false });
   }
@@ -80,6 +81,19 @@ export class Panel {
     this.#select(tab);
     this.setOpen(true);
     if (tab === "comments" && matchMedia("(hover: hover)").matches) this.comments.input.focus({ preventScroll: true });
+  }
+
+  /** By its key: what is open is gone to first, and closed from within. @param {Tab} tab */
+  reach(tab) {
+    if (this.open && this.tab === tab && !this.element.contains(document.activeElement)) this.setOpen(false, { focus: false });
+    this.toggle(tab);
+    if (this.open && tab === "comments") this.comments.input.focus({ preventScroll: true }); // who has keys can write, also on a phone
+  }
+
+  /** A drawer lies over the page, and would cover what has the focus. @param {FocusEvent} event */
+  #uncover({ target }) {
+    const within = !(target instanceof Element) || this.element.contains(target) || target.closest("dialog");
+    if (this.open && !within && !roomy.matches) this.setOpen(false, { focus: false });
   }
 
   /** @param {string | null} id the clip before the person */

@@ -268,3 +268,22 @@ def test_every_window_shows_the_whole_picture_and_all_deeds(page: Page) -> None:
 
 def origin(page: Page) -> str:
     return "/".join(page.url.split("/")[:3])
+
+
+def test_keys_lead_to_other_tabs_and_into_what_is_open(page: Page) -> None:
+    page.keyboard.press("3")
+    expect(page.get_by_test_id("mode-latest")).to_have_attribute("aria-pressed", "true")
+    # At its first clip, also where the last screen is there: all clips of this house are few.
+    expect(here(page)).to_have_attribute("aria-posinset", "1")
+    expect(page.locator("#feed")).to_have_attribute("data-tail", "false")
+    page.keyboard.press("c")
+    expect(page.get_by_test_id("comment-input")).to_be_focused()
+    # Out of the drawer, which would lie over what has the focus.
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(page.get_by_test_id("panel")).to_have_attribute("data-open", "false")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.reload()
+    expect(page.get_by_test_id("panel")).to_have_attribute("data-open", "true")
+    page.keyboard.press("c")
+    expect(page.get_by_test_id("comment-input")).to_be_focused()
