@@ -1,7 +1,7 @@
 /** An account out of a guest: keep the name by a passkey, come back by it, see where one is signed in. */
 import { api } from "./api.js";
 import { ErrorLine } from "./dialog.js";
-import { askTwice, h, memory } from "./dom.js";
+import { askTwice, h, memory, refill } from "./dom.js";
 import { agoWords, secondsNow } from "./format.js";
 import { able, make, surely, toProvider, use } from "./passkeys.js";
 import { t } from "./words.js";
@@ -47,11 +47,8 @@ export class Account {
     const parts = kept ? await this.#kept(role, oidc) : this.#guest(oidc);
     if (returned && returned !== KEPT) this.problem.show(RETURNED[returned] ?? t("account.provider.failed"));
     if (decisions.length) parts.unshift(h("div.finish.pair", {}, h("p.hint", {}, t("account.decided")), this.#button(t("decisions.title"), "decisions", async () => this.on.decisions())));
-    const before = this.body.contains(document.activeElement) ? /** @type {HTMLElement} */ (document.activeElement).dataset.testid : null;
-    this.body.replaceChildren(...(codes.length ? [this.#codes(codes)] : []), ...parts.filter((/** @type {any} */ one) => one));
-    // Where it was, for who has no pointer; the codes first of all, which are shown once.
-    if (codes.length) /** @type {HTMLElement} */ (this.body.firstElementChild).focus();
-    else if (before !== null) /** @type {HTMLElement | null} */ (this.body.querySelector(`[data-testid="${before}"], button`))?.focus();
+    refill(this.body, ...(codes.length ? [this.#codes(codes)] : []), ...parts.filter((/** @type {any} */ one) => one));
+    if (codes.length) /** @type {HTMLElement} */ (this.body.firstElementChild).focus(); // they are shown once
   }
 
   /** @param {string | null} provider what the operator's provider is called */

@@ -1,6 +1,6 @@
 /** Bringing along what one had at another instance, and what of it can be drawn again. */
 import { api } from "./api.js";
-import { h, said, setText } from "./dom.js";
+import { h, refill, said, setText } from "./dom.js";
 import { t } from "./words.js";
 
 export class BringForm {
@@ -19,7 +19,7 @@ export class BringForm {
 
   async #show() {
     const { recipes } = await api.recipes();
-    this.list.replaceChildren(...recipes.map((/** @type {any} */ one) => this.#item(one)));
+    refill(this.list, ...recipes.map((/** @type {any} */ one) => this.#item(one)));
   }
 
   /** @param {{id: string, text: string}} recipe */

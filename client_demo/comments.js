@@ -2,7 +2,7 @@
 import { api } from "./api.js";
 import { newKey } from "/client.js";
 import { commentItem } from "./comment.js";
-import { h, setText } from "./dom.js";
+import { h, refill, setText } from "./dom.js";
 import { icon } from "./icons.js";
 import { expectComment, withComments } from "./merge.js";
 import { changeComment, withLikes } from "./talk.js";
@@ -53,7 +53,7 @@ export class Comments {
     const comments = [...(entry?.comments ?? [])].sort((a, b) => Number(b.id === pinned) - Number(a.id === pinned));
     const there = new Map([...this.list.children].map((li) => [li.dataset.comment, li]));
     const items = comments.map((comment) => commentItem(comment, this.deeds, comment.id === pinned, there.get(comment.id)));
-    if (items.length !== there.size || items.some((item, i) => item !== this.list.children[i])) this.list.replaceChildren(...items);
+    if (items.length !== there.size || items.some((item, i) => item !== this.list.children[i])) refill(this.list, ...items);
     this.none.hidden = comments.length > 0 || entry?.comments === null;
     this.older.hidden = !entry || entry.comments === null || entry.more === null;
   }

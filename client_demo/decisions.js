@@ -1,7 +1,7 @@
 /** What moderators decided of what is one's own, and asking once for another look. */
 import { api } from "./api.js";
 import { ErrorLine, makeSheet, sheetHead } from "./dialog.js";
-import { h, said } from "./dom.js";
+import { h, refill, said } from "./dom.js";
 import { ago, secondsNow } from "./format.js";
 import { REASONS } from "./report.js";
 import { t } from "./words.js";
@@ -36,7 +36,7 @@ export class DecisionsSheet {
 
   async #show() {
     const rows = (await api.ownDecisions()).decisions.map((/** @type {any} */ one) => this.#item(one));
-    this.list.replaceChildren(...(rows.length ? rows : [h("li.hint.nothing", {}, t("decisions.none"))]));
+    refill(this.list, ...(rows.length ? rows : [h("li.hint.nothing", {}, t("decisions.none"))]));
   }
 
   /** @param {any} one */

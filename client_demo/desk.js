@@ -1,7 +1,7 @@
 /** The desk of those who have a role: what is reported, what they decide of it, and how that is taken back. */
 import { api } from "./api.js";
 import { ErrorLine, makeSheet, sheetHead } from "./dialog.js";
-import { askTwice, h, said } from "./dom.js";
+import { askTwice, h, refill, said } from "./dom.js";
 import { ago, secondsNow } from "./format.js";
 import { REASONS } from "./report.js";
 import { choose } from "./tabs.js";
@@ -51,7 +51,7 @@ export class Desk {
     const { which } = this;
     const rows = await this.#rows(which);
     if (which !== this.which) return;
-    this.list.replaceChildren(...(rows.length ? rows : [h("li.hint.nothing", {}, NONE[which])]));
+    refill(this.list, ...(rows.length ? rows : [h("li.hint.nothing", {}, NONE[which])]));
   }
 
   /** @param {string} which @returns {Promise<HTMLElement[]>} */

@@ -30,6 +30,20 @@ export function h(spec, attributes = {}, ...children) {
 export const said = (spec, attributes = {}, ...children) => h(`${spec}.said`, { dir: "auto", ...attributes }, ...children);
 
 /**
+ * Puts other children into an element; the focus stays where it was in it, on what has taken that place, or on the
+ * first thing that can have it: who has keys only would else begin at the top of the page again.
+ * @param {Element} element @param {...Node} children
+ */
+export function refill(element, ...children) {
+  const focused = /** @type {HTMLElement} */ (document.activeElement);
+  const within = element.contains(focused);
+  element.replaceChildren(...children);
+  if (!within) return;
+  const next = element.contains(focused) ? focused : element.querySelector(`[data-testid="${focused.dataset.testid ?? ""}"]`) ?? element.querySelector("button, a[href], input");
+  /** @type {HTMLElement | null} */ (next)?.focus({ preventScroll: true });
+}
+
+/**
  * A name that leads to its profile: a link, which opens as a sheet here unless another window is asked for.
  * @param {string} spec @param {string} handle @param {(handle: string) => void} profile @param {Record<string, any>} [attributes]
  * @returns {any}

@@ -1,7 +1,7 @@
 /** What one is told of what others do: the mark on the bell, and the list behind it. */
 import { api } from "./api.js";
 import { makeSheet, sheetHead } from "./dialog.js";
-import { h, nameLink, said, setText } from "./dom.js";
+import { h, nameLink, refill, said, setText } from "./dom.js";
 import { ago, moment, secondsNow } from "./format.js";
 import { icon } from "./icons.js";
 import { t } from "./words.js";
@@ -63,6 +63,8 @@ export class Inbox {
     this.words = h("span.unseen", {}, t("inbox.title"));
     this.button.append(icon("bell"), this.mark, this.words);
     this.button.addEventListener("click", () => this.open());
+    this.heard = h("p.unseen", { role: "status", "data-testid": "told" });
+    document.body.append(this.heard);
     this.list = h("ul.notices", { "data-testid": "notices" });
     this.none = h("p.hint", {}, t("inbox.none"));
     this.dialog = makeSheet("inbox", {},
@@ -78,6 +80,7 @@ export class Inbox {
   /** @param {any} event of one's own topic */
   told(event) {
     if (event.unread !== undefined) this.count(event.unread);
+    if (event.type === "noticed") setText(this.heard, [sentence(event.notice), event.notice.text].filter(Boolean).join(". ")); // the mark is seen only
     if (this.dialog.open && event.type === "noticed") this.#show().catch(this.on.failed);
   }
 
@@ -98,7 +101,7 @@ export class Inbox {
     const asked = notices.some((/** @type {Notice} */ one) => one.kind === "likeness_asked");
     this.asks = asked ? await import("./uses.js").then(({ openAsks }) => openAsks()) : null;
     this.none.hidden = notices.length > 0;
-    this.list.replaceChildren(...notices.map((/** @type {Notice} */ one) => this.#item(one)));
+    refill(this.list, ...notices.map((/** @type {Notice} */ one) => this.#item(one)));
     if (notices.length) await api.looked(notices[0].at);
   }
 

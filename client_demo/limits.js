@@ -1,6 +1,6 @@
 /** Limits that one sets for oneself: minutes a day, a night, a pause after so many clips. */
 import { api } from "./api.js";
-import { askTwice, h, setText } from "./dom.js";
+import { askTwice, h, refill, setText } from "./dom.js";
 import { moment, zoneHere } from "./format.js";
 import { t } from "./words.js";
 
@@ -34,7 +34,7 @@ export class LimitsForm {
     try {
       const [own, { minor }] = await Promise.all([api.limits(), api.me()]);
       this.#fill(own);
-      this.minor.replaceChildren(...this.#protection(minor));
+      refill(this.minor, ...this.#protection(minor));
     } catch (error) {
       setText(this.said, /** @type {Error} */ (error).message);
     }

@@ -1,7 +1,7 @@
 /** Somebody: what they say of themselves, what they made, and what one asks of them. */
 import { api } from "./api.js";
 import { ErrorLine, makeSheet, sheetHead } from "./dialog.js";
-import { askTwice, h, said, setText } from "./dom.js";
+import { askTwice, h, refill, said, setText } from "./dom.js";
 import { choose } from "./tabs.js";
 import { fillGrid } from "./tiles.js";
 import { t } from "./words.js";
@@ -57,9 +57,9 @@ export class ProfileDialog {
     setText(this.about, found.about);
     this.about.hidden = !found.about;
     setText(this.counts, [t("profile.followers", { n: found.followers }), t("profile.following", { n: found.following }), t("profile.clips", { n: found.clips }), t("profile.likes", { n: found.likes }), found.mutual ? t("profile.mutual") : ""].filter(Boolean).join(" · "));
-    this.deeds.replaceChildren(...(found.person.handle === this.on.me() ? [] : [...this.#deeds(found.you), this.#report()]));
+    refill(this.deeds, ...(found.person.handle === this.on.me() ? [] : [...this.#deeds(found.you), this.#report()]));
     const shown = this.mine ? OWN_TABS : TABS.filter(([which]) => which !== "liked" || found.shares_likes);
-    this.tabs.replaceChildren(...shown.map(([which, name]) => h("button.tab", { type: "button", role: "tab", "data-which": which, "data-testid": `profile-${which}`, onclick: () => this.#turn(which) }, name)));
+    refill(this.tabs, ...shown.map(([which, name]) => h("button.tab", { type: "button", role: "tab", "data-which": which, "data-testid": `profile-${which}`, onclick: () => this.#turn(which) }, name)));
     this.#mark();
     await this.#fill();
   }

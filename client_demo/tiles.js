@@ -1,5 +1,5 @@
 /** Clips as stills in a grid. */
-import { h, said } from "./dom.js";
+import { h, refill, said } from "./dom.js";
 import { icon } from "./icons.js";
 import { t } from "./words.js";
 
@@ -19,6 +19,6 @@ export function tile(clip, go) {
 /** Replaces what a grid holds. @param {HTMLElement} grid @param {Clip[]} clips @param {(clip: Clip) => void} go @param {string} none what is said of nothing @param {(clip: Clip) => void} [forget] takes one out of it */
 export function fillGrid(grid, clips, go, none, forget) {
   const out = (/** @type {Clip} */ clip) => forget && h("button.forget", { type: "button", "aria-label": t("history.forget", { text: clip.text }), "data-testid": "forget", onclick: () => forget(clip) }, icon("close"));
-  grid.replaceChildren(...clips.map((clip) => h("li", {}, tile(clip, go), out(clip))));
+  refill(grid, ...clips.map((clip) => h("li", {}, tile(clip, go), out(clip))));
   if (!clips.length) grid.replaceChildren(h("li.hint.nothing", {}, none));
 }

@@ -50,7 +50,10 @@ def test_two_people_meet(server: Instance, open_page: Open) -> None:
     expect(ben.get_by_test_id("profile")).to_be_visible()
     ben.get_by_test_id("profile-follow").click()
     expect(ben.get_by_test_id("profile-follow")).to_have_attribute("aria-pressed", "true")
-    # The one who is followed sees the mark at once, and who it was behind it.
+    # Where the keys are: the button was made anew.
+    expect(ben.get_by_test_id("profile-follow")).to_be_focused()
+    # The one who is followed hears who it was, and sees the mark at once, and who it was behind it.
+    expect(anna.get_by_test_id("told")).to_have_text(f"{name_of(ben)} follows you")
     expect(anna.get_by_test_id("inbox-open").locator(".mark")).to_be_visible()
     anna.get_by_test_id("inbox-open").click()
     notice = anna.get_by_test_id("notice").filter(has_text=f"{name_of(ben)} follows you")
