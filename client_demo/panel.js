@@ -93,7 +93,8 @@ export class Panel {
   /** A drawer lies over the page, and would cover what has the focus. @param {FocusEvent} event */
   #uncover({ target }) {
     const within = !(target instanceof Element) || this.element.contains(target) || target.closest("dialog");
-    if (this.open && !within && !roomy.matches) this.setOpen(false, { focus: false });
+    const byKeys = !within && target.matches(":focus-visible"); // a tap beside closes it by itself, and does nothing else
+    if (this.open && byKeys && !roomy.matches) this.setOpen(false, { focus: false });
   }
 
   /** @param {string | null} id the clip before the person */
