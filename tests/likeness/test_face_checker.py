@@ -11,7 +11,7 @@ import pytest
 
 from phosphene.children.process import ProcessLimits
 from phosphene.errors import Busy
-from phosphene.likeness.challenge import BRISK, Move
+from phosphene.likeness.challenge import BRISK, UNHURRIED, Move
 from phosphene.likeness.face_checker import COMMAND, CheckerLimits, FaceChecker, PresenceCheck
 from phosphene.likeness.messages import CheckState, CheckVerdict
 from tests.likeness.synthetic_head import FPS, HeadCamera
@@ -27,7 +27,7 @@ async def a_checker(
     limits = CheckerLimits(
         checks=checks,
         linger=linger,
-        process=ProcessLimits(start=60.0, ping_every=pong / 5, pong=pong),
+        process=ProcessLimits(start=60.0, ping_every=pong / 5, pong=pong, stop=min(3.0, pong / 5)),
     )
     checker = FaceChecker((sys.executable, "-c", command) if command else COMMAND, limits)
     running = asyncio.ensure_future(checker.run())
@@ -57,12 +57,12 @@ async def ask_first(check: PresenceCheck) -> CheckState:
 async def test_a_process_lives_from_the_first_check_to_a_while_after_the_last() -> None:
     async with a_checker(linger=0.05) as checker:
         assert checker.pid is None
-        async with checker.open_check("a", MOVES, BRISK) as check:
+        async with checker.open_check("a", MOVES, UNHURRIED) as check:
             pid = checker.pid
             assert pid is not None
             asked = await ask_first(check)
             assert (asked.check, asked.instruction, asked.all) == ("a", "left", 5)
-            check.add_picture(99.0, HeadCamera().shoot("look"))
+            check.add_picture(9e9, HeadCamera().shoot("look"))
             verdict = await check.next_answer()
             assert isinstance(verdict, CheckVerdict)
             assert (verdict.outcome, verdict.template) == ("too_slow", b"")
@@ -72,20 +72,28 @@ async def test_a_process_lives_from_the_first_check_to_a_while_after_the_last() 
             os.kill(pid, 0)
 
 
-async def test_a_process_that_dies_or_hangs_is_a_clear_answer_and_the_next_check_has_another() -> (
-    None
-):
-    async with a_checker(pong=2.0) as checker:
-        for blow in (signal.SIGKILL, signal.SIGSTOP):
-            async with checker.open_check("a", MOVES, BRISK) as check:
-                pid = checker.pid
-                assert pid is not None
-                os.kill(pid, blow)
-                with pytest.raises(Busy, match="interrupted"):
-                    await check.next_answer()
+async def test_a_process_that_dies_is_a_clear_answer_and_the_next_check_has_another() -> None:
+    async with a_checker() as checker:
+        pid = await lose(checker, signal.SIGKILL)
         assert await checker.find_alike(bytes(256), [b"\0\x3c" * 128], -1.0) == (0,)
         assert await checker.find_alike(bytes(256), [], -1.0) == ()
         assert checker.pid not in {None, pid}
+
+
+async def test_a_process_that_hangs_is_given_up() -> None:
+    async with a_checker(pong=1.0) as checker:
+        await lose(checker, signal.SIGSTOP)
+
+
+async def lose(checker: FaceChecker, blow: signal.Signals) -> int:
+    """Whoever waits hears of it; its process id."""
+    async with checker.open_check("a", MOVES, BRISK) as check:
+        pid = checker.pid
+        assert pid is not None
+        os.kill(pid, blow)
+        with pytest.raises(Busy, match="interrupted"):
+            await check.next_answer()
+    return pid
 
 
 @pytest.mark.parametrize("command", ["raise SystemExit(3)", "print('hello there')"])
