@@ -10,7 +10,7 @@ import msgspec
 from phosphene.consent.ledger import UseGranted, UseRefused, person_digest
 from phosphene.consent.refusal import refuse_use
 from phosphene.consent.request import UseRequest, Via
-from phosphene.consent.terms import decide_together, decide_use
+from phosphene.consent.terms import UseWords, decide_together, decide_use
 from phosphene.consent.uses import OwnerVerdict, OwnUse, UseReview
 from phosphene.events import Recorded
 from phosphene.guest_names import guest_handle
@@ -126,11 +126,11 @@ def _add_use(
     cx: Connection, clip: Clip, one: OwnerVerdict, request: UseRequest, now: float
 ) -> Iterator[Recorded]:
     user, grant = request.by, one.verdict.grant
-    reading = msgspec.json.encode(request.reading).decode()
+    reading = msgspec.json.encode(_all_words(cx, clip.id, one.owner, request)).decode()
     cx.execute(
         "INSERT INTO likeness_uses (clip, owner, person, via, at, grant_seq, ask, reading)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (clip, owner, person) DO UPDATE SET"
-        " reading = excluded.reading, ask = excluded.ask",
+        " reading = excluded.reading",
         (clip.id, one.owner, user.id, request.via, now, grant, one.ask, reading),
     )
     use_ask(cx, one.ask)
@@ -143,4 +143,19 @@ def _add_use(
     )
     yield from inbox.notify_likeness(
         cx, one.owner, "likeness_used", user, now, clip=clip.id, text=clip.text
+    )
+
+
+def _all_words(cx: Connection, clip_id: str, owner: str, request: UseRequest) -> UseWords:
+    """What was read of all that somebody said of one clip: rules are asked of every line."""
+    row = cx.execute(
+        "SELECT reading FROM likeness_uses WHERE clip = ? AND owner = ? AND person = ?",
+        (clip_id, owner, request.by.id),
+    ).fetchone()
+    if row is None:
+        return request.reading
+    before, now = msgspec.json.decode(row[0], type=UseWords), request.reading
+    return UseWords(
+        tuple(dict.fromkeys((*before.categories, *now.categories))),
+        tuple(dict.fromkeys((*before.readings, *now.readings))),
     )

@@ -420,6 +420,19 @@ async def test_rules_are_asked_of_the_words_that_a_clip_was_drawn_from(store: Sq
     assert [one.why for one in await store.likenesses.check_clip("c")] == ["rule"]
 
 
+async def test_rules_are_asked_of_the_prompt_and_of_every_line(store: SqliteStore) -> None:
+    """Also where who asked for the clip steers it: the line does not take the prompt's place."""
+    await lend(store)
+    first, line = UseWords((), (" in a storm ",)), UseWords((), (" by night ",))
+    await add(store, a_clip("c", author=BEN), a_use(BEN, "anna", reading=first))
+    steer = a_use(BEN, parent="c", via="steer", reading=line)
+    await store.likenesses.add_steering("c", steer)
+    for word in ("storm", "night"):
+        rules = UsageRules(words=(word,))
+        await lend(store, terms=LikenessTerms(scope="everyone", rules=rules))
+        assert [one.why for one in await store.likenesses.check_clip("c")] == ["rule"]
+
+
 async def test_who_leaves_leaves_hashes_only_and_nobody_shows_them(
     path: Path, store: SqliteStore
 ) -> None:
