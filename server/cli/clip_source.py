@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit, urlunsplit
 import msgspec
 from msgspec import Struct
 
+from phosphene.consent.card import Card
 from phosphene.errors import BadInput
 from phosphene.model import Clip, Recipe
 from phosphene.store import reads
@@ -24,6 +25,7 @@ ANSWER_S: Final = 30.0
 LARGEST: Final = 256 * 1024 * 1024
 LONGEST_S: Final = 10
 MOST_STEPS: Final = 100
+MOST_LOOKS: Final = 5
 _ID: Final = re.compile(r"[0-9a-z]{20}")
 
 
@@ -76,7 +78,17 @@ def possible(recipe: Recipe) -> bool:
         and 0 <= recipe.seed < 2**32
         and 0 < recipe.strength <= 1
         and 0 <= recipe.kept < recipe.seconds
+        and len(recipe.looks) <= MOST_LOOKS
+        and all(_can_be_drawn(look.card) for look in recipe.looks)
     )
+
+
+def _can_be_drawn(card: dict[str, str]) -> bool:
+    try:
+        msgspec.convert(card, Card)
+    except msgspec.ValidationError:
+        return False
+    return set(card) == set(Card.__struct_fields__)
 
 
 def video_url(address: str) -> str:
@@ -110,6 +122,8 @@ def _examined(name: str, video: bytes, data: Path) -> Exhibit:
 
 def _kept(clip_id: str, data: Path) -> Exhibit:
     clip = _row(clip_id, data)
+    if clip.withheld_for == "consent":
+        raise BadInput(f"clip {clip_id} was withdrawn: somebody in it took their yes back")
     file = data / "blobs" / f"{clip.sha256}.mp4"
     if clip.status != "done" or clip.recipe is None:
         raise BadInput(f"clip {clip_id} is {clip.status}: only a finished one can be verified")

@@ -15,7 +15,7 @@ from phosphene.cli.drawing import Artist, Drawn, open_artist
 from phosphene.cli.options import add_settings, settings_of
 from phosphene.cli.similarity import FINE_S, hearing, likeness
 from phosphene.errors import BadInput
-from phosphene.model import Recipe
+from phosphene.model import Look, Recipe
 from phosphene.render.diffusers_families import ModelOptions
 from phosphene.render.dispatch.recipe import finished_recipe, order_again
 from phosphene.settings import Settings
@@ -243,4 +243,12 @@ def _lines(report: VerifyReport) -> list[str]:
         f"  latents    {report.recipe.latents or 'unknown'}",
         f"  again      {report.drawn.latents}",
         f"  signature  {report.signature}",
+        *(f"  shows      {_shown(look)}" for look in report.recipe.looks),
     ]
+
+
+def _shown(look: Look) -> str:
+    """Who is drawn as they chose, and what was checked of them."""
+    checked = f"{look.level} checked by {look.checked_by}"
+    proof = "" if look.level == "verified" else ", no proof of who they are"
+    return f"@{look.owner} ({checked}{proof}), grant {look.grant[:16]}"

@@ -15,16 +15,21 @@ from phosphene.cli.clip_source import Exhibit, find, video_url
 from phosphene.cli.drawing import Artist, open_artist
 from phosphene.cli.similarity import hearing, likeness
 from phosphene.cli.verify import COARSE_S, SOUNDS, examine, judge, why_unheard
+from phosphene.consent.card import Card
+from phosphene.consent.request import UseRequest
+from phosphene.consent.terms import LikenessTerms
 from phosphene.errors import BadInput
-from phosphene.model import Conditions, Recipe, Steer, Tune
+from phosphene.model import Conditions, Look, Person, Recipe, Steer, Tune
 from phosphene.mux import mp4 as muxed
 from phosphene.mux import timed_packets
 from phosphene.render.dispatch.recipe import finished_recipe, order_again
 from phosphene.render.worker.renderer import Sound
 from phosphene.render.worker.sound import opus_packets
 from phosphene.settings import Settings
+from phosphene.store.sqlite import open_store
 from phosphene.trust.signing import Signer
 from tests.cli.test_commands import phosphene
+from tests.soak.consent_attempts import a_clip, enrol
 from tests.stream.viewer import encode
 from tests.trust.test_signing import CLIP, mp4
 
@@ -127,8 +132,28 @@ def test_a_recipe_is_read_alone_or_within_what_was_said_of_a_clip(tmp_path: Path
         find(str(video), tmp_path, file)
 
 
+LOOK = Look(
+    owner="ada",
+    card=msgspec.to_builtins(Card(skin="tan", hair="red", length="long", figure="woman")),
+    grant="5" * 64,
+    level="presence",
+    checked_by="camera",
+    checked_at=1.0,
+)
+
+
 @pytest.mark.parametrize(
-    "change", [{"seconds": 10**9}, {"steps": 0}, {"seed": -1}, {"strength": 0.0}, {"kept": 1}]
+    "change",
+    [
+        {"seconds": 10**9},
+        {"steps": 0},
+        {"seed": -1},
+        {"strength": 0.0},
+        {"kept": 1},
+        {"looks": (LOOK,) * 6},
+        {"looks": (msgspec.structs.replace(LOOK, card={}),)},
+        {"looks": (msgspec.structs.replace(LOOK, card=LOOK.card | {"skin": "green"}),)},
+    ],
 )
 def test_a_recipe_that_no_clip_can_have_is_refused(tmp_path: Path, change: dict[str, Any]) -> None:
     video, file = tmp_path / "clip.mp4", tmp_path / "recipe.json"
@@ -136,6 +161,30 @@ def test_a_recipe_that_no_clip_can_have_is_refused(tmp_path: Path, change: dict[
     file.write_bytes(msgspec.json.encode(msgspec.structs.replace(RECIPE, **change)))
     with pytest.raises(BadInput, match="no clip can be drawn"):
         find(str(video), tmp_path, file)
+
+
+def test_a_recipe_may_name_who_said_yes(tmp_path: Path) -> None:
+    video, file = tmp_path / "clip.mp4", tmp_path / "recipe.json"
+    video.write_bytes(b"no video")
+    recipe = msgspec.structs.replace(RECIPE, looks=(LOOK,))
+    file.write_bytes(msgspec.json.encode(recipe))
+    assert find(str(video), tmp_path, file).recipes == (recipe,)
+
+
+@pytest.mark.asyncio
+async def test_what_somebody_took_back_is_said_to_be_withdrawn(tmp_path: Path) -> None:
+    async with open_store(tmp_path / "phosphene.db", "one", time.time) as store:
+        owner, user = Person("ada", "ada"), Person("bob", "bob")
+        await enrol(store, owner)
+        await store.likenesses.grant_terms(
+            owner.id, msgspec.convert(LOOK.card, Card), LikenessTerms(scope="everyone")
+        )
+        use = UseRequest(by=user, via="prompt", handles=("ada",))
+        looks = (await store.likenesses.review_use(use)).looks
+        await store.add_clip(a_clip("c000000000000000000a", user, looks), use=use)
+        await store.withdrawals.begin_withdrawal(owner.id, "everything")
+    with pytest.raises(BadInput, match="was withdrawn"):
+        find("c000000000000000000a", tmp_path, None)
 
 
 @pytest.mark.process
