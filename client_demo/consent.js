@@ -18,6 +18,10 @@ const personPath = (/** @type {string} */ handle) => `${LIKENESS}/people/${encod
 export const consent = {
   /** @returns {Promise<Standing>} */
   presence: () => api.call("GET", PRESENCE),
+  /** By whom identities are checked here, null for nobody. @returns {Promise<{verifier: string | null, checked: any}>} */
+  identity: () => api.call("GET", "/v1/me/identity"),
+  /** @returns {Promise<{url: string}>} where to go */
+  checkIdentity: () => api.call("POST", "/v1/me/identity"),
   forgetFace: () => api.call("DELETE", `${PRESENCE}/face`),
   /** @returns {Promise<Own>} */
   read: () => api.call("GET", LIKENESS),

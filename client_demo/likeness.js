@@ -7,6 +7,7 @@ import { askTwice, h, setText } from "./dom.js";
 import { moment } from "./format.js";
 import { entryWords } from "./ledger.js";
 import { PeopleList, TermsForm } from "./lending.js";
+import { surely } from "./passkeys.js";
 import { loadStyle } from "./style.js";
 import { choose } from "./tabs.js";
 import { UsesList } from "./uses.js";
@@ -73,9 +74,10 @@ export class LikenessSheet {
   async #show() {
     const { kept } = await api.me();
     if (!kept) return this.#bare(t("presence.guest"), t("presence.guest.keep"), () => this.on.account());
-    const own = await consent.read();
+    const [own, { verifier, checked }] = await Promise.all([consent.read(), consent.identity()]);
     this.own = own;
     this.#said(own);
+    if (verifier && !checked) this.level.append(this.#verify(verifier));
     this.form.fill(own.choices, own.likeness.card);
     this.terms.fill(own);
     const unknown = own.likeness.level === "none" && !own.likeness.grant;
@@ -98,6 +100,12 @@ export class LikenessSheet {
     const again = h("button.plain", { type: "button", "data-testid": "likeness-check", onclick: () => (this.dialog.close(), this.on.presence()) }, level === "none" ? t("presence.title") : t("likeness.again"));
     this.level.replaceChildren(h("div.likeness-checked", {}, h("div", {}, h("b", {}, checked), when && h("p.hint", {}, when)), again), ...(grant ? [] : [h("p.likeness-unlent", {}, t("likeness.unlent"))]));
     setText(this.terms.how, t("likeness.lent", { name: `@${this.on.me()}` }));
+  }
+
+  /** Leaves for who checks identities here, who sends the browser back to the account. @param {string} verifier */
+  #verify(verifier) {
+    const go = () => this.problem.attempt(() => surely(() => consent.checkIdentity()).then(({ url }) => location.assign(url)));
+    return h("div.likeness-verify", {}, h("button.plain", { type: "button", "data-testid": "likeness-verify", onclick: go }, t("likeness.verify", { verifier })), h("p.hint", {}, t("likeness.verify.hint")));
   }
 
   async #fill() {

@@ -32,6 +32,8 @@ const $ = (/** @type {string} */ selector) => /** @type {any} */ (document.query
 
 const returned = new URLSearchParams(location.search).get("signin"); // what came of a visit at the provider
 if (returned) memory.write("signin", returned);
+const checked = new URLSearchParams(location.search).get("identity"); // and at who checks identities
+if (checked) memory.write("identity", checked);
 
 const store = new Store();
 const interest = new Interest();

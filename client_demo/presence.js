@@ -44,7 +44,7 @@ export class PresenceSheet {
     this.ending = null;
     this.body = h("div.presence-body");
     this.problem = new ErrorLine({ "data-testid": "presence-problem" });
-    this.dialog = makeSheet("presence", { onclose: () => this.#end() }, sheetHead(t("presence.title")), this.body, this.problem.element);
+    this.dialog = makeSheet("presence", { onclose: () => this.#end() }, sheetHead(t("presence.title")), this.problem.element, this.body);
   }
 
   /** The sheet with its looks. @param {ConstructorParameters<typeof PresenceSheet>[0]} on */
@@ -92,7 +92,7 @@ export class PresenceSheet {
   #form(left) {
     this.until = h("input.field", { type: "date", min: dayIn(86400), max: dayIn(2 * YEAR_S), value: dayIn(YEAR_S), required: true, "data-testid": "presence-until" });
     const until = h("label.row", { hidden: true }, h("span", {}, t("presence.until")), this.until);
-    const changed = () => (until.hidden = this.until.disabled = !form.querySelector(".purposes :checked"));
+    const changed = () => (until.hidden = this.until.disabled = !PURPOSES.some(([name]) => form.elements[name].checked));
     const begin = h("button.primary", { type: "submit", disabled: left === 0, "data-testid": "presence-begin" }, t("presence.begin"));
     const voice = h("input", { type: "checkbox", role: "switch", checked: this.voice.on, "data-testid": "presence-voice", onchange: () => this.voice.turn(voice.checked) });
     const form = h("form.presence-form", { onsubmit: (/** @type {Event} */ event) => (event.preventDefault(), this.#begin(form)), onchange: changed },
