@@ -14,8 +14,9 @@ from phosphene.bus.bus import Bus
 from phosphene.bus.redis import open_bus
 from phosphene.events import ClipFinished, ClipProgress, Recorded, ViewersChanged
 from phosphene.model import Comment, Person
+from phosphene.reports import Decider, NewDecision
 from phosphene.social.topics import CHANNEL, Topics
-from phosphene.store.sqlite import open_store
+from phosphene.store.sqlite import SqliteStore, open_store
 from phosphene.store.store import Store
 from tests.social.reading import Follower
 from tests.social.serving import NOON, a_clip, beside
@@ -31,6 +32,7 @@ class Instance:
     store: Store
     bus: Bus
     topics: Topics
+    removed: asyncio.Queue[str]
 
     async def comment(self, number: int) -> None:
         await self.topics.publish_events(await self.record(number))
@@ -55,9 +57,10 @@ async def an_instance(
     path: Path, name: str = "one", redis_url: str = ""
 ) -> AsyncIterator[Instance]:
     async with open_store(path, name, lambda: NOON) as store, open_bus(redis_url, name) as bus:
-        topics = Topics(store, bus)
+        removed: asyncio.Queue[str] = asyncio.Queue()
+        topics = Topics(store, bus, at_removed=removed.put_nowait)
         async with beside(topics.run()):
-            yield Instance(name, store, bus, topics)
+            yield Instance(name, store, bus, topics, removed)
 
 
 @asynccontextmanager
@@ -307,6 +310,20 @@ async def test_what_is_not_stored_reaches_the_others_too(
         await here.comment(2)
         await follower.reached(3)
         assert there.topics.progress_of("a") == newer
+
+
+async def test_a_clip_that_is_withheld_is_told_where_nobody_follows_it(
+    tmp_path: Path, redis: RedisServer
+) -> None:
+    """Whoever sends it ends it, though no socket there has asked for its topic."""
+    async with two(tmp_path, redis.url) as (here, there):
+        assert len(there.topics) == 0
+        assert isinstance(here.store, SqliteStore)
+        by, hide = Decider(None, "operator"), NewDecision("clip", "a", "hide")
+        decided = await here.store.moderation.decide(hide, by)
+        await here.topics.publish_events(decided.recorded)
+        assert await here.removed.get() == "a"
+        assert await there.removed.get() == "a"
 
 
 async def test_hints_that_cannot_be_read_do_no_harm(tmp_path: Path, redis: RedisServer) -> None:
