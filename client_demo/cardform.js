@@ -16,7 +16,7 @@ const COLOURS = {
   white: t("ink.white"), black: t("ink.black"), brown: t("ink.brown"), grey: t("ink.grey"), gold: t("ink.gold"), turquoise: t("ink.turquoise"),
 };
 /** @type {Record<string, Record<string, string>>} */
-const VALUES = {
+export const VALUES = {
   figure: { man: t("card.man"), woman: t("card.woman") },
   age: { adult: t("card.adult"), old: t("card.old") },
   build: { slim: t("card.slim"), medium: t("card.middling"), stout: t("card.stout") },

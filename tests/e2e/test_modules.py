@@ -7,7 +7,11 @@ import msgspec
 import pytest
 from playwright.sync_api import Browser
 
+from phosphene.consent import ledger as facts
+from phosphene.consent.card import Card, card_choices
+from phosphene.consent.terms import LikenessTerms, UsageRules
 from phosphene.notifications import ALWAYS_TOLD, NoticeKind
+from phosphene.render.worker.embedded.nouns.inks import COLOURS, HAIR, SKIN
 from tests.e2e.conftest import CLIENT, Run, modules
 
 pytestmark = pytest.mark.browser
@@ -522,3 +526,58 @@ def test_every_kind_of_notice_has_a_sentence(run: Run) -> None:
 def test_every_kind_of_notice_can_be_turned_off_but_what_is_always_told() -> None:
     offered = re.findall(r'^  \["(\w+)", t\(', (CLIENT / "notify.js").read_text(), re.MULTILINE)
     assert set(offered) == set(get_args(NoticeKind)) - ALWAYS_TOLD
+
+
+def test_a_card_has_words_and_inks_for_all_that_can_be_chosen(run: Run) -> None:
+    words = run("cardform", "m.VALUES")
+    assert {field: set(named) for field, named in words.items()} == {
+        field: set(values) for field, values in card_choices().items()
+    }
+    inks = {"skin": SKIN, "hair": HAIR, "colour": COLOURS}
+    assert run("paper", "m.INKS") == {
+        table: {name: "#" + bytes(ink).hex() for name, ink in named.items()}
+        for table, named in inks.items()
+    }
+
+
+CARD = Card(skin="tan", hair="red", length="bun", figure="woman")
+TERMS = LikenessTerms(
+    scope="mutuals", rules=UsageRules(("alcohol",), ("a clown",)), ask_each=True, until=9.0
+)
+LEDGER: list[tuple[facts.LedgerFact, str]] = [
+    (facts.LevelChecked("presence", "camera"), "Your presence was checked by the camera"),
+    (facts.LevelChecked("verified", "The Office"), "You were checked by The Office"),
+    (facts.LevelChecked("none", "camera"), "Your check counts no more"),
+    (
+        facts.TermsGranted(TERMS, CARD),
+        "You allowed: people I follow who follow me · asking each time"
+        " · never with Drinks and a clown · until a day",
+    ),
+    (facts.PersonApproved("p", True), "You approved @ben"),
+    (facts.PersonApproved("p", False), "You shut @ben out"),
+    (facts.PersonApproved("p", None), "You neither approve @ben nor shut them out any more"),
+    (facts.UseAsked("a", "p"), "@ben asked to show you"),
+    (facts.AskAnswered("a", False), "You said no to @ben"),
+    (facts.UseGranted("c", "p", "fork", 1), "@ben forked a clip that shows you"),
+    (facts.UseRefused("p", "prompt", "minor"), "@ben was refused: they are a minor"),
+    (facts.LikenessWithdrawn("everything"), "You took everything back"),
+    (facts.LikenessWithdrawn("person", "", "p", 3), "You took back all by @ben (3 clips)"),
+]
+
+
+def test_each_entry_of_a_ledger_is_said_in_words(run: Run) -> None:
+    assert {type(fact) for fact, _ in LEDGER} == set(get_args(facts.LedgerFact))
+    told = [{"fact": facts.encode_fact(fact), "person": {"handle": "ben"}} for fact, _ in LEDGER]
+    names = [{"code": "alcohol", "name": "Drinks"}]
+    entries, named = msgspec.json.encode(told).decode(), msgspec.json.encode(names).decode()
+    said = run("ledger", f"{entries}.map((one) => m.entryWords(one, {named}))")
+    assert said == [words for _, words in LEDGER]
+
+
+def test_a_day_and_words_of_ones_own_are_read_as_they_are_meant(run: Run) -> None:
+    assert run("lending", "m.dayOf(m.endOf('2027-02-03'))") == "2027-02-03"
+    assert run("lending", "[m.endOf(''), m.dayOf(null)]") == [None, ""]
+    assert run("lending", "m.splitWords(' a clown, x; smoking\\na clown')") == [
+        "a clown",
+        "smoking",
+    ]
