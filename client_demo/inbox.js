@@ -16,6 +16,7 @@ const WORDS = {
   mentioned: (who) => t("inbox.mentioned", { who }),
   remixed: (who) => t("inbox.remixed", { who }),
   forked: (who) => t("inbox.forked", { who }),
+  steered: (who) => t("inbox.steered", { who }),
   followed: (who, n) => t("inbox.followed", { who, n }),
   finished: () => t("inbox.finished"),
   failed: () => t("inbox.failed"),

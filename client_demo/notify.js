@@ -12,6 +12,7 @@ const KINDS = [
   ["mentioned", t("notify.mentioned")],
   ["remixed", t("notify.remixed")],
   ["forked", t("notify.forked")],
+  ["steered", t("notify.steered")],
   ["liked", t("notify.liked")],
   ["followed", t("notify.followed")],
   ["finished", t("notify.finished")],

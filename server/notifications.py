@@ -31,6 +31,7 @@ NoticeKind = Literal[
     "remixed",
     "replied",
     "reported",
+    "steered",
 ]
 OF_ONES_OWN: Final[frozenset[NoticeKind]] = frozenset(
     {"appealed", "decided", "failed", "finished", "moderated", "reported"}

@@ -34,6 +34,7 @@ WORDS: Final = {
     "mentioned": "{0} mentioned you",
     "remixed": "{0} remixed your clip",
     "forked": "{0} continued your clip another way",
+    "steered": "{0} steered your clip",
     "followed": "{0} follows you",
     "finished": "Your clip is finished",
     "failed": "Your clip could not be drawn",

@@ -22,7 +22,7 @@ from phosphene.notifications import (
 from phosphene.store.event_log import record
 from phosphene.store.people import named
 from phosphene.store.push_schedule import schedule_push
-from phosphene.store.relations import STRANGERS, Relationship, may_contact
+from phosphene.store.relations import STRANGERS, Relationship, get_relationship, may_contact
 from phosphene.store.rows import make_cursor, read_cursor
 
 HOUR_S: Final = 3600.0
@@ -161,6 +161,13 @@ def notify_remixed(
     kind: NoticeKind = "forked" if clip.is_fork else "remixed"
     text = clip.text
     return notify(cx, person_id, kind, clip.author, now, between, clip=clip.id, text=text)
+
+
+def notify_steered(cx: Connection, clip: Clip, by: Person, text: str, now: float) -> list[Recorded]:
+    """Tell the author of a clip that it follows somebody's line."""
+    author = clip.author.id
+    between = get_relationship(cx, author, by.id)
+    return notify(cx, author, "steered", by, now, between, clip=clip.id, text=text)
 
 
 def notify_owner(

@@ -18,6 +18,7 @@ from phosphene.store import (
     act_weight,
     comments,
     event_log,
+    inbox,
     leases,
     leaving,
     people,
@@ -235,6 +236,9 @@ class SqliteStore:
 
     async def liked_by(self, person_id: str, clip_ids: Sequence[str]) -> frozenset[str]:
         return await self._read(reads.liked, person_id, clip_ids)
+
+    async def tell_steered(self, clip: Clip, by: Person, text: str) -> Sequence[Recorded]:
+        return await self._write(inbox.notify_steered, clip, by, text, self._clock())
 
     async def add_comment(self, comment: Comment, held: str = "") -> Sequence[Recorded]:
         return await self._write(comments.add_comment, comment, held)

@@ -250,6 +250,10 @@ class Store(Protocol):
         """Which of these clips the person likes."""
         ...
 
+    async def tell_steered(self, clip: Clip, by: Person, text: str) -> Sequence[Recorded]:
+        """Tell the author of a clip that it follows a line of somebody from now on."""
+        ...
+
     async def add_comment(self, comment: Comment, held: str = "") -> Sequence[Recorded]:
         """Idempotent by the comment's id: the same id again records nothing. ``held``: why it waits
         for an operator, and only its author sees it until then. Who it answers, the clip's author

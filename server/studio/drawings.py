@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import aclosing, asynccontextmanager, contextmanager
+from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,7 +11,7 @@ import msgspec
 
 from phosphene.blobs import Directory
 from phosphene.bus.bus import Bus
-from phosphene.errors import LeaseLost, PhospheneError, Refused, Withheld
+from phosphene.errors import Busy, LeaseLost, PhospheneError, Refused, Withheld
 from phosphene.events import (
     ClipBallot,
     ClipFinished,
@@ -253,6 +253,11 @@ class Drawings:
         recipe = msgspec.structs.replace(recipe, steering=(*recipe.steering, steer))
         active.clip = msgspec.structs.replace(active.clip, recipe=recipe)
         await self.records.record_event(active, active.clip, ClipSteered(active.clip, steer))
+        chosen = poll.chosen
+        if chosen is not None and chosen.text == steer.text:
+            with suppress(Busy):  # the clip goes on, told or not
+                told = await self.store.tell_steered(active.clip, chosen.author, steer.text)
+                await self.topics.publish_events(told)
         poll.mark_followed()
 
     async def _finish(self, active: ActiveClip, live: LiveClip, done: messages.Done) -> None:

@@ -119,16 +119,16 @@ async def test_a_clip_is_steered_by_those_who_watch_it(
         clip = await ben.create_clip("a red balloon over the hills at sunset", seconds=6, seed=7)
         await told_until(events, ClipStarted)
         await events.subscribe(clip_topic(clip.id))
-        proposal = await ben.propose_line(clip.id, f"  {line} ")
+        proposal = await cleo.propose_line(clip.id, f"  {line} ")
         assert (proposal.text, proposal.votes) == (line, 1)
-        assert [(await cleo.vote_for_proposal(clip.id, proposal.id)).votes for _ in range(2)] == [
+        assert [(await ben.vote_for_proposal(clip.id, proposal.id)).votes for _ in range(2)] == [
             2,
             2,
         ]
         with pytest.raises(TooMany):
-            await ben.propose_line(clip.id, "a cat")
+            await cleo.propose_line(clip.id, "a cat")
         with pytest.raises(Refused):
-            await cleo.propose_line(clip.id, "Mickey Mouse")
+            await ben.propose_line(clip.id, "Mickey Mouse")
         ballot = (await ben.get_clip(clip.id)).ballot
         assert ballot is not None
         assert ballot.proposals[0].votes == 2
@@ -139,6 +139,12 @@ async def test_a_clip_is_steered_by_those_who_watch_it(
         assert steered.steer.text == line
         assert 0 < steered.steer.frame < 6 * clip.fps
         await told_until(events, ClipFinished)
+        # Whose clip it is was told whose line it follows.
+        headers = {"Authorization": f"Bearer {ben.token}"}
+        async with httpx.AsyncClient(base_url=server.url, headers=headers) as http:
+            notices = (await http.get("/v1/me/inbox")).json()["notices"]
+        told_steered = [(one["text"], one["clip"]) for one in notices if one["kind"] == "steered"]
+        assert told_steered == [(line, clip.id)]
 
         view = await cleo.get_clip(clip.id)
         assert view.clip.recipe is not None

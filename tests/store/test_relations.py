@@ -155,6 +155,14 @@ async def test_an_author_hears_of_remixes_and_of_the_end(store: SqliteStore) -> 
     assert {kind for kind, *_ in await kinds(store, ANNA)} == {"remixed", "finished"}
 
 
+async def test_an_author_hears_whose_line_their_clip_follows(store: SqliteStore) -> None:
+    await store.add_clip(a_clip("a"))
+    (told,) = await store.tell_steered(a_clip("a"), BEN, "then it rains")
+    assert told.topic == f"person:{ANNA.id}"
+    assert [kind for kind, *_ in await kinds(store, ANNA)] == ["steered"]
+    assert await store.tell_steered(a_clip("a"), ANNA, "then it snows") == []
+
+
 async def test_a_fork_is_told_as_a_fork(store: SqliteStore) -> None:
     await store.add_clip(a_clip("a"))
     fork = a_clip("b", parent="a", author=BEN)
