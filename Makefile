@@ -32,7 +32,7 @@ test: $(VENV)/.test ## everything that must pass
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 
 coverage: $(VENV)/.test ## lines of each module that make quick runs, with a floor for those that decide
 	$(BIN)/python -m coverage run -m pytest -m "not process and not model"

@@ -75,7 +75,7 @@ def test_a_report_is_sent_decided_and_undone(
     decided = run("reports", "decide", "clip", clip, "hide", "--note", "no more", *folder)
     assert "hide clip some-clip" in decided
     assert "by the operator's token, can be undone" in decided
-    assert httpx.get(f"{server.url}/v1/clips/{clip}").status_code == 404
+    assert httpx.get(f"{server.url}/v1/clips/{clip}").status_code == 410
     assert "decided: hide" in run("reports", "mine", "--token", found[1])
     decision = decided.split()[0]
     appeal = {"words": "it is a joke"}

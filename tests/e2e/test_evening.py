@@ -15,6 +15,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.api.test_operating import bearer
 from tests.e2e.conftest import Open
 from tests.e2e.test_page import write
+from tests.render.painter import UNTIL_STEERED
 from tests.support import Instance, instance
 
 pytestmark = pytest.mark.browser
@@ -58,7 +59,6 @@ def propose(page: Page, clip: str) -> None:
     card(page, clip).get_by_test_id("steer").click()
     card(page, clip).get_by_test_id("steer-input").fill(LINE)
     card(page, clip).get_by_test_id("steer-send").click()
-    # Before anything else: a clip that ends first is not steered.
     expect(card(page, clip).get_by_test_id("steered")).to_contain_text(LINE, timeout=LONG)
 
 
@@ -82,7 +82,7 @@ def test_nobody_loses_a_clip(server: Instance, data: Path, open_page: Open) -> N
     anna, ben, cleo = open_page(server), open_page(server), open_page(server)
     parent = write(ben, "a red fox in the forest at day", seconds=1)
     expect(card(ben, parent)).to_have_attribute("data-state", "done", timeout=LONG)
-    steered = write(anna, "a red balloon over the hills at sunset", seconds=9)
+    steered = write(anna, f"a red balloon over the hills {UNTIL_STEERED}", seconds=9)
     on_air(anna, steered)
     propose(anna, steered)
     stopped = write(cleo, "a blue whale under the sea", seconds=9)

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Open
 from tests.e2e.screen import distance, frames
+from tests.render.painter import UNTIL_STEERED
 from tests.support import Instance, instance
 
 pytestmark = pytest.mark.browser
@@ -107,7 +108,7 @@ def test_a_line_is_read_then_proposed_and_stays_on_the_clip_for_both(
     server: Instance, open_page: Open
 ) -> None:
     ben = open_page(server)
-    clip = write(ben, "a red balloon over the hills at sunset", seconds=8)
+    clip = write(ben, f"a red balloon over the hills {UNTIL_STEERED}", seconds=8)
     line = "a red balloon over the sea at night"
     card = ben.locator(f'[data-clip="{clip}"]')
     card.get_by_test_id("steer").click(timeout=LONG)

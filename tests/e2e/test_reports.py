@@ -97,7 +97,7 @@ def test_what_is_reported_is_decided_and_undone(
         notices = page.get_by_test_id("notice")
         expect(notices.filter(has_text=told)).to_be_visible()
         page.get_by_test_id("inbox").get_by_label("Close").click()
-    assert ben.request.get(f"{here(ben)}/v1/clips/{clip}").status == 404
+    assert ben.request.get(f"{here(ben)}/v1/clips/{clip}").status == 410
     expect(card).to_have_count(0)
 
     appeal(anna, mona, clip)

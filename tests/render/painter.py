@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +18,7 @@ from phosphene.model import Slot, Steer
 from phosphene.render.worker.renderer import Brief, Patch, Picture, Steers
 
 WIDTH, HEIGHT, FPS = 64, 112, 24
+UNTIL_STEERED = "until it is steered"
 
 
 @dataclass
@@ -50,7 +52,8 @@ class Painter:
 
     def render(self, brief: Brief) -> Generator[Patch | Steer, Any, bytes]:
         """Four steps for each second; the latents are the seed and the text. A steering text is
-        painted from the next second on: the seed changes to its length."""
+        painted from the next second on: the seed changes to its length. Where a prompt asks for
+        that (``UNTIL_STEERED``), the second second forms until a line comes."""
         number, seed, text = 0, brief.seed, None
         foreseen = {steer.frame: steer.text for steer in brief.steering}
         try:
@@ -67,6 +70,10 @@ class Painter:
                         continue
                     heard = yield self._patch(brief, chunk, step, number, seed)
                     text = heard or text
+                    while text is None and (chunk, step) == (1, 3) and _waits_for_line(brief):
+                        time.sleep(0.05)  # as a slow model: it is asked for no picture meanwhile
+                        number += 1
+                        text = yield self._patch(brief, chunk, step, number, seed)
             return f"{brief.seed} {brief.text}".encode()
         finally:
             self.closed.append(brief.seed)
@@ -115,6 +122,10 @@ class Painter:
         if brief.text == "wrong size":
             return np.zeros((3, 3), np.uint8)
         return paint(seed, frame, sigma)
+
+
+def _waits_for_line(brief: Brief) -> bool:
+    return not brief.steering and brief.text.endswith(UNTIL_STEERED)
 
 
 def paint(seed: int, frame: int, sigma: float = 0.0) -> Picture:
