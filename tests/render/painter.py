@@ -55,6 +55,7 @@ class Painter:
         painted from the next second on: the seed changes to its length. Where a prompt asks for
         that (``UNTIL_STEERED``), the second second forms until a line comes."""
         number, seed, text = 0, brief.seed, None
+        waits = brief.text.endswith(UNTIL_STEERED) and not brief.steering
         foreseen = {steer.frame: steer.text for steer in brief.steering}
         try:
             for chunk in range(brief.seconds):
@@ -69,11 +70,11 @@ class Painter:
                     elif step < 4:
                         continue
                     heard = yield self._patch(brief, chunk, step, number, seed)
-                    text = heard or text
-                    while text is None and (chunk, step) == (1, 3) and _waits_for_line(brief):
+                    while waits and heard is None and (chunk, step) == (1, 3):
                         time.sleep(0.05)  # as a slow model: it is asked for no picture meanwhile
                         number += 1
-                        text = yield self._patch(brief, chunk, step, number, seed)
+                        heard = yield self._patch(brief, chunk, step, number, seed)
+                    waits, text = waits and heard is None, heard or text
             return f"{brief.seed} {brief.text}".encode()
         finally:
             self.closed.append(brief.seed)
@@ -122,10 +123,6 @@ class Painter:
         if brief.text == "wrong size":
             return np.zeros((3, 3), np.uint8)
         return paint(seed, frame, sigma)
-
-
-def _waits_for_line(brief: Brief) -> bool:
-    return not brief.steering and brief.text.endswith(UNTIL_STEERED)
 
 
 def paint(seed: int, frame: int, sigma: float = 0.0) -> Picture:
