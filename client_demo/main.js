@@ -41,7 +41,7 @@ const visit = new Visit(interest);
 /** @type {Record<string, string[]>} */
 let slots = {};
 
-const social = new Social(socketUrl(), topicListener(store, { online: (on) => connected(on), identity: () => identify(), told: (event) => (inbox.told(event), likeness.made?.then((sheet) => sheet.told(event))) }), memory);
+const social = new Social(socketUrl(), topicListener(store, { online: (on) => connected(on), identity: () => identify(), told: (event) => (inbox.told(event), likeness.made?.then((sheet) => sheet.told(event))), joined: () => lookAgain() }), memory);
 
 const composer = new Later(() => import("./composer.js").then(({ Composer }) => new Composer({ created: (clip) => open(clip), slots: () => slots })));
 const report = new Later(() => import("./report.js").then(({ ReportSheet }) => new ReportSheet()));
@@ -152,6 +152,13 @@ async function load() {
     complain(error);
     if (mine === pages) loading.failed();
   }
+}
+
+/** Nothing was there when the page was asked for: what came since is told by nobody. */
+function lookAgain() {
+  if (!bare) return;
+  pages = new Pages(pages.mode, interest);
+  load();
 }
 
 /** @param {import("./paging.js").Mode} mode */
@@ -317,7 +324,8 @@ taps($("#feed"), {
 
 store.listeners.add((id, entry, before) => {
   if (!before || forming(entry.clip) !== forming(before.clip)) announce();
-  if (bare && forming(entry.clip)) open(entry.clip);
+  // Or done already: a short one can be, before its first event is heard.
+  if (bare && (forming(entry.clip) || entry.clip.status === "done")) open(entry.clip);
 });
 store.mourners.add((id, { clip }) => {
   if (feed.current?.id === id) toast(clip.author.id === store.me?.id ? t("deleted") : t("deleted.other"));

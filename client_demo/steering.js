@@ -43,8 +43,10 @@ export class Steering {
   /** @param {Entry} entry */
   update(entry) {
     const chosen = steerable(entry) ? entry.ballot?.chosen : null;
-    const turns = followed(entry.clip).map(({ text, at }) => turn(at, text));
-    if (chosen) turns.push(turn(t("steer.next"), chosen.text));
+    const lines = followed(entry.clip);
+    const turns = lines.map(({ text, at }) => turn(at, text));
+    // The ballot is told after the clip that follows its line: until then that is the last one.
+    if (chosen && chosen.text !== lines.at(-1)?.text) turns.push(turn(t("steer.next"), chosen.text));
     if (words(turns) !== words([...this.lines.children])) this.lines.replaceChildren(...turns);
     this.lines.hidden = turns.length === 0;
     this.asking.hidden = !steerable(entry);

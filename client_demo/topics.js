@@ -10,14 +10,14 @@ const PERSON = "person:";
 
 /**
  * @param {import("./state.js").Store} store
- * @param {{online(on: boolean): void, identity(): Promise<any>, told(event: any): void}} rest ``told``: of one's own inbox
+ * @param {{online(on: boolean): void, identity(): Promise<any>, told(event: any): void, joined(): void}} rest ``told``: of one's own inbox; ``joined``: what happens in the feed is told from here on
  * @returns {import("/client.js").SocialListener}
  */
 export function topicListener(store, rest) {
   return {
     ...rest,
     snapshot(topic, snapshot) {
-      if (topic === FEED) return catchUp(store);
+      if (topic === FEED) return catchUp(store), rest.joined();
       if (topic.startsWith(PERSON)) return rest.told({});
       store.update(topic.slice(CLIP.length), (entry) => restore(entry, snapshot));
     },

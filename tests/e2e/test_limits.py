@@ -1,13 +1,20 @@
-"""A person sets a limit on the page, sees the kind screen, and takes their five minutes."""
+"""A house without clips: its first is seen, and a limit that is set there shows the kind screen."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import Open
+from tests.e2e.test_library import finished
 from tests.e2e.test_people import make_clip
 from tests.support import Instance, instance
+
+WITHOUT_CLIPS = """
+new MutationObserver(() => document.querySelector("#first-clips")?.remove())
+  .observe(document, { childList: true, subtree: true });
+"""
 
 pytestmark = [pytest.mark.browser, pytest.mark.process]
 
@@ -16,6 +23,19 @@ pytestmark = [pytest.mark.browser, pytest.mark.process]
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     with instance(tmp_path_factory.mktemp("data"), painted=True) as running:
         yield running
+
+
+def test_a_clip_that_was_drawn_between_feed_and_topic_is_there(
+    server: Instance, open_page: Open
+) -> None:
+    page, other = open_page(server, "/healthz"), open_page(server)
+    finished(other, server, make_clip(other, "a paper star"))
+    # As it was a moment before; somebody whom nothing is left for is asked for twice.
+    nothing = {"clips": [], "cursor": None}
+    page.route(re.compile("/v1/feed"), lambda route: route.fulfill(json=nothing), times=2)
+    page.add_init_script(WITHOUT_CLIPS)
+    page.goto(server.url)
+    expect(page.locator("article:not([inert])")).to_contain_text("a paper star")
 
 
 def test_who_set_a_night_rests_and_has_five_minutes_more(server: Instance, open_page: Open) -> None:
