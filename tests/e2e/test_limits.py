@@ -31,7 +31,7 @@ def test_a_clip_that_was_drawn_between_feed_and_topic_is_there(
     page, other = open_page(server, "/healthz"), open_page(server)
     finished(other, server, make_clip(other, "a paper star"))
     # As it was a moment before; somebody whom nothing is left for is asked for twice.
-    nothing = {"clips": [], "cursor": None}
+    nothing: dict[str, object] = {"clips": [], "cursor": None}
     page.route(re.compile("/v1/feed"), lambda route: route.fulfill(json=nothing), times=2)
     page.add_init_script(WITHOUT_CLIPS)
     page.goto(server.url)
