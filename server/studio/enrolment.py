@@ -145,7 +145,6 @@ class Enroller:
             raise
         work = hold("enrolment", lambda: self._attend(enrolment, check, peer))
         enrolment.task = self._tasks.create_task(work, name="enrolment")
-        self._open.add(enrolment.task)
         enrolment.task.add_done_callback(self._open.discard)
         try:
             await enrolment.began
@@ -204,6 +203,11 @@ class Enroller:
         outcome: EnrolmentOutcome = "camera_lost"
         error: PhospheneError = Busy("the check was interrupted: begin again", RETRY_S)
         try:
+            # Here and not where the task is made: one that is cancelled before it begins says
+            # nothing to who waits, and a stop may come while the try is counted.
+            self._open.update(filter(None, [asyncio.current_task()]))
+            if self._stopping:
+                raise error
             moves = draw_moves(self._chance)
             async with self.checker.open_check(intake.id, moves, intake.pace) as check:
                 enrolment.events.append(EnrolmentAnswer(peer.answer_offer()))
