@@ -121,7 +121,7 @@ class Challenge:
             return seen.flaw is None and abs(seen.yaw) <= OFF_CENTRE
         return self.instruction == "back" and self._is_back(seen)
 
-    def observe(self, seen: Observation, now: float) -> None:
+    def take_observation(self, seen: Observation, now: float) -> None:
         """Take one picture into account, ``now``; afterwards ``is_straight`` says whether its face
         is one to recognise the person by."""
         if self.outcome is not None:

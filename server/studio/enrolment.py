@@ -306,7 +306,7 @@ async def _watch(
     the process that looks was lost."""
     intake.check = check
     try:
-        async with asyncio.timeout(intake.seconds), running(peer.receive()):
+        async with asyncio.timeout(intake.seconds), running(peer.receive_pictures()):
             while True:
                 answer = await check.next_answer()
                 match answer:

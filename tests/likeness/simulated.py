@@ -76,7 +76,7 @@ def answers(challenge: Challenge, chance: Random) -> Challenge:
         if at >= at_turn:
             head.turn(heard)
             at_turn = math.inf
-        challenge.observe(head.seen(at), at + 0.05)
+        challenge.take_observation(head.seen(at), at + 0.05)
         if challenge.outcome is not None:
             return challenge
     raise AssertionError
@@ -98,7 +98,7 @@ def plays(challenge: Challenge, chance: Random) -> Challenge:
             else:
                 goal, until = "back", at + pause * chance.uniform(0.7, 1.3)
             head.turn(goal)  # type: ignore[arg-type]
-        challenge.observe(head.seen(at), at + 0.05)
+        challenge.take_observation(head.seen(at), at + 0.05)
         if challenge.outcome is not None:
             return challenge
     raise AssertionError
@@ -109,7 +109,7 @@ def watch(challenge: Challenge, poses: Iterator[Instruction], chance: Random) ->
     head = Head(chance)
     for at, pose in zip(ticks(chance), poses, strict=False):
         head.turn(pose)
-        challenge.observe(head.seen(at), at)
+        challenge.take_observation(head.seen(at), at)
         if challenge.outcome is not None:
             break
     return challenge

@@ -89,7 +89,7 @@ class CameraCheck:
             self._decoded = picture.at, frames[-1]
         return None
 
-    def look(self) -> list[CheckAnswer]:
+    def look_at_newest(self) -> list[CheckAnswer]:
         """Look at the newest picture, if one is due; what is to be said of it."""
         if self._decoded is None or self._decoded[0] < self._due or self.is_over:
             return []
@@ -133,7 +133,7 @@ class CameraCheck:
         if vector is not None and self._straight:
             likeness = float(vector @ unit(np.mean(self._straight, axis=0)))
             seen = structs.replace(seen, likeness=likeness)
-        self._challenge.observe(seen, self._newest)
+        self._challenge.take_observation(seen, self._newest)
         if self._challenge.is_straight and vector is not None:
             self._straight.append(vector)
         elif self._challenge.instruction == "look":

@@ -79,7 +79,7 @@ class CheckDesk:
     def look_at_all(self) -> None:
         """Look at the newest picture of each camera that is due."""
         for check in list(self._checks.values()):
-            for answer in check.look():
+            for answer in check.look_at_newest():
                 self._say(answer)
                 if isinstance(answer, CheckVerdict):
                     del self._checks[check.id]

@@ -71,7 +71,7 @@ class CameraPeer:
         self._receiver.needs_keyframe = True
         self._tell(self._receiver.urgent_feedback(time.monotonic()))
 
-    async def receive(self) -> None:
+    async def receive_pictures(self) -> None:
         """Take pictures until the camera is gone, or never came.
 
         Raises:

@@ -200,8 +200,11 @@ class VideoSender:
             lost, jitter = report.lost, report.jitter / RTP_CLOCK
         self.receiver = ReceiverStatus(trip, lost, jitter, bitrate)
 
-    def _not_on_their_way(self, numbers: Sequence[int], now_s: float) -> list[int]:
+    def _not_on_their_way(self, numbers: Sequence[int], now_s: float) -> Sequence[int]:
         """Without what was sent again less than a round trip ago."""
+        # Nearly always: most reports name nothing that is lost.
+        if not self._sent_again_at:
+            return numbers
         # Who believes the line quicker than it is asks again while the packet travels: sent twice
         # it fills a line that is too narrow already.
         since = now_s - min(self.receiver.round_trip_s or 0.0, LONGEST_TRIP_S)

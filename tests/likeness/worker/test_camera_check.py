@@ -54,7 +54,7 @@ def film(
         at += 1 / FPS
         picture = CameraPicture("a", at, camera.shoot(towards(asked)))  # type: ignore[arg-type]
         assert check.decode_picture(picture) is None
-        for answer in check.look():
+        for answer in check.look_at_newest():
             said.append(answer)
             if isinstance(answer, CheckState):
                 asked = answer.instruction
@@ -165,10 +165,10 @@ def test_what_cannot_be_decoded_asks_for_a_keyframe_and_is_not_looked_at(models:
     assert check.decode_picture(CameraPicture("a", 1.1, b"")) == PictureNeeded("a")
     broken = first[:10] + bytes(40)
     assert check.decode_picture(CameraPicture("a", 1.2, broken)) == PictureNeeded("a")
-    assert check.look() == []
+    assert check.look_at_newest() == []
     assert check.decode_picture(CameraPicture("a", 1.3, first)) is None
     assert check.decode_picture(CameraPicture("a", 1.4, second)) is None
-    assert isinstance(check.look()[0], CheckState)
+    assert isinstance(check.look_at_newest()[0], CheckState)
 
 
 def test_a_picture_that_says_to_be_enormous_is_not_decoded(models: Models) -> None:

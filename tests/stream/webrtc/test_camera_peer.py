@@ -52,7 +52,7 @@ def is_keyframe(picture: bytes) -> bool:
 async def test_pictures_come_as_they_were_encoded_until_the_camera_is_gone() -> None:
     pictures = asyncio.Queue[bytes]()
     async with asyncio.timeout(60), a_camera(pictures) as (peer, browser):
-        receiving = asyncio.ensure_future(peer.receive())
+        receiving = asyncio.ensure_future(peer.receive_pictures())
         first = await pictures.get()
         assert is_keyframe(first)
         (decoded,) = av.CodecContext.create("vp8", "r").decode(av.Packet(first))
@@ -72,7 +72,7 @@ async def test_a_camera_that_never_comes_is_given_up(monkeypatch: pytest.MonkeyP
         peer = CameraPeer(SENDING, port, lambda _: None)
         peer.request_keyframe()
         with pytest.raises(ConnectionError, match="did not connect"):
-            await peer.receive()
+            await peer.receive_pictures()
         await peer.close()
 
 
