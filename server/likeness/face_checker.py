@@ -19,6 +19,7 @@ from phosphene.children.process import (
     ProcessLost,
     open_process,
 )
+from phosphene.children.restart import keep_process
 from phosphene.errors import Busy
 from phosphene.failure_boundary import report_failure, running
 from phosphene.likeness.challenge import Move, Pace
@@ -158,19 +159,15 @@ class FaceChecker:
 
     async def run(self) -> None:
         """Start the process when it is wanted, end it when it was not for a while; for ever."""
-        while True:
-            await self._wanted.wait()
-            lost = True
-            try:
-                await self._serve()
-                lost = False
-            except* ProcessLost as error:
-                report_failure("faces", error)
-            finally:
-                # Whatever it was, nobody waits for what never comes.
-                self._process = None
-                self._give_up(lost)
-                self.ended.set()
+        try:
+            while True:
+                await keep_process("faces", self._serve, self._note_loss)
+        finally:
+            self._give_up()
+
+    def _note_loss(self, reason: str, failures: int) -> None:
+        report_failure("faces", ProcessLost(reason))
+        self._give_up()
 
     @asynccontextmanager
     async def _using(self) -> AsyncIterator[None]:
@@ -193,8 +190,16 @@ class FaceChecker:
                 self._wanted.clear()
                 self._unwanted.set()
 
-    async def _serve(self) -> None:
-        """Until nobody has wanted it for a while. Raises ProcessLost."""
+    async def _serve(self, notify_ready: Callable[[], None]) -> None:
+        """Once it is wanted, until nobody has wanted it for a while. Raises ProcessLost."""
+        await self._wanted.wait()
+        try:
+            await self._serve_checks(notify_ready)
+        finally:
+            self._process = None
+            self.ended.set()
+
+    async def _serve_checks(self, notify_ready: Callable[[], None]) -> None:
         limits = self._limits.process
         async with open_process(self._command, limits, ENVIRONMENT) as process:
             ready = _decoded(await process.first_frame(limits.start))
@@ -202,6 +207,7 @@ class FaceChecker:
                 raise ProcessLost(ready.reason)
             if not isinstance(ready, CheckerReady):
                 raise ProcessLost(f"its first word was {type(ready).__name__}")
+            notify_ready()
             self._process = process
             self.ended.clear()
             for one in self._starting:
@@ -244,20 +250,15 @@ class FaceChecker:
         if self._process is not None:
             self._process.send_frame(encode_message(order))
 
-    def _give_up(self, lost: bool) -> None:
-        """The process is gone: whoever waited for it is told. Of one that ended by itself, who came
-        meanwhile waits for the next."""
+    def _give_up(self) -> None:
+        """The process is lost, or is started no more: whoever waits for it is told."""
         for check in self._checks.values():
             check.note_answer(None)
         busy = Busy("the check was interrupted: begin again", RETRY_S)
-        for compared in self._comparing.values():
-            if not compared.done():
-                compared.set_exception(busy)
-        if not lost:
-            return
-        for started in self._starting:
-            if not started.done():
-                started.set_exception(busy)
+        waits: list[asyncio.Future[None] | Compared] = [*self._starting, *self._comparing.values()]
+        for waiting in waits:
+            if not waiting.done():
+                waiting.set_exception(busy)
 
 
 def _decoded(body: bytes) -> CheckerAnswer:
