@@ -27,7 +27,7 @@ async def check_once(checker: FaceChecker, seed: int) -> tuple[str, float, float
     """Outcome, seconds of the camera, and seconds of CPU of the child."""
     moves = draw_moves(Random(seed))
     async with checker.open_check(str(seed), moves, BRISK) as check:
-        child = psutil.Process(checker.pid)
+        child = psutil.Process(checker.process_id)
         spent = sum(child.cpu_times()[:2])
         camera, begun = HeadCamera(seed=seed), time.monotonic()
         towards: list[Instruction] = ["look"]
@@ -61,7 +61,7 @@ async def measure_checks(count: int) -> None:
     try:
         for seed in range(count):
             outcome, lasted, cpu = await check_once(checker, seed)
-            memory = psutil.Process(checker.pid).memory_info().rss / 1e6
+            memory = psutil.Process(checker.process_id).memory_info().rss / 1e6
             print(
                 f"check {seed}: {outcome} after {lasted:.1f} s,"
                 f" {cpu / lasted:.1%} of a core ({cpu:.2f} s), {memory:.0f} MB"

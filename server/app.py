@@ -92,7 +92,7 @@ from phosphene.people.passkeys import Challenges, check_domains
 from phosphene.people.personal_data import load_personal_data
 from phosphene.people.push_client import PushClient
 from phosphene.people.pusher import Pusher
-from phosphene.people.retention_periods import periods
+from phosphene.people.retention_periods import retention_periods
 from phosphene.people.watch_limiter import WatchLimiter
 from phosphene.render.dispatch.pool import Pool, open_pool
 from phosphene.render.dispatch.prompt_reader import PromptReader
@@ -572,7 +572,7 @@ def _people(
         *minors.operations(),
         *ConsentRoutes(
             callers.likenesses,
-            services.likenesses.withdraw,
+            services.likenesses.withdraw_likeness,
             callers.enroller.forget_face,
             callers.people.find_person,
             on.rules,
@@ -641,7 +641,7 @@ def _leaving(services: Services, studio: Studio, callers: Callers) -> list[Opera
         callers.limits,
         callers.visitors,
     )
-    privacy = Privacy(load_personal_data().here(settings), periods(settings))
+    privacy = Privacy(load_personal_data().for_settings(settings), retention_periods(settings))
     return [*routes.operations(), *privacy.operations()]
 
 

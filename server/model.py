@@ -301,3 +301,8 @@ def person_topic(person_id: str) -> str:
 def clip_topic(clip: str) -> str:
     """Topic of one clip: everything that happens to it."""
     return f"clip:{clip}"
+
+
+def shows_somebody(clip: Clip) -> bool:
+    """Whether people are drawn in a clip as they chose."""
+    return clip.recipe is not None and bool(clip.recipe.looks)

@@ -26,8 +26,7 @@ from phosphene.language import (
     say,
     translate,
 )
-from phosphene.people.personal_data import load_personal_data
-from phosphene.people.personal_data import texts as texts_of_data
+from phosphene.people.personal_data import load_personal_data, texts_to_translate
 from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
 from phosphene.trust.refusal_rules import load_rules
 
@@ -185,7 +184,7 @@ def told() -> set[str]:
         spelling.group.message for spellings in rules.spellings.values() for spelling in spellings
     ]
     of_kinds = {text for kind in kinds().values() for text in (kind.title, explanation(kind))}
-    return of_kinds | set(refusals) | set(texts_of_data(load_personal_data()))
+    return of_kinds | set(refusals) | set(texts_to_translate(load_personal_data()))
 
 
 def test_all_that_callers_are_told_is_there_in_french() -> None:

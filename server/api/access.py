@@ -7,7 +7,7 @@ from typing import Final
 from starlette.requests import HTTPConnection, Request
 
 from phosphene.errors import NotFound, Unauthorized, Withheld
-from phosphene.model import Clip, Person, clip_topic, person_topic
+from phosphene.model import Clip, Person, clip_topic, person_topic, shows_somebody
 from phosphene.store.store import Store
 from phosphene.trust.embed_tokens import EmbedClaims, EmbedTokens, check, is_embed_token
 from phosphene.trust.origins import origin_of
@@ -104,7 +104,8 @@ class Access:
         # No token opens it.
         if clip.withheld:
             raise Withheld(TAKEN_AWAY)
-        if person and await self._is_shown(clip.id, person.id):
+        # Of most clips that is nobody, and the store need not be asked with every part of a film.
+        if person and shows_somebody(clip) and await self._is_shown(clip.id, person.id):
             return
         if not token:
             raise Unauthorized("this clip is private: only its author sees it, or an embed token")

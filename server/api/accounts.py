@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
+from phosphene.api.paging import PRIVATE
 from phosphene.api.visitors import (
     Visitor,
     Visitors,
@@ -31,7 +32,6 @@ from phosphene.trust.rate_limits import RateLimits
 from phosphene.web import answer, read_json
 
 # Challenges and codes are for one person: what a cache keeps of them, it may show to the next.
-PRIVATE = {"Cache-Control": "no-store, private"}
 
 
 class Options(Struct, frozen=True, rename={"public_key": "publicKey"}):

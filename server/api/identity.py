@@ -11,7 +11,8 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from phosphene.api.oidc import FLOW
+from phosphene.api.oidc import ACCOUNT, FLOW
+from phosphene.api.paging import PRIVATE
 from phosphene.api.visitors import Visitor, Visitors, address_of, person_operation
 from phosphene.errors import Forbidden, NotFound, PhospheneError, Unauthorized
 from phosphene.operation import Operation
@@ -31,9 +32,7 @@ from phosphene.studio.enrolment import Enroller
 from phosphene.trust.rate_limits import RateLimits
 from phosphene.web import answer, read_bytes
 
-PRIVATE: Final = {"Cache-Control": "no-store, private"}
 CALLBACK: Final = "/v1/identity/callback"
-ACCOUNT: Final = "/?sheet=name"
 
 
 class IdentityStanding(Struct, frozen=True):

@@ -11,6 +11,7 @@ from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from phosphene.api.paging import PRIVATE
 from phosphene.api.visitors import (
     Visitor,
     Visitors,
@@ -32,7 +33,6 @@ from phosphene.store.store import Store
 from phosphene.trust.rate_limits import RateLimits
 from phosphene.web import answer, read_json, read_query
 
-PRIVATE: Final = {"Cache-Control": "no-store, private"}
 CALLBACK: Final = "/v1/sign-in/oidc/callback"
 FLOW: Final = "phosphene_flow"
 ACCOUNT: Final = "/?sheet=name"

@@ -7,6 +7,7 @@ from msgspec import UNSET
 from starlette.requests import Request
 from starlette.responses import Response
 
+from phosphene.api.paging import PRIVATE
 from phosphene.api.visitors import Visitor, Visitors, is_page, with_visitor
 from phosphene.guest_names import guest_handle
 from phosphene.model import Person
@@ -52,7 +53,7 @@ class People:
         minor = await self._is_minor(visitor.person.id)
         token = UNSET if is_page(request) else visitor.token
         me = Me(visitor.person, kept, role, limited, minor, token)
-        return answer(me, headers={"Cache-Control": "no-store, private"})
+        return answer(me, headers=PRIVATE)
 
     async def change_me(self, request: Request, visitor: Visitor) -> Response:
         new = await read_json(request, NewHandle)

@@ -110,8 +110,10 @@ class PresenceRoutes:
         # Else whoever sits down before an open browser would lend their own face by its name.
         need_confirmed(visitor.confirmed_at, time.time())
         wish = await read_json(request, PresenceWish)
-        enrolment = await self._enroller.begin(visitor.person.id, wish.offer, _checked(wish))
-        headers = {"Cache-Control": "no-store, private", "X-Accel-Buffering": "no"}
+        enrolment = await self._enroller.begin_enrolment(
+            visitor.person.id, wish.offer, _checked(wish)
+        )
+        headers = {**PRIVATE, "X-Accel-Buffering": "no"}
         return StreamingResponse(_event_stream(enrolment), 200, headers, EVENT_STREAM)
 
     async def read_presence(self, request: Request, visitor: Visitor) -> Response:
@@ -134,7 +136,7 @@ class PresenceRoutes:
 
     async def settle_face(self, request: Request, by: Decider) -> Response:
         verdict = await read_json(request, MatchVerdict)
-        await self._enroller.approve((await self._person(request)).id, verdict.accept)
+        await self._enroller.settle_match((await self._person(request)).id, verdict.accept)
         return Response(status_code=204)
 
     def operations(self) -> list[Operation]:

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from phosphene.api.access import Access
+from phosphene.api.paging import PRIVATE
 from phosphene.api.sharing import embed_url, fit, frame
 from phosphene.api.visitors import Visitor, Visitors, with_visitor
 from phosphene.errors import NotFound, Unusable
@@ -76,7 +77,7 @@ class Tokens:
             url=embed_url(base, clip.id, token),
             html=frame(clip, base, fit(clip, None, None), token),
         )
-        return answer(made, 201, {"Cache-Control": "no-store, private"})
+        return answer(made, 201, PRIVATE)
 
     def operations(self) -> list[Operation]:
         """The one operation."""

@@ -32,7 +32,7 @@ class UseReview(Struct, frozen=True):
     owners: tuple[OwnerVerdict, ...] = ()
 
     @property
-    def looks(self) -> tuple[Look, ...]:
+    def allowed_looks(self) -> tuple[Look, ...]:
         """What may be drawn."""
         return tuple(one.look for one in self.owners if one.look is not None)
 

@@ -117,8 +117,8 @@ class FaceChecker:
         self._comparing = dict[int, Compared]()
 
     @property
-    def pid(self) -> int | None:
-        """Of the process, if there is one."""
+    def process_id(self) -> int | None:
+        """Of the process that runs, if one does."""
         return self._process.pid if self._process is not None else None
 
     @asynccontextmanager

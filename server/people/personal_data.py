@@ -83,11 +83,11 @@ class PersonalData(Struct, frozen=True, forbid_unknown_fields=True):
     parts: tuple[PersonalDataPart, ...]
     elsewhere: tuple[Elsewhere, ...]
 
-    def tables(self) -> Iterator[StoredTable]:
+    def all_tables(self) -> Iterator[StoredTable]:
         """Those of all parts."""
         return (table for part in self.parts for table in part.tables)
 
-    def here(self, settings: Settings) -> "PersonalData":
+    def for_settings(self, settings: Settings) -> "PersonalData":
         """What is so at an instance of these settings."""
         kept = tuple(one for one in self.elsewhere if not one.needs or getattr(settings, one.needs))
         return PersonalData(self.parts, kept)
@@ -98,10 +98,10 @@ def load_personal_data() -> PersonalData:
     return msgspec.convert(tomllib.loads(FILE.read_text(encoding="utf-8")), PersonalData)
 
 
-def texts(data: PersonalData) -> Sequence[str]:
+def texts_to_translate(data: PersonalData) -> Sequence[str]:
     """Everything that is said, each of which another language needs."""
     said = [*SEERS.values(), *(part.title for part in data.parts)]
-    for table in data.tables():
+    for table in data.all_tables():
         said += [table.what, table.kept, *table.columns.values()]
     for one in data.elsewhere:
         said += [one.title, one.what, one.kept]

@@ -12,7 +12,7 @@ from phosphene.trust import rate_limits
 DAY_S = 86400.0
 
 
-def periods(settings: Settings) -> Mapping[Period, float]:
+def retention_periods(settings: Settings) -> Mapping[Period, float]:
     """Those that the privacy page names, in seconds."""
     return {
         "logins": logins.LIFE_S,

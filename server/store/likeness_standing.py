@@ -76,8 +76,7 @@ def check_clip(cx: Connection, clip_id: str, now: float) -> tuple[UseVerdict, ..
     ).fetchall()
     if not rows:
         return ()
-    query = "SELECT 1 FROM withholdings WHERE clip = ? AND reason = 'consent'"
-    withdrawn = cx.execute(query, (clip_id,)).fetchone() is not None
+    withdrawn = is_withdrawn(cx, clip_id)
     return tuple(
         _verdict_now(cx, owner, person, ask, reading, withdrawn, now)
         for owner, person, ask, reading in rows
@@ -102,6 +101,12 @@ def is_owner_in(cx: Connection, clip_id: str, person_id: str) -> bool:
     """Whether a clip shows this person."""
     query = "SELECT 1 FROM likeness_uses WHERE clip = ? AND owner = ? LIMIT 1"
     return cx.execute(query, (clip_id, person_id)).fetchone() is not None
+
+
+def is_withdrawn(cx: Connection, clip_id: str) -> bool:
+    """Whether somebody in a clip took it back."""
+    query = "SELECT 1 FROM withholdings WHERE clip = ? AND reason = 'consent'"
+    return cx.execute(query, (clip_id,)).fetchone() is not None
 
 
 def use_ask(cx: Connection, ask_id: str) -> None:

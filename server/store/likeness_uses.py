@@ -51,7 +51,11 @@ def add_uses(cx: Connection, clip: Clip, request: UseRequest | None, now: float)
     if review.answer != "yes":
         raise refuse_use(request.handles, asked=review.answer == "ask")
     # A card that was chosen anew in between is another grant than the one that was drawn by.
-    if clip.recipe is not None and request.via != "steer" and clip.recipe.looks != review.looks:
+    if (
+        clip.recipe is not None
+        and request.via != "steer"
+        and clip.recipe.looks != review.allowed_looks
+    ):
         raise refuse_use(request.handles)
     recorded = list[Recorded]()
     for one in review.owners:

@@ -11,7 +11,7 @@ from phosphene.errors import NotFound
 from phosphene.events import Recorded
 from phosphene.store import inbox, likeness_asks, reads
 from phosphene.store.likeness_ledger import add_entry
-from phosphene.store.likeness_standing import get_likeness, is_owner_in
+from phosphene.store.likeness_standing import get_likeness, is_owner_in, is_withdrawn
 from phosphene.store.likenesses import revoke_terms, set_person
 from phosphene.store.removal import remove_clip
 from phosphene.store.store import Ages, Tidied
@@ -78,7 +78,7 @@ def withdraw_some(
     # The list is made once: looked for with each part, 5,000 clips held the write lock for minutes.
     recorded = list[Recorded]()
     for clip_id in left[:FEW]:
-        if _status(cx, clip_id) and not _is_withdrawn(cx, clip_id):
+        if _status(cx, clip_id) and not is_withdrawn(cx, clip_id):
             recorded += _withhold(cx, owner, clip_id, now)
     if not left[FEW:]:
         cx.execute(
@@ -115,7 +115,7 @@ def affected(
         return list(dict.fromkeys((*on_air, *_shown(cx, owner, "1 = 1", limit))))[:limit]
     clips = [subject] if what == "clip" else _used_by(cx, owner, subject, resumed)
     found = _with_descendants(cx, owner, clips)
-    states = {one: _status(cx, one) for one in found if not _is_withdrawn(cx, one)}
+    states = {one: _status(cx, one) for one in found if not is_withdrawn(cx, one)}
     # What is left of a removed clip is not that clip.
     there = [one for one, status in states.items() if status]
     return sorted(there, key=lambda one: states[one] not in ON_ITS_WAY)
@@ -216,11 +216,6 @@ def _with_descendants(cx: Connection, owner: str, clips: Sequence[str]) -> list[
         found |= dict.fromkeys(new)
         todo += new
     return list(found)
-
-
-def _is_withdrawn(cx: Connection, clip_id: str) -> bool:
-    query = "SELECT 1 FROM withholdings WHERE clip = ? AND reason = 'consent'"
-    return cx.execute(query, (clip_id,)).fetchone() is not None
 
 
 def _status(cx: Connection, clip_id: str) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 from phosphene.consent.terms import UseVerdict, decide_together
 from phosphene.errors import Busy, Withheld
 from phosphene.failure_boundary import keep_running, running
-from phosphene.model import Clip
+from phosphene.model import Clip, shows_somebody
 
 CHECK_S: Final = 0.25
 """So often the store is asked beside the word that comes over the bus."""
@@ -34,7 +34,7 @@ class ClipConsent:
         self._end_clip = end_clip
         self._clock = clock
 
-    async def confirm(self, clip: Clip) -> None:
+    async def confirm_clip(self, clip: Clip) -> None:
         """Whether the clip may go on. Raises Withheld."""
         if not shows_somebody(clip):
             return
@@ -45,7 +45,7 @@ class ClipConsent:
             raise Withheld("somebody in it does not want to be drawn any more")
 
     @asynccontextmanager
-    async def watching(self, clip: Clip) -> AsyncIterator[None]:
+    async def watching_clip(self, clip: Clip) -> AsyncIterator[None]:
         """Inside the block the clip ends as soon as somebody in it says no, or nobody can say."""
         if not shows_somebody(clip):
             yield
@@ -81,8 +81,3 @@ class ClipConsent:
             return None
         # A clip that shows somebody and of whom nothing is written is nobody's yes.
         return bool(verdicts) and decide_together(verdicts) == "yes"
-
-
-def shows_somebody(clip: Clip) -> bool:
-    """Whether people are drawn in a clip as they chose."""
-    return clip.recipe is not None and bool(clip.recipe.looks)

@@ -23,7 +23,7 @@ from phosphene.events import (
 )
 from phosphene.failure_boundary import boundary
 from phosphene.metrics import Metrics
-from phosphene.model import Status, Steer
+from phosphene.model import Status, Steer, shows_somebody
 from phosphene.render import messages
 from phosphene.render.dispatch.inheritance import with_inherited
 from phosphene.render.dispatch.pool import Pool
@@ -37,7 +37,7 @@ from phosphene.studio.active_clips import ActiveClips
 from phosphene.studio.archive import Archive
 from phosphene.studio.card_stills import Renew, open_still
 from phosphene.studio.checkpoints import Checkpoints, delete_checkpoint, open_checkpoints
-from phosphene.studio.clip_consent import ClipConsent, shows_somebody
+from phosphene.studio.clip_consent import ClipConsent
 from phosphene.studio.likenesses import Likenesses
 from phosphene.studio.records import ClipRecords
 from phosphene.studio.resume import remaining_work
@@ -129,7 +129,7 @@ class Drawings:
 
     async def _draw(self, active: ActiveClip) -> None:
         clip, pool = active.clip, self.pool
-        await self.consent.confirm(clip)
+        await self.consent.confirm_clip(clip)
         if active.takeover is not None:
             await pool.wait_ready()
         rest = await remaining_work(active, pool.info, self.store, self.blobs, self.bus)
@@ -148,7 +148,7 @@ class Drawings:
                 self._polling(active) as poll,
                 open_checkpoints(active, self.store, self.blobs) as checkpoints,
                 open_still(self.blobs, clip.id) as renew_still,
-                self.consent.watching(clip),
+                self.consent.watching_clip(clip),
                 aclosing(pool.render_clip(rest.order, active.place)) as answers,
             ):
                 air = OnAir(live, poll, checkpoints, renew_still)
@@ -208,14 +208,14 @@ class Drawings:
     async def _confirm_second(self, active: ActiveClip, progress: messages.Progress) -> None:
         """Before each second is drawn. Raises Withheld."""
         if progress.chunk != active.confirmed:
-            await self.consent.confirm(active.clip)
+            await self.consent.confirm_clip(active.clip)
             active.confirmed = progress.chunk
 
     async def _confirm_line(self, active: ActiveClip, poll: Poll, steer: Steer) -> None:
         """Before a picture follows a line. Raises Withheld."""
         if not shows_somebody(active.clip):
             return
-        await self.consent.confirm(active.clip)
+        await self.consent.confirm_clip(active.clip)
         chosen = poll.chosen
         if chosen is None or chosen.text != steer.text:
             return

@@ -83,7 +83,8 @@ class EnrolmentWish(Struct, frozen=True, kw_only=True):
 
 
 class Enrolment:
-    """One, while it goes on: its ``events``, the verdict last. Made by ``Enroller.begin``."""
+    """One, while it goes on: its ``events``, the verdict last. Made by
+    ``Enroller.begin_enrolment``."""
 
     def __init__(self, person_id: str, wish: EnrolmentWish) -> None:
         self.person_id = person_id
@@ -126,7 +127,7 @@ class Enroller:
         self._open = set[asyncio.Task[None]]()
         self._stopping = False
 
-    async def begin(self, person_id: str, offer: str, wish: EnrolmentWish) -> Enrolment:
+    async def begin_enrolment(self, person_id: str, offer: str, wish: EnrolmentWish) -> Enrolment:
         """Begin one for a camera's offer; its first event is the answer.
 
         Raises:
@@ -164,7 +165,7 @@ class Enroller:
         if self._open:
             await asyncio.wait(self._open)
 
-    async def approve(self, person_id: str, accept: bool) -> None:
+    async def settle_match(self, person_id: str, accept: bool) -> None:
         """An operator has looked at a face that is like another's: it counts, or it does not and
         nothing is kept of it. Raises NotFound."""
         at = await self.store.settle_match(person_id)
@@ -184,7 +185,7 @@ class Enroller:
         """Nothing that recognises somebody is kept any more, and no copy of it opens. Idempotent.
         Raises OSError."""
         # The key first: what stops in between leaves noise.
-        await asyncio.to_thread(self._keys.shred, person_id)
+        await asyncio.to_thread(self._keys.shred_key, person_id)
         await self.store.drop_template(person_id)
 
     async def run(self) -> None:
@@ -196,7 +197,7 @@ class Enroller:
     async def drop_ended(self) -> None:
         """Let go of faces that were to be kept until now. Raises Busy, OSError."""
         for person_id in await self.store.drop_ended():
-            await asyncio.to_thread(self._keys.shred, person_id)
+            await asyncio.to_thread(self._keys.shred_key, person_id)
 
     async def _attend(self, enrolment: Enrolment, intake: "Intake", peer: CameraPeer) -> None:
         # Who hangs up has had their try: else a no could always be escaped.
@@ -205,7 +206,8 @@ class Enroller:
         try:
             # Here and not where the task is made: one that is cancelled before it begins says
             # nothing to who waits, and a stop may come while the try is counted.
-            self._open.update(filter(None, [asyncio.current_task()]))
+            if task := asyncio.current_task():
+                self._open.add(task)
             if self._stopping:
                 raise error
             moves = draw_moves(self._chance)
@@ -259,7 +261,7 @@ class Enroller:
             await self._set_level(person_id, "presence", CAMERA, at)
 
     async def _keep(self, person_id: str, template: bytes, wish: EnrolmentWish) -> None:
-        sealed = await asyncio.to_thread(self._keys.seal, person_id, template)
+        sealed = await asyncio.to_thread(self._keys.seal_template, person_id, template)
         await self.store.keep_template(
             FaceTemplate(
                 person=person_id,
@@ -278,7 +280,9 @@ class Enroller:
         return opened[alike[0]][0] if alike else None
 
     def _open_all(self, templates: Sequence[FaceTemplate]) -> list[tuple[str, bytes]]:
-        opened = [(one.person, self._keys.open(one.person, one.sealed)) for one in templates]
+        opened = [
+            (one.person, self._keys.open_template(one.person, one.sealed)) for one in templates
+        ]
         return [(person_id, plain) for person_id, plain in opened if plain is not None]
 
 

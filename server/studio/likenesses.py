@@ -58,7 +58,7 @@ class Likenesses:
         request = await self._request(text, by, via, handles, parent_id)
         review = await self.review_use(request)
         if review.answer == "yes":
-            return AdmittedUse(request, review.looks)
+            return AdmittedUse(request, review.allowed_looks)
         await self._refuse(request, asked=review.answer == "ask")
         raise refuse_use(handles, asked=review.answer == "ask")
 
@@ -84,7 +84,9 @@ class Likenesses:
         """Somebody steers a clip that shows people from now on; they are told. Raises Refused."""
         await self.publish(await self.record_steering(clip_id, request))
 
-    async def withdraw(self, owner: str, what: Withdrawal, subject: str = "") -> Sequence[str]:
+    async def withdraw_likeness(
+        self, owner: str, what: Withdrawal, subject: str = ""
+    ) -> Sequence[str]:
         """Take back one clip, all by one person, or everything; the clips that are withheld.
         Those on air end at once, on all instances. Raises NotFound."""
         part = await self.begin_withdrawal(owner, what, subject)

@@ -27,7 +27,7 @@ class LikenessKeys:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def seal(self, person_id: str, plain: bytes) -> bytes:
+    def seal_template(self, person_id: str, plain: bytes) -> bytes:
         """``plain`` under the person's own key (AES-256-GCM), which is made where there is none,
         with their id bound in: a row of one person is none of another's. 28 bytes longer. Raises
         OSError."""
@@ -35,7 +35,7 @@ class LikenessKeys:
         nonce = secrets.token_bytes(NONCE)
         return nonce + AESGCM(key).encrypt(nonce, plain, person_id.encode())
 
-    def open(self, person_id: str, sealed: bytes) -> bytes | None:
+    def open_template(self, person_id: str, sealed: bytes) -> bytes | None:
         """What was sealed; None: the key is gone, or it was sealed by another, or of another."""
         try:
             key = self._path(person_id).read_bytes()
@@ -43,7 +43,7 @@ class LikenessKeys:
         except (OSError, InvalidTag, ValueError):
             return None
 
-    def shred(self, person_id: str) -> None:
+    def shred_key(self, person_id: str) -> None:
         """Nothing of theirs opens any more, in no copy. Idempotent. Raises OSError."""
         path = self._path(person_id)
         try:

@@ -215,7 +215,7 @@ async def standing_of(http: httpx.AsyncClient) -> Any:
 
 
 async def test_who_takes_everything_back_leaves_no_key(anna: Somebody, data: Path) -> None:
-    LikenessKeys(data / FOLDER).seal(anna.person.id, b"a face")
+    LikenessKeys(data / FOLDER).seal_template(anna.person.id, b"a face")
     before = keys(data)
     taken = await anna.http.post("/v1/me/likeness/withdrawals", json={"what": "everything"})
     # Nothing was lent, and so nothing withheld.
@@ -223,7 +223,7 @@ async def test_who_takes_everything_back_leaves_no_key(anna: Somebody, data: Pat
 
 
 async def test_who_leaves_leaves_no_key(ben: Somebody, data: Path) -> None:
-    LikenessKeys(data / FOLDER).seal(ben.person.id, b"a face")
+    LikenessKeys(data / FOLDER).seal_template(ben.person.id, b"a face")
     before = keys(data)
     assert (await ben.http.delete("/v1/me")).status_code == 204
     assert keys(data) == before - 1

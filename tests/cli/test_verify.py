@@ -180,7 +180,7 @@ async def test_what_somebody_took_back_is_said_to_be_withdrawn(tmp_path: Path) -
             owner.id, msgspec.convert(LOOK.card, Card), LikenessTerms(scope="everyone")
         )
         use = UseRequest(by=user, via="prompt", handles=("ada",))
-        looks = (await store.likenesses.review_use(use)).looks
+        looks = (await store.likenesses.review_use(use)).allowed_looks
         await store.add_clip(a_clip("c000000000000000000a", user, looks), use=use)
         await store.withdrawals.begin_withdrawal(owner.id, "everything")
     with pytest.raises(BadInput, match="was withdrawn"):

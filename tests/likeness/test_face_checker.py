@@ -56,9 +56,9 @@ async def ask_first(check: PresenceCheck) -> CheckState:
 
 async def test_a_process_lives_from_the_first_check_to_a_while_after_the_last() -> None:
     async with a_checker(linger=0.05) as checker:
-        assert checker.pid is None
+        assert checker.process_id is None
         async with checker.open_check("a", MOVES, UNHURRIED) as check:
-            pid = checker.pid
+            pid = checker.process_id
             assert pid is not None
             asked = await ask_first(check)
             assert (asked.check, asked.instruction, asked.all) == ("a", "left", 5)
@@ -67,7 +67,7 @@ async def test_a_process_lives_from_the_first_check_to_a_while_after_the_last() 
             assert isinstance(verdict, CheckVerdict)
             assert (verdict.outcome, verdict.template) == ("too_slow", b"")
         await checker.ended.wait()
-        assert checker.pid is None
+        assert checker.process_id is None
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
 
@@ -77,7 +77,7 @@ async def test_a_process_that_dies_is_a_clear_answer_and_the_next_check_has_anot
         pid = await lose(checker, signal.SIGKILL)
         assert await checker.find_alike(bytes(256), [b"\0\x3c" * 128], -1.0) == (0,)
         assert await checker.find_alike(bytes(256), [], -1.0) == ()
-        assert checker.pid not in {None, pid}
+        assert checker.process_id not in {None, pid}
 
 
 async def test_a_process_that_hangs_is_given_up() -> None:
@@ -88,7 +88,7 @@ async def test_a_process_that_hangs_is_given_up() -> None:
 async def lose(checker: FaceChecker, blow: signal.Signals) -> int:
     """Whoever waits hears of it; its process id."""
     async with checker.open_check("a", MOVES, BRISK) as check:
-        pid = checker.pid
+        pid = checker.process_id
         assert pid is not None
         os.kill(pid, blow)
         with pytest.raises(Busy, match="interrupted"):

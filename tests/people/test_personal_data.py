@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from phosphene.people.personal_data import Seer, StoredTable, load_personal_data
-from phosphene.people.retention_periods import periods
+from phosphene.people.retention_periods import retention_periods
 from phosphene.settings import Settings
 from tests.store.making import a_store
 
@@ -33,7 +33,7 @@ def schema(path: Path) -> dict[str, set[str]]:
 async def test_every_column_of_every_table_has_a_line(tmp_path: Path) -> None:
     async with a_store(tmp_path / "x.db"):
         there = schema(tmp_path / "x.db")
-    assert {table.name: set(table.columns) for table in DATA.tables()} == there
+    assert {table.name: set(table.columns) for table in DATA.all_tables()} == there
 
 
 def written(pattern: str, *where: str) -> set[str]:
@@ -62,10 +62,10 @@ def test_all_that_lies_in_redis_has_a_line() -> None:
     assert written(r'f?"phosphene:(\w+)', "server") == names_of("redis", "addresses")
 
 
-@pytest.mark.parametrize("one", [*DATA.tables(), *DATA.elsewhere], ids=lambda one: one.name)
+@pytest.mark.parametrize("one", [*DATA.all_tables(), *DATA.elsewhere], ids=lambda one: one.name)
 def test_a_period_is_named_where_one_is_told(one: StoredTable) -> None:
     assert ("{0}" in one.kept) == (one.after is not None)
-    assert one.after is None or one.after in periods(Settings())
+    assert one.after is None or one.after in retention_periods(Settings())
     assert len(set(one.seen)) == len(one.seen) >= 1
     alone: set[Seer] = {"nobody", "everybody"}
     assert len(one.seen) == 1 or not alone & set(one.seen)
@@ -73,7 +73,7 @@ def test_a_period_is_named_where_one_is_told(one: StoredTable) -> None:
 
 def test_what_an_instance_does_not_do_is_not_told() -> None:
     def told(settings: Settings) -> set[str]:
-        return {one.name for one in DATA.here(settings).elsewhere}
+        return {one.name for one in DATA.for_settings(settings).elsewhere}
 
     assert not {"redis", "provider", "relay", "broadcast", "stamping"} & told(Settings())
     assert told(Settings()) >= {"cookies", "files", "backups"}
@@ -82,4 +82,4 @@ def test_what_an_instance_does_not_do_is_not_told() -> None:
 
 
 def test_periods_are_those_of_the_settings() -> None:
-    assert periods(Settings(views_days=3))["views"] == 3 * 86400
+    assert retention_periods(Settings(views_days=3))["views"] == 3 * 86400

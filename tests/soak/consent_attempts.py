@@ -160,7 +160,7 @@ class Race:
         review = await self.stores[at].likenesses.review_use(request)
         if review.answer != "yes":
             return None
-        clip = a_clip(name, user, review.looks)
+        clip = a_clip(name, user, review.allowed_looks)
         try:
             await self.stores[1 - at].add_clip(clip, use=request)
         except Refused:
@@ -171,7 +171,7 @@ class Race:
         for _ in range(FRAMES):
             since = time.monotonic()
             try:
-                await self.consents[at].confirm(clip)
+                await self.consents[at].confirm_clip(clip)
             except Withheld:
                 self.found.stopped += 1
                 return

@@ -167,7 +167,7 @@ async def test_of_several_people_each_decides(store: SqliteStore) -> None:
     await lend(store, EVE)
     found = await review(store, "anna", "eve")
     assert found.answer == "yes"
-    assert [one.owner for one in found.looks] == ["anna", "eve"]
+    assert [one.owner for one in found.allowed_looks] == ["anna", "eve"]
     assert (await review(store, "anna", "nobody")).answer == "no"
 
 

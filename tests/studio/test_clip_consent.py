@@ -68,8 +68,8 @@ class Owners:
 
 async def test_nobody_is_asked_for_a_clip_that_shows_nobody() -> None:
     owners = Owners()
-    await owners.consent.confirm(a_clip())
-    async with owners.consent.watching(a_clip()):
+    await owners.consent.confirm_clip(a_clip())
+    async with owners.consent.watching_clip(a_clip()):
         pass
     assert owners.asked == 0
 
@@ -77,11 +77,11 @@ async def test_nobody_is_asked_for_a_clip_that_shows_nobody() -> None:
 @pytest.mark.parametrize("said", [NO, (), (UseVerdict("ask", "asked", 1),)])
 async def test_anything_but_a_yes_of_all_is_a_no(said: Sequence[UseVerdict]) -> None:
     owners = Owners()
-    await owners.consent.confirm(a_clip(LOOK))
+    await owners.consent.confirm_clip(a_clip(LOOK))
     owners.said = said
     with pytest.raises(Withheld):
-        await owners.consent.confirm(a_clip(LOOK))
-    async with owners.consent.watching(a_clip(LOOK)):
+        await owners.consent.confirm_clip(a_clip(LOOK))
+    async with owners.consent.watching_clip(a_clip(LOOK)):
         await owners.ended.wait()
 
 
@@ -89,14 +89,14 @@ async def test_what_nobody_can_say_is_a_no_unless_a_word_would_come() -> None:
     owners = Owners()
     owners.said = None
     with pytest.raises(Withheld, match="cannot be known"):
-        await owners.consent.confirm(a_clip(LOOK))
+        await owners.consent.confirm_clip(a_clip(LOOK))
     owners.told = True
-    await owners.consent.confirm(a_clip(LOOK))
+    await owners.consent.confirm_clip(a_clip(LOOK))
 
 
 async def test_a_clip_ends_when_neither_store_nor_bus_answers_for_a_second() -> None:
     owners = Owners()
-    async with owners.consent.watching(a_clip(LOOK)):
+    async with owners.consent.watching_clip(a_clip(LOOK)):
         owners.told, owners.said = True, None
         asked = owners.asked
         # With the bus it goes on, however long the store is away.

@@ -1,6 +1,7 @@
 """What becomes of faces that are kept, and of those that wait for an operator."""
 
 import asyncio
+import socket
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -35,7 +36,7 @@ class Desk(Struct):
     told: list[tuple[Any, ...]]
 
     async def keep(self, person_id: str, until: float) -> bytes:
-        sealed = self.keys.seal(person_id, b"a face")
+        sealed = self.keys.seal_template(person_id, b"a face")
         face = FaceTemplate(
             person=person_id, purposes=("guard",), sealed=sealed, at=NOON, until=until
         )
@@ -79,31 +80,31 @@ async def test_a_face_goes_at_its_date_and_so_does_its_key(desk: Desk) -> None:
     bens = await desk.keep(BEN.id, NOON + 1000)
     desk.clock.now = NOON + 10
     await desk.enroller.drop_ended()
-    assert desk.keys.open(ANNA.id, annas) is None
+    assert desk.keys.open_template(ANNA.id, annas) is None
     assert await desk.store.enrolments.get_template(ANNA.id) is None
-    assert desk.keys.open(BEN.id, bens) == b"a face"
+    assert desk.keys.open_template(BEN.id, bens) == b"a face"
 
 
 async def test_an_operator_says_yes_or_no_to_a_face_that_waits(desk: Desk) -> None:
     sealed = await desk.keep(BEN.id, NOON + 1000)
     await desk.store.enrolments.add_match(BEN.id, ANNA.id)
     desk.clock.now = NOON + 50
-    await desk.enroller.approve(BEN.id, True)
+    await desk.enroller.settle_match(BEN.id, True)
     assert desk.told == [(BEN.id, "presence", "camera", NOON)]
-    assert desk.keys.open(BEN.id, sealed) == b"a face"
+    assert desk.keys.open_template(BEN.id, sealed) == b"a face"
     with pytest.raises(NotFound):
-        await desk.enroller.approve(BEN.id, True)
+        await desk.enroller.settle_match(BEN.id, True)
     await desk.store.enrolments.add_match(BEN.id, ANNA.id)
-    await desk.enroller.approve(BEN.id, False)
+    await desk.enroller.settle_match(BEN.id, False)
     assert len(desk.told) == 1
-    assert desk.keys.open(BEN.id, sealed) is None
+    assert desk.keys.open_template(BEN.id, sealed) is None
     assert await desk.store.enrolments.get_template(BEN.id) is None
 
 
 async def test_presence_takes_nothing_from_who_was_verified(desk: Desk) -> None:
     await desk.enroller.note_verified(ANNA.id, "a digest", "The Office", NOON - 5)
     await desk.store.enrolments.add_match(ANNA.id, BEN.id)
-    await desk.enroller.approve(ANNA.id, True)
+    await desk.enroller.settle_match(ANNA.id, True)
     assert desk.told == [(ANNA.id, "verified", "The Office", NOON - 5)]
 
 
@@ -111,19 +112,29 @@ async def test_presence_takes_nothing_from_who_was_verified(desk: Desk) -> None:
 async def test_a_stop_interrupts_who_stands_before_a_camera_and_gives_the_try_back(
     desk: Desk,
 ) -> None:
-    # A process that never says that it is ready.
-    desk.enroller.checker = FaceChecker([sys.executable, "-c", "import sys; sys.stdin.read()"])
+    listening = socket.create_server(("127.0.0.1", 0))
+    listening.setblocking(False)
+    port = listening.getsockname()[1]
+    # A process that says here that it was started, and never that it is ready.
+    program = (
+        f"import socket, sys; socket.create_connection(('127.0.0.1', {port})); sys.stdin.read()"
+    )
+    desk.enroller.checker = FaceChecker([sys.executable, "-c", program])
     running = asyncio.ensure_future(desk.enroller.checker.run())
-    beginning = asyncio.ensure_future(desk.enroller.begin(ANNA.id, SENDING, EnrolmentWish()))
+    beginning = asyncio.ensure_future(
+        desk.enroller.begin_enrolment(ANNA.id, SENDING, EnrolmentWish())
+    )
     async with asyncio.timeout(20):
-        while (await desk.store.enrolments.get_standing(ANNA.id)).tries_left == 3:
-            pass
+        called, _ = await asyncio.get_running_loop().sock_accept(listening)
+        assert (await desk.store.enrolments.get_standing(ANNA.id)).tries_left == 2
         desk.enroller.end_all()
         with pytest.raises(Busy, match="interrupted"):
             await beginning
         await desk.enroller.wait_ended()
     assert (await desk.store.enrolments.get_standing(ANNA.id)).tries_left == 3
     with pytest.raises(Busy):
-        await desk.enroller.begin(ANNA.id, SENDING, EnrolmentWish())
+        await desk.enroller.begin_enrolment(ANNA.id, SENDING, EnrolmentWish())
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+    called.close()
+    listening.close()

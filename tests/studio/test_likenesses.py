@@ -110,7 +110,7 @@ async def test_a_line_is_asked_of_who_steers_and_brings_nobody_in(place: Place) 
     with pytest.raises(Refused):
         await admit("and @eve", BOB, clip)
     # Whose line is followed may have been shut out meanwhile, with what they steered.
-    assert list(await place.gate.withdraw(ADA.id, "person", EVE.id)) == [clip.id]
+    assert list(await place.gate.withdraw_likeness(ADA.id, "person", EVE.id)) == [clip.id]
     with pytest.raises(Refused):
         await admit("then it rains", EVE, clip)
     assert await admit("anything", BOB, a_clip("other", BOB, ())) is None

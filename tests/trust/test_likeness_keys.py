@@ -16,23 +16,23 @@ def keys(tmp_path: Path) -> LikenessKeys:
 
 
 def test_what_is_sealed_opens_for_its_owner_only(keys: LikenessKeys) -> None:
-    sealed = keys.seal("anna", b"a face" * 40)
+    sealed = keys.seal_template("anna", b"a face" * 40)
     assert len(sealed) == 240 + 28
     assert b"a face" not in sealed
-    assert keys.open("anna", sealed) == b"a face" * 40
+    assert keys.open_template("anna", sealed) == b"a face" * 40
     # Somebody else's row, though their key were the same.
-    keys.seal("ben", b"")
-    assert keys.open("ben", sealed) is None
-    assert keys.open("nobody", sealed) is None
-    assert keys.open("anna", sealed[:-1]) is None
-    assert keys.open("anna", b"") is None
-    assert keys.seal("anna", b"x") != keys.seal("anna", b"x")
+    keys.seal_template("ben", b"")
+    assert keys.open_template("ben", sealed) is None
+    assert keys.open_template("nobody", sealed) is None
+    assert keys.open_template("anna", sealed[:-1]) is None
+    assert keys.open_template("anna", b"") is None
+    assert keys.seal_template("anna", b"x") != keys.seal_template("anna", b"x")
 
 
 def test_instances_on_a_folder_have_the_same_keys(keys: LikenessKeys, tmp_path: Path) -> None:
     other = LikenessKeys(tmp_path / FOLDER)
-    assert other.open("anna", keys.seal("anna", b"x")) == b"x"
-    assert keys.open("anna", other.seal("anna", b"y")) == b"y"
+    assert other.open_template("anna", keys.seal_template("anna", b"x")) == b"x"
+    assert keys.open_template("anna", other.seal_template("anna", b"y")) == b"y"
     (file,) = (tmp_path / FOLDER).iterdir()
     assert (file.stat().st_mode & 0o077, file.stat().st_size) == (0, KEY)
     assert "anna" not in file.name
@@ -41,17 +41,17 @@ def test_instances_on_a_folder_have_the_same_keys(keys: LikenessKeys, tmp_path: 
 def test_a_shredded_key_is_gone_and_the_next_one_opens_nothing_of_before(
     keys: LikenessKeys, tmp_path: Path
 ) -> None:
-    sealed = keys.seal("anna", b"x")
+    sealed = keys.seal_template("anna", b"x")
     (file,) = (tmp_path / FOLDER).iterdir()
     key = file.read_bytes()
     with file.open("rb") as held:
-        keys.shred("anna")
+        keys.shred_key("anna")
         assert held.read() != key
-    keys.shred("anna")
+    keys.shred_key("anna")
     assert not list((tmp_path / FOLDER).iterdir())
-    assert keys.open("anna", sealed) is None
-    assert keys.open("anna", keys.seal("anna", b"y")) == b"y"
-    assert keys.open("anna", sealed) is None
+    assert keys.open_template("anna", sealed) is None
+    assert keys.open_template("anna", keys.seal_template("anna", b"y")) == b"y"
+    assert keys.open_template("anna", sealed) is None
 
 
 @pytest.mark.asyncio
@@ -63,7 +63,7 @@ async def test_yesterdays_backup_holds_nothing_that_opens(tmp_path: Path) -> Non
     backup.mkdir()
     keys = LikenessKeys(data / FOLDER)
     async with open_store(data / "phosphene.db", "one", lambda: NOON) as store:
-        sealed = keys.seal("anna", b"a face")
+        sealed = keys.seal_template("anna", b"a face")
         kept = FaceTemplate(
             person="anna", purposes=("guard",), sealed=sealed, at=NOON, until=NOON + 1e9
         )
@@ -73,7 +73,7 @@ async def test_yesterdays_backup_holds_nothing_that_opens(tmp_path: Path) -> Non
         for pattern in ("*.key", "*.pem"):
             for file in data.glob(pattern):
                 (backup / file.name).write_bytes(file.read_bytes())
-        keys.shred("anna")
+        keys.shred_key("anna")
         await store.enrolments.drop_template("anna")
         assert await store.enrolments.get_template("anna") is None
     assert FOLDER not in {file.name for file in backup.iterdir()}
@@ -81,4 +81,4 @@ async def test_yesterdays_backup_holds_nothing_that_opens(tmp_path: Path) -> Non
         restored = await store.enrolments.get_template("anna")
         assert restored == kept
         for folder in (data, backup):
-            assert LikenessKeys(folder / FOLDER).open("anna", restored.sealed) is None
+            assert LikenessKeys(folder / FOLDER).open_template("anna", restored.sealed) is None
