@@ -99,13 +99,13 @@ async def lose(checker: FaceChecker, blow: signal.Signals) -> int:
 async def test_who_comes_while_one_ends_waits_for_the_next() -> None:
     async with a_checker(linger=0.0, pong=5.0) as checker:
         async with checker.open_check("a", MOVES, BRISK):
-            pid = checker.pid
+            pid = checker.process_id
             assert pid is not None
             # Asked to end it does not, until it is killed.
             os.kill(pid, signal.SIGSTOP)
         for _ in range(20):  # turns of the loop: it waits for nothing else
             await asyncio.sleep(0)
-        assert checker.pid is None
+        assert checker.process_id is None
         assert not checker.ended.is_set()
         async with checker.open_check("b", MOVES, UNHURRIED) as check:
             assert (await ask_first(check)).check == "b"
