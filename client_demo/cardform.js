@@ -1,4 +1,5 @@
 /** How one is drawn: a card of chips, and the paper person that they make. */
+import { pick } from "./choices.js";
 import { h } from "./dom.js";
 import { drawPaper, INKS } from "./paper.js";
 import { t } from "./words.js";
@@ -38,7 +39,7 @@ function choice(field, value, checked) {
   const ink = /** @type {Record<string, Record<string, string>>} */ (SWATCHES)[field]?.[value];
   const shown = ink ? h("span.swatch", { title: words }) : h("span.choice", {}, words);
   if (ink) shown.style.background = ink;
-  return h("label.pickone", {}, h("input.unseen", { type: "radio", name: field, value, checked, required: true, "aria-label": words, "data-testid": `card-${field}-${value.replaceAll(" ", "-")}` }), shown);
+  return pick({ type: "radio", name: field, value, checked, required: true, "aria-label": words, "data-testid": `card-${field}-${value.replaceAll(" ", "-")}` }, shown);
 }
 
 export class CardForm {

@@ -1,5 +1,7 @@
 /** Who may show one, in what not, until when; and people who were approved or shut out by name. */
+import { pick, tick } from "./choices.js";
 import { consent } from "./consent.js";
+import { dayOf, endOf } from "./days.js";
 import { ErrorLine } from "./dialog.js";
 import { h, nameLink } from "./dom.js";
 import { t } from "./words.js";
@@ -19,23 +21,13 @@ const NEVER = { drugs: t("never.drugs"), gambling: t("never.gambling"), weapons:
 /** A category in short. @param {string} code @param {string} name */
 export const categoryWords = (code, name) => NEVER[code] ?? name;
 
-/** The end of a day, in seconds since the epoch; null for none. Pure. @param {string} day */
-export const endOf = (day) => (day ? new Date(`${day}T23:59:59`).getTime() / 1000 : null);
-
-/** A time as a date box has it. Pure. @param {number | null} at */
-export function dayOf(at) {
-  if (at === null) return "";
-  const day = new Date(at * 1000);
-  return [day.getFullYear(), day.getMonth() + 1, day.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
-}
-
 /** Words as one writes them. Pure. @param {string} text */
 export const splitWords = (text) => [...new Set(text.split(/[,;\n]/).map((word) => word.trim()).filter((word) => word.length > 1))];
 
 export class TermsForm {
   /** @param {(terms: import("./consent.js").Terms) => Promise<any>} save */
   constructor(save) {
-    this.scopes = h("fieldset.scopes", {}, h("legend", {}, t("lend.who")), ...SCOPES.map(([value, words, hint]) => h("label.tick", {}, h("input", { type: "radio", name: "scope", value, "data-testid": `scope-${value}` }), h("span", {}, words, h("small", {}, hint)))));
+    this.scopes = h("fieldset.scopes", {}, h("legend", {}, t("lend.who")), ...SCOPES.map(([value, words, hint]) => tick(h("input", { type: "radio", name: "scope", value, "data-testid": `scope-${value}` }), words, hint)));
     this.each = h("input", { type: "checkbox", "data-testid": "ask-each" });
     this.until = h("input.field", { type: "date", min: dayOf(Date.now() / 1000), "data-testid": "lend-until" });
     this.categories = h("div.card-field");
@@ -44,7 +36,7 @@ export class TermsForm {
     this.how = h("p.hint");
     this.element = h("form", { onsubmit: (/** @type {Event} */ event) => (event.preventDefault(), save(this.terms)) },
       this.how, this.scopes,
-      h("label.tick", {}, this.each, h("span", {}, t("lend.each"), h("small", {}, t("lend.each.hint")))),
+      tick(this.each, t("lend.each"), t("lend.each.hint")),
       h("fieldset.scopes", {}, h("legend", {}, t("lend.never")), this.categories, h("label.own-words", {}, h("span", {}, t("lend.words")), this.words)),
       h("label.row", {}, h("span", {}, t("lend.until")), this.until),
       h("div.finish", {}, h("p.hint", {}, t("lend.hint")), button));
@@ -62,7 +54,7 @@ export class TermsForm {
     this.each.checked = terms.ask_each;
     this.until.value = dayOf(terms.until);
     this.words.value = terms.rules.words.join(", ");
-    this.categories.replaceChildren(...categories.map(({ code, name }) => h("label.pickone", {}, h("input.unseen", { type: "checkbox", name: "category", value: code, checked: terms.rules.categories.includes(code), "data-testid": `never-${code}` }), h("span.choice", {}, categoryWords(code, name)))));
+    this.categories.replaceChildren(...categories.map(({ code, name }) => pick({ type: "checkbox", name: "category", value: code, checked: terms.rules.categories.includes(code), "data-testid": `never-${code}` }, h("span.choice", {}, categoryWords(code, name)))));
   }
 }
 

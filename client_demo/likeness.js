@@ -8,7 +8,7 @@ import { moment } from "./format.js";
 import { entryWords } from "./ledger.js";
 import { PeopleList, TermsForm } from "./lending.js";
 import { surely } from "./passkeys.js";
-import { loadStyle } from "./style.js";
+import { loadStyles } from "./style.js";
 import { choose } from "./tabs.js";
 import { UsesList } from "./uses.js";
 import { t } from "./words.js";
@@ -40,7 +40,7 @@ export class LikenessSheet {
 
   /** The sheet with its looks. @param {ConstructorParameters<typeof LikenessSheet>[0]} on */
   static async load(on) {
-    await loadStyle("likeness.css");
+    await loadStyles("likeness.css", "cardform.css");
     return new LikenessSheet(on);
   }
 
@@ -134,7 +134,9 @@ export class LikenessSheet {
     const tabs = /** @type {HTMLElement[]} */ ([...this.tabs.children]);
     choose(tabs, tabs.find((tab) => tab.dataset.which === this.which), this.panel);
     const room = this.rooms[this.which];
-    if (this.panel.firstElementChild !== room[0]) this.panel.replaceChildren(...room);
+    if (this.panel.firstElementChild === room[0]) return;
+    this.panel.replaceChildren(...room);
+    this.panel.scrollTop = 0; // each begins at its beginning
   }
 
   /** @param {{card?: Record<string, string>, terms?: import("./consent.js").Terms}} change */

@@ -1,13 +1,15 @@
 /** Showing before one's camera that one is there: a circle, a light to follow, and a verdict in words. */
 import { api } from "./api.js";
+import { tick } from "./choices.js";
 import { consent } from "./consent.js";
+import { dayOf, endOf } from "./days.js";
 import { ErrorLine, makeSheet, sheetHead } from "./dialog.js";
 import { h, setText } from "./dom.js";
 import { checkPresence, closeCamera, openCamera } from "./enrol.js";
-import { moment } from "./format.js";
+import { moment, secondsNow } from "./format.js";
 import { privacyLink } from "./language.js";
 import { surely } from "./passkeys.js";
-import { loadStyle } from "./style.js";
+import { loadStyles } from "./style.js";
 import { Voice } from "./voice.js";
 import { t } from "./words.js";
 
@@ -29,11 +31,8 @@ const PURPOSES = [["guard", t("presence.guard"), t("presence.guard.hint")], ["fi
 /** @type {Record<string, string>} */
 const KEPT_FOR = { guard: t("presence.kept.guard"), find: t("presence.kept.find") };
 
-/** The day so many seconds from now, as a date box has it. @param {number} s */
-const dayIn = (s) => new Date(Date.now() + s * 1000).toISOString().slice(0, 10);
-
-/** @param {string} name @param {string} words @param {string} [hint] @param {Record<string, any>} [attributes] */
-const tick = (name, words, hint = "", attributes = {}) => h("label.tick", {}, h("input", { type: "checkbox", name, "data-testid": `presence-${name}`, ...attributes }), h("span", {}, words, hint && h("small", {}, hint)));
+/** @param {string} name @param {Record<string, any>} [attributes] */
+const box = (name, attributes = {}) => h("input", { type: "checkbox", name, "data-testid": `presence-${name}`, ...attributes });
 
 export class PresenceSheet {
   /** @param {{done(): void, account(): void}} on ``done``: leads to one's likeness */
@@ -49,7 +48,7 @@ export class PresenceSheet {
 
   /** The sheet with its looks. @param {ConstructorParameters<typeof PresenceSheet>[0]} on */
   static async load(on) {
-    await loadStyle("likeness.css");
+    await loadStyles("likeness.css", "presence.css");
     return new PresenceSheet(on);
   }
 
@@ -84,13 +83,14 @@ export class PresenceSheet {
     const forget = h("button.plain", { type: "button", "data-testid": "presence-forget", onclick: () => this.problem.attempt(() => consent.forgetFace().then(() => this.#before())) }, t("presence.forget"));
     return [
       waiting && h("p.hint", {}, t("presence.waits")),
-      face && h("div.finish.pair", {}, h("p.hint", {}, t("presence.kept", { purposes: face.purposes.map((one) => KEPT_FOR[one]).join(", "), when: moment(face.until) })), forget),
+      face && h("div.finish", {}, h("p.hint", {}, t("presence.kept", { purposes: face.purposes.map((one) => KEPT_FOR[one]).join(", "), when: moment(face.until) })), forget),
     ].filter(Boolean);
   }
 
   /** @param {number} left tries of today */
   #form(left) {
-    this.until = h("input.field", { type: "date", min: dayIn(86400), max: dayIn(2 * YEAR_S), value: dayIn(YEAR_S), required: true, "data-testid": "presence-until" });
+    const now = secondsNow();
+    this.until = h("input.field", { type: "date", min: dayOf(now + 86400), max: dayOf(now + 2 * YEAR_S), value: dayOf(now + YEAR_S), required: true, "data-testid": "presence-until" });
     const until = h("label.row", { hidden: true }, h("span", {}, t("presence.until")), this.until);
     const changed = () => (until.hidden = this.until.disabled = !PURPOSES.some(([name]) => form.elements[name].checked));
     const begin = h("button.primary", { type: "submit", disabled: left === 0, "data-testid": "presence-begin" }, t("presence.begin"));
@@ -98,10 +98,10 @@ export class PresenceSheet {
     const form = h("form.presence-form", { onsubmit: (/** @type {Event} */ event) => (event.preventDefault(), this.#begin(form)), onchange: changed },
       h("p.presence-lead", {}, t("presence.lead")),
       h("ul.presence-facts", {}, ...[t("presence.fact.pictures"), t("presence.fact.verdict"), t("presence.fact.face"), t("presence.fact.identity")].map((words) => h("li", {}, words))),
-      h("fieldset.purposes", {}, h("legend", {}, t("presence.purposes")), ...PURPOSES.map(([name, words, hint]) => tick(name, words, hint)), until),
-      tick("agreed", t("presence.agreed"), "", { required: true }),
-      tick("of_age", t("presence.ofage"), "", { required: true }),
-      h("fieldset.purposes", {}, h("legend", {}, t("presence.how")), tick("unhurried", t("presence.unhurried")), this.voice.able && h("label.tick", {}, voice, h("span", {}, t("presence.voice")))),
+      h("fieldset.purposes", {}, h("legend", {}, t("presence.purposes")), ...PURPOSES.map(([name, words, hint]) => tick(box(name), words, hint)), until),
+      tick(box("agreed", { required: true }), t("presence.agreed")),
+      tick(box("of_age", { required: true }), t("presence.ofage")),
+      h("fieldset.purposes", {}, h("legend", {}, t("presence.how")), tick(box("unhurried"), t("presence.unhurried")), this.voice.able && tick(voice, t("presence.voice"))),
       h("div.finish", {}, h("p.hint", { "data-testid": "presence-left" }, t("presence.left_today", { n: left })), begin));
     changed();
     return form;
@@ -111,7 +111,7 @@ export class PresenceSheet {
   #wish(form) {
     const ticked = new FormData(form);
     const purposes = PURPOSES.map(([name]) => name).filter((name) => ticked.has(name));
-    const until = purposes.length ? Date.parse(this.until.value) / 1000 : null;
+    const until = purposes.length ? endOf(this.until.value) : null;
     return { agreed: ticked.has("agreed"), of_age: ticked.has("of_age"), unhurried: ticked.has("unhurried"), purposes, until };
   }
 

@@ -10,6 +10,9 @@ const PAGE = 200;
 /** @type {Record<string, string>} */
 const ANSWERED = { yes: t("ask.yes.said"), used: t("ask.used"), no: t("ask.no.said") };
 
+/** Whether an ask waits for an answer. @param {import("./consent.js").Ask} ask */
+const isOpen = ({ state, expires_at: end }) => state === "open" && end > secondsNow();
+
 /** How long an ask waits still. Pure. @param {number} s */
 const waits = (s) => (s > 3600 ? length(Math.round(s / 3600), "hour") : length(Math.max(1, Math.round(s / 60)), "minute"));
 
@@ -31,7 +34,7 @@ export class UsesList {
   /** How many wait for an answer, or run. */
   async show() {
     const [asks, uses] = await Promise.all([consent.asks(), consent.uses()]);
-    const open = asks.filter((one) => one.state === "open" && one.expires_at > secondsNow());
+    const open = asks.filter(isOpen);
     const over = asks.filter((one) => one.state === "yes" || one.state === "no").slice(0, 5);
     this.asks.replaceChildren(...open.map((one) => this.#ask(one)), ...over.map((one) => this.#answered(one)));
     this.uses.replaceChildren();
@@ -91,7 +94,7 @@ export class UsesList {
 
 /** Asks that wait for one's answer, for who is told of them elsewhere. */
 export async function openAsks() {
-  const open = (await consent.asks()).filter((one) => one.state === "open" && one.expires_at > secondsNow());
+  const open = (await consent.asks()).filter(isOpen);
   return {
     /** Yes and no to the ask that a notice is of; null where it was answered. @param {{at: number, actor: {id: string, handle: string}}} notice @param {() => void} done */
     answer({ at, actor: { id, handle } }, done) {

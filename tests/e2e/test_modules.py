@@ -575,8 +575,8 @@ def test_each_entry_of_a_ledger_is_said_in_words(run: Run) -> None:
 
 
 def test_a_day_and_words_of_ones_own_are_read_as_they_are_meant(run: Run) -> None:
-    assert run("lending", "m.dayOf(m.endOf('2027-02-03'))") == "2027-02-03"
-    assert run("lending", "[m.endOf(''), m.dayOf(null)]") == [None, ""]
+    assert run("days", "m.dayOf(m.endOf('2027-02-03'))") == "2027-02-03"
+    assert run("days", "[m.endOf(''), m.dayOf(null)]") == [None, ""]
     assert run("lending", "m.splitWords(' a clown, x; smoking\\na clown')") == [
         "a clown",
         "smoking",
