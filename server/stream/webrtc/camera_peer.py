@@ -3,19 +3,14 @@
 import asyncio
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
-from typing import Final, cast
+from typing import Final
 
 import pylibsrtp
-from aiortc import RTCCertificate, RTCDtlsTransport, RTCIceTransport
-from aiortc.rtcdtlstransport import RTCDtlsParameters
-from aiortc.rtcicetransport import RTCIceParameters
-from aiortc.rtcrtpparameters import RTCRtpParameters
+from aiortc import RTCCertificate
 from aiortc.sdp import MediaDescription, SessionDescription
 
-from phosphene.stream.webrtc.ice_transport import IceTransport
 from phosphene.stream.webrtc.offer import MID_EXTENSION, read_camera_offer, taken
-from phosphene.stream.webrtc.peer import DISCARD, rejected_section
+from phosphene.stream.webrtc.secure_transport import DISCARD, SecureTransport, rejected_section
 from phosphene.stream.webrtc.udp import MediaPort
 from phosphene.stream.webrtc.video_receiver import VideoReceiver
 
@@ -41,19 +36,15 @@ class CameraPeer:
         self._port = port
         self._take_picture = take_picture
         (self._video,) = taken(self._offer)
-        assert self._video.dtls
-        self._role = "client" if self._video.dtls.role == "server" else "server"
-        self._ice_transport = IceTransport(self._hear, lambda: None)
-        certificate = RTCCertificate.generateCertificate()
-        self._dtls = RTCDtlsTransport(cast(RTCIceTransport, self._ice_transport), [certificate])
-        self._dtls._set_role(self._role)
         (codec,) = self._video.rtp.codecs
         assert codec.payloadType
         self._receiver = VideoReceiver(codec.payloadType)
         self._open = False
         self._heard_s = 0.0
-        self._serving = ExitStack()
-        self._serving.enter_context(port.serving_transport(self._ice_transport))
+        certificate = RTCCertificate.generateCertificate()
+        self._transport = SecureTransport(
+            self._video, certificate, port.serving_transport, self._hear, lambda: None
+        )
 
     def answer_offer(self) -> str:
         """The SDP answer, complete with candidates."""
@@ -77,17 +68,13 @@ class CameraPeer:
         Raises:
             ConnectionError: always, at the end.
         """
-        assert self._video.dtls
         try:
             async with asyncio.timeout(CONNECT_S):
-                await self._ice_transport.checked.wait()
-                await self._dtls.start(self._video.dtls)
+                await self._transport.connect()
         except TimeoutError:
             raise ConnectionError("the camera did not connect") from None
-        if self._dtls.state != "connected":
-            raise ConnectionError("the camera's certificate or keys did not fit")
         self._open, self._heard_s = True, time.monotonic()
-        while self._dtls.state == "connected" and time.monotonic() - self._heard_s < SILENT_S:
+        while self._transport.is_connected and time.monotonic() - self._heard_s < SILENT_S:
             await asyncio.sleep(REPORT_S)
             self._tell(self._receiver.regular_feedback())
         raise ConnectionError("the camera is gone")
@@ -95,17 +82,14 @@ class CameraPeer:
     async def close(self) -> None:
         """End the connection."""
         self._open = False
-        try:
-            await self._dtls.stop()
-        finally:
-            self._serving.close()
+        await self._transport.close()
 
     def _hear(self, datagram: bytes) -> None:
         """SRTP, and SRTCP, of which nothing is needed. What is forged is passed over."""
         if not self._open or len(datagram) < 2 or datagram[1] in RTCP:
             return
         try:
-            packet = self._dtls._rx_srtp.unprotect(datagram)
+            packet = self._transport.incoming.unprotect(datagram)
         except (pylibsrtp.Error, ValueError):
             return
         self._heard_s = time.monotonic()
@@ -114,29 +98,20 @@ class CameraPeer:
         self._tell(self._receiver.urgent_feedback(self._heard_s))
 
     def _tell(self, packets: list[bytes]) -> None:
-        out, address = self._ice_transport.socket, self._ice_transport.address
+        out, address = self._transport.ice.socket, self._transport.ice.address
         if not self._open or out is None:
             return
         for packet in packets:
             try:
-                out.sendto(self._dtls._tx_srtp.protect_rtcp(packet), address)
+                out.sendto(self._transport.outgoing.protect_rtcp(packet), address)
             except (OSError, pylibsrtp.Error):
                 return  # as good as lost on its way
 
     def _section(self) -> MediaDescription:
         """Our side of the camera's section."""
-        offered = self._video
-        media = MediaDescription(offered.kind, 9, offered.profile, offered.fmt)
-        media.host = media.rtcp_host = DISCARD
-        media.rtcp_port, media.rtcp_mux, media.direction = 9, True, "recvonly"
-        extensions = [one for one in offered.rtp.headerExtensions if one.uri == MID_EXTENSION]
-        media.rtp = RTCRtpParameters(
-            codecs=offered.rtp.codecs, headerExtensions=extensions, muxId=offered.rtp.muxId
+        media = self._transport.answer_section(
+            self._video, "recvonly", self._port.host_candidates()
         )
-        ice = self._ice_transport
-        media.ice = RTCIceParameters(ice.ufrag, ice.password, iceLite=True)
-        media.ice_candidates = self._port.host_candidates()
-        media.ice_candidates_complete = True
-        fingerprints = self._dtls.getLocalParameters().fingerprints
-        media.dtls = RTCDtlsParameters(fingerprints=fingerprints, role=self._role)
+        offered = self._video.rtp.headerExtensions
+        media.rtp.headerExtensions = [one for one in offered if one.uri == MID_EXTENSION]
         return media

@@ -1,16 +1,11 @@
-"""One viewer's connection: ICE-lite on the shared port, DTLS by aiortc, the rest by us."""
+"""One viewer's connection: what is sent over its secured way, and heard."""
 
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
-from typing import cast
 
 import pylibsrtp
-from aiortc import RTCCertificate, RTCDtlsTransport, RTCIceCandidate, RTCIceTransport
+from aiortc import RTCCertificate, RTCIceCandidate
 from aiortc.codecs import is_rtx
-from aiortc.rtcdtlstransport import RTCDtlsParameters
-from aiortc.rtcicetransport import RTCIceParameters
-from aiortc.rtcrtpparameters import RTCRtpParameters
 from aiortc.sdp import (
     GroupDescription,
     MediaDescription,
@@ -22,15 +17,14 @@ from aiortc.sdp import (
 from phosphene.stream.webrtc.audio_sender import AudioSender
 from phosphene.stream.webrtc.codecs import is_vp8
 from phosphene.stream.webrtc.egress import SrtpDestination, srtp_destination
-from phosphene.stream.webrtc.ice_transport import IceTransport
 from phosphene.stream.webrtc.offer import MID_EXTENSION, SEND_TIME_EXTENSION, hears, taken
 from phosphene.stream.webrtc.rtcp_packets import CNAME
+from phosphene.stream.webrtc.secure_transport import DISCARD, SecureTransport, rejected_section
 from phosphene.stream.webrtc.sender import VideoSender
 from phosphene.stream.webrtc.template import Negotiated
 from phosphene.stream.webrtc.udp import MediaPort
 from phosphene.units import RenditionName
 
-DISCARD = "0.0.0.0"
 STREAM = "phosphene"
 # HMAC-SHA1 of 80 bits (RFC 3711) and the tag of AES-GCM (RFC 7714): the room that a template leaves
 # after each packet.
@@ -63,24 +57,17 @@ class Peer:
         sections = taken(offer)
         # The first section of a bundle carries the transport of all.
         self._first = first = sections[0]
-        assert first.ice
-        assert first.dtls
-        self._fingerprints = first.dtls
-        # As DTLS client a browser picks AES-GCM, twice as cheap for us as what it picks as server:
-        # 0.73 us for a packet of 1200 bytes, and 1.55 with AES-CM and SHA-1.
-        self._role = "client" if first.dtls.role == "server" else "server"
         self._video = next(media for media in sections if media.kind == "video")
-        self.ice_transport = IceTransport(self._hear, self._move)
         # Only the handshake is aiortc's: its sender costs 2.96 ms a viewer-second for packets that
         # are encoded already, where ours takes 0.44, and as an encoder per viewer 46.7.
-        self._dtls = RTCDtlsTransport(cast(RTCIceTransport, self.ice_transport), [certificate])
-        self._dtls._set_role(self._role)
         self.sender = VideoSender(_negotiated(self._video), picture_lost)
         self._audio = next((one for one in sections if sound and hears(one)), None)
         self.audio_sender = AudioSender(_negotiated(self._audio)) if self._audio else None
         self._open = False
-        self._serving = ExitStack()
-        self._serving.enter_context(port.serving_transport(self.ice_transport))
+        self._transport = SecureTransport(
+            first, certificate, port.serving_transport, self._hear, self._move
+        )
+        self.ice_transport = self._transport.ice
 
     @property
     def only_rendition(self) -> RenditionName | None:
@@ -126,15 +113,10 @@ class Peer:
 
     async def connect(self) -> None:
         """Until media can flow. Raises ConnectionError."""
-        # No handshake before a check: the viewer's address is known by it alone, as candidates in
-        # the offer are not read.
-        await self.ice_transport.checked.wait()
-        await self._dtls.start(self._fingerprints)
-        if self._dtls.state != "connected":
-            raise ConnectionError("the viewer's certificate or keys did not fit")
+        await self._transport.connect()
         self._open = True
-        self._dtls.on("statechange", self._end)
-        tag = SHA1_TAG if b"SHA1" in self._profile else GCM_TAG
+        self._transport.dtls.on("statechange", self._end)
+        tag = SHA1_TAG if b"SHA1" in self._transport.profile else GCM_TAG
         self.sender.open(self._line(), self._port.egress, tag)
         if self.audio_sender is not None:
             self.audio_sender.open(self._line(), self._port.egress, tag)
@@ -152,23 +134,17 @@ class Peer:
 
     async def close(self) -> None:
         """End the connection; the viewer is told."""
-        self._dtls.remove_all_listeners()
+        self._transport.dtls.remove_all_listeners()
         try:
-            if self._open and self._dtls.state == "connected":
+            if self._open and self._transport.is_connected:
                 self.sender.send_bye()
         finally:
-            await self._dtls.stop()
-            self._serving.close()
-
-    @property
-    def _profile(self) -> bytes:
-        assert self._dtls._ssl is not None
-        return self._dtls._ssl.get_selected_srtp_profile()
+            await self._transport.close()
 
     def _line(self) -> SrtpDestination:
         assert self.ice_transport.socket is not None
         return srtp_destination(
-            self._dtls._tx_srtp, self.ice_transport.socket, self.ice_transport.address
+            self._transport.outgoing, self.ice_transport.socket, self.ice_transport.address
         )
 
     def _move(self) -> None:
@@ -187,7 +163,7 @@ class Peer:
         if not self._open:
             return
         try:
-            compound = self._dtls._rx_srtp.unprotect_rtcp(datagram)
+            compound = self._transport.incoming.unprotect_rtcp(datagram)
         except (pylibsrtp.Error, ValueError):
             return
         # At once and in the reader: a repeat that waits for a task of its own comes a round trip
@@ -202,28 +178,14 @@ class Peer:
         self, offered: MediaDescription, candidates: list[RTCIceCandidate]
     ) -> MediaDescription:
         """Our side of one media section: the video is sent, audio where there may be sound."""
-        media = MediaDescription(offered.kind, 9, offered.profile, offered.fmt)
-        media.host = media.rtcp_host = DISCARD
-        media.rtcp_port, media.rtcp_mux = 9, True
         sent = offered is self._video or offered is self._audio
-        media.direction = "sendonly" if sent else "inactive"
+        direction = "sendonly" if sent else "inactive"
+        media = self._transport.answer_section(offered, direction, candidates)
         media.msid = f"{STREAM} {offered.kind}"
-        media.rtp = RTCRtpParameters(
-            codecs=offered.rtp.codecs,
-            headerExtensions=offered.rtp.headerExtensions,
-            muxId=offered.rtp.muxId,
-        )
         if offered is self._video:
             self._name_sources(media)
         elif self.audio_sender is not None:
             media.ssrc = [SsrcDescription(ssrc=self.audio_sender.ssrc, cname=CNAME.decode())]
-        media.ice = RTCIceParameters(
-            self.ice_transport.ufrag, self.ice_transport.password, iceLite=True
-        )
-        media.ice_candidates = candidates
-        media.ice_candidates_complete = True
-        fingerprints = self._dtls.getLocalParameters().fingerprints
-        media.dtls = RTCDtlsParameters(fingerprints=fingerprints, role=self._role)
         return media
 
     def _name_sources(self, media: MediaDescription) -> None:
@@ -232,16 +194,6 @@ class Peer:
             sources.append(self.sender.rtx_ssrc)
             media.ssrc_group = [GroupDescription(semantic="FID", items=[*sources])]
         media.ssrc = [SsrcDescription(ssrc=ssrc, cname=CNAME.decode()) for ssrc in sources]
-
-
-def rejected_section(offered: MediaDescription) -> MediaDescription:
-    """The answer to a section that is not taken (RFC 3264, section 6)."""
-    media = MediaDescription(offered.kind, 0, offered.profile, offered.fmt[:1])
-    media.host, media.direction = DISCARD, "inactive"
-    media.rtp = RTCRtpParameters(codecs=offered.rtp.codecs[:1], muxId=offered.rtp.muxId)
-    media.fmt = [codec.payloadType for codec in media.rtp.codecs] or media.fmt
-    media.ice = RTCIceParameters()
-    return media
 
 
 def _negotiated(media: MediaDescription) -> Negotiated:
