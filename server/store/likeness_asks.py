@@ -9,7 +9,7 @@ from phosphene.consent.ledger import AskAnswered, UseAsked, person_digest
 from phosphene.consent.request import UseRequest
 from phosphene.consent.terms import ASK_S
 from phosphene.consent.uses import AskState, LikenessAsk
-from phosphene.errors import AlreadyTaken, NotFound
+from phosphene.errors import AlreadyTaken, NotFound, TooMany
 from phosphene.events import Recorded
 from phosphene.guest_names import guest_handle
 from phosphene.ids import new_id
@@ -19,10 +19,14 @@ from phosphene.store.likeness_ledger import add_entry
 
 ASKS: Final = 200
 """Asks in one list."""
+# Each rings with words of who asks: of a prompt with another word each time an owner would be
+# pestered, at the pace at which clips may be asked for.
+WAITING: Final = 5
+"""So much one person may ask one owner before they answer."""
 
 
 def open_ask(cx: Connection, owner: str, request: UseRequest, now: float) -> list[Recorded]:
-    """Ask an owner for one use, unless this is asked already."""
+    """Ask an owner for one use, unless this is asked already. Raises TooMany."""
     waiting = cx.execute(
         "SELECT 1 FROM likeness_asks WHERE owner = ? AND person = ? AND purpose = ? AND at > ?"
         " AND state = 'open' LIMIT 1",
@@ -30,6 +34,7 @@ def open_ask(cx: Connection, owner: str, request: UseRequest, now: float) -> lis
     ).fetchone()
     if waiting is not None:
         return []
+    _need_few(cx, owner, request.by.id, now)
     ask, by = new_id(now), request.by
     cx.execute(
         "INSERT INTO likeness_asks (id, owner, person, purpose, text, at, state)"
@@ -84,6 +89,19 @@ def withdraw_asks(cx: Connection, owner: str, person: str = "") -> None:
         " AND state <> 'no'",
         (owner, person),
     )
+
+
+def _need_few(cx: Connection, owner: str, person: str, now: float) -> None:
+    """Raises TooMany: so much that a person asked this owner waits for an answer."""
+    count, oldest = cx.execute(
+        "SELECT count(*), min(at) FROM likeness_asks WHERE owner = ? AND person = ? AND at > ?"
+        " AND state = 'open'",
+        (owner, person, now - ASK_S),
+    ).fetchone()
+    if count >= WAITING:
+        raise TooMany(
+            f"{WAITING} things that you asked them wait for an answer", oldest + ASK_S - now
+        )
 
 
 def _find_ask(cx: Connection, owner: str, ask_id: str) -> LikenessAsk:

@@ -78,7 +78,7 @@ class LikenessStore:
         return await self._write(likeness_uses.note_refusals, request, self._clock())
 
     async def open_asks(self, request: UseRequest) -> Sequence[Recorded]:
-        """Owners who want to be asked are."""
+        """Owners who want to be asked are. Raises TooMany: they have not answered enough."""
         return await self._write(_open_asks, request, self._clock())
 
     async def check_clip(self, clip_id: str) -> tuple[UseVerdict, ...]:

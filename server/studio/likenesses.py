@@ -45,8 +45,8 @@ class Likenesses:
         ``drawn``: whether the model draws people as they chose.
 
         Raises:
-            Refused: somebody says no, or is asked first; their owners are told. Unprocessable: the
-            model cannot.
+            Refused: somebody says no, or is asked first; their owners are told. TooMany: enough
+            that was asked of one waits for an answer. Unprocessable: the model cannot.
         """
         handles = mentioned_handles(text)
         shown = parent is not None and bool(await self.owners_in(parent.id))

@@ -14,12 +14,13 @@ from phosphene.consent.ledger import person_digest, read_fact
 from phosphene.consent.request import UseRequest, Via
 from phosphene.consent.terms import ASK_S, LikenessTerms, UsageRules, UseWords
 from phosphene.consent.uses import UseReview
-from phosphene.errors import AlreadyTaken, NotFound, Refused, Unprocessable, Unusable
+from phosphene.errors import AlreadyTaken, NotFound, Refused, TooMany, Unprocessable, Unusable
 from phosphene.events import ClipFinished, ClipQueued, ClipRemoved, Noticed, Recorded
 from phosphene.model import FEED_TOPIC, Clip, Person, clip_topic, person_topic
 from phosphene.reports import Decider, NewDecision
 from phosphene.store.accounts import Passkey
 from phosphene.store.library import ClipChange
+from phosphene.store.likeness_asks import WAITING
 from phosphene.store.sqlite import SqliteStore, open_store
 from phosphene.store.store import Ages
 from tests.store.making import ANNA, BEN, EVE, NOON, Clock, a_clip
@@ -231,6 +232,20 @@ async def test_whom_one_mutes_or_blocks_is_told_of_too(store: SqliteStore) -> No
     assert (await review(store)).answer == "no"
     await store.likenesses.note_refusals(a_use(BEN, "anna"))
     assert {kind for kind, *_ in await kinds(store, ANNA)} == {"likeness_used", "likeness_refused"}
+
+
+async def test_one_person_asks_an_owner_only_so_much(store: SqliteStore, clock: Clock) -> None:
+    await lend(store, terms=LikenessTerms(scope="everyone", ask_each=True))
+    open_asks = store.likenesses.open_asks
+    for n in range(WAITING):
+        assert await open_asks(a_use(BEN, "anna", purpose=f"p{n}"))
+    with pytest.raises(TooMany) as caught:
+        await open_asks(a_use(BEN, "anna", purpose="one more"))
+    assert caught.value.retry_after_s == ASK_S
+    assert len(await store.likenesses.list_asks(ANNA.id)) == WAITING
+    assert await open_asks(a_use(EVE, "anna"))
+    clock.now += ASK_S
+    assert await open_asks(a_use(BEN, "anna", purpose="one more"))
 
 
 async def test_an_ask_is_for_one_use_and_for_a_day(store: SqliteStore, clock: Clock) -> None:

@@ -413,6 +413,7 @@ LIKENESSES: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
     (likeness_uses, "add_steering", ("c8", ASKING, NOON)),
     (likeness_standing, "check_clip", ("c8", NOON)),
     (likeness_standing, "need_uses", ("none", NOON)),
+    (likeness_standing, "is_withdrawn", ("c7",)),
     (likeness_standing, "is_owner_in", ("c8", "p7")),
     (likeness_standing, "owners_in", ("c8",)),
     (likeness_standing, "use_ask", ("a9",)),
