@@ -78,13 +78,19 @@ def test_its_sender_is_told_how_the_line_is_and_how_much_is_enough() -> None:
     assert MOST_BITRATE * 0.99 < (word & 0x3FFFF) << (word >> 18) <= MOST_BITRATE
 
 
+def test_a_packet_without_a_payload_fills_its_place_and_is_no_picture() -> None:
+    empty = packet(2, 1, b"", first=False)[:-1]
+    sent = packet(1, 1, b"a", first=True), packet(3, 2, b"b", first=True)
+    assert taken(VideoReceiver(96), sent[0], empty, sent[1]) == [b"a"]
+    assert taken(VideoReceiver(96), *sent) == []
+
+
 @pytest.mark.parametrize(
     "data",
     [
         b"",
         b"\x80",
         bytes(12),
-        b"\x80\x60" + bytes(10),
         packet(1, 1, b"", first=True)[:-1] + b"\x90",
         packet(1, 1, b"x", first=True).replace(b"\x80\x60", b"\x80\x61", 1),
         struct.pack("!BBHLL", 0xBF, 96, 1, 1, 1),
@@ -95,5 +101,5 @@ def test_what_is_no_packet_of_it_is_passed_over(data: bytes) -> None:
     assert taken(receiver, data) == []
     stream = [packet(n, n, b"%d" % n, first=True) for n in range(9, 12)]
     other = [packet(n, n, b"other", first=True, of=8) for n in range(9, 12)]
-    if receiver.regular_feedback() == []:
-        assert taken(receiver, stream[0], *other, *stream[1:]) == [b"9", b"10"]
+    assert receiver.regular_feedback() == []
+    assert taken(receiver, stream[0], *other, *stream[1:]) == [b"9", b"10"]

@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from phosphene.model import Look
+from phosphene.model import MENTION, Look
 from phosphene.render.worker.embedded.nouns.cast import Actor, Cast
 from phosphene.render.worker.embedded.nouns.casting import CARD_SIZES
 from phosphene.render.worker.embedded.nouns.inks import COLOURS, GLOW, HAIR, SKIN
@@ -18,7 +18,6 @@ from phosphene.render.worker.embedded.nouns.tokens import tokens
 from phosphene.render.worker.embedded.nouns.wishes import DRAWN_ON
 
 PEOPLE: Final = frozenset(FIGURES) | frozenset(DRAWN_ON.values())
-_HANDLE: Final = re.compile(r"(?<![\w@.])@([A-Za-z0-9][A-Za-z0-9_]{1,23})(?![A-Za-z0-9_])")
 SAID: Final[Mapping[str, Mapping[str, str]]] = {
     "en": {"man": "a man", "woman": "a woman", "old-man": "an old man",
            "old-woman": "an old woman", "person": "a person"},
@@ -54,7 +53,7 @@ def name_people(text: str, looks: Sequence[Look]) -> NamedPeople:
         people.setdefault(concept, look)
         return SAID[language][concept]
 
-    return NamedPeople(_HANDLE.sub(said, text), tuple(people.items()))
+    return NamedPeople(MENTION.sub(said, text), tuple(people.items()))
 
 
 def dress_cast(cast: Cast, named: NamedPeople) -> Cast:
