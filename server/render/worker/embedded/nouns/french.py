@@ -59,6 +59,7 @@ FRENCH: Final = Grammar(
     manner=words("style ambiance vibe version esthetique facon maniere univers inspiration"),
     beside=words("avec portant"),
     by=words("pres devant face longeant"),
+    plurals=words("des les ces mes tes ses nos vos leurs quelques plusieurs"),
     numbers={
         "deux": 2,
         "trois": 3,

@@ -42,6 +42,7 @@ class Grammar:
     `determiners`: before a noun. `asking`: what one says to somebody who draws. `joining`: between
     equals. `manner`: heads of what tells in whose style. `between`: before two who do something
     together. `beside`: before what is only with the subject, or on it. `by`: before a shore.
+    `plurals`: articles of several, where the noun itself need not sound so.
     """
 
     little: frozenset[str]
@@ -69,5 +70,6 @@ class Grammar:
     after: frozenset[str] = frozenset()
     numbers: Mapping[str, int] = field(default_factory=dict)
     by: frozenset[str] = frozenset()
+    plurals: frozenset[str] = frozenset()
     irregular: Mapping[str, str] = field(default_factory=dict)
     colours: Mapping[str, str] = field(default_factory=dict)

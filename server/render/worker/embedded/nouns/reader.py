@@ -46,9 +46,6 @@ MOVES: Final = frozenset(
 )
 """The gaits of what is said in the plural because there are several."""
 SEVERAL: Final = 3
-PLURAL_ARTICLES: Final = frozenset(
-    ("des", "les", "ces", "mes", "tes", "ses", "nos", "vos", "leurs", "quelques", "plusieurs")
-)
 HALF: Final = 0.5
 """What a word counts for a language that knows only what it is like."""
 NEARLY: Final = 0.9
@@ -143,11 +140,12 @@ class NounReader:
         if match is None or self._lexicon.concepts.get(match.meaning.value, ("",))[0] not in MOVES:
             return 1
         word, before = words[match.last - 1].folded, words[match.first - 1] if match.first else None
-        if language == "fr":
-            plural = before is not None and before.folded in PLURAL_ARTICLES
+        grammar = GRAMMARS[language]
+        if grammar.plurals:
+            plural = before is not None and before.folded in grammar.plurals
         else:
             ends = word.endswith("s") and not word.endswith(("ss", "us", "is"))
-            plural = language == "en" and (ends or GRAMMARS["en"].irregular.get(word, word) != word)
+            plural = language == "en" and (ends or grammar.irregular.get(word, word) != word)
         return SEVERAL if plural and not match.meaning.value.endswith("s") else 1
 
     def _dives(
