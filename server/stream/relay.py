@@ -210,22 +210,23 @@ class Relays:
         receiving = hold("mirror", partial(self._receive_clip, live), clip.id)
         task = self._tasks.create_task(receiving, name=f"relay of {clip.id}")
         self._receiving[clip.id] = task
-        task.add_done_callback(lambda _: self._receiving.pop(clip.id, None))
+        # Not at the end of the task itself: one that is cancelled before it begins has none.
+        task.add_done_callback(lambda _: self._forget_relay(live))
         return live
 
     async def _receive_clip(self, live: LiveClip) -> None:
-        try:
-            async with asyncio.TaskGroup() as group:
-                following = group.create_task(receive_units(live, self._bus))
-                deserted = group.create_task(live.audience.wait_until_empty(self._deserted_s))
-                await asyncio.wait([following, deserted], return_when=asyncio.FIRST_COMPLETED)
-                following.cancel()
-                deserted.cancel()
-        finally:
-            for key in [key for key in self._followed if key[0] == live.clip]:
-                self._followed.pop(key).cancel()
-            live.close()
-            del self._relayed[live.clip]
+        async with asyncio.TaskGroup() as group:
+            following = group.create_task(receive_units(live, self._bus))
+            deserted = group.create_task(live.audience.wait_until_empty(self._deserted_s))
+            await asyncio.wait([following, deserted], return_when=asyncio.FIRST_COMPLETED)
+            following.cancel()
+            deserted.cancel()
+
+    def _forget_relay(self, live: LiveClip) -> None:
+        for key in [key for key in self._followed if key[0] == live.clip]:
+            self._followed.pop(key).cancel()
+        live.close()
+        del self._relayed[live.clip], self._receiving[live.clip]
 
     def _provide(self, live: LiveClip, asked: str) -> None:
         """Viewers elsewhere want a rendition of a clip that is drawn here."""

@@ -149,6 +149,20 @@ async def test_a_mirror_without_viewers_is_dropped(buses: tuple[Bus, Bus]) -> No
 
 
 @pytest.mark.asyncio
+async def test_a_mirror_that_is_ended_before_it_begins_is_forgotten(
+    buses: tuple[Bus, Bus],
+) -> None:
+    async with open_relays(LiveClips(), buses[0]) as relays:
+        mirror = relays.find_live(a_clip("m9"))
+        relays.end_relay("m9")
+        assert [unit async for unit in mirror.units.read()] == []
+        for _ in range(5):  # turns of the loop
+            await asyncio.sleep(0)
+        assert not relays.relayed_ids
+        relays.end_relay("m9")
+
+
+@pytest.mark.asyncio
 async def test_who_stops_does_not_wait_for_clips_of_others(buses: tuple[Bus, Bus]) -> None:
     async with asyncio.timeout(TIMEOUT_S):
         async with open_relays(LiveClips(), buses[0], deserted_s=10 * TIMEOUT_S) as relays:
