@@ -11,6 +11,7 @@ import { taps } from "./gestures.js";
 import { Inbox } from "./inbox.js";
 import { Interest } from "./interest.js";
 import { keyboard } from "./keys.js";
+import { lazySheets } from "./lazy.js";
 import { Later, loadAll } from "./later.js";
 import { forming } from "./merge.js";
 import { learnNames } from "./names.js";
@@ -43,21 +44,14 @@ let slots = {};
 
 const social = new Social(socketUrl(), topicListener(store, { online: (on) => connected(on), identity: () => identify(), told: (event) => (inbox.told(event), likeness.made?.then((sheet) => sheet.told(event))), joined: () => lookAgain() }), memory);
 
-const composer = new Later(() => import("./composer.js").then(({ Composer }) => new Composer({ created: (clip) => open(clip), slots: () => slots })));
-const report = new Later(() => import("./report.js").then(({ ReportSheet }) => new ReportSheet()));
-const desk = new Later(() => import("./desk.js").then(({ Desk }) => new Desk({ clip: (id) => show(id), profile: (handle) => profile.open(handle) })));
-const decisions = new Later(() => import("./decisions.js").then(({ DecisionsSheet }) => new DecisionsSheet({ clip: (id) => show(id) })));
-const presence = new Later(() => import("./presence.js").then(({ PresenceSheet }) => PresenceSheet.load({ done: () => likeness.open(), account: () => nameDialog.open(store.me?.handle ?? "") })));
-const likeness = new Later(() => import("./likeness.js").then(({ LikenessSheet }) => LikenessSheet.load({ presence: () => presence.open(), clip: (id) => show(id), profile: (handle) => profile.open(handle), me: () => store.me?.handle ?? "", account: () => nameDialog.open(store.me?.handle ?? "") })));
-const nameDialog = new Later(() => import("./person.js").then(({ NameDialog }) => new NameDialog({ likeness: () => likeness.open(), clips: () => profile.open(store.me?.handle ?? ""), renamed: (person) => know(person), desk: () => desk.open(), decisions: () => decisions.open(), draw: (text) => composer.open({ text }) })));
-const help = new Later(() => import("./help.js").then(({ HelpDialog }) => new HelpDialog()));
-const profile = new Later(() => import("./profile.js").then(({ ProfileDialog }) => new ProfileDialog({ clip: (clip) => open(clip), me: () => store.me?.handle ?? "", hid: () => hide(), report: (subject) => report.open(subject), failed: complain })));
-const finder = new Later(() => import("./finder.js").then(({ Finder }) => new Finder({ clip: (clip) => open(clip), profile: (handle) => profile.open(handle), failed: complain })));
-/** @type {Promise<import("./background.js").Background> | null} */
-let worker = null;
-const background = () => (worker ??= import("./background.js").then(({ Background }) => new Background()));
-const notify = new Later(() => import("./notify.js").then(({ NotifySheet }) => new NotifySheet(background)));
-const rest = new Later(() => import("./rest.js").then(({ RestScreen }) => new RestScreen({ begun: () => feed.player?.held || feed.player?.toggle(), over: () => location.reload() })));
+const { account, composer, report, desk, decisions, presence, likeness, nameDialog, help, profile, finder, background, notify, rest, sharing, terms, menu, papers } = lazySheets({
+  store, open, show, know, hide,
+  slots: () => slots,
+  play: () => feed.player?.held || feed.player?.toggle(),
+  birth: () => feed.player?.toggleBirth(),
+  made: (id) => act.made(id),
+  lineage: (id) => act.lineage(id),
+});
 const inbox = new Inbox({ clip: (id) => show(id), profile: (handle) => profile.open(handle), settings: () => notify.open(), desk: () => desk.open(), decisions: () => decisions.open(), likeness: (which) => likeness.open(which), draw: (text) => composer.open({ text }), failed: complain });
 const panel = new Panel($("#panel"), store, {
   comment: (id, text, key, parent) => social.comment(id, text, key, parent),
@@ -67,10 +61,6 @@ const panel = new Panel($("#panel"), store, {
   report: (subject) => report.open(subject),
 });
 
-const sharing = new Later(() => import("./share.js").then(({ ShareDialog }) => new ShareDialog(toast)));
-const terms = new Later(() => import("./terms.js").then(({ TermsSheet }) => new TermsSheet({ changed: (clip) => store.meet(clip), toast })));
-const menu = new Later(() => import("./menu.js").then(({ MoreSheet }) => new MoreSheet({ save: (id, on) => api.save(id, on).then(() => toast(on ? t("saved.on") : t("saved.off")), complain), terms: (id) => terms.open(/** @type {any} */ (store.get(id)).clip), birth: () => feed.player?.toggleBirth(), made: (id) => act.made(id), report: (id) => report.open({ kind: "clip", subject: id, name: t("report.clip") }), isMine: (id) => store.isMine(id) })));
-const papers = new Later(() => import("./made.js").then(({ MadeSheet }) => new MadeSheet({ clip: (clip) => open(clip), profile: (handle) => profile.open(handle), lineage: (id) => act.lineage(id) })));
 const act = deeds({ store, social, interest, composer, panel, sharing, menu, papers, toast, at: () => playedS() });
 const actions = { ...act, profile: (/** @type {string} */ handle) => profile.open(handle), find: (/** @type {string} */ tag) => finder.open({ tag }), toggle: () => feed.player?.toggle(), birth: () => feed.player?.toggleBirth(), sound: () => feed.toggleSound() };
 const feed = new Feed($("#feed"), store, actions, { more: () => load(), current: (id, before) => turned(id, before) });
@@ -78,7 +68,7 @@ const debug = new Later(() => import("./debug.js").then(({ Debug }) => new Debug
 const chrome = new Chrome({
   mode: (mode) => choose(mode),
   compose: (text) => composer.open({ text }),
-  name: () => nameDialog.open(store.me?.handle ?? ""),
+  name: account,
   help: () => help.open(),
   search: () => finder.open(),
   live: () => jumpToLive(),
@@ -247,7 +237,7 @@ const named = {
   likeness: () => likeness.open(),
   search: () => finder.open(),
   help: () => help.open(),
-  name: () => nameDialog.open(store.me?.handle ?? ""),
+  name: account,
   .../** @type {Record<string, () => void>} */ (Object.fromEntries(/** @type {const} */ (["comments", "lineage", "remix", "fork", "share", "more", "made"]).map((deed) => [deed, () => feed.current && act[deed](feed.current.id)]))),
 };
 
