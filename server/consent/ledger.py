@@ -120,10 +120,14 @@ def entry_digest(owner: str, seq: int, at: float, fact: str, previous: str) -> s
     return hashlib.sha256(_encoder.encode((owner, seq, at, fact, previous))).hexdigest()
 
 
-def first_broken(owner_id: str, entries: Iterable[LedgerEntry]) -> int | None:
-    """The number of the first entry at which the chain does not hold; None: it holds."""
-    owner, previous = person_digest(owner_id), ""
-    for seq, one in enumerate(entries, 1):
+def first_broken(
+    owner_id: str, entries: Iterable[LedgerEntry], before: LedgerEntry | None = None
+) -> int | None:
+    """The number of the first entry at which the chain does not hold; None: it holds. ``before``:
+    the entry before the first of these; None: they begin the chain."""
+    owner = person_digest(owner_id)
+    first, previous = (1, "") if before is None else (before.seq + 1, before.digest)
+    for seq, one in enumerate(entries, first):
         right = entry_digest(owner, seq, one.at, one.fact, previous)
         if (one.seq, one.previous, one.digest) != (seq, previous, right):
             return seq

@@ -80,8 +80,9 @@ class LedgerLine(Struct, frozen=True, kw_only=True):
 
 
 class OwnLedger(Struct, frozen=True):
-    """Entries, the oldest first. ``broken``: the number of the first entry at which the chain does
-    not hold, None where it holds. ``owner`` is the digest of one's id that the hashes are over."""
+    """The newest entries, the oldest of them first. ``broken``: the number of the first entry at
+    which the chain does not hold, None where it holds. ``owner`` is the digest of one's id that the
+    hashes are over."""
 
     owner: str
     entries: Sequence[LedgerLine]

@@ -50,15 +50,18 @@ def entry_hash(cx: Connection, owner: str, seq: int) -> str:
 
 
 def read_ledger(cx: Connection, owner: str) -> OwnLedger:
-    """A person's own, the oldest entry first."""
+    """The newest entries of a person's own, the oldest of them first."""
     rows = cx.execute(
         "SELECT l.seq, l.at, l.fact, l.person, l.previous, l.digest, p.handle"
         " FROM likeness_ledger AS l LEFT JOIN people AS p ON p.id = l.person"
-        " WHERE l.owner = ? ORDER BY l.seq LIMIT ?",
-        (owner, MOST),
+        # The newest: every attempt adds an entry, and one person's of a day would hide all later.
+        " WHERE l.owner = ? ORDER BY l.seq DESC LIMIT ?",
+        (owner, MOST + 1),
     ).fetchall()
-    lines = [_line(*row) for row in rows]
-    return OwnLedger(person_digest(owner), lines, first_broken(owner, map(_entry, lines)))
+    lines = [_line(*row) for row in reversed(rows)]
+    # One more, which the first that is shown is bound to.
+    before = _entry(lines.pop(0)) if len(lines) > MOST else None
+    return OwnLedger(person_digest(owner), lines, first_broken(owner, map(_entry, lines), before))
 
 
 def forget_owner(cx: Connection, owner: str) -> None:

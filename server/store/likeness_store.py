@@ -62,7 +62,8 @@ class LikenessStore:
         return await self._write(likeness_asks.answer_ask, owner, ask_id, yes, self._clock())
 
     async def read_ledger(self, owner: str) -> OwnLedger:
-        """A person's ledger, the oldest entry first, and whether its chain holds."""
+        """The newest 10,000 entries of a person's ledger, the oldest of them first, and whether
+        their chain holds."""
         return await self._read(likeness_ledger.read_ledger, owner)
 
     async def list_uses(self, owner: str, before: float) -> Sequence[OwnUse]:

@@ -54,6 +54,14 @@ def test_what_is_changed_left_out_or_moved_is_found(place: int) -> None:
     assert first_broken("ada", left_out) == (place + 1 if left_out[place:] else None)
 
 
+def test_the_end_of_a_chain_holds_onto_what_is_before_it() -> None:
+    first, *rest = a_chain()
+    assert first_broken("ada", rest) == 1
+    assert first_broken("ada", rest, first) is None
+    assert first_broken("ada", rest[1:], first) == 2
+    assert first_broken("ada", rest, replace(first, digest="0" * 64)) == 2
+
+
 def test_a_fact_says_no_id_of_anybody() -> None:
     said = encode_fact(FACTS[1])
     assert "bob" not in said

@@ -18,6 +18,7 @@ from phosphene.errors import AlreadyTaken, NotFound, Refused, TooMany, Unprocess
 from phosphene.events import ClipFinished, ClipQueued, ClipRemoved, Noticed, Recorded
 from phosphene.model import FEED_TOPIC, Clip, Person, clip_topic, person_topic
 from phosphene.reports import Decider, NewDecision
+from phosphene.store import likeness_ledger
 from phosphene.store.accounts import Passkey
 from phosphene.store.library import ClipChange
 from phosphene.store.likeness_asks import WAITING
@@ -246,6 +247,18 @@ async def test_one_person_asks_an_owner_only_so_much(store: SqliteStore, clock: 
     assert await open_asks(a_use(EVE, "anna"))
     clock.now += ASK_S
     assert await open_asks(a_use(BEN, "anna", purpose="one more"))
+
+
+async def test_a_long_ledger_shows_its_newest_entries(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(likeness_ledger, "MOST", 3)
+    await lend(store)
+    for person in (BEN, EVE):
+        await store.likenesses.set_person(ANNA.id, person.id, True)
+    ledger = await store.likenesses.read_ledger(ANNA.id)
+    assert [one.seq for one in ledger.entries] == [2, 3, 4]
+    assert ledger.broken is None
 
 
 async def test_an_ask_is_for_one_use_and_for_a_day(store: SqliteStore, clock: Clock) -> None:
