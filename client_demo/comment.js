@@ -1,6 +1,6 @@
 /** One comment: its words, its answers folded below it, and what one can do with it. */
 import { h, nameLink, said, setText } from "./dom.js";
-import { ago, moment, short } from "./format.js";
+import { ago, moment, secondsNow, short } from "./format.js";
 import { icon } from "./icons.js";
 import { t } from "./words.js";
 
@@ -38,7 +38,7 @@ export function commentItem(comment, deeds, pinned, old) {
   if (item.dataset.shown !== shown) refill(item, comment, deeds, pinned);
   item.dataset.shown = shown;
   const time = item.querySelector("time");
-  setText(time, when(comment, Date.now() / 1000));
+  setText(time, when(comment, secondsNow()));
   time.title = moment(comment.created_at);
   return item;
 }

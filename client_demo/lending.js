@@ -4,6 +4,7 @@ import { consent } from "./consent.js";
 import { dayOf, endOf } from "./days.js";
 import { ErrorLine } from "./dialog.js";
 import { h, nameLink } from "./dom.js";
+import { secondsNow } from "./format.js";
 import { t } from "./words.js";
 
 /** @type {[string, string, string][]} */
@@ -29,7 +30,7 @@ export class TermsForm {
   constructor(save) {
     this.scopes = h("fieldset.scopes", {}, h("legend", {}, t("lend.who")), ...SCOPES.map(([value, words, hint]) => tick(h("input", { type: "radio", name: "scope", value, "data-testid": `scope-${value}` }), words, hint)));
     this.each = h("input", { type: "checkbox", "data-testid": "ask-each" });
-    this.until = h("input.field", { type: "date", min: dayOf(Date.now() / 1000), "data-testid": "lend-until" });
+    this.until = h("input.field", { type: "date", min: dayOf(secondsNow()), "data-testid": "lend-until" });
     this.categories = h("div.card-field");
     this.words = h("input.field", { type: "text", maxlength: 1000, dir: "auto", placeholder: t("lend.words.box"), "data-testid": "lend-words" });
     const button = h("button.primary", { type: "submit", "data-testid": "lend-save" }, t("lend.save"));
