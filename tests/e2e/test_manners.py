@@ -285,5 +285,7 @@ def test_keys_lead_to_other_tabs_and_into_what_is_open(page: Page) -> None:
     page.set_viewport_size({"width": 1280, "height": 800})
     page.reload()
     expect(page.get_by_test_id("panel")).to_have_attribute("data-open", "true")
+    # The panel is there before what it is about.
+    expect(here(page)).to_have_attribute("aria-posinset", "1")
     page.keyboard.press("c")
     expect(page.get_by_test_id("comment-input")).to_be_focused()
