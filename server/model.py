@@ -3,7 +3,6 @@
 Ids are URL-safe strings that sort by time of creation. Times are seconds since the Unix epoch.
 """
 
-import re
 from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
@@ -19,10 +18,6 @@ CommentId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{8,64}$(?!\n)")]
 """Made by the client, so that sending twice comments once."""
 # Ends so because it is in the API's document too: there $ is the end, here a line feed may follow.
 Handle = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_]{1,23}$(?!\n)")]
-# Not within an address of mail, nor a part of a longer word. Whose yes is asked and who is drawn
-# have to be the same people.
-MENTION: Final = re.compile(r"(?<![\w@.])@([A-Za-z0-9][A-Za-z0-9_]{1,23})(?![A-Za-z0-9_])")
-"""A handle in a prompt, in letters of either case."""
 
 Status = Literal["queued", "live", "done", "failed", "cancelled"]
 Visibility = Literal["public", "unlisted", "private"]

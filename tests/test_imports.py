@@ -15,6 +15,7 @@ ROOT = Path(__file__).parent.parent
 SERVER = ROOT / "server"
 MAP = (ROOT / "ARCHITECTURE.md").read_text()
 LOW = {
+    "letters",
     "language",
     "model",
     "consent",
@@ -74,6 +75,7 @@ MAY_IMPORT = {
 }
 LOW_ORDER = [
     "scratch",
+    "letters",
     "language",
     "model",
     "guest_names",

@@ -22,7 +22,7 @@ from phosphene.language import translate
 from phosphene.model import Person
 from phosphene.operation import Operation
 from phosphene.store.likeness_store import LikenessStore
-from phosphene.trust.mentions import rule_words
+from phosphene.trust.normalize import rule_words
 from phosphene.trust.rate_limits import RateLimits
 from phosphene.trust.refusal_rules import Rules
 from phosphene.web import answer, read_json, read_query

@@ -1,6 +1,5 @@
 """The inbox: what a person is told of what others do. Pieces of the transaction of the deed."""
 
-import re
 from collections.abc import Iterable, Sequence
 from sqlite3 import Connection
 from typing import Any, Final
@@ -11,6 +10,7 @@ from msgspec import Struct
 from phosphene.events import InboxSeen, Notice, Noticed, Recorded
 from phosphene.guest_names import guest_handle
 from phosphene.ids import new_id
+from phosphene.letters import mentioned_handles
 from phosphene.model import Clip, Person, person_topic
 from phosphene.notifications import (
     ALWAYS_TOLD,
@@ -33,8 +33,6 @@ MENTIONS: Final = 5
 # Else a clip of which a million were told would hold the lock for seconds.
 TOLD: Final = 1000
 """So many people are told that a notice is gone."""
-# Not within an address of mail, nor a part of a longer word; the letters are those of a handle.
-MENTION: Final = re.compile(r"(?<![\w@])@([a-z0-9][a-z0-9_]{1,23})(?![a-z0-9_])")
 COLUMNS: Final = (
     "n.id, n.kind, n.actor, p.handle, n.clip, n.comment, n.text, n.outcome, n.count, n.at, n.seen"
 )
@@ -212,7 +210,7 @@ def withdraw(
 
 def mentioned(text: str) -> list[str]:
     """The handles that a comment calls, each once."""
-    return list(dict.fromkeys(MENTION.findall(text)))[:MENTIONS]
+    return list(mentioned_handles(text))[:MENTIONS]
 
 
 def page(cx: Connection, epoch: str, person_id: str, limit: int, cursor: str | None) -> InboxPage:

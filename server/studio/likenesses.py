@@ -13,9 +13,9 @@ from phosphene.consent.terms import UseWords
 from phosphene.consent.uses import UseReview, WithdrawnSome
 from phosphene.errors import Unprocessable
 from phosphene.events import Publish, Recorded
+from phosphene.letters import mentioned_handles
 from phosphene.metrics import Metrics
 from phosphene.model import Clip, Person
-from phosphene.trust.mentions import mentioned_handles
 
 NO_LOOKS: Final = "the model here draws nobody as they chose: name no @handle"
 

@@ -1,32 +1,17 @@
 """Reading a text as a person would who looks at it, whatever its characters are.
 
-Folds compatibility forms, accents, invisible characters, look-alike letters of other alphabets,
-digits and signs in the place of letters, letters spaced out and letters repeated (Unicode TR 36
-and 39 describe the tricks). Every word keeps its place in the text.
+After letters are folded (``phosphene.letters``): digits and signs in the place of letters, letters
+spaced out and letters repeated (Unicode TR 36 and 39 describe the tricks). Every word keeps its
+place in the text.
 """
 
 import re
-import unicodedata
-from functools import lru_cache
 from typing import Final
 
 from msgspec import Struct
 
-_LOOK_ALIKE = {
-    "АВСЕНІЈКМОРЅТУХ": "abcehijkmopstyx",
-    "авсԁеһніјкӏмопрԛгѕтуѵԝхьз": "abcdehhijklmonpqrstyvwxb3",
-    "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ": "abezhikmnoptyx",
-    "αβγδεζηικλμνοπρσςτυφχω": "abydeznikluvonpsstufxw",
-    "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ": "abcdefghijklmnoprstuvwyz",
-    "ıłøđðɑɡɩʋօոսհɐɔǝəɛ": "iloddagivonuhaceee",
-}
-_PAIRS = {"æ": "ae", "œ": "oe", "Æ": "ae", "Œ": "oe", "þ": "th", "ß": "ss"}
-_ENCLOSED = (0x1F150, 0x1F170, 0x1F1E6)
-_LETTERS = {
-    **{a: b for strange, plain in _LOOK_ALIKE.items() for a, b in zip(strange, plain, strict=True)},
-    **{chr(first + n): chr(ord("a") + n) for first in _ENCLOSED for n in range(26)},
-    **_PAIRS,
-}
+from phosphene.letters import fold_letters
+
 _SIGNS = "013456789@$€£¢!|+"
 _AS_I = str.maketrans(_SIGNS, "oieasgtbgaselciit")
 _AS_L = str.maketrans(_SIGNS, "oleasgtbgaselcllt")
@@ -59,7 +44,7 @@ def readings(text: str) -> list[list[Word]]:
     """The ways in which a text may be read: as it stands first, then where 1 may be i or l, where
     letters that stand many times in a row may be meant once or twice, and last where stars between
     letters stand for letters: only there words hold stars."""
-    folded, origins = _fold(text)
+    folded, origins = fold_letters(text)
     tokens = list(_TOKEN.finditer(folded))
     starred = list(_STARRED.finditer(folded)) if _STAR.search(folded) else []
     ones = any(_ONE.search(t.group()) for t in tokens)
@@ -76,35 +61,14 @@ def readings(text: str) -> list[list[Word]]:
     return [_joined(_words(text, found, origins, table, length)) for found, table, length in ways]
 
 
-def fold_text(text: str) -> str:
-    """The text in small plain letters, without what cannot be seen; signs stay as they are."""
-    return _fold(text)[0]
-
-
 def read(text: str) -> list[str]:
     """The words of a text that plays no tricks, as `readings` gives them."""
     return [word.text for word in readings(text)[0]]
 
 
-def _fold(text: str) -> tuple[str, range | list[int]]:
-    """Small plain letters, and for each the place in ``text`` that it came from."""
-    # Most prompts are ASCII, where nothing is to be folded and a place is its own origin.
-    if text.isascii():
-        return text.lower(), range(len(text))
-    folded = [_plain(character) for character in text]
-    origins = [place for place, plain in enumerate(folded) for _ in plain]
-    return "".join(folded), origins
-
-
-@lru_cache(maxsize=4096)
-def _plain(character: str) -> str:
-    if character in _LETTERS:
-        return _LETTERS[character]
-    parts = unicodedata.normalize("NFKD", character)
-    seen = (part for part in parts if unicodedata.category(part) not in {"Mn", "Me", "Cf"})
-    return "".join(
-        _LETTERS.get(part) or _LETTERS.get(part.lower()) or part.lower() for part in seen
-    )
+def rule_words(words: str) -> str:
+    """Words as they are looked for in readings; empty where they have no letters."""
+    return " ".join(read(words))
 
 
 def _words(

@@ -1,13 +1,13 @@
 """People whom a text names by their handle: read as a person, and drawn as they chose."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from msgspec.structs import replace
 
-from phosphene.model import MENTION, Look
+from phosphene.letters import Mention, find_mentions
+from phosphene.model import Look
 from phosphene.render.worker.embedded.nouns.cast import Actor, Cast
 from phosphene.render.worker.embedded.nouns.casting import CARD_SIZES
 from phosphene.render.worker.embedded.nouns.inks import COLOURS, GLOW, HAIR, SKIN
@@ -38,14 +38,15 @@ class NamedPeople:
 
 def name_people(text: str, looks: Sequence[Look]) -> NamedPeople:
     """The text as the reader understands it."""
-    if "@" not in text:
+    found = find_mentions(text)
+    if not found:
         return NamedPeople(text)
     known = {look.owner: look for look in looks}
     language = "fr" if guess([word.folded for word in tokens(text)], text)[:1] == ["fr"] else "en"
     people: dict[str, Look | None] = {}
 
-    def said(found: re.Match[str]) -> str:
-        look = known.get(found[1].lower())
+    def said(mention: Mention) -> str:
+        look = known.get(mention.handle)
         concept = _concept(look)
         # The reader tells two apart by what they are: two women would be one of a number.
         if concept in people and people[concept] is not look:
@@ -53,7 +54,10 @@ def name_people(text: str, looks: Sequence[Look]) -> NamedPeople:
         people.setdefault(concept, look)
         return SAID[language][concept]
 
-    return NamedPeople(MENTION.sub(said, text), tuple(people.items()))
+    plain, end = "", 0
+    for one in found:
+        plain, end = plain + text[end : one.start] + said(one), one.end
+    return NamedPeople(plain + text[end:], tuple(people.items()))
 
 
 def dress_cast(cast: Cast, named: NamedPeople) -> Cast:

@@ -68,6 +68,7 @@ def chosen(made: Cast, plate: str) -> tuple[dict[str, str], tuple[tuple[int, int
         ("@ada and @eve", "a woman and a person"),
         ("@ada and @ada", "a woman and a woman"),
         ("@nobody at sea", "a person at sea"),
+        ("@\N{FULLWIDTH LATIN CAPITAL LETTER A}d\u00e1 at sea", "a woman at sea"),
         ("mail me@home.org", "mail me@home.org"),
         ("plain", "plain"),
     ],

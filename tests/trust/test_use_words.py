@@ -1,30 +1,8 @@
-"""Whom a text names with an @, and what the rules of owners read in it."""
+"""What the rules of owners read in the words of a use."""
 
-import pytest
-
-from phosphene.trust.mentions import mentioned_handles, rule_words
+from phosphene.trust.normalize import rule_words
 from phosphene.trust.refusal_rules import load_rules
 from phosphene.trust.use_words import read_use
-
-
-@pytest.mark.parametrize(
-    ("text", "handles"),
-    [
-        ("@ada at sea", ("ada",)),
-        ("@Ada, @BOB_7 and @ada", ("ada", "bob_7")),
-        ("(@ada)", ("ada",)),
-        ("\N{FULLWIDTH COMMERCIAL AT}ada", ("ada",)),
-        ("@\N{CYRILLIC SMALL LETTER A}d\u200ba", ("ada",)),
-        ("@\N{MATHEMATICAL BOLD SMALL A}da", ("ada",)),
-        ("me@ada.org", ()),
-        ("@@ada", ()),
-        ("@ ada", ()),
-        ("ada", ()),
-        ("@" + "a" * 40, ()),
-    ],
-)
-def test_handles_are_found_however_they_are_written(text: str, handles: tuple[str, ...]) -> None:
-    assert mentioned_handles(text) == handles
 
 
 def test_categories_that_refuse_nobody_are_read_for_owners() -> None:
