@@ -124,6 +124,21 @@ class PageApi extends Api {
     return this.call("GET", `/v1/people/${encodeURIComponent(handle)}`);
   }
 
+  /** @param {{about: string, portrait: string | null, shares_likes: boolean}} said */
+  setProfile(said) {
+    return this.call("PUT", "/v1/me/profile", { body: said });
+  }
+
+  /** @param {string} handle @param {string} which followers, following */
+  peopleOf(handle, which) {
+    return this.call("GET", `/v1/people/${encodeURIComponent(handle)}/${which}`);
+  }
+
+  /** @param {string} which blocked, muted */
+  ownList(which) {
+    return this.call("GET", `/v1/me/${which}`);
+  }
+
   /** @param {string} handle @param {string} which */
   madeBy(handle, which) {
     return this.call("GET", `/v1/people/${encodeURIComponent(handle)}/clips?which=${which}&limit=50`);
@@ -199,6 +214,15 @@ class PageApi extends Api {
   /** @param {string} id */
   undoDecision(id) {
     return this.call("DELETE", `/v1/moderation/decisions/${encodeURIComponent(id)}`);
+  }
+
+  held() {
+    return this.call("GET", "/v1/operator/held");
+  }
+
+  /** @param {string} id of the comment @param {boolean} publish */
+  decideHeld(id, publish) {
+    return this.call("PUT", `/v1/operator/held/${encodeURIComponent(id)}`, { body: { publish } });
   }
 
   appeals() {

@@ -10,6 +10,8 @@ import { t } from "./words.js";
 /** @typedef {{kind: string, subject: string, clip: string, author: any, text: string, reports: any[]}} Case */
 
 const NAMES = /** @type {Record<string, string>} */ (Object.fromEntries(REASONS));
+/** What the policy calls it. @type {Record<string, string>} */
+const CATEGORIES = { ...NAMES, minors: NAMES.child_safety, weapons: t("desk.held.weapons"), politics: t("desk.held.politics") };
 /** @type {[string, string][]} action, and what it is called */
 const OF_THINGS = [["dismiss", t("desk.dismiss")], ["hide", t("desk.hide")], ["remove", t("desk.remove")]];
 /** @type {Record<string, [string, string][]>} */
@@ -18,7 +20,7 @@ const ACTIONS = { clip: OF_THINGS, comment: OF_THINGS, person: [["dismiss", t("d
 const DONE = { dismiss: t("desk.done.dismiss"), hide: t("desk.done.hide"), remove: t("desk.done.remove"), suspend: t("desk.done.suspend"), publish: t("desk.done.publish") };
 
 /** @type {Record<string, string>} */
-const NONE = { open: t("desk.none"), appeals: t("desk.none.appeals"), decided: t("desk.none.decided") };
+const NONE = { open: t("desk.none"), held: t("desk.none.held"), appeals: t("desk.none.appeals"), decided: t("desk.none.decided") };
 
 export class Desk {
   /** @param {{clip(id: string): void, profile(handle: string): void}} on */
@@ -28,7 +30,7 @@ export class Desk {
     this.list = h("ul.cases", { "data-testid": "desk-list" });
     this.panel = h("div", { role: "tabpanel", id: "panel-desk", "aria-label": t("desk.title") }, this.list);
     this.which = "open";
-    this.tabs = h("div.profile-tabs", { role: "tablist", "aria-label": t("desk.title") }, ...[["open", t("desk.open")], ["appeals", t("desk.appeals")], ["decided", t("desk.decided")]].map(([which, name]) => h("button.tab", { type: "button", role: "tab", "data-which": which, "data-testid": `desk-${which}`, onclick: () => this.#turn(which) }, name)));
+    this.tabs = h("div.profile-tabs", { role: "tablist", "aria-label": t("desk.title") }, ...[["open", t("desk.open")], ["held", t("desk.held")], ["appeals", t("desk.appeals")], ["decided", t("desk.decided")]].map(([which, name]) => h("button.tab", { type: "button", role: "tab", "data-which": which, "data-testid": `desk-${which}`, onclick: () => this.#turn(which) }, name)));
     this.dialog = makeSheet("desk", {},
       sheetHead(t("desk.title")),
       this.tabs, this.problem.element, this.panel);
@@ -57,8 +59,23 @@ export class Desk {
   /** @param {string} which @returns {Promise<HTMLElement[]>} */
   async #rows(which) {
     if (which === "open") return (await api.cases()).cases.map((/** @type {Case} */ one) => this.#case(one));
+    if (which === "held") return (await api.held()).comments.map((/** @type {any} */ one) => this.#held(one));
     if (which === "appeals") return (await api.appeals()).appeals.map((/** @type {any} */ one) => this.#appeal(one));
     return (await api.decisions()).decisions.map((/** @type {any} */ one) => this.#decision(one));
+  }
+
+  /** A comment that nearly breaks the rules, and that nobody but its author sees. @param {{comment: any, code: string}} one */
+  #held({ comment, code }) {
+    const decide = (/** @type {boolean} */ publish) => () => this.problem.attempt(async () => {
+      await api.decideHeld(comment.id, publish);
+      await this.#show();
+    });
+    const drop = h("button.plain", { type: "button", "data-testid": "held-drop" }, t("desk.held.drop"));
+    askTwice(drop, t("sure"), decide(false));
+    return h("li.case", { "data-testid": "held", "data-subject": comment.id },
+      h("p.case-head", {}, h("b", {}, t("desk.held.near", { category: CATEGORIES[code] ?? code })), h("time", {}, ago(comment.created_at, secondsNow()))),
+      this.#what({ kind: "comment", clip: comment.clip, author: comment.author, text: comment.text }),
+      h("div.case-deeds", {}, drop, h("button.primary", { type: "button", "data-testid": "held-publish", onclick: decide(true) }, t("desk.held.publish"))));
   }
 
   /** Somebody asks for another look. @param {any} one */

@@ -1,7 +1,8 @@
 /** Somebody: what they say of themselves, what they made, and what one asks of them. */
+import { AboutForm } from "./about.js";
 import { api } from "./api.js";
 import { ErrorLine, makeSheet, sheetHead } from "./dialog.js";
-import { askTwice, h, refill, said, setText } from "./dom.js";
+import { askTwice, h, nameLink, refill, said, setText } from "./dom.js";
 import { choose } from "./tabs.js";
 import { fillGrid } from "./tiles.js";
 import { t } from "./words.js";
@@ -12,6 +13,8 @@ const TABS = [["clips", t("profile.tab.clips")], ["remixes", t("remixes")], ["li
 const OWN_TABS = [["own", t("profile.tab.clips")], ["drafts", t("profile.tab.drafts")], ["saved", t("profile.tab.saved")], ["liked", t("profile.tab.liked")], ["history", t("profile.tab.history")]];
 /** @type {Record<string, string>} */
 const NONE = { drafts: t("profile.none.drafts"), saved: t("profile.none.saved") };
+/** Lists of people, the last two of oneself only. @type {Record<string, string>} */
+const PEOPLE = { followers: t("profile.list.followers"), following: t("profile.list.following"), blocked: t("profile.list.blocked"), muted: t("profile.list.muted") };
 
 export class ProfileDialog {
   /** @param {{clip(clip: any): void, me(): string, hid(): void, report(subject: import("./report.js").Subject): void, failed(error: any): void}} on */
@@ -19,7 +22,9 @@ export class ProfileDialog {
     this.on = on;
     this.title = h("h2.sheet-title");
     this.about = said("p.about");
+    this.portrait = h("img.portrait", { alt: "", "data-testid": "portrait" });
     this.counts = h("p.hint.profile-counts", { "data-testid": "profile-counts" });
+    this.own = new AboutForm(() => this.#show());
     this.deeds = h("div.profile-deeds");
     this.problem = new ErrorLine();
     this.tabs = h("div.profile-tabs", { role: "tablist", "aria-label": t("profile.made") });
@@ -29,7 +34,7 @@ export class ProfileDialog {
     this.panel = h("div", { role: "tabpanel", id: "panel-made", "aria-label": t("profile.made") }, this.clear, this.grid);
     this.dialog = makeSheet("profile", {},
       sheetHead(this.title),
-      this.about, this.counts, this.deeds, this.problem.element, this.tabs, this.panel);
+      h("div.profile-who", {}, this.portrait, h("div", {}, this.about, this.counts)), this.deeds, this.own.element, this.problem.element, this.tabs, this.panel);
     this.handle = "";
     this.which = "clips";
     this.mine = false;
@@ -56,12 +61,22 @@ export class ProfileDialog {
     setText(this.title, `@${found.person.handle}`);
     setText(this.about, found.about);
     this.about.hidden = !found.about;
-    setText(this.counts, [t("profile.followers", { n: found.followers }), t("profile.following", { n: found.following }), t("profile.clips", { n: found.clips }), t("profile.likes", { n: found.likes }), found.mutual ? t("profile.mutual") : ""].filter(Boolean).join(" · "));
-    refill(this.deeds, ...(found.person.handle === this.on.me() ? [] : [...this.#deeds(found.you), this.#report()]));
+    this.portrait.hidden = !found.portrait;
+    if (found.portrait) this.portrait.src = `/v1/clips/${encodeURIComponent(found.portrait)}/poster.jpg`;
+    refill(this.counts, this.#list("followers", t("profile.followers", { n: found.followers })), this.#list("following", t("profile.following", { n: found.following })),
+      h("span", {}, [t("profile.clips", { n: found.clips }), t("profile.likes", { n: found.likes }), found.mutual ? t("profile.mutual") : ""].filter(Boolean).join(" · ")));
+    this.own.element.hidden = !this.mine || !found.kept;
+    if (this.mine) this.own.fill(found, (await api.kept("own")).clips);
+    refill(this.deeds, ...(this.mine ? [this.#list("blocked", PEOPLE.blocked), this.#list("muted", PEOPLE.muted)] : [...this.#deeds(found.you), this.#report()]));
     const shown = this.mine ? OWN_TABS : TABS.filter(([which]) => which !== "liked" || found.shares_likes);
     refill(this.tabs, ...shown.map(([which, name]) => h("button.tab", { type: "button", role: "tab", "data-which": which, "data-testid": `profile-${which}`, onclick: () => this.#turn(which) }, name)));
     this.#mark();
     await this.#fill();
+  }
+
+  /** Leads to a list of people. @param {string} which @param {string} name */
+  #list(which, name) {
+    return h("button.link", { type: "button", "data-testid": `profile-${which}`, onclick: () => this.#turn(which) }, name);
   }
 
   /** @param {string[]} you what one asks of them */
@@ -100,12 +115,24 @@ export class ProfileDialog {
 
   async #fill() {
     const { which } = this;
+    if (PEOPLE[which]) return this.#people(which);
     const { clips } = await (this.mine ? api.kept(which) : api.madeBy(this.handle, which));
     if (which !== this.which) return;
     const seen = this.mine && which === "history";
     this.clear.hidden = !seen || !clips.length;
     this.calm();
     fillGrid(this.grid, clips, (clip) => this.#go(clip), (this.mine && NONE[which]) || t("profile.none"), seen ? ({ id }) => this.#forget(id) : undefined);
+  }
+
+  /** @param {string} which */
+  async #people(which) {
+    const own = which === "blocked" || which === "muted";
+    const { people } = await (own ? api.ownList(which) : api.peopleOf(this.handle, which));
+    if (which !== this.which) return;
+    this.clear.hidden = true;
+    const go = (/** @type {string} */ handle) => this.open(handle);
+    refill(this.grid, h("li.nothing", {}, h("h3.list-title", {}, PEOPLE[which])), ...people.map((/** @type {any} */ { handle }) => h("li.nothing", {}, nameLink("name", handle, go, { "data-testid": "profile-person" }))));
+    if (!people.length) this.grid.append(h("li.hint.nothing", {}, t("profile.list.none")));
   }
 
   /** @param {string} [id] */

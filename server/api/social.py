@@ -126,12 +126,14 @@ class SocialRoutes:
         return answer(without(page, hidden))
 
     async def list_followers(self, request: Request) -> Response:
-        person = await self._named(request, await self._visitors.known_person(request))
-        return answer(PeopleList(await self._people.list_followers(person.id)))
+        asker = await self._visitors.known_person(request)
+        person = await self._named(request, asker)
+        return await self._list(await self._people.list_followers(person.id), asker)
 
     async def list_followed_people(self, request: Request) -> Response:
-        person = await self._named(request, await self._visitors.known_person(request))
-        return answer(PeopleList(await self._people.list_related(person.id, "follow")))
+        asker = await self._visitors.known_person(request)
+        person = await self._named(request, asker)
+        return await self._list(await self._people.list_related(person.id, "follow"), asker)
 
     async def relate(self, request: Request, visitor: Visitor) -> Response:
         return await self._set_relation(request, visitor, on=True)
@@ -141,6 +143,10 @@ class SocialRoutes:
 
     async def list_blocked(self, request: Request, visitor: Visitor) -> Response:
         found = await self._people.list_related(visitor.person.id, "block")
+        return answer(PeopleList(found), headers=PRIVATE)
+
+    async def list_muted(self, request: Request, visitor: Visitor) -> Response:
+        found = await self._people.list_related(visitor.person.id, "mute")
         return answer(PeopleList(found), headers=PRIVATE)
 
     async def list_hidden(self, request: Request, visitor: Visitor) -> Response:
@@ -198,12 +204,7 @@ class SocialRoutes:
                 limit="write",
                 errors=(400, 401, 403, 404, 413, 415, 422),
             ),
-            of_person(
-                *("GET", "/v1/me/blocked", "Whom one blocks", self.list_blocked), answer=PeopleList
-            ),
-            of_person(
-                *("GET", "/v1/me/hidden", "Whom one is not shown", self.list_hidden), answer=Hidden
-            ),
+            *self._own_lists(of_person),
             of_person(
                 "GET",
                 "/v1/feed/following",
@@ -214,6 +215,21 @@ class SocialRoutes:
                 errors=(400, 401, 403, 422),
             ),
         ]
+
+    def _own_lists(self, of_person: Callable[..., Operation]) -> list[Operation]:
+        people = partial(of_person, "GET", answer=PeopleList)
+        return [
+            people("/v1/me/blocked", "Whom one blocks", self.list_blocked),
+            people("/v1/me/muted", "Whom one mutes", self.list_muted),
+            of_person(
+                *("GET", "/v1/me/hidden", "Whom one is not shown", self.list_hidden), answer=Hidden
+            ),
+        ]
+
+    async def _list(self, people: Sequence[Person], asker: Person | None) -> Response:
+        """Without whom the asker is not shown."""
+        hidden = await self._people.hidden_from(asker.id) if asker else frozenset[str]()
+        return answer(PeopleList([one for one in people if one.id not in hidden]))
 
     def _reading(
         self,

@@ -54,6 +54,22 @@ async def test_who_is_blocked_finds_nothing_of_the_other_and_the_other_nothing_o
     blocked = (await anna.http.get("/v1/me/blocked")).json()["people"]
     assert [one["handle"] for one in blocked] == [ben.person.handle]
     assert not (await ben.http.get("/v1/me/blocked")).json()["people"]
+    assert not (await anna.http.get("/v1/me/muted")).json()["people"]
+
+
+async def test_lists_of_people_leave_out_whom_one_is_not_shown(
+    anna: Somebody, ben: Somebody, http: httpx.AsyncClient
+) -> None:
+    await ben.http.put(anna.url + "/follow")
+    lists = [anna.url + "/followers", ben.url + "/following"]
+    for muted in (False, True):
+        if muted:
+            await anna.http.put(ben.url + "/mute")
+        seen = [len((await anna.http.get(one)).json()["people"]) for one in lists]
+        assert seen == [not muted, 1], muted
+    mutes = (await anna.http.get("/v1/me/muted")).json()["people"]
+    assert [one["handle"] for one in mutes] == [ben.person.handle]
+    assert len((await http.get(lists[0])).json()["people"]) == 1
 
 
 async def test_a_deed_is_in_the_inbox_at_once_and_only_in_its_owners(

@@ -1,5 +1,6 @@
 """People meet on the page: one follows another, is told live, and blocks a third."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -40,18 +41,34 @@ def make_clip(page: Page, text: str) -> str:
     return str(made.json()["id"])
 
 
+def say_of_oneself(page: Page) -> None:
+    """On one's own profile: words, and a still of one's only clip as portrait."""
+    open_account(page)
+    page.get_by_test_id("own-clips").click()
+    page.get_by_test_id("about").get_by_text("What others see of you").click()
+    page.get_by_test_id("about-words").fill("I cut foxes out of paper")
+    page.get_by_role("radio", name="a paper fox").check(force=True)
+    page.get_by_test_id("about-save").click()
+    expect(page.get_by_test_id("portrait")).to_be_visible()
+    page.get_by_test_id("profile").get_by_label("Close").click()
+
+
 def test_two_people_meet(server: Instance, open_page: Open) -> None:
     anna, ben = somebody(server, open_page), somebody(server, open_page)
     clip = make_clip(anna, "a paper fox")
     ben.goto(f"{at_localhost(server).url}/?clip={clip}")
     card = ben.locator(f'[data-clip="{clip}"]')
     expect(card).to_have_attribute("data-state", "done")
+    say_of_oneself(anna)
     card.get_by_test_id("author").click()
-    expect(ben.get_by_test_id("profile")).to_be_visible()
+    expect(ben.get_by_test_id("profile")).to_contain_text("I cut foxes out of paper")
+    expect(ben.get_by_test_id("portrait")).to_have_attribute("src", re.compile(clip))
     ben.get_by_test_id("profile-follow").click()
     expect(ben.get_by_test_id("profile-follow")).to_have_attribute("aria-pressed", "true")
     # Where the keys are: the button was made anew.
     expect(ben.get_by_test_id("profile-follow")).to_be_focused()
+    ben.get_by_test_id("profile-followers").click()
+    expect(ben.get_by_test_id("profile-person")).to_have_text(name_of(ben))
     # The one who is followed hears who it was, and sees the mark at once, and who it was behind it.
     expect(anna.get_by_test_id("told")).to_have_text(f"{name_of(ben)} follows you")
     expect(anna.get_by_test_id("inbox-open").locator(".mark")).to_be_visible()
@@ -67,6 +84,13 @@ def test_two_people_meet(server: Instance, open_page: Open) -> None:
     remix = {"text": "a paper owl", "seconds": 1, "parent": clip}
     remixed = ben.request.post(f"{here(ben)}/v1/clips", data=remix)
     assert (liked.status, remixed.status) == (403, 403)
+    # Whom one blocks one finds again, to let them be.
+    anna.get_by_test_id("profile").get_by_label("Close").click()
+    open_account(anna)
+    anna.get_by_test_id("own-clips").click()
+    anna.get_by_test_id("profile-blocked").click()
+    anna.get_by_test_id("profile-person").click()
+    expect(anna.get_by_test_id("profile-block")).to_have_attribute("aria-pressed", "true")
 
 
 def test_the_clips_of_whom_one_follows_are_a_feed(server: Instance, open_page: Open) -> None:
