@@ -10,7 +10,7 @@ const PRESENCE = "/v1/me/presence";
 /** @typedef {{likeness: {level: string, checked_by: string, checked_at: number, card: Card | null, terms: Terms, grant: number}, choices: Record<string, string[]>, categories: {code: string, name: string}[]}} Own */
 /** @typedef {{clip: string, by: Person, via: string, at: number, status: string, withheld: boolean}} Use */
 /** @typedef {{id: string, by: Person, text: string, at: number, expires_at: number, state: string}} Ask */
-/** @typedef {{seq: number, at: number, fact: string, person: Person | null}} LedgerLine */
+/** @typedef {{seq: number, at: number, fact: string, person: Person | null, attempts?: number}} LedgerLine */
 /** @typedef {{offered: boolean, tries_left: number, waiting: boolean, face: {purposes: string[], at: number, until: number} | null}} Standing */
 
 const personPath = (/** @type {string} */ handle) => `${LIKENESS}/people/${encodeURIComponent(handle)}`;

@@ -22,7 +22,7 @@ const WORDS = {
   asked: (_, who) => t("ledger.asked", { who }),
   answered: ({ yes }, who) => (yes ? t("ledger.yes", { who }) : t("ledger.no", { who })),
   used: ({ via }, who) => (USED[via] ?? USED.prompt)(who),
-  refused: ({ why }, who) => t("ledger.refused", { who, why: WHY[why] ?? why }),
+  refused: ({ why, attempts: n }, who) => t("ledger.refused", { who, why: WHY[why] ?? why, n }),
   withdrawn: ({ what, clips: n = 0 }, who) => ({ clip: t("ledger.back.clip", { n }), person: t("ledger.back.person", { who, n }), everything: n ? t("ledger.back.everything", { n }) : t("ledger.back.nothing") })[/** @type {"clip" | "person" | "everything"} */ (what)],
 };
 
@@ -33,8 +33,8 @@ function granted({ scope = "me", ask_each: each = false, until = null, rules = {
   return [t("ledger.granted", { scope: SCOPE_WORDS[scope] ?? scope }), ...more].join(" · ");
 }
 
-/** An entry in a sentence. @param {{fact: string, person: {handle: string} | null}} entry @param {Categories} categories what the server calls them */
-export function entryWords({ fact, person }, categories) {
-  const told = JSON.parse(fact);
+/** An entry in a sentence. @param {{fact: string, person: {handle: string} | null, attempts?: number}} entry @param {Categories} categories what the server calls them */
+export function entryWords({ fact, person, attempts = 1 }, categories) {
+  const told = { attempts, ...JSON.parse(fact) };
   return WORDS[told.type]?.(told, person ? `@${person.handle}` : t("ledger.somebody"), categories) ?? told.type;
 }

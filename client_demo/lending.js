@@ -5,6 +5,7 @@ import { dayOf, endOf } from "./days.js";
 import { ErrorLine } from "./dialog.js";
 import { h, nameLink } from "./dom.js";
 import { secondsNow } from "./format.js";
+import { surely } from "./passkeys.js";
 import { t } from "./words.js";
 
 /** @type {[string, string, string][]} */
@@ -75,13 +76,14 @@ export class PeopleList {
     const people = await consent.people();
     this.list.replaceChildren(...people.map(({ person: { handle }, allowed }) => h("li", { "data-allowed": String(allowed) },
       nameLink("account-name", handle, this.profile), h("span.account-when", {}, allowed ? t("lend.allowed") : t("lend.barred")),
-      h("button.plain", { type: "button", "aria-label": t("account.end", { deed: t("account.remove"), name: `@${handle}` }), onclick: () => this.problem.attempt(() => consent.forget(handle).then(() => this.show())) }, t("account.remove")))));
+      h("button.plain", { type: "button", "aria-label": t("account.end", { deed: t("account.remove"), name: `@${handle}` }), onclick: () => this.problem.attempt(() => surely(() => consent.forget(handle)).then(() => this.show())) }, t("account.remove")))));
   }
 
   /** @param {boolean} allowed */
   #set(allowed) {
     return this.problem.attempt(async () => {
-      await consent.allow(this.handle.value.trim().replace(/^@/, "").toLowerCase(), allowed);
+      const handle = this.handle.value.trim().replace(/^@/, "").toLowerCase();
+      await (allowed ? surely(() => consent.allow(handle, true)) : consent.allow(handle, false));
       this.handle.value = "";
       await this.show();
     });

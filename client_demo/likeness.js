@@ -147,7 +147,7 @@ export class LikenessSheet {
       this.#turn("card");
       return this.problem.show(t("likeness.cardfirst"));
     }
-    await this.#act(() => consent.lend({ card, terms: change.terms ?? /** @type {any} */ (before).terms }), change.card ? t("likeness.card.saved") : t("likeness.terms.saved"));
+    await this.#act(() => surely(() => consent.lend({ card, terms: change.terms ?? /** @type {any} */ (before).terms })), change.card ? t("likeness.card.saved") : t("likeness.terms.saved"));
   }
 
   /** Does something, says it, and shows all anew. @param {() => Promise<any>} deed @param {string} [words] */

@@ -381,6 +381,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     reports_per_minute: Annotated[
         int, _within("things that one person may report in a minute", ge=1)
     ] = 6
+    webhooks_per_minute: Annotated[
+        int, _within("answers that a verifier of identities may send in a minute", ge=1)
+    ] = 60
     guest_likes_per_hour: Annotated[
         int,
         _within(

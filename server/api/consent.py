@@ -14,13 +14,14 @@ from phosphene.api.visitors import Visitor, Visitors, person_operation
 from phosphene.consent.card import Card, card_choices
 from phosphene.consent.ledger import Withdrawal
 from phosphene.consent.likeness import Likeness
-from phosphene.consent.terms import LikenessTerms, UsageRules
+from phosphene.consent.terms import LikenessTerms, UsageRules, is_wider
 from phosphene.consent.uses import LikenessAsk, LikenessPerson, OwnLedger, OwnUse
 from phosphene.errors import Unusable
 from phosphene.events import Publish
 from phosphene.language import translate
 from phosphene.model import Person
 from phosphene.operation import Operation
+from phosphene.people.accounts import need_confirmed
 from phosphene.store.likeness_store import LikenessStore
 from phosphene.trust.normalize import rule_words
 from phosphene.trust.rate_limits import RateLimits
@@ -112,7 +113,13 @@ class ConsentRoutes:
     async def change_likeness(self, request: Request, visitor: Visitor) -> Response:
         new = await read_json(request, NewTerms)
         await self._count(visitor)
-        await self._store.grant_terms(visitor.person.id, new.card, self._checked(new.terms))
+        owner, terms = visitor.person.id, self._checked(new.terms)
+        before = await self._store.get_likeness(owner)
+        # Narrower is at once. Before anything is lent nobody but oneself may.
+        lent = before.terms if before.grant else LikenessTerms()
+        if is_wider(terms, lent):
+            need_confirmed(visitor.confirmed_at, time.time())
+        await self._store.grant_terms(owner, new.card, terms)
         return answer(await self._own(visitor), headers=PRIVATE)
 
     async def list_likeness_people(self, request: Request, visitor: Visitor) -> Response:
@@ -182,6 +189,11 @@ class ConsentRoutes:
     ) -> Response:
         await self._count(visitor)
         person = await self._find_person(request.path_params["handle"].removeprefix("@"))
+        # Whoever sits down before an open browser could else let themselves in.
+        if allowed or (
+            allowed is None and await self._store.is_shut_out(visitor.person.id, person.id)
+        ):
+            need_confirmed(visitor.confirmed_at, time.time())
         await self._store.set_person(visitor.person.id, person.id, allowed)
         return Response(status_code=204)
 

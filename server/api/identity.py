@@ -132,6 +132,8 @@ class IdentityRoutes:
 
     async def hear_verifier(self, request: Request) -> Response:
         """The service itself says what came of it (Standard Webhooks)."""
+        # Before it is read: whoever tries signatures, or sends what is none, is slowed down.
+        await self._limits.count_act("webhook", None, address_of(request))
         reply = VerifierReply(body=await read_bytes(request), headers=dict(request.headers))
         await self._note(await self._need_verifier().read_reply(reply))
         return Response(status_code=204)
@@ -171,6 +173,7 @@ class IdentityRoutes:
                 endpoint=self.hear_verifier,
                 body=DocumentCheck,
                 status=204,
+                limit="webhook",
                 errors=(401, 403, 404, 409, 413),
             ),
         ]

@@ -5,7 +5,7 @@ line, and when it is published, remixed or forked. What cannot be decided is a n
 """
 
 from collections.abc import Iterable
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, get_args
 
 from msgspec import Meta, Struct
 
@@ -30,6 +30,8 @@ Why = Literal[
     "scope",
 ]
 
+_SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
+"""The narrowest first: who was approved by name stays so in the wider ones."""
 ASK_S: Final = 24 * 3600.0
 """An ask that nobody answers within so long is a no."""
 
@@ -110,6 +112,19 @@ def decide_together(verdicts: Iterable[UseVerdict]) -> Answer:
     """Of several people in a clip each decides: one no is a no, and one ask waits."""
     answers = {one.answer for one in verdicts}
     return "no" if "no" in answers else "ask" if "ask" in answers else "yes"
+
+
+def is_wider(terms: LikenessTerms, before: LikenessTerms) -> bool:
+    """Whether terms allow anything that those before did not."""
+    later = before.until is not None and (terms.until is None or terms.until > before.until)
+    rules = before.rules
+    return (
+        _SCOPES.index(terms.scope) > _SCOPES.index(before.scope)
+        or (before.ask_each and not terms.ask_each)
+        or later
+        or not set(rules.categories) <= set(terms.rules.categories)
+        or not set(rules.words) <= set(terms.rules.words)
+    )
 
 
 def _each_time(standing: UseStanding) -> UseVerdict:

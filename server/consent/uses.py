@@ -69,7 +69,8 @@ class LikenessPerson(Struct, frozen=True):
 
 class LedgerLine(Struct, frozen=True, kw_only=True):
     """An entry as its owner reads it; ``person``: whom it is of, None where that is nobody, or
-    somebody who left. ``fact`` is the JSON that the hash is over (``consent/ledger.py``)."""
+    somebody who left. ``fact`` is the JSON that the hash is over (``consent/ledger.py``);
+    ``attempts``: how often somebody was refused within the hour from it on."""
 
     seq: int
     at: float
@@ -77,6 +78,7 @@ class LedgerLine(Struct, frozen=True, kw_only=True):
     person: Person | None
     previous: str
     digest: str
+    attempts: int = 1
 
 
 class OwnLedger(Struct, frozen=True):

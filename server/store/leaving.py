@@ -73,6 +73,7 @@ OWN: Final = (
     "DELETE FROM face_templates WHERE person = ?1",
     "DELETE FROM face_matches WHERE person = ?1",
     "DELETE FROM face_matches WHERE other = ?1",
+    "DELETE FROM likeness_matches WHERE owner = ?1",
     "DELETE FROM audience WHERE person = ?1",
     "DELETE FROM watch_limits WHERE person = ?1",
     "DELETE FROM watch_days WHERE person = ?1",

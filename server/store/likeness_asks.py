@@ -16,6 +16,7 @@ from phosphene.ids import new_id
 from phosphene.model import Person
 from phosphene.store import inbox
 from phosphene.store.likeness_ledger import add_entry
+from phosphene.store.likeness_totals import count_deed
 
 ASKS: Final = 200
 """Asks in one list."""
@@ -41,6 +42,7 @@ def open_ask(cx: Connection, owner: str, request: UseRequest, now: float) -> lis
         " VALUES (?, ?, ?, ?, ?, ?, 'open')",
         (ask, owner, by.id, request.purpose, request.text, now),
     )
+    count_deed(cx, "asked", now)
     add_entry(cx, owner, UseAsked(ask, person_digest(by.id)), now, by.id)
     return inbox.notify_likeness(cx, owner, "likeness_asked", by, now, text=request.text)
 
@@ -58,6 +60,7 @@ def answer_ask(
         raise AlreadyTaken("this was answered, or its day is over")
     state: AskState = "yes" if yes else "no"
     cx.execute("UPDATE likeness_asks SET state = ?, at = ? WHERE id = ?", (state, now, ask_id))
+    count_deed(cx, "agreed" if yes else "declined", now, took=now - ask.at)
     add_entry(cx, owner, AskAnswered(ask_id, yes), now, ask.by.id)
     told = inbox.notify_likeness(
         cx,

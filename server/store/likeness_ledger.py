@@ -9,6 +9,7 @@ from phosphene.consent.ledger import (
     GONE,
     LedgerEntry,
     LedgerFact,
+    UseRefused,
     encode_fact,
     entry_digest,
     first_broken,
@@ -20,12 +21,19 @@ from phosphene.model import Person
 
 MOST: Final = 10_000
 """Entries of one list."""
+HOUR_S: Final = 3600.0
 
 
 def add_entry(
-    cx: Connection, owner: str, fact: LedgerFact, now: float, person: str = ""
+    cx: Connection,
+    owner: str,
+    fact: LedgerFact,
+    now: float,
+    person: str = "",
+    attempts: int | None = None,
 ) -> LedgerEntry:
-    """Write down a fact, which holds no more than a digest of the ``person`` it is of."""
+    """Write down a fact, which holds no more than a digest of the ``person`` it is of.
+    ``attempts``: how often they were refused so, None where they were not."""
     row = cx.execute(
         "SELECT seq, digest FROM likeness_ledger WHERE owner = ? ORDER BY seq DESC LIMIT 1",
         (owner,),
@@ -34,11 +42,25 @@ def add_entry(
     said = encode_fact(fact)
     digest = entry_digest(person_digest(owner), seq, now, said, previous)
     cx.execute(
-        "INSERT INTO likeness_ledger (owner, seq, at, fact, person, previous, digest)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (owner, seq, now, said, person, previous, digest),
+        "INSERT INTO likeness_ledger (owner, seq, at, fact, person, previous, digest, attempts)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (owner, seq, now, said, person, previous, digest, attempts),
     )
     return LedgerEntry(seq=seq, at=now, fact=said, previous=previous, digest=digest)
+
+
+def add_refusal(cx: Connection, owner: str, fact: UseRefused, now: float, person: str) -> None:
+    """A person was refused: an entry for the first attempt within an hour, and a count beside it
+    for those that follow, so that nobody fills the ledger of somebody else."""
+    # Beside it: the hash is over what was written first, and stays right.
+    again = cx.execute(
+        "UPDATE likeness_ledger SET attempts = attempts + 1 WHERE owner = ?1 AND seq ="
+        " (SELECT seq FROM likeness_ledger WHERE owner = ?1 AND person = ?2 AND at > ?3"
+        " AND attempts IS NOT NULL ORDER BY at DESC LIMIT 1)",
+        (owner, person, now - HOUR_S),
+    ).rowcount
+    if not again:
+        add_entry(cx, owner, fact, now, person, attempts=1)
 
 
 def entry_hash(cx: Connection, owner: str, seq: int) -> str:
@@ -52,7 +74,7 @@ def entry_hash(cx: Connection, owner: str, seq: int) -> str:
 def read_ledger(cx: Connection, owner: str) -> OwnLedger:
     """The newest entries of a person's own, the oldest of them first."""
     rows = cx.execute(
-        "SELECT l.seq, l.at, l.fact, l.person, l.previous, l.digest, p.handle"
+        "SELECT l.seq, l.at, l.fact, l.person, l.previous, l.digest, l.attempts, p.handle"
         " FROM likeness_ledger AS l LEFT JOIN people AS p ON p.id = l.person"
         # The newest: every attempt adds an entry, and one person's of a day would hide all later.
         " WHERE l.owner = ? ORDER BY l.seq DESC LIMIT ?",
@@ -67,7 +89,8 @@ def read_ledger(cx: Connection, owner: str) -> OwnLedger:
 def forget_owner(cx: Connection, owner: str) -> None:
     """Somebody leaves: of their ledger only the hashes stay, under another id."""
     cx.execute(
-        "UPDATE likeness_ledger SET owner = ?, fact = ?, person = '', at = 0 WHERE owner = ?",
+        "UPDATE likeness_ledger SET owner = ?, fact = ?, person = '', at = 0, attempts = NULL"
+        " WHERE owner = ?",
         (f"left-{secrets.token_hex(16)}", GONE, owner),
     )
 
@@ -82,10 +105,25 @@ def forget_person(cx: Connection, person: str) -> None:
 
 
 def _line(
-    seq: int, at: float, fact: str, person: str, previous: str, digest: str, handle: str | None
+    seq: int,
+    at: float,
+    fact: str,
+    person: str,
+    previous: str,
+    digest: str,
+    attempts: int | None,
+    handle: str | None,
 ) -> LedgerLine:
     whom = Person(person, handle or guest_handle(person)) if person else None
-    return LedgerLine(seq=seq, at=at, fact=fact, person=whom, previous=previous, digest=digest)
+    return LedgerLine(
+        seq=seq,
+        at=at,
+        fact=fact,
+        person=whom,
+        previous=previous,
+        digest=digest,
+        attempts=attempts or 1,
+    )
 
 
 def _entry(line: LedgerLine) -> LedgerEntry:

@@ -13,9 +13,11 @@ from phosphene.store import (
     likeness_asks,
     likeness_ledger,
     likeness_standing,
+    likeness_totals,
     likeness_uses,
     likenesses,
 )
+from phosphene.store.likeness_totals import LikenessTotal
 from phosphene.store.transactions import TransactionRunner
 
 
@@ -46,6 +48,14 @@ class LikenessStore:
     async def set_person(self, owner: str, person: str, allowed: bool | None) -> None:
         """Approve a person, shut them out, or neither. Raises Unusable, Unprocessable."""
         await self._write(likenesses.set_person, owner, person, allowed, self._clock())
+
+    async def is_shut_out(self, owner: str, person: str) -> bool:
+        """Whether an owner shut this person out."""
+        return await self._read(likenesses.is_shut_out, owner, person)
+
+    async def list_totals(self) -> Sequence[LikenessTotal]:
+        """What was done with likenesses in the last twelve months."""
+        return await self._read(likeness_totals.list_totals, self._clock())
 
     async def list_people(self, owner: str) -> Sequence[LikenessPerson]:
         """Whom an owner approved or shut out."""

@@ -16,8 +16,9 @@ from phosphene.events import Recorded
 from phosphene.guest_names import guest_handle
 from phosphene.model import Clip, Look, Person
 from phosphene.store import inbox, reads
-from phosphene.store.likeness_ledger import add_entry, entry_hash
+from phosphene.store.likeness_ledger import add_entry, add_refusal, entry_hash
 from phosphene.store.likeness_standing import get_likeness, get_standing, owners_in, use_ask
+from phosphene.store.likeness_totals import count_deed
 
 MOST: Final = 5
 """So many people can be in one clip."""
@@ -78,7 +79,8 @@ def note_refusals(cx: Connection, request: UseRequest, now: float) -> list[Recor
             continue
         by, why = request.by, one.verdict.why
         fact = UseRefused(person_digest(by.id), request.via, why)
-        add_entry(cx, one.owner, fact, now, by.id)
+        add_refusal(cx, one.owner, fact, now, by.id)
+        count_deed(cx, "refused", now)
         recorded += inbox.notify_likeness(cx, one.owner, "likeness_refused", by, now)
     return recorded
 
@@ -138,6 +140,7 @@ def _add_use(
         (clip.id, one.owner, user.id, request.via, now, grant, one.ask, reading),
     )
     use_ask(cx, one.ask)
+    count_deed(cx, "used", now)
     add_entry(
         cx,
         one.owner,

@@ -12,6 +12,7 @@ from phosphene.events import Recorded
 from phosphene.store import inbox, likeness_asks, reads
 from phosphene.store.likeness_ledger import add_entry
 from phosphene.store.likeness_standing import get_likeness, is_owner_in, is_withdrawn
+from phosphene.store.likeness_totals import count_deed
 from phosphene.store.likenesses import revoke_terms, set_person
 from phosphene.store.removal import remove_clip
 from phosphene.store.store import Ages, Tidied
@@ -81,10 +82,7 @@ def withdraw_some(
         if _status(cx, clip_id) and not is_withdrawn(cx, clip_id):
             recorded += _withhold(cx, owner, clip_id, now)
     if not left[FEW:]:
-        cx.execute(
-            "DELETE FROM likeness_withdrawals WHERE owner = ? AND what = ? AND subject = ?",
-            (owner, what, subject),
-        )
+        _end(cx, owner, what, subject, now)
     return WithdrawnSome(tuple(left[:FEW]), tuple(recorded), tuple(left[FEW:]))
 
 
@@ -168,9 +166,9 @@ def _note(
     cx: Connection, owner: str, what: Withdrawal, subject: str, clips: int, now: float
 ) -> None:
     cx.execute(
-        "INSERT INTO likeness_withdrawals (owner, what, subject) VALUES (?, ?, ?)"
+        "INSERT INTO likeness_withdrawals (owner, what, subject, at) VALUES (?, ?, ?, ?)"
         " ON CONFLICT DO NOTHING",
-        (owner, what, subject),
+        (owner, what, subject, now),
     )
     person = subject if what == "person" else ""
     fact = LikenessWithdrawn(
@@ -182,9 +180,22 @@ def _note(
     add_entry(cx, owner, fact, now, person)
 
 
+def _end(cx: Connection, owner: str, what: str, subject: str, now: float) -> None:
+    """All of it is withheld."""
+    key = owner, what, subject
+    row = cx.execute(
+        "SELECT at FROM likeness_withdrawals WHERE owner = ? AND what = ? AND subject = ?", key
+    ).fetchone()
+    if row is None:
+        return  # the account is deleted: nobody pressed
+    cx.execute("DELETE FROM likeness_withdrawals WHERE owner = ? AND what = ? AND subject = ?", key)
+    count_deed(cx, "withdrawn", now, took=now - row[0])
+
+
 def _withhold(cx: Connection, owner: str, clip_id: str, now: float) -> Iterable[Recorded]:
     clip = reads.clip(cx, clip_id)
     yield from withhold_clip(cx, clip_id, "consent", now)
+    count_deed(cx, "withheld", now)
     by = inbox.own_name(cx, owner)
     yield from inbox.notify_likeness(
         cx, clip.author.id, "likeness_withdrawn", by, now, text=clip.text

@@ -107,6 +107,12 @@ def set_person(cx: Connection, owner: str, person: str, allowed: bool | None, no
     return True
 
 
+def is_shut_out(cx: Connection, owner: str, person: str) -> bool:
+    """Whether an owner shut this person out."""
+    query = "SELECT 1 FROM likeness_people WHERE owner = ? AND person = ? AND NOT allowed"
+    return cx.execute(query, (owner, person)).fetchone() is not None
+
+
 def list_people(cx: Connection, owner: str) -> Sequence[LikenessPerson]:
     """Whom an owner approved or shut out, by their ids."""
     rows = cx.execute(

@@ -27,6 +27,7 @@ WRITTEN = {
     "saves": "person",
     "likeness_uses": "owner, person",
     "withholdings": "reason",
+    "likeness_matches": "owner",
 }
 """Tables of what people did with clips, and what tells the rows of a clip apart."""
 

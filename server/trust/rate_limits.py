@@ -10,7 +10,17 @@ from phosphene.ratelimit_headers import note_limit
 from phosphene.settings import Settings
 
 Kind = Literal[
-    "prompt", "reading", "search", "write", "delete", "join", "handle", "guest", "sign-in", "report"
+    "prompt",
+    "reading",
+    "search",
+    "write",
+    "delete",
+    "join",
+    "handle",
+    "guest",
+    "sign-in",
+    "report",
+    "webhook",
 ]
 
 WINDOW_S: Final = 60.0
@@ -50,6 +60,7 @@ class RateLimits:
             "guest": settings.guests_per_minute,
             "sign-in": settings.sign_ins_per_minute,
             "report": settings.reports_per_minute,
+            "webhook": settings.webhooks_per_minute,
         }
         self._guest_likes = settings.guest_likes_per_hour
 

@@ -1,7 +1,9 @@
 """Whose likeness may be shown by whom, over HTTP and the socket; each route by each role."""
 
+import sqlite3
 import time
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -178,6 +180,32 @@ async def test_rules_are_read_as_the_policy_reads(
     assert (await prompt(ben, f"{name} at sea")).status_code == 202
 
 
+async def test_to_allow_more_asks_for_the_passkey_once_more(
+    data: Path, anna: Somebody, ben: Somebody
+) -> None:
+    await enrol(data, anna)
+    await lend(anna, scope="approved", ask_each=True)
+    person = f"{ROUTE}/people/{ben.person.handle}"
+    assert (await anna.http.put(person, json={"allowed": False})).status_code == 204
+    with closing(sqlite3.connect(data / "phosphene.db")) as cx:
+        cx.execute("UPDATE logins SET confirmed_at = 0 WHERE person = ?", (anna.person.id,))
+        cx.commit()
+    wider = {"card": CARD, "terms": {"scope": "everyone", "ask_each": True}}
+    for refused in (
+        await anna.http.put(ROUTE, json=wider),
+        await anna.http.put(person, json={"allowed": True}),
+        await anna.http.delete(person),
+    ):
+        assert (refused.status_code, refused.json()["type"]) == (401, "/problems/unconfirmed")
+    await lend(anna, scope="me", ask_each=True)
+    assert (await anna.http.put(person, json={"allowed": False})).status_code == 204
+    # Once nothing is lent, anything is more.
+    taken = await anna.http.post(f"{ROUTE}/withdrawals", json={"what": "everything"})
+    assert taken.status_code == 200
+    assert (await anna.http.put(ROUTE, json=wider)).status_code == 401
+    await lend(anna, scope="me")
+
+
 async def test_every_route_by_every_role(
     server: Instance, data: Path, anna: Somebody, ben: Somebody, http: httpx.AsyncClient
 ) -> None:
@@ -190,7 +218,7 @@ async def test_every_route_by_every_role(
     (ask,) = (await anna.http.get(f"{ROUTE}/asks")).json()
     async with httpx.AsyncClient(base_url=server.url) as guest:
         await guest.get("/v1/me")
-        for one in (ben.http, guest):
+        for one, said in ((ben.http, 422), (guest, 401)):
             assert (await one.get(ROUTE)).json()["likeness"]["grant"] == 0
             for part in ("people", "asks", "uses"):
                 assert (await one.get(f"{ROUTE}/{part}")).json() == []
@@ -202,7 +230,7 @@ async def test_every_route_by_every_role(
             for what in ({"what": "everything"}, {"what": "clip", "clip": "x"}):
                 assert (await one.post(f"{ROUTE}/withdrawals", json=what)).status_code == 404
             person = f"{ROUTE}/people/{anna.person.handle}"
-            assert (await one.put(person, json={"allowed": True})).status_code == 422
+            assert (await one.put(person, json={"allowed": True})).status_code == said
     # An operator's token names no person: these are of persons only.
     operator = await http.get(f"{ROUTE}/ledger", headers=bearer(data))
     assert operator.status_code == 401

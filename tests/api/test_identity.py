@@ -164,6 +164,8 @@ async def with_documents(data: Path) -> AsyncIterator[Starlette]:
             data=str(data),
             workers=0,
             sign_ins_per_minute=1000,
+            webhooks_per_minute=2,
+            address_factor=4,
             identity_url=URL,
             identity_secret=WEBHOOK_SECRET,
         )
@@ -203,3 +205,6 @@ async def test_a_service_for_documents_says_it_by_a_signed_webhook(tmp_path: Pat
         assert await hear(ben) == 409
         assert await hear(ben, subject="document 8", over_18=False) == 403
         assert (await ben.http.get("/v1/me")).json()["minor"]
+        # Who sends what is not signed right is slowed down, before it is read.
+        said = [await hear(anna, secret="whsec_YW5vdGhlcg==") for _ in range(4)]
+        assert said == [401, 401, 401, 429]

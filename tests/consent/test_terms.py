@@ -13,6 +13,7 @@ from phosphene.consent.terms import (
     UseWords,
     decide_together,
     decide_use,
+    is_wider,
 )
 
 NOW = 1_790_000_000.0
@@ -114,3 +115,27 @@ def test_every_standing_is_decided_as_a_plain_list_of_reasons_says() -> None:
             against = [name for name in flags if on[name] and name not in {"approved", "mutual"}]
             may = inside and not against
             assert decide_use(one, PLAIN, NOW).answer == (asked if may else "no")
+
+
+def test_terms_are_wider_where_they_allow_anything_more() -> None:
+    rules = UsageRules(("political",), ("a clown",))
+    before = LikenessTerms(scope="approved", rules=rules, ask_each=True, until=NOW)
+    assert not is_wider(before, before)
+    for wider in (
+        replace(before, scope="mutuals"),
+        replace(before, rules=replace(rules, words=())),
+        replace(before, rules=replace(rules, categories=("alcohol",))),
+        replace(before, ask_each=False),
+        replace(before, until=None),
+        replace(before, until=NOW + 1),
+        # Narrower in one thing makes up for nothing.
+        replace(before, scope="me", ask_each=False),
+    ):
+        assert is_wider(wider, before), wider
+    more = replace(rules, words=("a clown", "a fool"))
+    for narrower in (
+        replace(before, scope="me"),
+        replace(before, rules=more),
+        replace(before, until=NOW - 1),
+    ):
+        assert not is_wider(narrower, before), narrower

@@ -572,6 +572,9 @@ def test_each_entry_of_a_ledger_is_said_in_words(run: Run) -> None:
     entries, named = msgspec.json.encode(told).decode(), msgspec.json.encode(names).decode()
     said = run("ledger", f"{entries}.map((one) => m.entryWords(one, {named}))")
     assert said == [words for _, words in LEDGER]
+    often = told[-3] | {"attempts": 4}
+    said = run("ledger", f"m.entryWords({msgspec.json.encode(often).decode()}, [])")
+    assert said == "@ben was refused 4 times within an hour: they are a minor"
 
 
 def test_a_day_and_words_of_ones_own_are_read_as_they_are_meant(run: Run) -> None:

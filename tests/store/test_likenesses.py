@@ -219,7 +219,11 @@ async def test_refused_attempts_are_told_by_person_and_hour_without_words(
     ]
     page = await store.people.read_inbox(ANNA.id, limit=50, cursor=None)
     assert {one.text for one in page.notices} == {""}
-    assert (await facts(store, ANNA))[2:] == ["refused"] * 4
+    # Nor is the ledger one: an entry for a person and an hour, and the chain holds.
+    assert (await facts(store, ANNA))[2:] == ["refused"] * 3
+    ledger = await store.likenesses.read_ledger(ANNA.id)
+    told = [(one.person and one.person.handle, one.attempts) for one in ledger.entries[2:]]
+    assert told == [("ben", 2), ("eve", 1), ("ben", 1)]
     # Who lends nothing is not told of their name.
     assert not await store.likenesses.note_refusals(a_use(BEN, "eve"))
     assert await kinds(store, EVE) == []
@@ -490,3 +494,32 @@ async def test_a_ledger_forgets_who_left_and_its_hashes_stay_right(store: Sqlite
     ledger = await store.likenesses.read_ledger(ANNA.id)
     assert ledger.broken is None
     assert {one.person for one in ledger.entries} == {None, BEN}
+
+
+async def test_what_is_done_is_counted_by_month_and_names_nobody(
+    store: SqliteStore, clock: Clock
+) -> None:
+    await lend(store, terms=LikenessTerms(scope="everyone", ask_each=True))
+    await store.likenesses.open_asks(a_use(BEN, "anna"))
+    await store.likenesses.open_asks(a_use(EVE, "anna"))
+    clock.now += 30
+    for ask, yes in zip(await store.likenesses.list_asks(ANNA.id), (True, False), strict=True):
+        await store.likenesses.answer_ask(ANNA.id, ask.id, yes)
+    await lend(store)
+    for name in "cd":
+        await add(store, a_clip(name, author=BEN), a_use(BEN, "anna"))
+    await lend(store, terms=LikenessTerms(scope="me"))
+    for _ in range(3):
+        await store.likenesses.note_refusals(a_use(BEN, "anna"))
+    await store.withdrawals.begin_withdrawal(ANNA.id, "everything")
+    totals = {one.deed: (one.count, one.mean_s) for one in await store.likenesses.list_totals()}
+    assert totals == {
+        "asked": (2, None),
+        "agreed": (1, 30.0),
+        "declined": (1, 30.0),
+        "used": (2, None),
+        "refused": (3, None),
+        "withdrawn": (1, 0.0),
+        "withheld": (2, None),
+    }
+    assert {one.month for one in await store.likenesses.list_totals()} == {"2026-09"}

@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from phosphene.consent.card import Card
-from phosphene.consent.ledger import LevelChecked
+from phosphene.consent.ledger import LevelChecked, UseRefused
 from phosphene.consent.request import UseRequest
 from phosphene.consent.terms import LikenessTerms
 from phosphene.events import ClipFailed, ClipFinished
@@ -39,6 +39,7 @@ from phosphene.store import (
     likeness_asks,
     likeness_ledger,
     likeness_standing,
+    likeness_totals,
     likeness_uses,
     likeness_withdrawal,
     likenesses,
@@ -110,7 +111,8 @@ MODULES = (
         comment_rows,
         withheld_comments,
     ),
-    *(likenesses, likeness_asks, likeness_ledger, likeness_standing, likeness_uses),
+    *(likenesses, likeness_asks, likeness_ledger, likeness_standing, likeness_totals),
+    likeness_uses,
     likeness_withdrawal,
 )
 TOKEN = Decider(None, "operator")
@@ -271,8 +273,10 @@ def fill(cx: sqlite3.Connection) -> None:
         f" SELECT 'a' || i, 'p' || i, 'p8', 'x', '', {NOON}, 'open'",
         "likeness_uses (clip, owner, person, via, at, grant_seq, ask, reading)"
         " SELECT 'c' || (i + 100), 'x' || i, 'y' || i, 'prompt', i, 1, '', '{}'",
-        "likeness_ledger (owner, seq, at, fact, person, previous, digest)"
-        " SELECT 'x' || i, 1, i, '', 'y' || i, '', ''",
+        "likeness_ledger (owner, seq, at, fact, person, previous, digest, attempts)"
+        " SELECT 'x' || i, 1, i, '', 'y' || i, '', '', CASE WHEN i % 9 THEN NULL ELSE 1 END",
+        "likeness_matches (clip, owner, at) SELECT 'w' || i, 'x' || i, i",
+        "likeness_totals (month, deed, count, seconds) SELECT 'm' || i, 'used', 1, 1",
         "withholdings (clip, reason, at) SELECT 'w' || i, 'consent', i",
         "accounts (person, created_at) SELECT 'p' || i, i",
         "presence_tries (person, at) SELECT 'p' || i, i",
@@ -394,6 +398,7 @@ PEOPLE: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
 ]
 
 
+REFUSED = UseRefused("y9", "prompt", "scope")
 ASKING = UseRequest(by=Person("p8", "h8"), via="remix", handles=("h7",), parent="c8", purpose="why")
 CARD = Card(skin="tan", hair="red", length="long", figure="man")
 LIKENESSES: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
@@ -420,7 +425,11 @@ LIKENESSES: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
     (likeness_standing, "get_standing", ("p7", "p8", NOON)),
     (likeness_uses, "list_uses", ("p7", NOON + 1)),
     (likeness_ledger, "add_entry", ("p7", LevelChecked("presence", "camera"), NOON)),
+    (likeness_ledger, "add_refusal", ("x9", REFUSED, NOON, "y9")),
     (likeness_ledger, "entry_hash", ("p7", 1)),
+    (likeness_totals, "count_deed", ("used", NOON)),
+    (likeness_totals, "list_totals", (NOON,)),
+    (likenesses, "is_shut_out", ("p7", "p8")),
     (likeness_ledger, "read_ledger", ("p7",)),
     (likeness_withdrawal, "begin_withdrawal", ("p7", "clip", "c8", NOON)),
     (likeness_withdrawal, "begin_withdrawal", ("p7", "person", "p8", NOON)),
