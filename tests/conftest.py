@@ -31,9 +31,9 @@ if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 2**31:
     os.environ.setdefault("TMPDIR", str(MEMORY))
     tempfile.tempdir = None  # asked for before this file was read
 
-STARTED = {"browser", "lent", "redis", "server", "service"}
+STARTED = {"browser", "lent", "playwright", "redis", "server", "service"}
 FOLDERS = {"e2e", "flows", "soak"}
-STARTS = {"os.fork", "os.posix_spawn", "subprocess.Popen"}  # audit events of CPython
+STARTS = {"os.fork", "os.posix_spawn", "subprocess.Popen", "tests.forked"}  # audit events
 QUICK = pytest.StashKey[bool]()
 
 

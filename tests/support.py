@@ -16,6 +16,10 @@ from typing import IO
 
 import msgspec
 
+from phosphene.__main__ import main
+from tests import painted as painter
+from tests.forked import Forked, Process
+
 READY_TIMEOUT_S = 120.0
 
 
@@ -24,7 +28,7 @@ class Instance:
 
     def __init__(
         self,
-        process: subprocess.Popen[str],
+        process: Process,
         url: str,
         logs: list[str],
         lines: "SimpleQueue[str | None]",
@@ -84,22 +88,26 @@ def redis_server(folder: Path) -> Iterator[RedisServer]:
 
 @contextmanager
 def instance(
-    data: Path, *, remote: bool = False, painted: bool = False, **settings: object
+    data: Path,
+    *,
+    remote: bool = False,
+    painted: bool = False,
+    by_command: bool = False,
+    **settings: object,
 ) -> Iterator[Instance]:
     """A server that is ready to draw, if ``remote`` also with a worker of another machine, if
-    ``painted`` with one that needs no model and forms at once; settings as keyword arguments."""
+    ``painted`` with one that needs no model and forms at once, if ``by_command`` started as an
+    operator starts it and not forked; settings as keyword arguments."""
     environ = {key: value for key, value in os.environ.items() if not key.startswith("PHOSPHENE_")}
     given = {"data": data, "port": 0, "spares": 0, "stop_grace": 0, "prompts_per_minute": 1000}
     given |= {"writes_per_minute": 10000, "handles_per_minute": 1000, "guests_per_minute": 10000}
     given |= {"guest_likes_per_hour": 10000, "sockets_per_address": 10000}
     given |= {"pace": 0} if painted else {}
     environ |= {f"PHOSPHENE_{key.upper()}": str(value) for key, value in (given | settings).items()}
-    process = subprocess.Popen(
-        [sys.executable, "-m", *(("tests.painted",) if painted else ("phosphene", "serve"))],
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environ,
-        cwd=Path(__file__).parent.parent,
+    process = (
+        command("serve", env=environ)
+        if by_command
+        else Forked(painter.main if painted else serve, environ)
     )
     assert process.stderr
     logs: list[str] = []
@@ -125,6 +133,21 @@ def instance(
         process.stderr.close()
 
 
+def serve() -> int:
+    return main(["serve"])
+
+
+def command(*arguments: str, env: dict[str, str] | None = None) -> "subprocess.Popen[str]":
+    """``phosphene`` with these arguments."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "phosphene", *arguments],
+        stderr=subprocess.PIPE,
+        text=True,
+        env=env,
+        cwd=Path(__file__).parent.parent,
+    )
+
+
 @contextmanager
 def lent_worker(redis_url: str, blobs: Path, **settings: object) -> Iterator[subprocess.Popen[str]]:
     """A worker of another machine, as its operator starts it; it is ready."""
@@ -134,12 +157,7 @@ def lent_worker(redis_url: str, blobs: Path, **settings: object) -> Iterator[sub
         for name, value in given.items()
         for part in ("--" + name.replace("_", "-"), str(value))
     ]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "phosphene", "worker", *options],
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=Path(__file__).parent.parent,
-    )
+    process = command("worker", *options)
     assert process.stderr
     try:
         wait_for_line(drain(process.stderr), '"message":"lending ', READY_TIMEOUT_S)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Worker, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Playwright, Worker, expect
 
 from tests.e2e.conftest import FLAGS, PHONE, chromium
 from tests.e2e.stock import stock
@@ -60,13 +60,12 @@ def clips(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
 
 
 @pytest.fixture
-def profile(tmp_path: Path) -> Iterator[BrowserContext]:
-    with sync_playwright() as playwright:
-        context = playwright.chromium.launch_persistent_context(
-            tmp_path, executable_path=chromium(), args=FLAGS, viewport=PHONE, has_touch=True
-        )
-        yield context
-        context.close()
+def profile(playwright: Playwright, tmp_path: Path) -> Iterator[BrowserContext]:
+    context = playwright.chromium.launch_persistent_context(
+        tmp_path, executable_path=chromium(), args=FLAGS, viewport=PHONE, has_touch=True
+    )
+    yield context
+    context.close()
 
 
 class Tool:

@@ -3,8 +3,6 @@
 import asyncio
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -14,18 +12,17 @@ import pytest
 from phosphene.fleet.fleet import Fleet, open_fleet
 from phosphene.render.dispatch.pool import Pool, open_pool
 from phosphene.settings import Settings
-from tests.fleet.lent import EASEL, QUICK
+from tests.fleet.lent import EASEL, QUICK, main
+from tests.forked import Forked
 from tests.support import READY_TIMEOUT_S, RedisServer, drain, redis_server, wait_for_line
 
-ROOT = Path(__file__).parent.parent.parent
 PLACES = 3
 
 
 class Lent:
     """A process that lends a painter; ``says`` waits for a line of its log."""
 
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
-        assert process.stderr
+    def __init__(self, process: Forked) -> None:
         self.process = process
         self._lines = drain(process.stderr)
 
@@ -47,10 +44,7 @@ def lent(
     environ = {key: value for key, value in os.environ.items() if not key.startswith("PHOSPHENE_")}
     given = {"redis_url": redis.url, "blobs": blobs, "places": PLACES} | settings
     environ |= {f"PHOSPHENE_{key.upper()}": str(value) for key, value in given.items()}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.fleet.lent"],
-        stderr=subprocess.PIPE, text=True, env=environ, cwd=ROOT,
-    )  # fmt: skip
+    process = Forked(main, environ)
     worker = Lent(process)
     try:
         if ready:
@@ -64,7 +58,6 @@ def lent(
         finally:
             process.kill()
             process.wait()
-            assert process.stderr
             process.stderr.close()
 
 

@@ -30,7 +30,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def server(data: Path) -> Iterator[Instance]:
-    with instance(data) as running:
+    with instance(data, by_command=True) as running:
         yield running
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import av
 import httpx
+import psutil
 import pytest
 from redis.asyncio import Redis
 from websockets.asyncio.client import ClientConnection, connect
@@ -46,7 +47,8 @@ def put_to_sleep(server: Instance, database: Path) -> None:
     with closing(sqlite3.connect(database, timeout=0.0)) as cx:
         while True:
             server.process.send_signal(signal.SIGSTOP)
-            os.waitpid(server.process.pid, os.WUNTRACED)
+            while psutil.Process(server.process.pid).status() != psutil.STATUS_STOPPED:
+                os.sched_yield()
             with suppress(sqlite3.OperationalError):
                 cx.execute("BEGIN IMMEDIATE")
                 cx.execute("ROLLBACK")
