@@ -10,10 +10,13 @@ WIDTH = 30
 
 def benches() -> Iterator[tuple[str, str]]:
     """The command of each bench and the first words of its docstring, in the order of the names."""
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    here = Path(__file__).parent
+    named = {path.stem: path for path in here.glob("*.py") if path.stem != "__main__"}
+    named |= {path.parent.name: path for path in here.glob("*/__main__.py")}
+    for name, path in sorted(named.items()):
         said = ast.get_docstring(ast.parse(path.read_text())) or ""
-        if path.stem != "__main__" and f"python -m bench.{path.stem}" in said:
-            yield f"python -m bench.{path.stem}", about(said).replace("``", "")
+        if f"python -m bench.{name}" in said:
+            yield f"python -m bench.{name}", about(said).replace("``", "")
 
 
 def about(docstring: str) -> str:

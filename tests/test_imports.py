@@ -110,7 +110,7 @@ LOW_ORDER = [
 ONLY_IN: dict[str, tuple[str, ...]] = {
     "torch": ("render/worker/",),
     "diffusers": ("render/worker/",),
-    "numpy": ("render/worker/", "likeness/worker/"),
+    "numpy": ("render/worker/", "likeness/worker/", "feed/ranker/"),
     "cv2": ("likeness/worker/",),
     "safetensors": ("render/worker/",),
     "transformers": ("render/worker/",),

@@ -1,0 +1,99 @@
+"""All that the learner knows of one person: a fold of their reactions, at most 4 kB packed."""
+
+from typing import Any, Final
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+
+KINDS: Final = 16
+"""Kinds of people that are told apart."""
+SEEN: Final = 400
+LIKED: Final = 60
+DISLIKED: Final = 20
+RECENT: Final = 8
+HELD: Final = 70
+"""Reactions of which a person's own taste is made."""
+
+
+class Wish(msgspec.Struct, frozen=True, array_like=True):
+    """More (``sign`` +1) or nothing (-1) of these features, until a time in seconds."""
+
+    features: tuple[int, ...]
+    sign: int
+    until: float
+
+
+class PersonState:
+    """Clips are named by their numbers, the newest last."""
+
+    def __init__(self) -> None:
+        self.seen: list[int] = []
+        self.liked: list[int] = []
+        self.disliked: list[int] = []
+        self.recent: list[int] = []
+        self.held: list[int] = []
+        self.surplus: list[float] = []
+        self.kinds: Floats = np.zeros(KINDS, np.float32)
+        self.wishes: list[Wish] = []
+        self.drift = 0.0
+        self.segment = -1
+        self.turns = 0
+        self.last_at = 0.0
+        self.own_ids: NDArray[np.int64] = np.zeros(0, np.int64)
+        self.own_values: Floats = np.zeros(0, np.float32)
+
+    def note_seen(self, clip: int) -> None:
+        """It was shown to them."""
+        self.seen = _appended(self.seen, clip, SEEN)
+        self.recent = _appended(self.recent, clip, RECENT)
+
+    def note_liked(self, clip: int) -> None:
+        """They liked it."""
+        self.liked = _appended(self.liked, clip, LIKED)
+
+    def note_disliked(self, clip: int) -> None:
+        """They left it at once, or said that it is not for them."""
+        self.disliked = _appended(self.disliked, clip, DISLIKED)
+
+    def hold(self, clip: int, surplus: float) -> None:
+        """Keep what their interest in a clip was beyond what everybody's is."""
+        self.held = [*self.held, clip][-HELD:]
+        self.surplus = [*self.surplus, surplus][-HELD:]
+
+    def forget_all_but(self, newest: int) -> None:
+        """Their taste has changed: what they held before says nothing more."""
+        self.held, self.surplus = self.held[-newest:], self.surplus[-newest:]
+        self.drift = 0.0
+
+    def pack(self) -> bytes:
+        """The state as bytes; what can be worked out from the rest is left out."""
+        seen = np.array(self.seen, np.int64)
+        gaps = np.diff(seen, prepend=0).tolist()
+        surplus = np.array(self.surplus, np.float16).tobytes()
+        kinds = self.kinds.astype(np.float16).tobytes()
+        packed: list[Any] = [gaps, self.liked, self.disliked, self.recent, self.held, surplus]
+        packed += [kinds, self.wishes, round(self.drift, 3), self.segment, self.turns, self.last_at]
+        return msgspec.msgpack.encode(packed)
+
+    @classmethod
+    def unpack(cls, body: bytes) -> "PersonState":
+        """What ``pack`` made. Raises msgspec.DecodeError."""
+        gaps, liked, disliked, recent, held, surplus, kinds, wishes, *rest = msgspec.msgpack.decode(
+            body
+        )
+        one = cls()
+        one.seen = np.cumsum(np.array(gaps, np.int64)).tolist()
+        one.liked, one.disliked, one.recent, one.held = liked, disliked, recent, held
+        one.surplus = np.frombuffer(surplus, np.float16).astype(float).tolist()
+        one.kinds = np.frombuffer(kinds, np.float16).astype(np.float32)
+        one.wishes = msgspec.convert(wishes, list[Wish])
+        one.drift, one.segment, one.turns, one.last_at = rest
+        return one
+
+
+def _appended(numbers: list[int], one: int, kept: int) -> list[int]:
+    """With one more at the end, and it only there."""
+    return [*(number for number in numbers if number != one), one][-kept:]

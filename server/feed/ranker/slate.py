@@ -1,0 +1,146 @@
+"""Places of a page, filled one after the other: the best clip that is left, less what it repeats,
+and every so often a new clip that few have seen."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from phosphene.feed.ranker.clip_table import CLIP_PRIOR
+from phosphene.feed.ranker.columns import AUTHOR, SUBJECT
+from phosphene.feed.ranker.learner import ENJOYED, Learner
+from phosphene.feed.ranker.own_taste import NOISE
+from phosphene.feed.ranker.person import PersonState
+from phosphene.feed.ranker.terms import TERMS, TIRED_OF, terms_of, tired
+
+Floats = NDArray[np.float32]
+Numbers = NDArray[np.int64]
+
+EXPLORE: Final = 0.15
+"""How much of its doubt about a clip's quality is drawn in its favour or against it."""
+CHANCE_EVERY: Final = 10
+PROMISED: Final = 10
+"""People who watch a new clip before it has to hold its own."""
+NEW_S: Final = 48 * 3600.0
+PER_AUTHOR: Final = 2
+PER_ROOT: Final = 2
+WISHED: Final = 6.0
+"""What a clip that somebody asked for counts more."""
+
+
+class Place(Struct, frozen=True):
+    """One clip of a page; ``score`` is the sum of ``terms``, which say why it is there."""
+
+    clip: int
+    score: float
+    terms: dict[str, float]
+
+
+def slate(
+    learner: Learner,
+    person: PersonState,
+    now: float,
+    limit: int,
+    besides: Sequence[int] = (),
+    listed: Sequence[int] = (),
+) -> list[Place]:
+    """The next ``limit`` clips for somebody, who has ``listed`` before them already; never one that
+    they have seen, nor one of ``besides``."""
+    barred = np.array([*besides, *listed], np.int64)
+    some = _allowed(learner, person, learner.candidates(person, now, barred), now)
+    if not len(some):
+        return []
+    terms = terms_of(learner, person, some, now)
+    filling = _Filling(learner, person, some, terms, now)
+    return filling.fill(limit, list(listed))
+
+
+def _allowed(learner: Learner, person: PersonState, some: Numbers, now: float) -> Numbers:
+    """Those without what the person wants nothing of: a promise, and no matter of weight."""
+    unwanted = [
+        one for wish in person.wishes if wish.sign < 0 and wish.until > now for one in wish.features
+    ]
+    if not unwanted:
+        return some
+    return some[~np.isin(learner.clips.features[:, some], unwanted).any(0)]
+
+
+class _Filling:
+    def __init__(
+        self, learner: Learner, person: PersonState, some: Numbers, terms: Floats, now: float
+    ) -> None:
+        self._learner, self._person, self._some, self._terms = learner, person, some, terms
+        clips = learner.clips
+        self._weights = learner.chosen.values + np.float32(ENJOYED) * learner.enjoyed.values
+        scores = self._weights @ terms
+        doubt = np.sqrt(NOISE / (clips.weight[some] + CLIP_PRIOR))
+        self._unsure = ENJOYED * EXPLORE * doubt * learner.dice.normal(size=len(some))
+        self._wished = WISHED * self._wishes(now)
+        self._tiring = self._weights[TERMS.index("tired")]
+        # What is tiring changes with every place: it is taken out here and put in for each.
+        self._scores = scores - self._tiring * terms[TERMS.index("tired")]
+        self._scores += self._unsure + self._wished
+        self._due = (clips.watched[some] < PROMISED) & (now - clips.born[some] < NEW_S)
+        self._now = now
+
+    def _wishes(self, now: float) -> Floats:
+        wanted = [
+            one
+            for wish in self._person.wishes
+            if wish.sign > 0 and wish.until > now
+            for one in wish.features
+        ]
+        if not wanted:
+            return np.zeros(len(self._some), np.float32)
+        features = self._learner.clips.features[:, self._some]
+        has = np.isin(features, wanted).any(axis=0)
+        return np.where(has, np.float32(1), np.float32(0))
+
+    def fill(self, limit: int, listed: list[int]) -> list[Place]:
+        clips, places = self._learner.clips, list[Place]()
+        left = np.ones(len(self._some), bool)
+        authors = Counter(clips.features[AUTHOR, listed].tolist())
+        roots = Counter(clips.root[listed].tolist())
+        while len(places) < limit and left.any():
+            recent = [*self._person.recent, *listed][-TIRED_OF:]
+            weary = tired(clips, recent, clips.features[SUBJECT, self._some])
+            scores = self._scores + self._tiring * weary
+            fit = left & ~self._capped(authors, roots)
+            at = self._choose(scores, fit if fit.any() else left, len(listed))
+            places.append(self._place(at, float(weary[at])))
+            left[at] = False
+            clip = int(self._some[at])
+            listed.append(clip)
+            authors[int(clips.features[AUTHOR, clip])] += 1
+            roots[int(clips.root[clip])] += 1
+        return places
+
+    def _capped(self, authors: Counter[int], roots: Counter[int]) -> NDArray[np.bool_]:
+        """Whose author or family of remixes has had its places."""
+        clips = self._learner.clips
+        full = [one for one, count in authors.items() if count >= PER_AUTHOR and one]
+        over = [one for one, count in roots.items() if count >= PER_ROOT]
+        capped = np.isin(clips.features[AUTHOR, self._some], full)
+        return capped | np.isin(clips.root[self._some], over)
+
+    def _choose(self, scores: Floats, fit: NDArray[np.bool_], listed: int) -> int:
+        """The best one, or in every so many places the new one that fits best; of these the
+        older first."""
+        turn = self._person.turns + listed
+        due = fit & self._due
+        if turn % CHANCE_EVERY == CHANCE_EVERY - 1 and due.any():
+            hours = (self._now - self._learner.clips.born[self._some]) / 3600
+            scores = scores - self._unsure + ENJOYED * 0.01 * hours
+            fit = due
+        return int(np.argmax(np.where(fit, scores, -np.inf)))
+
+    def _place(self, at: int, weary: float) -> Place:
+        values = self._weights * self._terms[:, at]
+        values[TERMS.index("tired")] = self._tiring * weary
+        told = dict(zip(TERMS, values.tolist(), strict=True))
+        told |= {"unsure": float(self._unsure[at]), "wish": float(self._wished[at])}
+        told = {name: value for name, value in told.items() if value}
+        return Place(int(self._some[at]), sum(told.values()), told)

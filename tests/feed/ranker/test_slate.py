@@ -1,0 +1,70 @@
+from collections import Counter
+
+import pytest
+
+from phosphene.feed.ranker.columns import AUTHOR, SUBJECT
+from phosphene.feed.ranker.learner import Learner
+from phosphene.feed.ranker.person import PersonState, Wish
+from phosphene.feed.ranker.slate import CHANCE_EVERY, PER_AUTHOR, PROMISED, Place, slate
+from tests.feed.ranker.made import NOW, learner, lover_of
+
+
+def column(made: Learner, places: list[Place], which: int) -> list[int]:
+    return [int(made.clips.features[which, one.clip]) for one in places]
+
+
+def test_a_place_says_what_its_score_is_made_of() -> None:
+    made = learner()
+    first = slate(made, lover_of(made, 1), NOW, 1)[0]
+    assert sum(first.terms.values()) == pytest.approx(first.score)
+    assert first.terms["taste"] > 0
+
+
+def test_no_clip_comes_twice_nor_one_that_is_listed_or_barred() -> None:
+    made = learner()
+    places = slate(made, lover_of(made, 1), NOW, 40, besides=[20], listed=[21])
+    clips = [one.clip for one in places]
+    assert len(clips) == len(set(clips)) == 40 - 12 - 2
+    assert not {20, 21} & set(clips)
+
+
+def test_an_author_gets_two_places_while_there_are_others() -> None:
+    made = learner()
+    authors = column(made, slate(made, PersonState(), NOW, 10), AUTHOR)
+    assert max(Counter(authors).values()) <= PER_AUTHOR
+    assert len(slate(learner(40), PersonState(), NOW, 40)) == 40
+
+
+def test_one_subject_does_not_fill_a_page() -> None:
+    made = learner()
+    made.enjoyed.values[3] = -1.0
+    found = column(made, slate(made, PersonState(), NOW, 4), SUBJECT)
+    assert len(set(found)) == 4
+
+
+def test_nothing_of_a_subject_is_a_promise() -> None:
+    made = learner()
+    person = lover_of(made, 1)
+    fox = int(made.clips.features[SUBJECT, 1])
+    person.wishes = [Wish((fox,), -1, NOW + 1)]
+    assert fox not in column(made, slate(made, person, NOW, 40), SUBJECT)
+    assert fox in column(made, slate(made, person, NOW + 1, 40), SUBJECT)
+
+
+def test_more_of_a_subject_comes_first() -> None:
+    made = learner()
+    owl = int(made.clips.features[SUBJECT, 2])
+    person = lover_of(made, 1)
+    person.wishes = [Wish((owl,), 1, NOW + 1)]
+    assert set(column(made, slate(made, person, NOW, 2), SUBJECT)) == {owl}
+
+
+def test_a_new_clip_gets_the_place_that_is_kept_for_it() -> None:
+    made = learner()
+    made.clips.watched[:40] = PROMISED
+    made.clips.watched[33] = 0
+    made.clips.gain[33] = -50
+    made.clips.weight[33] = 50
+    person = PersonState()
+    shown = [one.clip for one in slate(made, person, NOW, CHANCE_EVERY)]
+    assert shown[-1] == 33

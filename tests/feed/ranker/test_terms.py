@@ -1,0 +1,46 @@
+import numpy as np
+
+from phosphene.feed.ranker.person import PersonState
+from phosphene.feed.ranker.terms import FEW, TERMS, summed, terms_of, tired
+from tests.feed.ranker.made import NOW, learner, lover_of, reaction
+
+
+def test_every_term_has_a_row_and_none_is_made_up_for_a_stranger() -> None:
+    made = learner()
+    found = terms_of(made, PersonState(), np.arange(40), NOW)
+    assert found.shape == (len(TERMS), 40)
+    nothing = ("taste", "tired", "together", "next", "factor", "disliked", "known")
+    assert not any(found[TERMS.index(name)].any() for name in nothing)
+
+
+def test_what_goes_together_and_what_follows_have_terms() -> None:
+    made = learner()
+    for _ in range(3):
+        person = PersonState()
+        made.react(person, reaction(5, served=False))
+        made.react(person, reaction(9, served=False))
+    newcomer = PersonState()
+    made.react(newcomer, reaction(5, served=False))
+    found = terms_of(made, newcomer, np.array([8, 9]), NOW)
+    for name in ("together", "next"):
+        assert found[TERMS.index(name)].argmax() == 1
+    assert (made.place < 0).all()
+
+
+def test_the_same_sum_for_few_clips_and_for_many() -> None:
+    made = learner()
+    worth = np.random.default_rng(1).normal(size=8192).astype(np.float32)
+    many = np.repeat(made.clips.features[:, :40], FEW // 40 + 1, axis=1)
+    few = summed(worth, made.clips.features[:, :40])
+    assert np.allclose(summed(worth, many)[:: FEW // 40 + 1], few, atol=1e-4)
+
+
+def test_a_subject_is_tiring_by_how_often_it_came_of_late() -> None:
+    made = learner()
+    assert tired(made.clips, [0, 4, 8, 1, 12], made.clips.features[0, :2]).tolist() == [3, 1]
+
+
+def test_a_lover_of_something_is_seen_in_their_taste() -> None:
+    made = learner()
+    found = terms_of(made, lover_of(made, 1), np.arange(20, 24), NOW)
+    assert found[TERMS.index("taste")].argmax() == 1
