@@ -89,8 +89,9 @@ class SequenceKnn:
         last = likes[-self.STEPS :]
         if not last:
             return np.zeros(len(self._left), np.float32)
-        shares = np.float32(0.7) ** np.arange(len(last), dtype=np.float32)[::-1]
-        after: Scores = (shares / (self._left[last] + 5)) @ self._next[last]
+        shares: Scores = (0.7 ** np.arange(len(last))[::-1]).astype(np.float32)
+        shares /= self._left[last] + 5
+        after: Scores = shares @ self._next[last]
         after /= after.max() + 1e-9
         return after
 

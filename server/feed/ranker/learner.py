@@ -64,7 +64,7 @@ class Learner:
         self.factors = Factors()
         self.together = Neighbours()
         self.following = Neighbours()
-        self.chosen = TermWeights(_first(), 0.05)
+        self.chosen = TermWeights(_first(), 0.15)
         self.enjoyed = TermWeights(_first(kinds=1, taste=1, quality=1, tired=-0.15), 0.002)
         self.usual = -0.1
         self.events = 0
