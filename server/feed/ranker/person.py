@@ -18,7 +18,7 @@ HELD: Final = 70
 """Reactions of which a person's own taste is made."""
 
 
-class Wish(msgspec.Struct, frozen=True, array_like=True):
+class FeedWish(msgspec.Struct, frozen=True, array_like=True):
     """More (``sign`` +1) or nothing (-1) of these features, until a time in seconds."""
 
     features: tuple[int, ...]
@@ -37,7 +37,7 @@ class PersonState:
         self.held: list[int] = []
         self.surplus: list[float] = []
         self.kinds: Floats = np.zeros(KINDS, np.float32)
-        self.wishes: list[Wish] = []
+        self.wishes: list[FeedWish] = []
         self.drift = 0.0
         self.segment = -1
         self.turns = 0
@@ -89,7 +89,7 @@ class PersonState:
         one.liked, one.disliked, one.recent, one.held = liked, disliked, recent, held
         one.surplus = np.frombuffer(surplus, np.float16).astype(float).tolist()
         one.kinds = np.frombuffer(kinds, np.float16).astype(np.float32)
-        one.wishes = msgspec.convert(wishes, list[Wish])
+        one.wishes = msgspec.convert(wishes, list[FeedWish])
         one.drift, one.segment, one.turns, one.last_at = rest
         return one
 

@@ -31,7 +31,7 @@ WISHED: Final = 6.0
 """What a clip that somebody asked for counts more."""
 
 
-class Place(Struct, frozen=True):
+class SlatePlace(Struct, frozen=True):
     """One clip of a page; ``score`` is the sum of ``terms``, which say why it is there."""
 
     clip: int
@@ -46,7 +46,7 @@ def slate(
     limit: int,
     besides: Sequence[int] = (),
     listed: Sequence[int] = (),
-) -> list[Place]:
+) -> list[SlatePlace]:
     """The next ``limit`` clips for somebody, who has ``listed`` before them already; never one that
     they have seen, nor one of ``besides``."""
     barred = np.array([*besides, *listed], np.int64)
@@ -99,8 +99,8 @@ class _Filling:
         has = np.isin(features, wanted).any(axis=0)
         return np.where(has, np.float32(1), np.float32(0))
 
-    def fill(self, limit: int, listed: list[int]) -> list[Place]:
-        clips, places = self._learner.clips, list[Place]()
+    def fill(self, limit: int, listed: list[int]) -> list[SlatePlace]:
+        clips, places = self._learner.clips, list[SlatePlace]()
         left = np.ones(len(self._some), bool)
         authors = Counter(clips.features[AUTHOR, listed].tolist())
         roots = Counter(clips.root[listed].tolist())
@@ -137,10 +137,10 @@ class _Filling:
             fit = due
         return int(np.argmax(np.where(fit, scores, -np.inf)))
 
-    def _place(self, at: int, weary: float) -> Place:
+    def _place(self, at: int, weary: float) -> SlatePlace:
         values = self._weights * self._terms[:, at]
         values[TERMS.index("tired")] = self._tiring * weary
         told = dict(zip(TERMS, values.tolist(), strict=True))
         told |= {"unsure": float(self._unsure[at]), "wish": float(self._wished[at])}
         told = {name: value for name, value in told.items() if value}
-        return Place(int(self._some[at]), sum(told.values()), told)
+        return SlatePlace(int(self._some[at]), sum(told.values()), told)

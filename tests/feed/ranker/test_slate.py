@@ -4,12 +4,12 @@ import pytest
 
 from phosphene.feed.ranker.columns import AUTHOR, SUBJECT
 from phosphene.feed.ranker.learner import Learner
-from phosphene.feed.ranker.person import PersonState, Wish
-from phosphene.feed.ranker.slate import CHANCE_EVERY, PER_AUTHOR, PROMISED, Place, slate
+from phosphene.feed.ranker.person import FeedWish, PersonState
+from phosphene.feed.ranker.slate import CHANCE_EVERY, PER_AUTHOR, PROMISED, SlatePlace, slate
 from tests.feed.ranker.made import NOW, learner, lover_of
 
 
-def column(made: Learner, places: list[Place], which: int) -> list[int]:
+def column(made: Learner, places: list[SlatePlace], which: int) -> list[int]:
     return [int(made.clips.features[which, one.clip]) for one in places]
 
 
@@ -46,7 +46,7 @@ def test_nothing_of_a_subject_is_a_promise() -> None:
     made = learner()
     person = lover_of(made, 1)
     fox = int(made.clips.features[SUBJECT, 1])
-    person.wishes = [Wish((fox,), -1, NOW + 1)]
+    person.wishes = [FeedWish((fox,), -1, NOW + 1)]
     assert fox not in column(made, slate(made, person, NOW, 40), SUBJECT)
     assert fox in column(made, slate(made, person, NOW + 1, 40), SUBJECT)
 
@@ -55,7 +55,7 @@ def test_more_of_a_subject_comes_first() -> None:
     made = learner()
     owl = int(made.clips.features[SUBJECT, 2])
     person = lover_of(made, 1)
-    person.wishes = [Wish((owl,), 1, NOW + 1)]
+    person.wishes = [FeedWish((owl,), 1, NOW + 1)]
     assert set(column(made, slate(made, person, NOW, 2), SUBJECT)) == {owl}
 
 
