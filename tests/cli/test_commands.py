@@ -6,6 +6,7 @@ import re
 import socket
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import av
@@ -13,6 +14,7 @@ import pytest
 
 from phosphene.__main__ import main
 from phosphene.trust.provenance import verify
+from tests.forked import Forked
 
 ROOT = Path(__file__).parent.parent.parent
 TIMEOUT_S = 180
@@ -126,33 +128,42 @@ def test_doctor_hides_secrets() -> None:
     assert "redis://somebody:***@10.0.0.5:6379" in done.stdout
 
 
+def ended(*arguments: str, **environ: str) -> tuple[int, str]:
+    """Exit status and log of a command that has no other output, in a process of its own."""
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("PHOSPHENE_")}
+    process = Forked(partial(main, arguments), clean | environ)
+    with process.stderr as stderr:
+        said = stderr.read()
+    return process.wait(TIMEOUT_S), said
+
+
 @pytest.mark.process
 def test_serve_says_what_it_cannot_use(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        busy = phosphene("serve", "--port", port, "--data", str(tmp_path / "a"))
+        busy = ended("serve", "--port", port, "--data", str(tmp_path / "a"))
     rules = tmp_path / "rules.toml"
     rules.write_text("[[")
-    bad = phosphene("serve", "--port", "0", "--rules", str(rules), "--data", str(tmp_path / "b"))
-    link = phosphene("serve", "--port", "0", "--redis-url", "http://x", "--data", str(tmp_path))
+    bad = ended("serve", "--port", "0", "--rules", str(rules), "--data", str(tmp_path / "b"))
+    link = ended("serve", "--port", "0", "--redis-url", "http://x", "--data", str(tmp_path))
     file = tmp_path / "file"
     file.write_text("")
-    data = phosphene("serve", "--port", "0", "--data", str(file))
-    store = phosphene(
+    data = ended("serve", "--port", "0", "--data", str(file))
+    store = ended(
         *("serve", "--port", "0", "--data", str(tmp_path / "c")),
         *("--redis-url", "redis://127.0.0.1:1", "--blobs", "s3://nobody/here"),
         AWS_ENDPOINT_URL="http://127.0.0.1:1",
         AWS_ACCESS_KEY_ID="nobody",
         AWS_SECRET_ACCESS_KEY="nothing",
     )
-    assert [one.returncode for one in (busy, bad, link, data, store)] == [1, 1, 1, 1, 1]
-    assert "blobs: s3://nobody/here does not" in store.stderr
-    assert "redis_url" in link.stderr
-    assert "--port" in busy.stderr
-    assert "rules.toml" in bad.stderr
-    assert "data folder" in data.stderr
+    assert [code for code, _ in (busy, bad, link, data, store)] == [1, 1, 1, 1, 1]
+    assert "blobs: s3://nobody/here does not" in store[1]
+    assert "redis_url" in link[1]
+    assert "--port" in busy[1]
+    assert "rules.toml" in bad[1]
+    assert "data folder" in data[1]
 
 
 @pytest.mark.process
@@ -165,10 +176,10 @@ def test_serve_says_what_it_cannot_use(tmp_path: Path) -> None:
     ],
 )
 def test_a_worker_says_what_it_cannot_use(options: list[str], said: str) -> None:
-    done = phosphene("worker", *options)
-    assert done.returncode == 1
-    assert said in done.stderr
-    assert "Traceback" not in done.stderr
+    code, heard = ended("worker", *options)
+    assert code == 1
+    assert said in heard
+    assert "Traceback" not in heard
 
 
 @pytest.mark.process

@@ -112,6 +112,12 @@ def sound_is_remembered_and_offered(
     player = open_page(server, f"/embed/{clip}")
     player.locator(".hear").click(timeout=LONG)
     assert not player.evaluate("() => document.querySelector('phosphene-player').muted")
+    player.wait_for_function(
+        "() => document.querySelector('phosphene-player').video.webkitAudioDecodedByteCount > 0"
+    )
+    player.locator(".loud[aria-label=Mute]").click()
+    player.locator(".loud[aria-label=Unmute]").click()
+    assert not player.evaluate("() => document.querySelector('phosphene-player').muted")
     player.close()
 
 

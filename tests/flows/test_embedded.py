@@ -87,26 +87,6 @@ async def test_a_prompt_becomes_a_signed_file_and_everybody_hears_how(
 
 
 @pytest.mark.asyncio
-async def test_the_same_seed_gives_the_same_clip(server: Instance) -> None:
-    """Tolerance: mean absolute difference of luma at most 1 of 255 on the same machine."""
-    pictures = []
-    async with (
-        httpx.AsyncClient(base_url=server.url) as http,
-        connect(server.socket_url) as socket,
-    ):
-        await subscribe(socket, "feed")
-        for seed in (5, 5, 6):
-            clip = await make(http, text="a blue whale in the sea", seconds=1, seed=seed)
-            await events_until(socket, "clip_finished")
-            video = await http.get(f"/v1/clips/{clip['id']}/video.mp4")
-            with av.open(BytesIO(video.content), "r") as file:
-                last = list(file.decode(video=0))[-1]
-            pictures.append(last.to_ndarray(format="gray").astype(int))
-    assert abs(pictures[0] - pictures[1]).mean() <= 1
-    assert abs(pictures[0] - pictures[2]).mean() > 1
-
-
-@pytest.mark.asyncio
 async def test_a_clip_is_steered_by_those_who_watch_it(
     server: Instance, data: Path, tmp_path: Path
 ) -> None:
@@ -179,7 +159,7 @@ async def test_a_fork_begins_as_its_parent_and_goes_another_way(
         both = early | {"parent": parent["id"]}
         assert (await http.post("/v1/clips", json=both)).status_code == 422
         fork = await make(
-            http, text="a red balloon over the sea at night", seconds=3, fork=early["fork"]
+            http, text="a red balloon over the sea at night", seconds=2, fork=early["fork"]
         )
         ended = (await events_until(socket, "clip_finished"))[-1]["event"]["clip"]
         family = (await http.get(f"/v1/clips/{fork['id']}/lineage")).json()["clips"]
@@ -188,7 +168,7 @@ async def test_a_fork_begins_as_its_parent_and_goes_another_way(
     assert ended["recipe"]["kept"] == 1
     assert [one["id"] for one in family] == [parent["id"], fork["id"]]
     before, after = (pictures(video) for video in videos)
-    assert len(after) == 3 * fork["fps"]
+    assert len(after) == 2 * fork["fps"]
     assert abs(before[12] - after[12]).mean() < 3
     assert abs(before[-1] - after[-1]).mean() > 10
     assert verify(videos[1], root_certificate(data)).parents == (parent["id"],)

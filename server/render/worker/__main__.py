@@ -66,8 +66,9 @@ def load(options: ModelOptions) -> tuple[Renderer, messages.Ready]:
     folder = locate_model(options.model)
     if folder is not None and class_of(read_index(folder)) in EMBEDDED:
         room = "embedded"
-        # Where it is installed diffusers would import it, for seconds and for nothing.
-        sys.modules.setdefault("transformers", None)  # type: ignore[arg-type]
+        # Where they are installed diffusers would import them, for seconds and for nothing.
+        for package in ("scipy", "transformers"):
+            sys.modules.setdefault(package, None)  # type: ignore[arg-type]
     else:
         need_packages("models")
         room = "diffusers"
