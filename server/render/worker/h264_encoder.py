@@ -25,6 +25,9 @@ X264: Final = ":".join(
         # A keyframe where nobody asked for one would move the segments of HLS, which are cut by the
         # clock.
         "scenecut=0",
+        # Paper is flat or grainy all over: bits moved from place to place cost 11 % of the time and
+        # 13 % more bits for the same error (48.4 dB, four clips).
+        "aq-mode=0",
         # Parameter sets with every keyframe: a viewer may begin at any of them.
         "repeat-headers=1",
         "annexb=1",
