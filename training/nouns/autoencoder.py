@@ -1,10 +1,13 @@
 """Train the autoencoder of nouns: python -m training.nouns.autoencoder --minutes 60.
 
-Then, with its encoder held, a decoder that forgives: --forgive --minutes 20. Goes on from the last
-checkpoint in training/runs/nouns; a line of the log every fifty steps.
+Then, with its encoder held, a decoder that forgives: --forgive --minutes 20. Then people, of whom
+faces are small and looked at: --people --minutes 8; latents of everything else are held near what
+they were. Goes on from the last checkpoint in training/runs/nouns; a line of the log every fifty
+steps.
 """
 
 import argparse
+import copy
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from phosphene.render.worker.embedded.nouns.autoencoder import PlateAutoencoder
+from phosphene.render.worker.embedded.vocabulary import PLATE
 from training.nouns.course import Course
 from training.nouns.pool import PEOPLE, POOL, plates
 
@@ -27,6 +31,14 @@ NOISE = 0.05
 FORGIVE = 0.45
 """Of their spread at most while the decoder learns to forgive: a denoiser's are never exact."""
 SMALL = 1e-4
+PEOPLE_SHARE = 0.6
+"""Of a batch, where people are learned."""
+HEADS = slice(8, 60)
+"""Rows of a plate in which people have their heads."""
+LOOKED_AT = 2.5
+"""How much more an error there weighs."""
+HOLD = 0.3
+"""How much it weighs that latents of things move, in their spread."""
 COOL_FROM = 0.3
 
 
@@ -36,10 +48,12 @@ def composed(batch: Tensor, inks: Tensor) -> Tensor:
     return paper + 0.8 * (1 - batch[:, -1:])
 
 
-def error(seen: Tensor, wanted: Tensor, inks: Tensor) -> Tensor:
-    """Of the plates, absolute and squared, and of what one sees of them."""
+def error(seen: Tensor, wanted: Tensor, inks: Tensor, weight: Tensor | None = None) -> Tensor:
+    """Of the plates, absolute and squared, and of what one sees of them; weight (B, 1, H, 1)."""
     away = seen - wanted
     shown = composed(seen, inks) - composed(wanted, inks)
+    if weight is not None:
+        away, shown = away * weight, shown * weight
     return away.abs().mean() + 2 * (away**2).mean() + 2 * (shown**2).mean()
 
 
@@ -71,6 +85,53 @@ def rate(course: Course, top: float) -> float:
     """A short warm-up, a plateau, a line down."""
     cool = 1 - max(0.0, course.done - COOL_FROM) / (1 - COOL_FROM)
     return top * min(1.0, (course.step + 1) / 50) * max(0.02, cool)
+
+
+def looked_at(people: int, count: int) -> Tensor:
+    """Weights (count, 1, 96, 1) of the rows of plates of which the first are of people."""
+    weight = torch.ones(count, 1, PLATE, 1)
+    weight[:people, :, HEADS] = LOOKED_AT
+    return weight / weight.mean()
+
+
+def learn_people(course: Course, top: float) -> None:
+    """Encoder and decoder, from the decoder that forgives."""
+    torch.manual_seed(course.step + 1)
+    rng = np.random.default_rng(course.step + 1)
+    things, people = plates()[HELD:], plates(POOL / PEOPLE)
+    net = PlateAutoencoder().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    net.load_state_dict(Course("forgiving", 1).load()["net"])
+    before = copy.deepcopy(net.encoder).requires_grad_(False)
+    moves = torch.optim.AdamW(net.parameters(), top, betas=(0.9, 0.95), weight_decay=0.01)
+    if state := course.load():
+        net.load_state_dict(state["net"])
+        moves.load_state_dict(state["optimizer"])
+    held = torch.from_numpy(people.pop()[:96].copy())
+    persons = int(BATCH * PEOPLE_SHARE)
+    weight = looked_at(persons, BATCH)
+
+    def kept() -> dict[str, Any]:
+        return {"net": net.state_dict(), "optimizer": moves.state_dict()}
+
+    for _ in course.steps(kept):
+        moves.param_groups[0]["lr"] = rate(course, top)
+        wanted = torch.cat([batch(people, persons, rng), batch(things, BATCH - persons, rng)])
+        inks = torch.rand(len(wanted), 5, 3)
+        with torch.autocast("cpu", torch.bfloat16):
+            latents = net.encoder(wanted * 2 - 1)
+            with torch.no_grad():
+                old = before(wanted[persons:] * 2 - 1)
+            strength = net.spread * FORGIVE * torch.rand(len(wanted), 1, 1, 1)
+            seen = net.decoder(latents + strength * torch.randn_like(latents))
+        moved = ((latents[persons:] - old) / net.spread).float().pow(2).mean()
+        # Unless they are held, latents grow and so outrun the noise.
+        large = ((latents[:persons] - net.mean) / net.spread).float().pow(2).mean()
+        loss = error(seen.float(), wanted, inks, weight) + HOLD * moved + 1e-3 * large
+        moves.zero_grad()
+        torch.autograd.backward(loss)
+        torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+        moves.step()
+        course.note(loss.item(), partial(_seen, net, held, course.step % 250 == 249))
 
 
 def train(course: Course, forgive: bool, top: float) -> None:
@@ -136,9 +197,13 @@ if __name__ == "__main__":
     parser.add_argument("--minutes", type=float, default=60, help="of CPU, in all")
     parser.add_argument("--name", default="autoencoder")
     parser.add_argument("--forgive", action="store_true")
+    parser.add_argument("--people", action="store_true")
     parser.add_argument("--rate", type=float, default=RATE)
     parser.add_argument("--quiet", type=Path, help="while this file exists, wait")
     options = parser.parse_args()
     torch.set_num_threads(1)
-    name = "forgiving" if options.forgive else options.name
-    train(Course(name, options.minutes, options.quiet), options.forgive, options.rate)
+    if options.people:
+        learn_people(Course("people", options.minutes, options.quiet), options.rate)
+    else:
+        name = "forgiving" if options.forgive else options.name
+        train(Course(name, options.minutes, options.quiet), options.forgive, options.rate)

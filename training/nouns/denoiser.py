@@ -5,7 +5,7 @@ Needs the pool and the autoencoder. Goes on from the last checkpoint in training
 
 import argparse
 import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,23 +31,36 @@ FORGET = 0.1
 LEFT_OPEN = 0.06
 """How often a field of a card is not told."""
 PEOPLE_SHARE = 0.2
-"""Of a batch."""
+"""Of a batch, unless somebody says otherwise."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Of a course: whose latents it works on, its highest rate, which share of a batch are people,
+    and the checkpoint of another course that it starts from."""
+
+    autoencoder: Path
+    top: float
+    people: float
+    start: Path | None = None
 
 
 @dataclass(frozen=True)
 class Lessons:
     """Tokens (N, 16, 144) of all plates, which drawing each is of (N,), and the vectors of the
-    drawings (drawings, 96); tokens of people (M, 16, 144) and the rows of their cards (M, 9)."""
+    drawings (drawings, 96); tokens of people (M, 16, 144), the rows of
+    their cards (M, 9), and which share of a batch they are."""
 
     tokens: Tensor
     drawing: Tensor
     vectors: Tensor
     people: Tensor
     cards: Tensor
+    share: float
 
     def draw(self, net: NounTransformer, count: int) -> tuple[Tensor, Tensor]:
         """Random tokens and the vectors of what they are, of people as the net has them."""
-        persons = int(count * PEOPLE_SHARE)
+        persons = int(count * self.share)
         index = torch.randint(len(self.tokens), (count - persons,))
         who = torch.randint(len(self.people), (persons,))
         told = net.person(opened(self.cards[who]))
@@ -61,17 +74,18 @@ def opened(rows: Tensor) -> Tensor:
     return torch.where(torch.rand(rows.shape) < LEFT_OPEN, counts, rows)
 
 
-def lessons(net: PlateAutoencoder) -> tuple[Lessons, Space]:
-    """The whole pool as latents, and where its drawings lie."""
+def lessons(net: PlateAutoencoder, share: float, known: Space | None) -> tuple[Lessons, Space]:
+    """The whole pool as latents, and where its drawings lie: in the space that is `known`, since a
+    net that goes on was told vectors of that one."""
     of = rows(numbers())
     tokens = torch.cat([encoded(net, shard) for shard in plates()])
     people = torch.cat([encoded(net, shard) for shard in plates(POOL / PEOPLE)])
     cards = torch.from_numpy(np.concatenate(card_rows()))[:, [*map(list(FIELDS).index, CARD)]]
     mean = means(tokens, of)
-    seen = torch.bincount(torch.from_numpy(of.reshape(-1)), minlength=len(labels())) > 0
-    where = space(mean, seen)
     drawing = torch.from_numpy(of.reshape(-1))
-    return Lessons(tokens, drawing, where.vector(mean), people, cards), where
+    seen = torch.bincount(drawing, minlength=len(labels())) > 0
+    where = known or space(mean, seen)
+    return Lessons(tokens, drawing, where.vector(mean), people, cards, share), where
 
 
 def loss(net: NounTransformer, clean: Tensor, vectors: Tensor) -> Tensor:
@@ -102,15 +116,20 @@ def split(net: NounTransformer) -> tuple[list[nn.Parameter], list[nn.Parameter]]
     return matrices, [p for name, p in named if p.ndim != 2 or name.startswith(ends)]
 
 
-def train(course: Course, autoencoder: Path, top: float) -> None:
+def train(course: Course, plan: Plan) -> None:
     """Until the course's minutes are used up."""
     torch.manual_seed(course.step + 1)
     plate = PlateAutoencoder()
-    plate.load_state_dict(torch.load(autoencoder, map_location="cpu")["net"])
-    taught, where = lessons(plate.eval())
+    plate.load_state_dict(torch.load(plan.autoencoder, map_location="cpu")["net"])
+    state = course.load()
+    if not state and plan.start:
+        state = torch.load(plan.start, map_location="cpu")
+    known = Space(**state["space"]) if state else None
+    taught, where = lessons(plate.eval(), plan.people, known)
     net = NounTransformer()
-    mean, moves = copy.deepcopy(net), Muon(*split(net), top)
-    if state := course.load():
+    mean, moves = copy.deepcopy(net), Muon(*split(net), plan.top)
+    if state:
+        taught = replace(taught, vectors=state["vectors"])
         net.load_state_dict(state["net"])
         mean.load_state_dict(state["mean"])
         moves.load_state_dict(state["optimizer"])
@@ -126,7 +145,7 @@ def train(course: Course, autoencoder: Path, top: float) -> None:
         }
 
     for step in course.steps(kept):
-        moves.rate.fill_(rate(course, top))
+        moves.rate.fill_(rate(course, plan.top))
         found = loss(net, *taught.draw(net, BATCH))
         moves.zero_grad()
         torch.autograd.backward(found)
@@ -146,8 +165,11 @@ if __name__ == "__main__":
     parser.add_argument("--minutes", type=float, default=150, help="of CPU, in all")
     parser.add_argument("--name", default="denoiser")
     parser.add_argument("--autoencoder", type=Path, default=Course("autoencoder", 1).path)
+    parser.add_argument("--people", type=float, default=PEOPLE_SHARE, help="of each batch")
     parser.add_argument("--rate", type=float, default=RATE)
+    parser.add_argument("--start", type=Path, help="the checkpoint of another course")
     parser.add_argument("--quiet", type=Path, help="while this file exists, wait")
     options = parser.parse_args()
     torch.set_num_threads(1)
-    train(Course(options.name, options.minutes, options.quiet), options.autoencoder, options.rate)
+    plan = Plan(options.autoencoder, options.rate, options.people, options.start)
+    train(Course(options.name, options.minutes, options.quiet), plan)

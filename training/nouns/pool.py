@@ -1,4 +1,4 @@
-"""A pool of plates on disk: python -m training.nouns.pool [--times 16].
+"""A pool of plates on disk: python -m training.nouns.pool [--times 16 --people 30].
 
 A shard holds one individual of every concept, in the order of the table, or as many people with
 their cards; training reads those that are there. A table with other concepts needs another pool.
@@ -40,8 +40,9 @@ def names(folder: Path = POOL) -> list[str]:
     return (folder / "names.txt").read_text().split()
 
 
-def fill(folder: Path, times: int) -> None:
-    """Draw the shards that are missing. Raises ValueError if those there are of other concepts."""
+def fill(folder: Path, times: int, casts: int) -> None:
+    """Draw the shards that are missing: `times` of things, `casts` of people. Raises ValueError if
+    those there are of other concepts."""
     folder.mkdir(parents=True, exist_ok=True)
     listed = folder / "names.txt"
     if listed.exists() and names(folder) != list(concepts()):
@@ -49,14 +50,13 @@ def fill(folder: Path, times: int) -> None:
     listed.write_text("\n".join(concepts()) + "\n")
     (folder / PEOPLE).mkdir(exist_ok=True)
     for number in range(times):
-        path = folder / f"{number:03d}.npy"
-        if not path.exists():
+        if not (path := folder / f"{number:03d}.npy").exists():
             _write(path, shard(number))
-        cast = folder / PEOPLE / path.name
-        if not cast.exists():
+    for number in range(casts):
+        if not (path := folder / PEOPLE / f"{number:03d}.npy").exists():
             drawn, rows = people(number)
-            np.save(cast.with_suffix(".cards.npy"), rows)
-            _write(cast, drawn)
+            np.save(path.with_suffix(".cards.npy"), rows)
+            _write(path, drawn)
 
 
 def _write(path: Path, drawn: Image) -> None:
@@ -88,4 +88,6 @@ def numbers(folder: Path = POOL) -> list[int]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--times", type=int, default=16)
-    fill(POOL, parser.parse_args().times)
+    parser.add_argument("--people", type=int, default=30, help="shards of 300 of them")
+    options = parser.parse_args()
+    fill(POOL, options.times, options.people)

@@ -51,7 +51,7 @@ def test_the_denoiser_learns_with_every_parameter() -> None:
     cards = torch.zeros(4, len(CARD), dtype=torch.long)
     people = torch.randn(4, 16, 144)
     none = torch.zeros(1, dtype=torch.long)
-    taught = Lessons(torch.randn(1, 16, 144), none, torch.randn(1, VECTOR), people, cards)
+    taught = Lessons(torch.randn(1, 16, 144), none, torch.randn(1, VECTOR), people, cards, 0.4)
     tokens, told = taught.draw(net, 10)
     assert tokens.shape == (10, 16, 144)
     assert told.shape == (10, VECTOR)

@@ -75,9 +75,9 @@ def test_people_lie_in_the_pool_with_their_cards(
     monkeypatch.setattr(pool, "PERSONS", 2)
     monkeypatch.setattr(pool, "concepts", dict)
     monkeypatch.setattr(pool, "shard", lambda number: np.zeros((1, *SHAPE), np.uint8))
-    pool.fill(tmp_path, 2)
+    pool.fill(tmp_path, 2, 3)
     drawn = pool.plates(tmp_path / pool.PEOPLE)
     cards = np.load(tmp_path / pool.PEOPLE / "001.cards.npy")
-    assert [shard.shape for shard in drawn] == [(2, *SHAPE)] * 2
+    assert [shard.shape for shard in drawn] == [(2, *SHAPE)] * 3
     assert cards.shape == (2, len(FIELDS))
     assert pool.numbers(tmp_path) == [0, 1]
