@@ -58,6 +58,7 @@ LISTS = (
             "eleven",
             "twelve",
             "thirteen",
+            "fourteen",
         )
     ),
 )

@@ -133,6 +133,13 @@ class _PlateLayers:
         if "subject" in plates:
             given = dressed(plates["subject"], plates["inks"], cast.subject)
             self._subject = SubjectLayer(*given, sigma, unit, grain.get("subject"))
+        self._crowd = [
+            SubjectLayer(
+                *dressed(plates["subject"], plates["inks"], cast.companion(place)),
+                sigma, unit, grain.get("subject"),
+            )
+            for place in range(1, len(cast.crowd) + 1)
+        ]  # fmt: skip
         self._other: SubjectLayer | None = None
         if "other" in plates:
             given = dressed(plates["other"], plates["other_inks"], cast.other)
@@ -188,9 +195,10 @@ class _PlateLayers:
             self._paint_string(luma, chroma, one, second)
         if self._other is not None and not self._held:
             self._other.blend_over(luma, chroma, second)
-        if self._subject is not None:
-            for one in (*others, state):
-                self._subject.blend_over(luma, chroma, one)
+        for place in range(len(others), -1, -1):
+            who = self._crowd[place - 1] if 0 < place <= len(self._crowd) else self._subject
+            if who is not None:
+                who.blend_over(luma, chroma, (state, *reversed(others))[place])
         if self._other is not None and self._held:
             self._other.blend_over(luma, chroma, second)
 

@@ -77,7 +77,7 @@ def to_latents(scene: Scene) -> bytes:
     tensors["score"] = scene.score.astype(np.float16)
     about = {"version": _VERSION, "slots": {slot: scene.slots[slot] for slot in SLOTS}}
     if scene.cast != ALONE:
-        about |= {"version": _CAST_VERSION, "cast": msgspec.to_builtins(scene.cast)}
+        about |= {"version": _CAST_VERSION, "cast": _written(scene.cast)}
     # One key only: safetensors writes several in no certain order.
     return save(tensors, {_FORMAT: json.dumps(about, sort_keys=True)})
 
@@ -119,6 +119,12 @@ def _about(latents: bytes, world: World) -> tuple[dict[str, str], Cast]:
     except ValueError as error:
         raise ValueError("latents name something that the embedded model does not know") from error
     return slots, _cast(said)
+
+
+def _written(cast: Cast) -> dict[str, object]:
+    """Without a crowd as it was written before there were any, so that it has the same bytes."""
+    fields: dict[str, object] = msgspec.to_builtins(cast)
+    return fields if cast.crowd else {k: v for k, v in fields.items() if k != "crowd"}
 
 
 def _cast(said: object) -> Cast:

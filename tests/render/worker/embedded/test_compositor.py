@@ -9,11 +9,13 @@ from numpy.typing import NDArray
 from phosphene.render.worker.embedded.arrays import Array
 from phosphene.render.worker.embedded.compositor import HEIGHT, UNIT, WIDTH, Compositor
 from phosphene.render.worker.embedded.nouns.cast import Cast
+from phosphene.render.worker.embedded.nouns.plate import SHAPE
 from phosphene.render.worker.embedded.score import FrameState
 from phosphene.render.worker.embedded.subject_layer import coloured
 from phosphene.render.worker.embedded.vocabulary import PLATES, SCORE
 from phosphene.render.worker.renderer import Picture
 from tests.render.worker.embedded.conftest import SLOTS, paper
+from tests.render.worker.embedded.toy import actor
 
 STILL = msgspec.structs.replace(FrameState(*[0.0] * len(SCORE)), facing=1.0)
 SIGMAS = (0.0, 0.2, 0.6, 1.0)
@@ -452,3 +454,17 @@ def test_no_rain_falls_in_a_room(plates: dict[str, Array]) -> None:
     dry = without(plates, "weather")
     assert np.array_equal(drawn("room", plates), drawn("room", dry))
     assert not np.array_equal(drawn("beach", plates), drawn("beach", dry))
+
+
+def test_who_stands_beside_the_first_has_inks_of_their_own(plates: dict[str, Array]) -> None:
+    one, blue = actor("woman"), ((0, 0, 255),) * 5
+    square = np.zeros(SHAPE, np.float32)
+    square[[3, -1], 40:56, 40:56] = 1.0
+    given = without(plates, "weather") | {"subject": square}
+    alike, apart = (
+        Compositor(given, 0, cast=Cast(one, crowd=crowd)).draw_frame(moved(x=0.5), moved(x=-0.5))
+        for crowd in ((), (blue,))
+    )
+    changed = np.nonzero((apart[:HEIGHT] != alike[:HEIGHT]).any(0))[0]
+    assert len(changed)
+    assert changed.max() < WIDTH // 2

@@ -181,6 +181,13 @@ def test_a_cast_survives_its_bytes_and_a_scene_without_one_is_written_as_ever(sc
     assert json.loads(about(to_latents(scene))) == {"version": 3, "slots": scene.slots}
 
 
+def test_a_crowd_survives_its_bytes_and_a_cast_without_one_is_written_as_ever(scene: Scene) -> None:
+    one = actor("woman")
+    held = cast_in(scene, Cast(one, count=4, crowd=(one.inks, one.inks)))
+    assert from_latents(to_latents(held)).cast == held.cast
+    assert "crowd" not in json.loads(about(to_latents(cast_in(scene, Cast(one)))))["cast"]
+
+
 def test_one_who_is_drawn_as_ever_can_have_something_of_the_nouns(scene: Scene) -> None:
     held = cast_in(scene, Cast(None, actor("hat"), "wearing"))
     again = from_latents(to_latents(held))
@@ -194,6 +201,8 @@ def test_one_who_is_drawn_as_ever_can_have_something_of_the_nouns(scene: Scene) 
         {"subject": None},
         {"relation": "eaten by"},
         {"count": 6},
+        {"crowd": [[[0, 0, 0]] * 4]},
+        {"crowd": [[[0, 0, 0]] * 5] * 5},
         {"subject": {"concept": "car", "inks": [[0, 0, 0]] * 5, "gait": "teleport"}},
         {"subject": {"concept": "car", "inks": [[0, 0, 0]] * 4, "gait": "roll"}},
         {"subject": {"concept": "car", "inks": [[0, 0, 256]] * 5, "gait": "roll"}},

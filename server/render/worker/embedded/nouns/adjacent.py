@@ -37,6 +37,9 @@ KIN: Final = frozenset(("mother", "baby"))
 """Who is also said of animals, before their name."""
 TREES: Final = frozenset(("tree", "fir", "palm-tree"))
 """Of which a forest is one, and not a place where some stand."""
+VAPOURS: Final = words_of("steam smoke vapour vapor vapeur fumée")
+OUT_OF: Final = words_of("from off de d du")
+"""What rises from a thing is seen with it, and is not what somebody wants to see."""
 ADVERBS: Final = frozenset(("underwater", "indoors", "outdoors", "downtown"))
 """Places that are said after a thing without a word between, and are not that thing's head."""
 
@@ -50,9 +53,17 @@ def without_containers(found: list[Match], words: Sequence[Token], matcher: Matc
         after = found[k + 1] if k + 1 < len(found) else None
         outer = {w.folded for w in words[m.first : m.last]} & outside
         near = after is not None and after.first - m.last <= 3 and after.role == "subject"
-        if not (outer and near and after and _holds(m, after, words, grammar)):
+        holds = outer and near and after and _holds(m, after, words, grammar)
+        if not (holds or (after and _rises(m, after, words))):
             kept.append(m)
     return kept
+
+
+def _rises(vapour: Match, source: Match, words: Sequence[Token]) -> bool:
+    """Whether steam or smoke is told with what it comes from, a few words later."""
+    between = [w.folded for w in words[vapour.last : source.first]]
+    told = words[vapour.last - 1].folded in VAPOURS and source.role == "subject"
+    return told and len(between) <= 4 and any(w in OUT_OF for w in between)
 
 
 def _holds(outer: Match, inner: Match, words: Sequence[Token], grammar: Grammar) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated, Final
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from phosphene.render.worker.embedded.nouns.gait_warps import GAITS
 from phosphene.render.worker.embedded.nouns.person_shape import CARD
@@ -69,9 +70,11 @@ class Cast(Struct, frozen=True):
     """`subject`, `other`: who these plates of a scene are, None where the older network draws
     them or nobody is there. `relation`: what the first is to the second, "" for what the scene's
     slots say. `count`: how many of the first there are, 0 for what the slots say. `place`,
-    `weather`: those of `backdrops` that are round them, "" for what the slots say.
+    `weather`: those of `backdrops` that are round them, "" for what the slots say. `crowd`: the
+    inks of those who are of the first's kind beside it, the nearest first; where there are too few,
+    they look as the first does.
 
-    Raises ValueError for a relation that there is not.
+    Raises ValueError for a relation that there is not, or inks.
     """
 
     subject: Actor | None = None
@@ -80,8 +83,11 @@ class Cast(Struct, frozen=True):
     count: Annotated[int, Meta(ge=0, le=MOST)] = 0
     place: Annotated[str, Meta(max_length=40)] = ""
     weather: Annotated[str, Meta(max_length=40)] = ""
+    crowd: Annotated[tuple[tuple[Ink, ...], ...], Meta(max_length=MOST - 1)] = ()
 
     def __post_init__(self) -> None:
+        if any(len(inks) != len(INKS) for inks in self.crowd):
+            raise ValueError(f"somebody of the crowd has not {len(INKS)} inks")
         if self.relation not in RELATIONS:
             raise ValueError(f"nobody can be {self.relation!r} somebody")
 
@@ -94,6 +100,12 @@ class Cast(Struct, frozen=True):
     def actors(self) -> Mapping[str, Actor]:
         """The same as a mapping."""
         return dict(iter(self))
+
+    def companion(self, place: int) -> Actor | None:
+        """Who is drawn as the one that is so many places behind the first, counted from 1."""
+        if self.subject is None or place > len(self.crowd):
+            return self.subject
+        return replace(self.subject, inks=self.crowd[place - 1])
 
     @property
     def anchored(self) -> bool:

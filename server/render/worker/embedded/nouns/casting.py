@@ -103,7 +103,31 @@ class Casting:
             "other", wish.other, wish, seed, before.other, known, gone
         )
         count = wish.count if wish.count > 3 else 0
-        return Cast(subject, other or None, relation, count)
+        crowd = self._crowd(wish, seed, subject, before) if subject else ()
+        return Cast(subject, other or None, relation, count, crowd=crowd)
+
+    def _crowd(
+        self, wish: Wish, seed: int, first: Actor, before: Cast
+    ) -> tuple[tuple[Ink, ...], ...]:
+        """The inks of those beside the first: of each its own, but for what is told of all."""
+        told = {"colour"} if "subject" in wish.colours else set(wish.colours) | set(wish.card)
+        same = before.subject is not None and before.subject.concept == first.concept
+        known = before.crowd if same and before.crowd and not told else ()
+        made = (self._beside(place, seed, first, told) for place in range(1, wish.count))
+        # Where no number is told, as many are there as before.
+        return (*known, *list(made)[len(known) :]) if wish.count > 1 else known
+
+    def _beside(
+        self, place: int, seed: int, first: Actor, told: Collection[str]
+    ) -> tuple[Ink, ...]:
+        plate = f"subject:{place}"
+        concept, dice = self._concepts.get(first.concept), chance(seed, f"{plate}:main")
+        own = concept.colour if concept and first.concept not in FIGURES else "any"
+        grey = first.inks[2] in (HAIR["grey"], HAIR["white"])
+        chosen = (own_colour(own, dice), *self._tones(plate, grey, seed), GLOW)
+        near = (varied(first.inks[0], dice), *first.inks[1:])
+        both = zip(INK_OF, near, chosen, strict=True)
+        return tuple(one if name in told else another for name, one, another in both)
 
     def _actor(
         self, plate: str, concept: str, wish: Wish, seed: int, before: Actor | None,
@@ -209,7 +233,8 @@ class Casting:
         if before.subject is None or "subject" not in wish.colours:
             return before
         subject = _coloured(before.subject, wish.colours["subject"], chance_of=(0, "subject"))
-        return Cast(subject, before.other, before.relation, before.count)
+        crowd = tuple((subject.inks[0], *inks[1:]) for inks in before.crowd)
+        return Cast(subject, before.other, before.relation, before.count, crowd=crowd)
 
 
 def _coloured(made: Actor, colour: str, *, at: int = 0, chance_of: tuple[int, str]) -> Actor:

@@ -119,3 +119,23 @@ def test_somebody_on_a_chair_sits_and_on_a_table_stands() -> None:
         wish = Wish("woman", thing, relation="on", card={"figure": "woman"})
         told = CASTING._person("subject", "woman", wish, 1, None)
         assert VALUES["posture"][told.card[list(CARD).index("posture")]] == posture
+
+
+def test_each_of_a_plural_has_a_look_of_its_own_but_for_what_is_told() -> None:
+    three = CASTING.choose_cast(Wish("woman", count=3), 4)
+    assert three.subject
+    assert len(three.crowd) == 2
+    assert len({three.subject.inks, *three.crowd}) == 3
+    red = CASTING.choose_cast(Wish("woman", count=4, colours={"subject": "red"}), 4)
+    assert all(r > 150 and max(g, b) < 100 for (r, g, b), *_ in red.crowd)
+    assert len({inks[1] for inks in red.crowd}) > 1
+    assert not CASTING.choose_cast(Wish("woman"), 4).crowd
+
+
+def test_who_is_one_of_several_keeps_their_look_in_a_remix() -> None:
+    before = CASTING.choose_cast(Wish("woman", count=3), 4)
+    after = CASTING.choose_cast(Wish("woman"), 9, before)
+    assert after.crowd == before.crowd
+    more = CASTING.choose_cast(Wish("woman", count=4), 9, before)
+    assert more.crowd[:2] == before.crowd
+    assert len(more.crowd) == 3

@@ -21,6 +21,11 @@ def read(text: str) -> Reading:
     ("text", "subject"),
     [
         ("a bar at night", None),
+        ("steam rising from a bowl of soup", "soup"),
+        ("smoke coming out of a chimney at dusk", "cloud"),
+        ("a slice of lemon drizzle cake", "cake"),
+        ("un verre de rouge", "wine"),
+        ("my nan's knitting needles", "yarn"),
         ("a snowy mountain", "mountain"),
         ("grandpa's rusty tractor", "tractor"),
         ("the squirrel stole my acorn", "squirrel"),
