@@ -40,7 +40,7 @@ def names(folder: Path = POOL) -> list[str]:
     return (folder / "names.txt").read_text().split()
 
 
-def fill(folder: Path, times: int, casts: int) -> None:
+def fill(folder: Path, times: int, casts: int = 0) -> None:
     """Draw the shards that are missing: `times` of things, `casts` of people. Raises ValueError if
     those there are of other concepts."""
     folder.mkdir(parents=True, exist_ok=True)
