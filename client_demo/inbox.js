@@ -1,7 +1,7 @@
 /** What one is told of what others do: the mark on the bell, and the list behind it. */
 import { api } from "./api.js";
 import { makeSheet, sheetHead } from "./dialog.js";
-import { h, nameLink, refill, said, setText } from "./dom.js";
+import { h, memory, nameLink, refill, said, setText } from "./dom.js";
 import { ago, moment, secondsNow } from "./format.js";
 import { icon } from "./icons.js";
 import { t } from "./words.js";
@@ -52,6 +52,10 @@ export function sentence({ kind, actor, count, outcome }) {
   return WORDS[kind]?.(who, n) ?? t("inbox.other", { who, kind });
 }
 
+/** Who was away for so long is told what happened meanwhile. */
+const AWAY_S = 3600;
+const MOST_NEWS = 3;
+
 /** Where in one's likeness a notice leads. @type {Record<string, string>} */
 const ROOMS = { likeness_asked: "uses", likeness_refused: "ledger" };
 
@@ -66,6 +70,7 @@ export class Inbox {
     this.button.addEventListener("click", () => this.open());
     this.heard = h("p.unseen", { role: "status", "data-testid": "told" });
     document.body.append(this.heard);
+    addEventListener("visibilitychange", () => (document.hidden ? memory.write("here", secondsNow()) : this.refresh().catch(this.on.failed)));
     this.list = h("ul.notices", { "data-testid": "notices" });
     this.none = h("p.hint", {}, t("inbox.none"));
     this.dialog = makeSheet("inbox", {},
@@ -75,7 +80,19 @@ export class Inbox {
 
   /** What is new, after a visit begins or the line was lost. */
   async refresh() {
-    this.count((await api.inbox(1)).unread);
+    const away = secondsNow() - memory.read("here", 0) > AWAY_S;
+    memory.write("here", secondsNow());
+    const { notices, unread } = await api.inbox(MOST_NEWS);
+    this.count(unread);
+    const fresh = notices.filter((/** @type {Notice} */ { seen }) => !seen);
+    if (away && fresh.length) await this.#tellNews(fresh, unread);
+  }
+
+  /** @param {Notice[]} fresh @param {number} unread */
+  async #tellNews(fresh, unread) {
+    const { NewsCard } = await import("./news.js");
+    new NewsCard({ row: (notice) => this.#item(notice), all: () => this.open() }).show(fresh, unread);
+    setText(this.heard, [t("news.title"), ...fresh.map(sentence)].join(". "));
   }
 
   /** @param {any} event of one's own topic */

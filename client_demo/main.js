@@ -238,7 +238,9 @@ const named = {
   search: () => finder.open(),
   help: () => help.open(),
   name: account,
-  .../** @type {Record<string, () => void>} */ (Object.fromEntries(/** @type {const} */ (["comments", "lineage", "remix", "fork", "share", "more", "made"]).map((deed) => [deed, () => feed.current && act[deed](feed.current.id)]))),
+  comments: () => panel.openTab("comments"),
+  lineage: () => panel.openTab("lineage"),
+  .../** @type {Record<string, () => void>} */ (Object.fromEntries(/** @type {const} */ (["remix", "fork", "share", "more", "made"]).map((deed) => [deed, () => feed.current && act[deed](feed.current.id)]))),
 };
 
 /** Where a notification leads that was pressed. @param {string} place */

@@ -31,7 +31,7 @@ export class NotifySheet {
   /** @param {() => Promise<import("./background.js").Background>} background */
   constructor(background) {
     this.background = background;
-    this.push = h("button.primary", { type: "button", "data-testid": "notify-push", onclick: () => this.#try(() => this.#turn()) });
+    this.push = h("button.primary", { type: "button", "data-testid": "notify-push", hidden: true, onclick: () => this.#try(() => this.#turn()) });
     this.here = h("p.hint", { "data-testid": "notify-here" });
     this.problem = new ErrorLine();
     this.kinds = KINDS.map(([kind, words]) => h("input", { type: "checkbox", id: `notify-${kind}`, "data-kind": kind, "aria-label": words, onchange: () => this.#try(() => this.#saveKinds()) }));

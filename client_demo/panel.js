@@ -78,6 +78,11 @@ export class Panel {
   /** Opens on a tab; the same tab again closes. @param {Tab} tab */
   toggle(tab) {
     if (this.open && this.tab === tab) return this.setOpen(false);
+    this.openTab(tab);
+  }
+
+  /** @param {Tab} tab */
+  openTab(tab) {
     this.#select(tab);
     this.setOpen(true);
     if (tab === "comments" && matchMedia("(hover: hover)").matches) this.comments.input.focus({ preventScroll: true });

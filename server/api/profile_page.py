@@ -93,7 +93,7 @@ class ProfilePage:
 
 def _nobody(page: str) -> str:
     head = '<meta name="robots" content="noindex">\n'
-    said = f'<body>\n  <p class="unseen" data-testid="nobody">{translate(NOBODY)}</p>'
+    said = f'<body>\n  <p class="unseen" role="status" data-testid="nobody">{translate(NOBODY)}</p>'
     return _titled(page, say("Nobody here"), head).replace("<body>", said, 1)
 
 

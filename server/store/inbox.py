@@ -68,11 +68,17 @@ def notify(
     off = kinds_off(cx, person_id) if kind not in ALWAYS_TOLD else ()
     if _unheard(between) or kind in off or not may_contact(cx, person_id, actor.id, between):
         return []
-    earlier = _together(cx, person_id, kind, actor.id, now, between, clip)
-    if earlier is not None:
+    together = kind in TOLD_TOGETHER
+    if together and (earlier := _unseen_of(cx, person_id, kind, clip)) is not None:
         _count_again(cx, earlier, actor.id, now)
         return []
+    # Whom one follows is told of each time: that is what one follows them for.
     stranger = actor.id != person_id and "follow" not in between.by
+    if stranger and (earlier := _within_the_hour(cx, person_id, kind, actor.id, now)) is not None:
+        if not together:  # else the number is that of people who like one clip
+            # Its time stays that of the first: else one comment an hour would be one for ever.
+            cx.execute("UPDATE notices SET count = count + 1 WHERE id = ?", (earlier,))
+        return []
     told = {"clip": clip, "comment": comment, "text": text, "outcome": outcome}
     return _add_notice(cx, person_id, kind, actor, now, stranger=stranger, **told)
 
@@ -198,7 +204,7 @@ def withdraw(
     as two."""
     if actor.id == person_id or _unheard(between):
         return []
-    earlier = _together(cx, person_id, kind, actor.id, now, between, clip)
+    earlier = _unseen_of(cx, person_id, kind, clip)
     if earlier is None:
         return []
     gone = cx.execute("DELETE FROM notices WHERE id = ? AND count = 1", (earlier,)).rowcount
@@ -338,29 +344,21 @@ def _unheard(between: Relationship) -> bool:
     return "mute" in between.by or between.blocked
 
 
-def _together(
-    cx: Connection,
-    person_id: str,
-    kind: NoticeKind,
-    actor_id: str,
-    now: float,
-    between: Relationship,
-    clip: str,
-) -> str | None:
-    """The notice that a deed is told with: one of its kind that was not seen yet, or one of the
-    last hour by the same stranger."""
-    if kind in TOLD_TOGETHER:
-        row = cx.execute(
-            "SELECT id FROM notices WHERE person = ? AND kind = ? AND clip = ? AND seen = 0",
-            (person_id, kind, clip),
-        ).fetchone()
-        if row is not None:
-            return str(row[0])
-    # Whom one follows is told of each time: that is what one follows them for.
-    if actor_id == person_id or "follow" in between.by:
-        return None
+def _unseen_of(cx: Connection, person_id: str, kind: NoticeKind, clip: str) -> str | None:
+    """The notice of this kind, and of this clip, that was not seen yet."""
     row = cx.execute(
-        "SELECT id FROM notices WHERE person = ? AND actor = ? AND at > ? AND seen = 0 AND kind = ?"
+        "SELECT id FROM notices WHERE person = ? AND kind = ? AND clip = ? AND seen = 0",
+        (person_id, kind, clip),
+    ).fetchone()
+    return None if row is None else str(row[0])
+
+
+def _within_the_hour(
+    cx: Connection, person_id: str, kind: NoticeKind, actor_id: str, now: float
+) -> str | None:
+    """The notice of a deed of this kind by the same person within the last hour."""
+    row = cx.execute(
+        "SELECT id FROM notices WHERE person = ? AND actor = ? AND at > ? AND kind = ?"
         " ORDER BY at DESC LIMIT 1",
         (person_id, actor_id, now - HOUR_S, kind),
     ).fetchone()

@@ -107,6 +107,10 @@ def test_an_address_names_a_sheet_and_back_closes_it(
     other.go_back()
     expect(other.get_by_test_id("share-sheet")).to_be_hidden()
     expect(here(other)).to_have_attribute("data-clip", clip)
+    # Also where the panel is open anyway.
+    other.set_viewport_size({"width": 1280, "height": 800})
+    other.goto(f"{server.url}/?clip={clip}&sheet=lineage")
+    expect(other.get_by_role("tabpanel", name="Lineage")).to_be_visible()
 
 
 def test_a_reload_keeps_the_place_the_sheet_and_what_came_before(page: Page) -> None:

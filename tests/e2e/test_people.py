@@ -103,6 +103,25 @@ def test_the_clips_of_whom_one_follows_are_a_feed(server: Instance, open_page: O
     expect(anna.get_by_test_id("feed")).not_to_contain_text("a paper fox")
 
 
+def test_who_comes_back_sees_first_what_happened(server: Instance, open_page: Open) -> None:
+    guest, other = open_page(server), open_page(server)
+    clip = make_clip(guest, "a yellow tram")
+    expect(guest.get_by_test_id("told")).to_have_text("Your clip is finished. a yellow tram")
+    guest.close()
+    assert other.request.put(f"{here(other)}/v1/clips/{clip}/like").ok
+    # The next day: the same browser, and another visit.
+    later = guest.context.new_page()
+    later.goto(server.url)
+    news = later.get_by_test_id("news")
+    expect(news).to_contain_text("liked your clip")
+    expect(later.get_by_test_id("told")).to_contain_text("While you were away. ")
+    later.keyboard.press("Tab")
+    expect(news.locator(":focus")).to_be_visible()
+    news.get_by_role("button", name="liked your clip").click()
+    expect(later.locator(f'article[data-clip="{clip}"]:not([inert])')).to_be_visible()
+    expect(news).to_have_count(0)
+
+
 def test_a_guest_who_follows_is_told_to_keep_a_name(server: Instance, open_page: Open) -> None:
     ben = somebody(server, open_page)
     clip = make_clip(ben, "a green kite")

@@ -100,6 +100,15 @@ async def test_likes_are_told_together_until_one_looks(store: SqliteStore) -> No
     assert len(await kinds(store, ANNA)) == 2
 
 
+async def test_the_number_of_likes_is_that_of_people(store: SqliteStore) -> None:
+    for clip in "abc":
+        await store.add_clip(a_clip(clip))
+        await store.set_like(clip, BEN, True)
+    assert await kinds(store, ANNA) == [("liked", BEN.id, 1)]
+    await store.set_like("c", BEN, False)
+    assert await kinds(store, ANNA) == [("liked", BEN.id, 1)]
+
+
 async def test_a_like_that_is_taken_back_before_one_looks_is_not_told(store: SqliteStore) -> None:
     await store.add_clip(a_clip("a"))
     for _ in range(3):
@@ -131,6 +140,14 @@ async def test_a_stranger_rings_once_an_hour_and_a_friend_each_time(store: Sqlit
     for number in range(3):
         await store.add_comment(a_comment(f"s{number}", "a", author=BEN))
     assert await kinds(store, ANNA) == [("commented", BEN.id, 3)]
+    # Also when one has looked meanwhile.
+    await store.people.mark_seen(ANNA.id, NOON + 10**9)
+    assert not [
+        one
+        for one in await store.add_comment(a_comment("s3", "a", author=BEN))
+        if isinstance(one.event, Noticed)
+    ]
+    assert await kinds(store, ANNA) == [("commented", BEN.id, 4)]
     await store.people.set_relation(ANNA, "follow", EVE, True)
     for number in range(2):
         await store.add_comment(a_comment(f"f{number}", "a", author=EVE))
