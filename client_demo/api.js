@@ -155,6 +155,11 @@ class PageApi extends Api {
     return this.call("GET", `/v1/search?${query}`);
   }
 
+  /** Sentences that one may ask for. @returns {Promise<{texts: string[]}>} */
+  examples() {
+    return this.call("GET", "/v1/examples");
+  }
+
   /** @param {string} q what is typed so far */
   suggestions(q) {
     return this.call("GET", `/v1/search/suggestions?${new URLSearchParams({ q })}`);

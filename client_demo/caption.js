@@ -27,6 +27,7 @@ export class Caption {
     this.status = h("div.status", {}, h("span.lamp"), this.progress, this.cancel, this.again);
     this.author = nameLink("author", clip.author.handle, actions.profile, { "data-testid": "author" });
     this.age = h("span.age");
+    this.past = h("p.past", { "data-testid": "past", hidden: true }, icon("birth"), t("birth.past"));
     this.viewers = h("span.viewers", { "data-testid": "viewers" });
     this.slots = h("p.slots.rest", { "data-testid": "understood" });
     this.birth = h("button.quiet.birth", { type: "button", "data-testid": "birth", "aria-pressed": "false", onclick: actions.birth }, icon("birth"), t("birth.watch"));
@@ -38,10 +39,11 @@ export class Caption {
     this.expiry = h("span.age", { "data-testid": "expiry", hidden: true });
     this.unfold = h("button.unfold", { type: "button", "aria-expanded": "true", "aria-label": t("caption.unfold"), "data-testid": "unfold-words", onclick: unfold }, icon("unfold"));
     const made = h("button.ai", { type: "button", "aria-label": t("ai.how"), "data-testid": "ai", onclick: () => actions.made(id) }, t("ai.mark"));
-    const who = h("p.who", { id: `who-${id}` }, this.author, this.age, made, this.seen, this.expiry, this.viewers, this.unfold);
+    const house = clip.author.id === "house" && h("span.age", { title: t("house.title"), "data-testid": "house" }, t("house.mark"));
+    const who = h("p.who", { id: `who-${id}` }, this.author, house, this.age, made, this.seen, this.expiry, this.viewers, this.unfold);
     const text = said("h2.text", { id: `text-${id}`, "data-testid": "text", onclick: unfold }, clip.text);
     this.steering = new Steering(id, actions);
-    this.element = h("div.info", {}, this.status, who, text, this.steering.element, this.slots, this.open, this.undrawn, this.unread, h("div.after.rest", {}, this.birth, this.remove));
+    this.element = h("div.info", {}, this.status, this.past, who, text, this.steering.element, this.slots, this.open, this.undrawn, this.unread, h("div.after.rest", {}, this.birth, this.remove));
   }
 
   /** @param {import("./merge.js").Entry} entry */
@@ -77,6 +79,7 @@ export class Caption {
   /** Whether it is shown how the clip came to be. @param {boolean} on */
   setBorn(on) {
     this.birth.setAttribute("aria-pressed", String(on));
+    this.past.hidden = !on;
   }
 
   /** @param {Clip} clip @param {Progress | null} progress @param {Waiting | null} waiting */

@@ -7,7 +7,7 @@ const QUIET_MS = 1000;
 
 /**
  * @typedef {{mode(mode: import("./paging.js").Mode): void, compose(text?: string): void, name(): void,
- *   help(): void, search(): void, live(): void, slots(): Record<string, string[]>}} Listener
+ *   help(): void, search(): void, live(): void}} Listener
  */
 
 const $ = (/** @type {string} */ selector) => /** @type {any} */ (document.querySelector(selector));
@@ -87,8 +87,9 @@ export class Chrome {
 
   /** What one could ask for; nobody waits for it before there is a first picture. */
   async examples() {
-    if ($(".tail").hidden || !Object.keys(this.on.slots()).length) return;
-    const found = await import("./suggest.js").catch(() => null);
-    if (found) this.chips.replaceChildren(...found.suggestions(this.on.slots(), 3, Math.random).map((text) => chip(text, () => this.on.compose(text))));
+    if ($(".tail").hidden) return;
+    const found = await import("./examples.js").catch(() => null);
+    const texts = (await found?.examples(3)) ?? [];
+    this.chips.replaceChildren(...texts.map((text) => chip(text, () => this.on.compose(text))));
   }
 }

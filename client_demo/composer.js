@@ -7,7 +7,7 @@ import { draftName, Drafts } from "./drafts.js";
 import { length, marked, strengthWords } from "./format.js";
 import { icon } from "./icons.js";
 import { LiveReading } from "./reading.js";
-import { suggestions } from "./suggest.js";
+import { examples } from "./examples.js";
 import { CHOICES } from "./terms.js";
 import { t } from "./words.js";
 
@@ -22,7 +22,7 @@ const LIKENESS = { likeness: t("composer.likeness"), likeness_asked: t("composer
  *   second?: number | null}} Draft with a ``second`` the parent is forked there, else remixed */
 
 export class Composer {
-  /** @param {{created(clip: import("./merge.js").Clip): void, slots(): Record<string, string[]>}} listener */
+  /** @param {{created(clip: import("./merge.js").Clip): void}} listener */
   constructor(listener) {
     this.listener = listener;
     /** @type {import("./merge.js").Clip | null} */
@@ -128,12 +128,11 @@ export class Composer {
     this.seconds.dispatchEvent(new Event("input"));
   }
 
-  /** Makes new examples of the words that the model knows. */
-  suggest() {
-    const made = suggestions(this.listener.slots(), EXAMPLES, Math.random);
+  /** Shows other examples. */
+  async suggest() {
+    const made = await examples(EXAMPLES);
     const shuffle = h("button.round.small", { type: "button", "aria-label": t("composer.shuffle"), "data-testid": "shuffle", onclick: () => this.suggest() }, icon("shuffle"));
     this.examples.replaceChildren(...made.map((text) => chip(text, () => this.#use(text))), shuffle);
-    this.#typed();
   }
 
   /** @param {string} text */

@@ -6,13 +6,13 @@ import { t } from "./words.js";
 
 /**
  * @typedef {import("./merge.js").Clip} Clip
- * @param {{store: import("./state.js").Store, open(clip: Clip): void, show(id: string): void, know(person: import("./merge.js").Person): void, hide(): void, slots(): Record<string, string[]>,
+ * @param {{store: import("./state.js").Store, open(clip: Clip): void, show(id: string): void, know(person: import("./merge.js").Person): void, hide(): void,
  *   play(): void, birth(): void, made(id: string): void, lineage(id: string): void}} on ``open`` and ``show`` lead to a clip, ``play`` begins what stands still
  */
-export function lazySheets({ store, open, show, know, hide, slots, play, birth, made, lineage }) {
+export function lazySheets({ store, open, show, know, hide, play, birth, made, lineage }) {
   const me = () => store.me?.handle ?? "";
   const account = () => nameDialog.open(me());
-  const composer = new Later(() => import("./composer.js").then(({ Composer }) => new Composer({ created: open, slots })));
+  const composer = new Later(() => import("./composer.js").then(({ Composer }) => new Composer({ created: open })));
   const report = new Later(() => import("./report.js").then(({ ReportSheet }) => new ReportSheet()));
   const desk = new Later(() => import("./desk.js").then(({ Desk }) => new Desk({ clip: show, profile: (handle) => profile.open(handle) })));
   const decisions = new Later(() => import("./decisions.js").then(({ DecisionsSheet }) => new DecisionsSheet({ clip: show })));

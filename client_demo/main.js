@@ -5,7 +5,7 @@ import { api } from "./api.js";
 import { Chrome } from "./chrome.js";
 import { keepColumn, keptColumn } from "./column.js";
 import { deeds } from "./deeds.js";
-import { memory } from "./dom.js";
+import { memory, saveData } from "./dom.js";
 import { Feed } from "./feed.js";
 import { taps } from "./gestures.js";
 import { Inbox } from "./inbox.js";
@@ -39,14 +39,10 @@ if (checked) memory.write("identity", checked);
 const store = new Store();
 const interest = new Interest();
 const visit = new Visit(interest);
-/** @type {Record<string, string[]>} */
-let slots = {};
-
 const social = new Social(socketUrl(), topicListener(store, { online: (on) => connected(on), identity: () => identify(), told: (event) => (inbox.told(event), likeness.made?.then((sheet) => sheet.told(event))), joined: () => lookAgain() }), memory);
 
 const { account, composer, report, desk, decisions, presence, likeness, nameDialog, help, profile, finder, background, notify, rest, sharing, terms, menu, papers } = lazySheets({
   store, open, show, know, hide,
-  slots: () => slots,
   play: () => feed.player?.held || feed.player?.toggle(),
   birth: () => feed.player?.toggleBirth(),
   made: (id) => act.made(id),
@@ -72,7 +68,6 @@ const chrome = new Chrome({
   help: () => help.open(),
   search: () => finder.open(),
   live: () => jumpToLive(),
-  slots: () => slots,
 });
 let pages = new Pages(memory.read("mode", "foryou"), interest);
 /** Whether there was nothing to show: then whatever is drawn first is. */
@@ -133,6 +128,8 @@ async function load() {
     } while (added === 0 && clips.length > 0 && mine.cursor);
     loading.worked();
     if (added === 0 && clips.length > 0) mine.over = true; // a feed that repeats itself is at its end
+    if (mine.birth && mine.birth === feed.current?.id && !saveData()) feed.player?.toggleBirth();
+    mine.birth = "";
     chrome.tail(feed.ids.length, mine.over);
     bare = feed.ids.length === 0;
   } catch (error) {
@@ -167,6 +164,13 @@ function open(clip) {
   feed.add([clip.id], { next: true });
   feed.goTo(clip.id);
   feed.current?.element.focus({ preventScroll: true });
+  chrome.tail(feed.ids.length, pages.over);
+}
+
+/** Where the column has come to its end, what is begun now comes after it. @param {import("./merge.js").Clip} clip */
+function goOn(clip) {
+  if (!pages.over || pages.mode !== "foryou" || store.hidden.has(clip.author.id)) return;
+  feed.add([clip.id]);
   chrome.tail(feed.ids.length, pages.over);
 }
 
@@ -318,6 +322,7 @@ store.listeners.add((id, entry, before) => {
   if (!before || forming(entry.clip) !== forming(before.clip)) announce();
   // Or done already: a short one can be, before its first event is heard.
   if (bare && (forming(entry.clip) || entry.clip.status === "done")) open(entry.clip);
+  else if (!before && forming(entry.clip)) goOn(entry.clip);
 });
 store.mourners.add((id, { clip }) => {
   if (feed.current?.id === id) toast(clip.author.id === store.me?.id ? t("deleted") : t("deleted.other"));
@@ -373,12 +378,9 @@ async function wanted() {
 async function learn() {
   try {
     const known = await api.vocabulary();
-    slots = known.slots;
     learnNames(known.names);
     feed.update();
     document.documentElement.dataset.forks = String(known.forks);
-    chrome.examples();
-    composer.made?.then((sheet) => sheet.suggest());
   } catch (error) {
     const waitS = error instanceof Problem ? error.retryS : 5;
     if (waitS !== null) setTimeout(learn, waitS * 1000);

@@ -10,6 +10,3 @@ export function learnNames(names) {
 
 /** "hot-air-balloon" -> "hot air balloon". @param {string} value */
 export const nameOf = (value) => NAMES.get(value)?.[1] ?? value.replaceAll("-", " ");
-
-/** The same with its article, empty where nobody told it. @param {string} value */
-export const thingOf = (value) => NAMES.get(value)?.join(" ").trim() ?? "";

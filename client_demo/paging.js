@@ -14,6 +14,8 @@ export class Pages {
     this.cursor = null;
     this.over = false;
     this.busy = false;
+    /** @type {string | null} the clip of which it is shown first how it came to be */
+    this.birth = null;
   }
 
   /**
@@ -42,7 +44,8 @@ export class Pages {
   async #forYou(listed) {
     const wanted = this.interest.with(listed);
     const first = listed.length === 0 && wanted.seen.length === 0 ? given() : null;
-    const { clips, cursor } = first ?? await api.feed(wanted, this.cursor, PAGE);
+    const { clips, cursor, birth } = first ?? await api.feed(wanted, this.cursor, PAGE);
+    this.birth ??= birth ?? null;
     this.cursor = cursor ?? null;
     if (clips.length === 0 && listed.length === 0) return this.#again();
     this.over = this.cursor === null;

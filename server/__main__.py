@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "import": "bring",
     "roles": "moderate",
     "reports": "moderate",
+    "house": "moderate",
     "top": "top",
     "worker": "worker",
     "doctor": "doctor",

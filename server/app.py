@@ -35,6 +35,7 @@ from phosphene.api.documents import documented
 from phosphene.api.embeds import Embeds
 from phosphene.api.feed import Feed
 from phosphene.api.health import HealthChecks
+from phosphene.api.house import HouseRoutes
 from phosphene.api.identity import IdentityRoutes
 from phosphene.api.importing import ImportRoutes
 from phosphene.api.inbox import InboxRoutes
@@ -47,6 +48,7 @@ from phosphene.api.moderation import ModerationRoutes
 from phosphene.api.modules import Scripts
 from phosphene.api.newest_clips import candidates_of
 from phosphene.api.oidc import OidcRoutes
+from phosphene.api.opening import Opening, ShowDrawing
 from phosphene.api.operating import Operating
 from phosphene.api.pages import Pages
 from phosphene.api.people import People
@@ -245,7 +247,7 @@ async def open_instance(
         )
         tasks = await enter(asyncio.TaskGroup())
         check = PromptCheck(on.rules, PromptReader(pool), metrics, store.minors.is_minor)
-        studio = Studio(services, check.clean_text, tasks)
+        studio = Studio(services, check.clean_text, tasks, store.house)
         enroller = _enroller(on, store, streams.sessions, tasks, metrics)
         callers = _callers(services, on, store, counters, enroller)
         presence = PresenceTracker(services.topics, counters)
@@ -388,6 +390,7 @@ async def _serving(
         ("asking", partial(services.rpc.run, studio.steering.answer_call)),
         ("redactor", studio.redactor.run),
         ("housekeeper", housekeeper.run),
+        *((("house", studio.house.run),) if settings.house else ()),
         ("takeovers", studio.takeovers.run),
         ("announcing", partial(announce_ready, services.pool)),
         *besides,
@@ -439,7 +442,7 @@ def _routes(
     moderator = _moderator(studio, services, callers)
     words = WordCheck(on.rules, services.metrics, callers.minors.is_minor)
     actions = Actions(store, topics, words.review_comment, time.time)
-    feed, finding = _finding(store, callers)
+    feed, finding = _finding(store, callers, studio.house.show_drawing if settings.house else None)
     gate = SocketGate(visitors, limits, callers.logins.connections)
     sockets = _sockets(gate, access, services, presence, crowds, actions)
     page = bundle(CLIENT)
@@ -451,6 +454,7 @@ def _routes(
             *Comments(actions, store, limits, visitors, access, unseen).operations(),
             *_comment_deeds(services, moderator, callers, words).operations(),
             *_moderation(moderator, topics, callers),
+            *HouseRoutes(studio.house.recipes, studio.house.clear, callers.deciders).operations(),
             *Proposals(
                 studio.steering, limits, visitors, access, callers.minors.check_contact
             ).operations(),
@@ -530,11 +534,14 @@ def _clips(services: Services, studio: Studio, access: Access, callers: Callers)
     return [*clips.operations(), *kept.operations()]
 
 
-def _finding(store: Store, callers: Callers) -> tuple[Feed, list[Operation]]:
+def _finding(
+    store: Store, callers: Callers, show_drawing: ShowDrawing | None
+) -> tuple[Feed, list[Operation]]:
     """The feed, and with it what somebody looks for."""
     visitors, hidden_from = callers.visitors, callers.people.hidden_from
     candidates = candidates_of(store)
-    feed = Feed(store, candidates, visitors, hidden_from)
+    opening = Opening(candidates, show_drawing)
+    feed = Feed(store, candidates, visitors, hidden_from, opening)
     search = Search(callers.search, store, candidates, callers.limits, visitors, hidden_from)
     return feed, [*feed.operations(), *search.operations()]
 

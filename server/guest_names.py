@@ -25,13 +25,17 @@ MANNERS: Final = tuple(_MANNERS.split())
 THINGS: Final = tuple(_THINGS.split())
 LEFT: Final = "left"
 """The id, and the handle, that stand where somebody who left is named by what stays of others."""
+HOUSE: Final = "house"
+"""The id of whose the clips are that an instance draws of itself."""
+HOUSE_HANDLE: Final = "the_house"
+FIXED: Final = {LEFT: LEFT, HOUSE: HOUSE_HANDLE}
 
 
 def guest_handle(person_id: str) -> str:
     """For instance ``quiet_lantern_27``: 24 characters at most, fit for ``model.Handle``.
     Two people may get the same one; ids tell them apart."""
-    if person_id == LEFT:
-        return LEFT
+    if person_id in FIXED:
+        return FIXED[person_id]
     number = int.from_bytes(hashlib.sha256(person_id.encode()).digest()[:8], "big")
     number, manner = divmod(number, len(MANNERS))
     number, thing = divmod(number, len(THINGS))

@@ -6,7 +6,16 @@ from typing import Annotated, Final
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from phosphene.events import ClipBallot, ClipWaiting
-from phosphene.model import Clip, CommentId, CommentText, Counts, Handle, Person, PromptText
+from phosphene.model import (
+    Clip,
+    CommentId,
+    CommentText,
+    Counts,
+    Handle,
+    Page,
+    Person,
+    PromptText,
+)
 from phosphene.reports import Role
 
 # A page costs 3 ms of these, and 151 of 10,000, for whoever scrolls.
@@ -80,6 +89,25 @@ class FeedRequest(Struct, frozen=True, kw_only=True):
     liked: Annotated[Ids, Meta(max_length=2 * RANKED)] = ()
     skipped: Annotated[Ids, Meta(max_length=2 * RANKED)] = ()
     cursor: str | None = None
+
+
+class FeedPage(Page, frozen=True):
+    """A page of For You. ``birth``: the clip of which it is to be shown first how it came to be,
+    since none is being drawn."""
+
+    birth: str | None = None
+
+
+class Examples(Struct, frozen=True):
+    """Sentences that one may ask for, each looked at as the embedded model draws it."""
+
+    texts: tuple[str, ...]
+
+
+class Cleared(Struct, frozen=True):
+    """How many clips were removed."""
+
+    removed: int
 
 
 class Found(Struct, frozen=True, kw_only=True):

@@ -335,6 +335,17 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         int, _within("times in a minute that one person may search", ge=1)
     ] = 240
     writes_per_minute: Annotated[int, _within("other writes of one person in a minute", ge=1)] = 120
+    house: Annotated[
+        bool,
+        _says(
+            "draw clips of the instance's own, in idle time: a dozen at its first start, and one"
+            " for all who wait where nothing is being drawn"
+        ),
+    ] = True
+    # 12 clips of the opening are among those of the first hour.
+    house_per_hour: Annotated[
+        int, _within("clips an hour that are drawn so, for who waits", ge=0, le=600)
+    ] = 24
     data_budget: Annotated[
         float,
         _within(

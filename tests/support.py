@@ -101,7 +101,7 @@ def instance(
     environ = {key: value for key, value in os.environ.items() if not key.startswith("PHOSPHENE_")}
     given = {"data": data, "port": 0, "spares": 0, "stop_grace": 0, "prompts_per_minute": 1000}
     given |= {"writes_per_minute": 10000, "handles_per_minute": 1000, "guests_per_minute": 10000}
-    given |= {"guest_likes_per_hour": 10000, "sockets_per_address": 10000}
+    given |= {"house": False, "guest_likes_per_hour": 10000, "sockets_per_address": 10000}
     given |= {"pace": 0} if painted else {}
     environ |= {f"PHOSPHENE_{key.upper()}": str(value) for key, value in (given | settings).items()}
     process = (

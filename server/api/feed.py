@@ -11,13 +11,14 @@ from starlette.responses import Response
 
 from phosphene.api.hidden import HiddenFrom, without
 from phosphene.api.newest_clips import fresh
+from phosphene.api.opening import Opening
 from phosphene.api.visitors import Visitors, names_somebody
 from phosphene.errors import NotFound, PhospheneError
 from phosphene.feed.candidates import Candidates
 from phosphene.feed.rank import WATCHABLE, CandidateSet, Visit, rank
-from phosphene.model import Clip, Page
+from phosphene.model import Clip, Page, Person
 from phosphene.operation import Operation
-from phosphene.schemas import FEED_PAGE, RANKED, FeedLimit, FeedRequest, Ids
+from phosphene.schemas import FEED_PAGE, RANKED, FeedLimit, FeedPage, FeedRequest, Ids
 from phosphene.store.store import Store
 from phosphene.web import answer, read_json, read_query
 
@@ -42,7 +43,8 @@ class FeedQuery(Struct, frozen=True):
 
 
 class Feed:
-    """Ranks the newest clips for everybody from one set; what is older follows newest first."""
+    """Ranks the newest clips for everybody from one set; what is older follows newest first, and
+    ``opening`` says what it begins and ends with."""
 
     def __init__(
         self,
@@ -50,7 +52,9 @@ class Feed:
         candidates: Candidates,
         visitors: Visitors,
         hidden_from: HiddenFrom,
+        opening: Opening,
     ) -> None:
+        self._opening = opening
         self._store = store
         self._candidates = candidates
         self._visitors = visitors
@@ -81,8 +85,18 @@ class Feed:
 
     async def _page(self, request: Request, asked: FeedRequest) -> Page:
         person = await self._visitors.known_person(request)
-        candidates = await self._candidates.current_set()
         hidden = await self._hidden_from(person.id) if person else frozenset[str]()
+        page = await self._ranked(asked, person, hidden)
+        if not asked.seen and asked.cursor is None:
+            return await self._opening.begin_feed(page, hidden)
+        if not page.clips:
+            return await self._opening.end_feed(asked.seen, asked.cursor or RANKING, hidden)
+        return page
+
+    async def _ranked(
+        self, asked: FeedRequest, person: Person | None, hidden: frozenset[str]
+    ) -> Page:
+        candidates = await self._candidates.current_set()
         unwanted = [one.id for one in candidates.clips if one.author.id in hidden] if hidden else []
         # Whom one is not shown counts as seen: so the ranking is a pure function that knows no
         # relations.
@@ -141,7 +155,7 @@ class Feed:
             endpoint=self.ask_feed,
             caller="reader",
             body=FeedRequest,
-            answer=Page,
+            answer=FeedPage,
             errors=(400, 401, 413, 415, 422),
         )
         reading = Operation(
@@ -150,7 +164,7 @@ class Feed:
             summary=f"{about}. Long lists are better sent with POST",
             endpoint=self.read_feed,
             caller="reader",
-            answer=Page,
+            answer=FeedPage,
             query=FeedQuery,
             errors=(400, 401, 422),
         )

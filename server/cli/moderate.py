@@ -1,4 +1,5 @@
-"""``phosphene roles | reports``: who may decide, what is reported, and what is decided of it.
+"""``phosphene roles | reports | house``: who may decide, what is reported, and what is decided of
+it; what the instance drew of itself.
 
 As a person with a role (``--token``), else by the operator's token of this machine's data folder.
 """
@@ -35,6 +36,7 @@ from phosphene.reports import (
     RoleHolders,
     SubjectKind,
 )
+from phosphene.schemas import Cleared
 
 T = TypeVar("T")
 DESK = "/v1/moderation"
@@ -45,6 +47,8 @@ def register(commands: Any) -> None:
     """Add the commands to the parser."""
     _roles(_group(commands, "roles", "who may decide about what others made"))
     _reports(_group(commands, "reports", "what is reported, and what is decided of it"))
+    house = _group(commands, "house", "what the instance drew of itself")
+    _decider(house, "clear", _clear_house, "remove all of it; what it draws later stays")
 
 
 def _group(commands: Any, name: str, help: str) -> Any:
@@ -157,6 +161,12 @@ async def _answer_appeal(client: Client, options: argparse.Namespace) -> int:
     path, given = f"{DESK}/appeals/{options.decision}", AppealAnswer(options.outcome, options.note)
     answered = await _ask(client, "PUT", path, Appeal, given)
     show(answered, _appeal(answered), options)
+    return 0
+
+
+async def _clear_house(client: Client, options: argparse.Namespace) -> int:
+    cleared = await _ask(client, "DELETE", "/v1/operator/house", Cleared)
+    show(cleared, f"{cleared.removed} clips removed", options)
     return 0
 
 

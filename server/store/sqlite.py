@@ -34,6 +34,7 @@ from phosphene.store.account_store import AccountStore
 from phosphene.store.comment_store import CommentStore
 from phosphene.store.enrolment_store import EnrolmentStore
 from phosphene.store.filesystem import need_local
+from phosphene.store.house_store import HouseStore
 from phosphene.store.import_store import ImportStore
 from phosphene.store.library_store import LibraryStore
 from phosphene.store.likeness_store import LikenessStore
@@ -92,6 +93,7 @@ class SqliteStore:
         self.watch_limits = WatchLimitStore(self._write, self._read, clock)
         self.likenesses = LikenessStore(self._write, self._read, clock)
         self.withdrawals = LikenessWithdrawals(self._write, clock)
+        self.house = HouseStore(self._write, self._read)
         self.minors = MinorStore(self._write, self._read, clock)
         self.enrolments = EnrolmentStore(self._write, self._read, writer.empty_log, clock)
         self.imports = ImportStore(self._write, self._read, search.index_clip, clock)

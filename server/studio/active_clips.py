@@ -51,6 +51,17 @@ class ActiveClips:
         self._running[clip_id], self._active[clip_id] = task, active
         task.add_done_callback(lambda _: self._forget(clip_id))
 
+    async def wait_clip(self, clip_id: str) -> None:
+        """Wait until a clip is no longer this instance's."""
+        task = self._running.get(clip_id)
+        if task is not None:
+            await asyncio.wait([task])
+
+    async def wait_idle(self) -> None:
+        """Wait until nothing is drawn here."""
+        while self._running:
+            await asyncio.wait(self._running.values())
+
     async def wait_finished(self, seconds: float) -> None:
         """Wait for the clips that are drawn here, at most so long."""
         if self._running:

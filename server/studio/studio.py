@@ -2,10 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 
+from phosphene.store.house_store import HouseStore
 from phosphene.studio.active_clips import ActiveClips
 from phosphene.studio.archive import Archive
 from phosphene.studio.drawings import Drawings
+from phosphene.studio.house import House
+from phosphene.studio.house_recipes import load_recipes
 from phosphene.studio.prompts import Prompts
 from phosphene.studio.records import ClipRecords
 from phosphene.studio.redactor import Redactor
@@ -24,6 +28,7 @@ class Studio:
         of: Services,
         clean_text: Callable[[str, str], Awaitable[str]],
         tasks: asyncio.TaskGroup,
+        house_store: HouseStore,
     ) -> None:
         archive = Archive(of.store, of.blobs, of.signer, births=of.settings.births)
         records = ClipRecords(of.store, of.topics.publish_events, of.metrics)
@@ -63,6 +68,7 @@ class Studio:
             active_clips=self.active_clips,
             redact=self.redactor.wake_up,
         )
+        self.house = self._house(of, house_store, tasks)
         self.takeovers = Takeovers(
             store=of.store,
             blobs=of.blobs,
@@ -72,6 +78,19 @@ class Studio:
             active_clips=self.active_clips,
             records=records,
             draw=drawings.draw_clip,
+        )
+
+    def _house(self, of: Services, clips: HouseStore, tasks: asyncio.TaskGroup) -> House:
+        return House(
+            clips=clips,
+            store=of.store,
+            pool=of.pool,
+            active_clips=self.active_clips,
+            accept_prompt=self.prompts.accept_prompt,
+            remove_clip=partial(self.remover.remove_clip, person=None),
+            recipes=load_recipes(),
+            per_hour=of.settings.house_per_hour,
+            tasks=tasks,
         )
 
     def _drawings(self, of: Services, archive: Archive, records: ClipRecords) -> Drawings:

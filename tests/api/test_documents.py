@@ -24,7 +24,7 @@ from tests.test_docs import DOCUMENTS
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def app(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Starlette]:
-    settings = Settings(data=str(tmp_path_factory.mktemp("data")), workers=0, loopback=True)
+    settings = Settings(data=str(tmp_path_factory.mktemp("data")), workers=0, house=False)
     app = create_app(settings)
     async with app.router.lifespan_context(app):
         yield app

@@ -96,6 +96,7 @@ async def app(tmp_path: Path) -> AsyncIterator[Starlette]:
     settings = Settings(
         data=str(tmp_path),
         workers=0,
+        house=False,
         joins_per_minute=10_000,
         writes_per_minute=10_000,
         prompts_per_minute=10_000,

@@ -114,15 +114,13 @@ NAMES_OF_CODE = re.compile(
     r"phosphene verify .*|Opera|English|Français|Phosphene|CC BY.* 4.0|Arrow|"
     r"icon icon-.*|\$\{how\}State"
 )
-UNTOLD = {"suggest.js"}
-"""Sentences for the model, which reads them as they are."""
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=name_of)
 def test_no_words_stand_in_the_code(script: Path) -> None:
     found = [one or two for one, two in _STRING.findall(code(script))]
     words = [text for text in found if is_for_people(text) and not NAMES_OF_CODE.fullmatch(text)]
-    assert name_of(script) in UNTOLD or not words
+    assert not words
 
 
 def test_words_are_written_as_the_document_that_they_stand_in_has_them(tmp_path: Path) -> None:

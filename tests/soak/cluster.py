@@ -70,9 +70,9 @@ class Node:
     async def _start(self) -> None:
         environ = {key: value for key, value in os.environ.items() if not key.startswith("PHOS")}
         given = {
-            "address_factor": 1000, "data": self._data, "instance": self.name, "port": self.port,
-            "prompts_per_minute": 1000, "redis_url": self._redis_url, "spares": 0,
-            "stop_grace": 4, "writes_per_minute": 100000, "topic_events": 1000000,
+            "address_factor": 1000, "data": self._data, "house": False, "instance": self.name,
+            "port": self.port, "prompts_per_minute": 1000, "redis_url": self._redis_url,
+            "spares": 0, "stop_grace": 4, "writes_per_minute": 100000, "topic_events": 1000000,
             "workers": self._workers,
         }  # fmt: skip
         environ |= {f"PHOSPHENE_{key.upper()}": str(value) for key, value in given.items()}

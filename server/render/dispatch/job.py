@@ -26,7 +26,7 @@ UNSURE: Final = 0.5
 class Job:
     """One clip; ``began`` and ``now`` are on the clock of the event loop. ``turn`` is the line that
     its audience chose and that does not count yet: whoever draws it next must hear it again.
-    ``local_only``: no other machine can be told of it."""
+    ``local_only``: no other machine can be told of it; ``yielded``: it ends for those who wait."""
 
     def __init__(self, order: messages.Render, address: str = "") -> None:
         self.order = order
@@ -34,6 +34,7 @@ class Job:
         self.quiet = 0.0
         self.unwanted = False
         self.local_only = False
+        self.yielded = False
         self.began: float | None = None
         self._strikes = 0.0
         self.turn: str | None = None

@@ -11,6 +11,7 @@ from typing import Final
 from phosphene.children.restart import LONGEST_PAUSE_S, keep_process
 from phosphene.errors import BadInput, Busy, RenderFailed
 from phosphene.failure_boundary import running
+from phosphene.guest_names import HOUSE
 from phosphene.render import messages
 from phosphene.render.dispatch.command import spares, worker_command
 from phosphene.render.dispatch.job import Job
@@ -26,7 +27,7 @@ from phosphene.render.dispatch.wait_estimate import (
     retry_after,
 )
 from phosphene.render.dispatch.worker_handle import WorkerHandle, WorkerLimits
-from phosphene.render.schedule import Asker, may_wait
+from phosphene.render.schedule import Asker, clip_duration, may_wait
 from phosphene.settings import Settings
 from phosphene.status import Passes
 from phosphene.units import RenditionName
@@ -298,7 +299,18 @@ class Pool:
         while (job := self._begin(drawing)) is not None:
             drawing.append(job.asker)
         jobs = self._queue.ordered_jobs(drawing)
+        self._yield_to(jobs)
         announce_waits(jobs, self._waits(jobs))
+
+    def _yield_to(self, jobs: Sequence[Job]) -> None:
+        """What an instance draws of itself ends where somebody else's clip waits."""
+        if all(job.person == HOUSE for job in jobs):
+            return
+        for worker in self._workers:
+            for job in worker.jobs.values():
+                if job.person == HOUSE and not job.yielded:
+                    job.yielded = True
+                    worker.send_order(messages.Cancel(job.clip))
 
     def _begin(self, drawing: Sequence[Asker]) -> Job | None:
         """Place the clip of the queue whose turn it is, if there is room for it."""
@@ -334,6 +346,12 @@ class Pool:
 
     def _room(self, worker: WorkerHandle) -> int:
         return worker.free_places(self._places, self._pace)
+
+    def expected_duration(self, seconds: int) -> float | None:
+        """Seconds that a clip of so many ``seconds`` would take from its start, alone on the
+        quickest worker; None where there is none."""
+        costs = [worker.cost for worker in self._active()]
+        return min((clip_duration(one, seconds, 1, self._pace) for one in costs), default=None)
 
     def _waits(self, jobs: Sequence[Job]) -> list[float]:
         """Seconds until each of the jobs in line is expected to begin."""
