@@ -39,7 +39,7 @@ export class Caption {
     this.expiry = h("span.age", { "data-testid": "expiry", hidden: true });
     this.unfold = h("button.unfold", { type: "button", "aria-expanded": "true", "aria-label": t("caption.unfold"), "data-testid": "unfold-words", onclick: unfold }, icon("unfold"));
     const made = h("button.ai", { type: "button", "aria-label": t("ai.how"), "data-testid": "ai", onclick: () => actions.made(id) }, t("ai.mark"));
-    const house = clip.author.id === "house" && h("span.age", { title: t("house.title"), "data-testid": "house" }, t("house.mark"));
+    const house = clip.author.id === "house" && h("span.house", { title: t("house.title"), role: "img", "aria-label": t("house.title"), "data-testid": "house" }, icon("house"));
     const who = h("p.who", { id: `who-${id}` }, this.author, house, this.age, made, this.seen, this.expiry, this.viewers, this.unfold);
     const text = said("h2.text", { id: `text-${id}`, "data-testid": "text", onclick: unfold }, clip.text);
     this.steering = new Steering(id, actions);
