@@ -23,8 +23,7 @@ async def first_page(http: httpx.AsyncClient) -> FeedPage:
 
 
 async def test_a_visitor_of_an_empty_house_sees_one_being_born(tmp_path: Path) -> None:
-    given = {"painted": True, "house": True, "places": 1, "operator_token": TOKEN}
-    with instance(tmp_path, **given) as server:
+    with instance(tmp_path, painted=True, house=True, places=1, operator_token=TOKEN) as server:
         async with httpx.AsyncClient(base_url=server.url) as http, Client(server.url) as anna:
             shown, same = (await first_page(http)).clips[0], (await first_page(http)).clips[0]
             assert shown.author == Person(HOUSE, HOUSE_HANDLE)
