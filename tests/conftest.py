@@ -11,6 +11,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Generator
+from itertools import accumulate
 from pathlib import Path
 
 import ifaddr  # noqa: F401  it asks ldconfig as it is imported, which is no process of a test
@@ -24,6 +25,10 @@ from tests.support import Instance
 # CPU on two loaded cores instead of 5.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+# Where it is installed, as it comes here with scikit-image, diffusers imports it for 1.4 s of CPU;
+# nothing of the package needs it.
+sys.modules.setdefault("scipy", None)  # type: ignore[arg-type]
+
 # What tests write outlives no loss of power: in memory nothing waits for a disk's fsync (75 tests
 # of the store took 4 s, or 9 beside others who wrote). A container may give its memory 64 MB.
 MEMORY = Path("/dev/shm")
@@ -35,6 +40,23 @@ STARTED = {"browser", "lent", "playwright", "redis", "server", "service"}
 FOLDERS = {"e2e", "flows", "soak"}
 STARTS = {"os.fork", "os.posix_spawn", "subprocess.Popen", "tests.forked"}  # audit events
 QUICK = pytest.StashKey[bool]()
+LONG = {
+    **{"flows/test_embedded.py": 25, "render/worker/diffusers/test_renderer.py": 27},
+    **{"e2e/test_embedded.py": 20, "cli/test_verify.py": 15, "e2e/test_page.py": 14},
+    **{"e2e/test_manners.py": 12, "cli/test_commands.py": 11, "flows/test_fleet.py": 11},
+    **{"render/worker/test_worker.py": 10, "e2e/test_library.py": 9, "flows/test_takeover.py": 9},
+    **{"e2e/test_player.py": 9, "render/dispatch/test_pool.py": 9, "trust/test_policy.py": 9},
+    **{"render/worker/embedded/test_renderer.py": 9, "e2e/test_people.py": 7},
+    **{"e2e/test_evening.py": 7, "api/test_documents.py": 7, "e2e/test_reports.py": 6},
+    **{"api/test_accounts.py": 6, "flows/test_stop.py": 6, "training/test_train.py": 6},
+    **{"flows/test_instances.py": 6, "e2e/test_presence.py": 6, "training/test_scores.py": 5},
+    **{"render/worker/embedded/test_compositor.py": 5, "fleet/test_outages.py": 5},
+    **{"training/test_judge.py": 5, "e2e/test_limits.py": 5, "e2e/test_reading.py": 5},
+    **{"e2e/test_profile_address.py": 5, "e2e/test_languages.py": 4, "e2e/test_absence.py": 4},
+    **{"fleet/test_fleet.py": 4, "e2e/test_shelf.py": 4, "store/test_plans.py": 4},
+    **{"render/worker/embedded/synth/test_synthesizer.py": 4, "training/test_autoencoder.py": 4},
+}
+"""Files below ``tests`` that take the most CPU, in seconds; all others take about one."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -73,16 +95,21 @@ def pytest_collection_finish() -> None:
 
 
 def mix_files(items: list[pytest.Item]) -> None:
-    """Files whose servers are waited for beside files that compute: of what only waits, all
-    workers of xdist would wait at once. (Its own order is by the number of tests, and the longest
-    files have the fewest.)"""
+    """The longest files first, so that none is left alone at the end, and those whose servers are
+    waited for beside those that compute: of what only waits, all workers of xdist would wait at
+    once. (Its own order is by the number of tests, and the longest files have the fewest.)"""
     files: dict[Path, list[pytest.Item]] = {}
     for item in items:
         files.setdefault(item.path, []).append(item)
-    waiting = [path for path in files if has_marker(files[path], "process")]
-    rank = {path: number / len(waiting) for number, path in enumerate(waiting)}
-    computing = [path for path in files if path not in rank]
-    rank |= {path: number / len(computing) for number, path in enumerate(computing)}
+    root = items[0].config.rootpath if items else Path()
+    weight = {path: LONG.get(str(path.relative_to(root / "tests")), 1) for path in files}
+    rank: dict[Path, float] = {}
+    for waits in (True, False):
+        kind = [path for path in files if has_marker(files[path], "process") is waits]
+        kind.sort(key=lambda path: -weight[path])
+        before = accumulate((weight[path] for path in kind), initial=0)
+        total = sum(weight[path] for path in kind)
+        rank |= {path: done / total for path, done in zip(kind, before, strict=False)}
     items.sort(key=lambda item: rank[item.path])
 
 

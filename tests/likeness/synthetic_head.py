@@ -6,18 +6,21 @@ package; other faces are the small grey ones of its ``lfw_subset``.
 
 from fractions import Fraction
 from functools import cache
+from importlib import resources
+from pathlib import Path
 from random import Random
 from typing import Any, Final
 
 import av
 import cv2
 import numpy as np
-import skimage.data
 from numpy.typing import NDArray
 
 from phosphene.likeness.challenge import Instruction
 
 Picture = NDArray[np.uint8]
+# Read as files: to ask scikit-image for them takes scipy, and most of a second.
+PHOTOGRAPHS: Final = Path(str(resources.files("skimage") / "data"))
 WIDTH, HEIGHT = 320, 400
 FPS: Final = 7.0
 # Where the astronaut's face is, and how deep and large the ellipsoid over it.
@@ -40,13 +43,14 @@ POSES: Final[dict[Instruction, tuple[float, float, float]]] = {
 @cache
 def astronaut() -> Picture:
     """512 x 512 x 3, blue first."""
-    return np.ascontiguousarray(skimage.data.astronaut()[:, :, ::-1])
+    picture = cv2.imread(str(PHOTOGRAPHS / "astronaut.png"))
+    return np.asarray(picture, np.uint8)
 
 
 @cache
 def stranger(number: int = 35) -> Picture:
     """A face of somebody else in the place of the astronaut's."""
-    small = (skimage.data.lfw_subset()[number] * 255).astype(np.uint8)
+    small = (np.load(PHOTOGRAPHS / "lfw_subset.npy")[number] * 255).astype(np.uint8)
     face = cv2.resize(small, (170, 170), interpolation=cv2.INTER_CUBIC)
     canvas = np.full((512, 512), int(face.mean()), np.uint8)
     left, top = int(CENTRE[0]) - 85, int(CENTRE[1]) - 90

@@ -11,10 +11,11 @@ import msgspec
 import pytest
 
 from phosphene.errors import Unusable
-from phosphene.people.archive import PersonArchive
-from phosphene.people.import_archive import ENTRIES, ImportArchive
+from phosphene.model import Comment
+from phosphene.people.archive import STATEMENT, PersonArchive
+from phosphene.people.import_archive import ENTRIES, JSON_BYTES, ImportArchive
 from tests.people.test_archive import CLIPS, FILM, get_blob, list_clips, list_comments
-from tests.store.making import ANNA
+from tests.store.making import ANNA, BEN, EVE, NOON
 
 Write = Callable[[zipfile.ZipFile], None]
 
@@ -51,6 +52,33 @@ def test_a_plain_one_is_read() -> None:
     assert archive.read_film("b") is None
     assert list(archive.read_comments()) == []
     assert archive.read_relations().follow == ()
+
+
+def test_whom_one_follows_what_one_wrote_and_what_was_signed_is_read() -> None:
+    said = Comment(id="k", clip="a1", author=ANNA, text="hello", created_at=NOON)
+    archive = opened(
+        a_zip(
+            entry("relations.json", msgspec.json.encode({"follow": [BEN], "block": [EVE]})),
+            entry("comments/1.json", msgspec.json.encode([said])),
+            entry(STATEMENT, b"signed"),
+        )
+    )
+    relations = archive.read_relations()
+    assert ([*relations.follow], [*relations.mute], [*relations.block]) == ([BEN], [], [EVE])
+    assert list(archive.read_comments()) == [said]
+    assert archive.read_statement() == b"signed"
+    assert opened(a_zip()).read_statement() == b""
+
+
+def test_a_clip_that_is_not_there_cannot_be_read() -> None:
+    with pytest.raises(Unusable, match=r"holds no clips/a1\.json"):
+        opened(a_zip()).read_clip("a1")
+
+
+def test_an_entry_that_is_too_large_is_not_read_whole() -> None:
+    large = entry("clips/a1.json", bytes(JSON_BYTES + 1), compress_type=zipfile.ZIP_STORED)
+    with pytest.raises(Unusable, match="larger"):
+        opened(a_zip(large)).read_clip("a1")
 
 
 @pytest.mark.parametrize(

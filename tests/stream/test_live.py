@@ -1,10 +1,12 @@
+import time
+
 import pytest
 
 from phosphene.errors import NotLive
 from phosphene.stream.live import LiveClip, LiveClips
 from phosphene.stream.rendition import measured_rate
 from phosphene.units import Unit
-from tests.stream.viewer import Encoder
+from tests.stream.viewer import FPS, Encoder
 
 
 def nothing() -> None:
@@ -97,3 +99,26 @@ def test_the_encoder_is_asked_once_a_second(live: LiveClip, asked: list[str]) ->
     for now_s in (0.0, 0.3, 0.999, 1.0, 1.5, 7.0):
         live.request_keyframe(now_s)
     assert len(asked) == 3
+
+
+def test_a_clip_of_another_instance_goes_on_at_its_moment(units: list[Unit]) -> None:
+    live = LiveClip("a", width=64, height=96, fps=FPS, ask_keyframe=nothing)
+    before = time.time()
+    live.continue_after(units[:FPS])
+    assert live.aired_at is not None
+    # The last of them was shown just now, however long all of them took to come.
+    assert before <= live.aired_at + (FPS - 1) / FPS <= time.time()
+    assert live.newest_tick == FPS - 1
+    live.append_unit(units[FPS])
+    assert live.newest_tick == FPS
+
+
+def test_a_clip_can_be_closed_by_its_name() -> None:
+    stage = LiveClips()
+    stage.close_clip("a")
+    with stage.on_air("a", width=64, height=96, fps=FPS, ask_keyframe=nothing) as live:
+        with live.audience.viewer_present():
+            assert live.viewer_count == 1
+        stage.close_clip("a")
+        assert live.units.closed
+        assert stage.get_live("a") is live

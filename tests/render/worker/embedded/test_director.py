@@ -3,11 +3,12 @@
 from functools import cache
 
 import msgspec
+import numpy as np
 import pytest
 
 from phosphene.model import Slot
 from phosphene.render.reading import UNDRAWN
-from phosphene.render.worker.embedded.director import NounDirector
+from phosphene.render.worker.embedded.director import Director, LexiconDirector, NounDirector
 from phosphene.render.worker.embedded.nouns.cast import Actor, Cast
 from phosphene.render.worker.embedded.nouns.inks import COLOURS
 from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
@@ -293,3 +294,27 @@ def test_what_is_in_the_drawing_of_somebody_is_not_drawn_twice() -> None:
 def test_two_are_at_home_where_what_carries_them_is() -> None:
     assert plan("a robot on a camel")[0]["place"] == plan("a camel")[0]["place"] == "desert"
     assert plan("a whale on a sofa")[0]["place"] != "underwater"
+
+
+def test_without_a_lexicon_the_reader_alone_says_what_is_drawn() -> None:
+    plain = Director(WORLD, toy.words())
+    assert {slot.name for slot in plain.understand("a fox at night")} == set(SLOTS)
+    slots, found = plain.plan_scene("a fox at night", 1, None)
+    assert set(slots) == set(SLOTS)
+    assert found == Cast()
+    behind = Director(WORLD, toy.words(), Surroundings(toy.backdrops({"street": "city"})))
+    was = Scene({}, np.zeros((1, 8, 21), np.float32), slots, Cast(place="street"))
+    assert behind.plan_scene("a fox", 1, was)[1].place == "street"
+    assert behind.plan_scene("a fox", 1, was, dropped=("place",))[1].place == ""
+
+
+def test_without_a_network_of_nouns_the_lexicon_says_what_cannot_be_drawn() -> None:
+    around = Surroundings(toy.backdrops({"street": "city"}))
+    plain = LexiconDirector(WORLD, toy.words(), Lexicon.load(SHIPPED))
+    rich = LexiconDirector(WORLD, toy.words(), Lexicon.load(SHIPPED), around)
+    for one in (plain, rich):
+        read = {slot.name: slot for slot in one.understand("a fox and a bagpipe")}
+        assert read["subject"].value == "fox"
+        assert any("bagpipe" in word for word in read[UNDRAWN].words)
+    assert rich.plan_scene("a fox in a street", 1, None)[1].place == "street"
+    assert plain.plan_scene("a fox in a street", 1, None)[1].place == ""

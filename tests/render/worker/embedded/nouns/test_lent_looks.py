@@ -77,7 +77,6 @@ def test_a_handle_is_read_as_whoever_it_is(text: str, read: str) -> None:
     assert name_people(text, (ADA, BOB, EVE)).text == read
 
 
-@pytest.mark.model
 def test_who_is_named_is_drawn_as_they_chose() -> None:
     card, inks = chosen(cast("@ada dances on the beach", ADA), "subject")
     assert {name: card[name] for name in ADA.card if name in card} == {
@@ -87,7 +86,6 @@ def test_who_is_named_is_drawn_as_they_chose() -> None:
     assert inks[:4] == (COLOURS["green"], SKIN["dark"], HAIR["red"], COLOURS["gold"])
 
 
-@pytest.mark.model
 def test_each_of_two_has_a_plate_and_an_animal_stays_one() -> None:
     both = cast("@ada and @bob in the city", ADA, BOB)
     assert chosen(both, "subject")[0]["clothes"] == "dress"
@@ -102,7 +100,6 @@ def test_each_of_two_has_a_plate_and_an_animal_stays_one() -> None:
     assert chosen(dog, "other")[1][2] == HAIR["red"]
 
 
-@pytest.mark.model
 def test_who_rides_what_has_a_drawing_of_its_own_keeps_their_colours() -> None:
     rider = cast("@bob riding a bicycle", BOB).actors["subject"]
     assert (rider.concept, rider.inks[1]) == ("cyclist", SKIN["pale"])

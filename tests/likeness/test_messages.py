@@ -1,0 +1,69 @@
+"""Each message between an instance and the process that looks at cameras is read as it was said."""
+
+from collections.abc import Callable
+
+import msgspec
+import pytest
+
+from phosphene.likeness.challenge import UNHURRIED
+from phosphene.likeness.messages import (
+    BeginCheck,
+    CameraPicture,
+    CheckerAnswer,
+    CheckerOrder,
+    CheckerPing,
+    CheckerPong,
+    CheckerReady,
+    CheckerUnfit,
+    CheckState,
+    CheckVerdict,
+    CompareFaces,
+    EndCheck,
+    FacesCompared,
+    PictureNeeded,
+    decode_answer,
+    decode_order,
+    encode_message,
+)
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        BeginCheck(check="a", moves=("left", "up"), pace=UNHURRIED),
+        CameraPicture("a", 1.5, b"\x00picture"),
+        EndCheck("a"),
+        CompareFaces(number=3, template=b"\x01\x02", others=(b"\x03\x04", b""), least=0.36),
+        CheckerPing(7),
+    ],
+)
+def test_an_order_is_read_as_it_was_said(order: CheckerOrder) -> None:
+    assert decode_order(encode_message(order)) == order
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        CheckerReady(),
+        CheckerUnfit("there is no model"),
+        CheckState(check="a", instruction="nearer", done=2, all=5),
+        CheckVerdict(check="a", outcome="passed", template=bytes(256)),
+        PictureNeeded("a"),
+        FacesCompared(3, (1, 0)),
+        CheckerPong(7),
+    ],
+)
+def test_an_answer_is_read_as_it_was_said(answer: CheckerAnswer) -> None:
+    assert decode_answer(encode_message(answer)) == answer
+
+
+@pytest.mark.parametrize("decode", [decode_order, decode_answer])
+@pytest.mark.parametrize("body", [b"", b"\xc1", msgspec.msgpack.encode({"type": "shout"})])
+def test_what_nobody_says_is_an_error(decode: Callable[[bytes], object], body: bytes) -> None:
+    with pytest.raises(msgspec.MsgspecError):
+        decode(body)
+
+
+def test_an_order_is_no_answer() -> None:
+    with pytest.raises(msgspec.MsgspecError):
+        decode_answer(encode_message(CheckerPing(7)))
