@@ -22,7 +22,9 @@ def camera_words(words: Sequence[Token], grammar: Grammar) -> frozenset[int]:
     rising above", "vue par drone d'"."""
     found: set[int] = set()
     for k in range(len(words)):
-        if _tells_how(words, k, grammar) and (end := _shown_from(words, k, grammar)):
+        if not _tells_how(words, k, grammar):
+            continue
+        if end := _shown_from(words, k, grammar) or _end_of_filming(words, k):
             begin = k
             while grammar.last and k - begin < ASIDE and _joins(words, begin - 1, grammar):
                 begin -= 1
@@ -69,6 +71,13 @@ def _shown_from(words: Sequence[Token], head: int, grammar: Grammar) -> int | No
             if grammar.last or follows in grammar.determiners or word in ("d", "des", "du", "au"):
                 return k + 1
     return None
+
+
+def _end_of_filming(words: Sequence[Token], head: int) -> int | None:
+    """The end of a clause that is about the camera alone: "..., the camera comes closer"."""
+    begin, end = clause(words, head)
+    alone = words[head].folded == "camera" and head - begin == 1 and end - head > 1
+    return end if alone else None
 
 
 def _joins(words: Sequence[Token], at: int, grammar: Grammar) -> bool:

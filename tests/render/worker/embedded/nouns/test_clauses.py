@@ -31,8 +31,15 @@ def test_in_whose_manner(text: str, grammar: Grammar, expected: str) -> None:
         ("aerial drone shot of a castle", ENGLISH, "aerial drone shot of"),
         ("a dolly in on an astronaut", ENGLISH, "dolly in on"),
         ("a camera on a table", ENGLISH, ""),
+        ("a fox, the camera comes closer", ENGLISH, "camera comes closer"),
+        ("un renard, la caméra se rapproche", FRENCH, "camera se rapproche"),
         ("vue par drone d'un phare", FRENCH, "vue par drone"),
     ],
 )
 def test_how_it_is_shown(text: str, grammar: Grammar, expected: str) -> None:
     assert expected in said(camera_words(tokens(text), grammar), text)
+
+
+@pytest.mark.parametrize("text", ["a man holds the camera", "the camera", "a fox, a camera falls"])
+def test_a_camera_that_is_seen_is_a_thing(text: str) -> None:
+    assert camera_words(tokens(text), ENGLISH) == frozenset()
