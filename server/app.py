@@ -73,6 +73,7 @@ from phosphene.bus.redis import open_bus
 from phosphene.bus.redis_counters import open_counters
 from phosphene.disk_usage import Usage
 from phosphene.errors import PhospheneError
+from phosphene.events import Publish
 from phosphene.failure_boundary import keep_running
 from phosphene.fleet.blob_messages import store_of
 from phosphene.fleet.fleet import open_fleet
@@ -113,6 +114,7 @@ from phosphene.store.holder import LeaseHolder, open_holder
 from phosphene.store.import_store import ImportStore
 from phosphene.store.leaving import LeavingStore
 from phosphene.store.library_store import LibraryStore
+from phosphene.store.likeness_matches import LikenessMatches
 from phosphene.store.likeness_store import LikenessStore
 from phosphene.store.minor_store import MinorStore
 from phosphene.store.moderation_store import ModerationStore
@@ -131,6 +133,7 @@ from phosphene.streams import Streams, open_streams
 from phosphene.studio.admission import check_admission, visible_clip
 from phosphene.studio.clip_consent import ClipConsent
 from phosphene.studio.enrolment import Enroller
+from phosphene.studio.face_scans import FaceScans
 from phosphene.studio.housekeeper import Housekeeper
 from phosphene.studio.leaving import Leaver
 from phosphene.studio.likenesses import Likenesses
@@ -209,6 +212,7 @@ class Callers:
     imports: ImportStore
     minors: MinorStore
     likenesses: LikenessStore
+    matches: LikenessMatches
     deciders: Deciders
     enroller: Enroller
 
@@ -242,13 +246,24 @@ async def open_instance(
             )
         crowds = Crowds(stack.enter_context(open_send_ring()))
         noticed = asyncio.Event()
+        checker = FaceChecker()
         services = _services(
-            settings, on, store, bus, holder, streams, pool, metrics, lifecycle, noticed.set
+            settings,
+            on,
+            store,
+            bus,
+            holder,
+            streams,
+            pool,
+            metrics,
+            lifecycle,
+            noticed.set,
+            checker,
         )
         tasks = await enter(asyncio.TaskGroup())
         check = PromptCheck(on.rules, PromptReader(pool), metrics, store.minors.is_minor)
         studio = Studio(services, check.clean_text, tasks, store.house)
-        enroller = _enroller(on, store, streams.sessions, tasks, metrics)
+        enroller = _enroller(on, store, services, checker, streams.sessions, tasks)
         callers = _callers(services, on, store, counters, enroller)
         presence = PresenceTracker(services.topics, counters)
         client = await enter(PushClient(on.vapid, settings.push_services.split()))
@@ -271,6 +286,7 @@ def _services(
     metrics: Metrics,
     lifecycle: Lifecycle,
     at_notice: Callable[[], None],
+    checker: FaceChecker,
 ) -> Services:
     """What the studio is made of; ``at_notice`` is called when somebody is told something."""
 
@@ -279,8 +295,15 @@ def _services(
         streams.end_clip(clip_id)
         pool.cancel_clip(clip_id)
 
-    topics = Topics(store, bus, at_notice=at_notice, at_removed=end_clip)
+    def note_removed(clip_id: str) -> None:
+        if face_scans.is_held(clip_id):
+            streams.end_clip(clip_id)  # and drawn to its end, for who looks at it
+        else:
+            end_clip(clip_id)
+
+    topics = Topics(store, bus, at_notice=at_notice, at_removed=note_removed)
     lent, withdrawals = store.likenesses, store.withdrawals
+    face_scans = _face_scans(on, store, checker, topics.publish_events)
     return Services(
         settings=settings,
         store=store,
@@ -308,6 +331,7 @@ def _services(
             metrics=metrics,
         ),
         consent=ClipConsent(lent.check_clip, lambda: bus.is_shared and bus.is_up, end_clip),
+        face_scans=face_scans,
     )
 
 
@@ -339,6 +363,7 @@ def _callers(
         *parts,
         *rest,
         store.likenesses,
+        store.matches,
         deciders,
         enroller,
     )
@@ -752,28 +777,55 @@ def _presence(
     )
     people, limits, visitors = callers.people, callers.limits, callers.visitors
     routes = PresenceRoutes(
-        callers.enroller, kept, people, limits, visitors, callers.deciders, is_installed()
+        callers.enroller,
+        kept,
+        people,
+        limits,
+        visitors,
+        callers.deciders,
+        is_installed(),
+        callers.matches,
+        services.topics.publish_events,
     )
     return [*routes.operations(), *identity.operations()]
+
+
+def _face_scans(
+    on: InstanceFiles, store: SqliteStore, checker: FaceChecker, publish: Publish
+) -> FaceScans:
+    return FaceScans(
+        store.enrolments.findable_templates,
+        LikenessKeys(on.data / FOLDER),
+        checker,
+        store.likenesses.owners_in,
+        store.matches.hold_clip,
+        publish,
+        offered=is_installed(),
+    )
 
 
 def _enroller(
     on: InstanceFiles,
     store: SqliteStore,
+    services: Services,
+    checker: FaceChecker,
     sessions: ViewerSessions,
     tasks: asyncio.TaskGroup,
-    metrics: Metrics,
 ) -> Enroller:
+    async def add_match(person_id: str, other_id: str) -> None:
+        await services.topics.publish_events(await store.matches.add_face(person_id, other_id))
+
     return Enroller(
         store.enrolments,
         LikenessKeys(on.data / FOLDER),
-        FaceChecker(),
+        checker,
         sessions.port,
         store.likenesses.set_likeness_level,
         tasks,
         time.time,
         random.SystemRandom(),
-        metrics.count_presence,
+        services.metrics.count_presence,
+        add_match,
     )
 
 

@@ -24,9 +24,10 @@ Visibility = Literal["public", "unlisted", "private"]
 """In every list; seen by who has its address; seen by its author and by who has a token for it."""
 
 
-WithheldReason = Literal["consent", "report", "right", "operator"]
+WithheldReason = Literal["consent", "report", "right", "operator", "match"]
 """Why a clip is kept from everybody: somebody in it takes their yes back, a report, a right of
-others, an operator. Of what is withheld for consent not even its author sees more than that."""
+others, an operator, a face that may be somebody's, until an operator has looked. Of what is
+withheld for consent not even its author sees more than that."""
 
 Remixing = Literal["everyone", "mutuals", "nobody"]
 """Who may remix and fork a clip, beside its author: mutuals are who they follow and who follow

@@ -15,6 +15,7 @@ NoticeKind = Literal[
     "appealed",
     "commented",
     "decided",
+    "face_found",
     "failed",
     "finished",
     "followed",
@@ -34,7 +35,16 @@ NoticeKind = Literal[
     "steered",
 ]
 OF_ONES_OWN: Final[frozenset[NoticeKind]] = frozenset(
-    {"appealed", "decided", "failed", "finished", "moderated", "reported"}
+    {
+        "appealed",
+        "decided",
+        "face_found",
+        "failed",
+        "finished",
+        "likeness_matched",
+        "moderated",
+        "reported",
+    }
 )
 """What becomes of one's own clip or report, and what waits for those who have a role: nobody else
 does it, or is named."""
@@ -53,7 +63,7 @@ _MODERATED: Final[frozenset[NoticeKind]] = frozenset({"moderated"})
 ALWAYS_TOLD: Final = _MODERATED | OF_LIKENESS
 """What nobody can turn off: what is taken from somebody, or drawn of them, is said to them."""
 TOLD_TOGETHER: Final[frozenset[NoticeKind]] = frozenset(
-    {"appealed", "followed", "liked", "reported"}
+    {"appealed", "face_found", "followed", "liked", "reported"}
 )
 """Those that were not seen yet are one notice with a number."""
 

@@ -1,5 +1,5 @@
 """``python -m tests.painted``: the server as operators start it, but for its worker, which paints
-discs and needs no model."""
+discs and needs no model: the module that EASEL names."""
 
 import os
 import sys
@@ -17,7 +17,7 @@ from phosphene.settings import load
 def main() -> int:
     settings = load(os.environ)
     set_up(settings.log_level)
-    painter = (sys.executable, "-m", "tests.render.easel", str(settings.pace))
+    painter = (sys.executable, "-m", os.environ["EASEL"], str(settings.pace))
     on = replace(read_files(settings), worker=painter)
     return serve(create_app(settings, on), listen(settings), settings)
 

@@ -92,11 +92,12 @@ def instance(
     *,
     remote: bool = False,
     painted: bool = False,
+    easel: str = "tests.render.easel",
     by_command: bool = False,
     **settings: object,
 ) -> Iterator[Instance]:
     """A server that is ready to draw, if ``remote`` also with a worker of another machine, if
-    ``painted`` with one that needs no model and forms at once, if ``by_command`` started as an
+    ``painted`` with one that needs no model and forms at once (the module ``easel``), if ``by_command`` started as an
     operator starts it and not forked; settings as keyword arguments."""
     environ = {key: value for key, value in os.environ.items() if not key.startswith("PHOSPHENE_")}
     given = {"data": data, "port": 0, "spares": 0, "stop_grace": 0, "prompts_per_minute": 1000}
@@ -104,6 +105,7 @@ def instance(
     given |= {"house": False, "guest_likes_per_hour": 10000, "sockets_per_address": 10000}
     given |= {"pace": 0} if painted else {}
     environ |= {f"PHOSPHENE_{key.upper()}": str(value) for key, value in (given | settings).items()}
+    environ["EASEL"] = easel
     process = (
         command("serve", env=environ)
         if by_command

@@ -15,12 +15,14 @@ from phosphene.api.deciders import Deciders
 from phosphene.api.paging import PRIVATE
 from phosphene.api.visitors import Visitor, Visitors, person_operation
 from phosphene.errors import Forbidden, NotFound, NotOffered, Unusable
+from phosphene.events import Publish
 from phosphene.model import Person
 from phosphene.operation import Operation
 from phosphene.people.accounts import need_confirmed
 from phosphene.reports import Decider
 from phosphene.store.account_store import AccountStore
 from phosphene.store.enrolments import FaceMatch, FaceTemplate, Purpose
+from phosphene.store.likeness_matches import ClipMatch, LikenessMatches
 from phosphene.store.people_store import PeopleStore
 from phosphene.studio.enrolment import Enroller, Enrolment, EnrolmentEvent, EnrolmentWish
 from phosphene.trust.rate_limits import RateLimits
@@ -77,8 +79,21 @@ class MatchVerdict(Struct, frozen=True):
     accept: bool
 
 
+class HeldClips(Struct, frozen=True):
+    """Clips in which a face may be somebody's who asked to be found."""
+
+    clips: tuple[ClipMatch, ...]
+
+
+class HeldVerdict(Struct, frozen=True, forbid_unknown_fields=True):
+    """``confirmed``: it shows them without a yes, and stays withheld; else it is given back."""
+
+    confirmed: bool
+
+
 class PresenceRoutes:
-    """``offered``: whether what looks at cameras is installed here."""
+    """``offered``: whether what looks at cameras is installed here; ``matches``: clips that are
+    held for a face in them, ``publish`` tells what was recorded to whoever is there."""
 
     def __init__(
         self,
@@ -89,6 +104,8 @@ class PresenceRoutes:
         visitors: Visitors,
         deciders: Deciders,
         offered: bool,
+        matches: LikenessMatches,
+        publish: Publish,
     ) -> None:
         self._enroller = enroller
         self._store = enroller.store
@@ -98,6 +115,8 @@ class PresenceRoutes:
         self._visitors = visitors
         self._deciders = deciders
         self._offered = offered
+        self._matches = matches
+        self._publish = publish
 
     async def check_presence(self, request: Request, visitor: Visitor) -> Response:
         """An event stream: the answer to the offer, what to do, and the verdict. It ends with the
@@ -139,10 +158,21 @@ class PresenceRoutes:
         await self._enroller.settle_match((await self._person(request)).id, verdict.accept)
         return Response(status_code=204)
 
+    async def list_held_clips(self, request: Request, by: Decider) -> Response:
+        return answer(HeldClips(tuple(await self._matches.list_held())), headers=PRIVATE)
+
+    async def settle_held_clip(self, request: Request, by: Decider) -> Response:
+        verdict = await read_json(request, HeldVerdict)
+        clip_id = request.path_params["clip"]
+        recorded = await self._matches.settle_clip(clip_id, confirmed=verdict.confirmed)
+        await self._publish(recorded)
+        return Response(status_code=204)
+
     def operations(self) -> list[Operation]:
         """All of them."""
         of_person = partial(person_operation, self._visitors, makes=False)
         path, waiting = "/v1/me/presence", "/v1/operator/faces"
+        held = "/v1/operator/matches"
         return [
             of_person(
                 *("POST", path, "Show before a camera that one is there"),
@@ -176,6 +206,18 @@ class PresenceRoutes:
                 *("PUT", f"{waiting}/{{handle}}", "Say whether such a face counts, for operators"),
                 self.settle_face,
                 body=MatchVerdict,
+                status=204,
+                errors=(400, 401, 403, 404, 413, 415),
+            ),
+            self._of_operator(
+                *("GET", held, "Clips held for a face that may be somebody's, for operators"),
+                self.list_held_clips,
+                answer=HeldClips,
+            ),
+            self._of_operator(
+                *("PUT", f"{held}/{{clip}}", "Say whether such a clip shows them, for operators"),
+                self.settle_held_clip,
+                body=HeldVerdict,
                 status=204,
                 errors=(400, 401, 403, 404, 413, 415),
             ),

@@ -1,5 +1,5 @@
-"""The instance's side of the child process that looks at cameras: started with the first check,
-ended a minute after the last."""
+"""The instance's side of the child process that looks at faces, before cameras and in clips:
+started with the first check, ended a minute after the last."""
 
 import asyncio
 import sys
@@ -25,6 +25,7 @@ from phosphene.failure_boundary import report_failure, running
 from phosphene.likeness.challenge import Move, Pace
 from phosphene.likeness.messages import (
     BeginCheck,
+    BeginScan,
     CameraPicture,
     CheckAnswer,
     CheckerAnswer,
@@ -36,8 +37,13 @@ from phosphene.likeness.messages import (
     CheckVerdict,
     CompareFaces,
     EndCheck,
+    EndScan,
     FacesCompared,
     PictureNeeded,
+    ScanAnswer,
+    ScanDone,
+    ScanMatched,
+    ScanPicture,
     decode_answer,
     encode_message,
 )
@@ -96,6 +102,35 @@ class PresenceCheck:
         self._answers.put_nowait(answer)
 
 
+class ClipScan:
+    """One clip whose pictures are looked at; made by ``FaceChecker.open_scan``."""
+
+    def __init__(self, scan: str, send: Callable[[CheckerOrder], None]) -> None:
+        self.id = scan
+        self._send = send
+        self._answers: asyncio.Queue[ScanAnswer | None] = asyncio.Queue()
+
+    def add_picture(self, data: bytes, *, look: bool) -> None:
+        """The next picture, as it was encoded (H.264, Annex B)."""
+        self._send(ScanPicture(self.id, look, data))
+
+    def end(self) -> None:
+        """That was all of it."""
+        self._send(EndScan(self.id))
+
+    async def next_match(self) -> int | None:
+        """The place of another template that matches; None: there is none, after the end. Raises
+        Busy: the process was lost."""
+        answer = await self._answers.get()
+        if answer is None:
+            raise Busy("the pictures could not all be looked at", RETRY_S)
+        return answer.place if isinstance(answer, ScanMatched) else None
+
+    def note_answer(self, answer: ScanAnswer | None) -> None:
+        """The process said this; None: it is lost."""
+        self._answers.put_nowait(answer)
+
+
 class FaceChecker:
     """The process and the checks that go on in it. ``run`` runs beside the requests; ``ended`` is
     set when a process has."""
@@ -115,6 +150,7 @@ class FaceChecker:
         self._starting = set[asyncio.Future[None]]()
         self._checks = dict[str, PresenceCheck]()
         self._comparing = dict[int, Compared]()
+        self._scans = dict[str, ClipScan]()
 
     @property
     def process_id(self) -> int | None:
@@ -136,6 +172,23 @@ class FaceChecker:
                 self._send(EndCheck(check))
         finally:
             del self._checks[check]
+
+    @asynccontextmanager
+    async def open_scan(
+        self, scan: str, templates: Sequence[bytes], least: float, needed: int
+    ) -> AsyncIterator[ClipScan]:
+        """The pictures of a clip are compared with ``templates`` in the block: each matches where
+        ``needed`` of them have a face as like it as ``least``, a cosine. Raises Busy."""
+        opened = self._scans[scan] = ClipScan(scan, self._send)
+        try:
+            async with self._using():
+                self._send(
+                    BeginScan(scan=scan, templates=tuple(templates), least=least, needed=needed)
+                )
+                yield opened
+                self._send(EndScan(scan))  # again, where the block has not: it is passed over
+        finally:
+            del self._scans[scan]
 
     async def find_alike(
         self, template: bytes, others: Sequence[bytes], least: float
@@ -240,6 +293,10 @@ class FaceChecker:
                 check := self._checks.get(answer.check)
             ):
                 check.note_answer(answer)
+            elif isinstance(answer, ScanMatched | ScanDone) and (
+                scan := self._scans.get(answer.scan)
+            ):
+                scan.note_answer(answer)
 
     async def _ping(self, liveness: Liveness) -> None:
         async with aclosing(liveness.ping_rounds(lambda n: self._send(CheckerPing(n)))) as rounds:
@@ -254,6 +311,8 @@ class FaceChecker:
         """The process is lost, or is started no more: whoever waits for it is told."""
         for check in self._checks.values():
             check.note_answer(None)
+        for scan in self._scans.values():
+            scan.note_answer(None)
         busy = Busy("the check was interrupted: begin again", RETRY_S)
         waits: list[asyncio.Future[None] | Compared] = [*self._starting, *self._comparing.values()]
         for waiting in waits:

@@ -1,7 +1,7 @@
-"""What an instance and the child process that looks at cameras say to each other.
+"""What an instance and the child process that looks at faces say to each other.
 
-Msgpack messages in the frames of ``children``. Encoded pictures go down, words and one vector of a
-face come back: no pixel reaches the instance.
+Msgpack messages in the frames of ``children``. Encoded pictures go down, of cameras and of clips,
+words and one vector of a face come back: no pixel reaches the instance.
 """
 
 from typing import Final
@@ -42,6 +42,30 @@ class CompareFaces(Struct, frozen=True, kw_only=True, tag="compare"):
     template: bytes
     others: tuple[bytes, ...]
     least: float
+
+
+class BeginScan(Struct, frozen=True, kw_only=True, tag="begin_scan"):
+    """A clip is drawn: say which of ``templates`` (see ``CheckVerdict``) so many of its pictures as
+    ``needed`` have a face like, of this cosine at ``least``."""
+
+    scan: str
+    templates: tuple[bytes, ...]
+    least: float
+    needed: int
+
+
+class ScanPicture(Struct, frozen=True, tag="scan_picture"):
+    """The next picture of a clip (H.264, Annex B); ``look``: whether it is looked at."""
+
+    scan: str
+    look: bool
+    data: bytes
+
+
+class EndScan(Struct, frozen=True, tag="end_scan"):
+    """That was all of it; answered by ScanDone."""
+
+    scan: str
 
 
 class CheckerPing(Struct, frozen=True, tag="ping"):
@@ -91,13 +115,30 @@ class FacesCompared(Struct, frozen=True, tag="compared"):
     found: tuple[int, ...]
 
 
+class ScanMatched(Struct, frozen=True, tag="scan_matched"):
+    """A place in ``templates``, said once."""
+
+    scan: str
+    place: int
+
+
+class ScanDone(Struct, frozen=True, tag="scan_done"):
+    """``looked``: so many pictures were looked at."""
+
+    scan: str
+    looked: int
+
+
 class CheckerPong(Struct, frozen=True, tag="pong"):
     number: int
 
 
-CheckerOrder = BeginCheck | CameraPicture | EndCheck | CompareFaces | CheckerPing
+CheckOrder = BeginCheck | CameraPicture | EndCheck | CompareFaces
+ScanOrder = BeginScan | ScanPicture | EndScan
+CheckerOrder = CheckOrder | ScanOrder | CheckerPing
 CheckAnswer = CheckState | CheckVerdict | PictureNeeded
-CheckerAnswer = CheckerReady | CheckerUnfit | CheckAnswer | FacesCompared | CheckerPong
+ScanAnswer = ScanMatched | ScanDone
+CheckerAnswer = CheckerReady | CheckerUnfit | CheckAnswer | FacesCompared | ScanAnswer | CheckerPong
 
 _encoder: Final = msgspec.msgpack.Encoder()
 _orders: Final = msgspec.msgpack.Decoder(CheckerOrder)

@@ -42,6 +42,7 @@ WORDS: Final = {
     "moderated": "A moderator decided about something of yours",
     "reported": "1 new report to look at",
     "appealed": "Somebody asks for another look",
+    "face_found": "1 face to look at",
     "likeness_used": "{0} shows you in a clip",
     "likeness_asked": "{0} asks whether they may show you",
     "likeness_answered": "{0} answered whether you may show them",
@@ -54,12 +55,14 @@ BY_TWO: Final = {
     "followed": "{0} and 1 other follow you",
     "reported": "2 new reports to look at",
     "appealed": "2 people ask for another look",
+    "face_found": "2 faces to look at",
 }
 BY_MORE: Final = {
     "liked": "{0} and {1} others liked your clip",
     "followed": "{0} and {1} others follow you",
     "reported": "{2} new reports to look at",
     "appealed": "{2} people ask for another look",
+    "face_found": "{2} faces to look at",
 }
 """Of these several are told as one."""
 MANY: Final = "{0} new things for you"

@@ -107,7 +107,7 @@ class Ready(Struct, frozen=True, kw_only=True, tag="ready"):
     ``steps``: denoising steps of a clip when nobody asks for another number. ``forks``: whether it
     goes on from the first seconds of another clip. ``sound``: whether its clips have any;
     ``synthesizer``: the version of what makes it, 0 where the model itself does. ``looks``: whether
-    it draws people as they chose.
+    it draws people as they chose; ``lifelike``: whether a face in its pictures may be somebody's.
     """
 
     model: str
@@ -123,6 +123,7 @@ class Ready(Struct, frozen=True, kw_only=True, tag="ready"):
     sound: bool = False
     synthesizer: int = 0
     looks: bool = False
+    lifelike: bool = True
     cost: Cost | None = None
     conditions: Conditions = Conditions()
 

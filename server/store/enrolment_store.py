@@ -57,6 +57,10 @@ class EnrolmentStore:
         await self._write(enrolments.drop_template, person_id)
         await self._empty_log()
 
+    async def findable_templates(self) -> Sequence[FaceTemplate]:
+        """Of those who asked to be found in pictures of photorealistic models."""
+        return await self._read(enrolments.findable_templates, self._clock())
+
     async def guarded_templates(self, beside: str) -> Sequence[FaceTemplate]:
         """Of those who let nobody else enrol their face, but one person's own."""
         return await self._read(enrolments.guarded_templates, beside, self._clock())
@@ -67,10 +71,6 @@ class EnrolmentStore:
         if ended:
             await self._empty_log()
         return ended
-
-    async def add_match(self, person_id: str, other_id: str) -> None:
-        """Somebody's face is like another's: an operator is to look at it."""
-        await self._write(enrolments.add_match, person_id, other_id, self._clock())
 
     async def drop_match(self, person_id: str) -> None:
         """Nothing of theirs waits. Idempotent."""

@@ -166,6 +166,18 @@ def drop_template(cx: Connection, person_id: str) -> None:
     cx.execute("DELETE FROM face_templates WHERE person = ?", (person_id,))
 
 
+def findable_templates(cx: Connection, now: float) -> Sequence[FaceTemplate]:
+    """Of those who asked to be found in pictures of photorealistic models."""
+    rows = cx.execute(
+        "SELECT person, purposes, sealed, at, until FROM face_templates AS t"
+        # Whose own face waits for an operator is looked for nowhere.
+        " WHERE until > ? AND NOT EXISTS"
+        " (SELECT 1 FROM face_matches AS m WHERE m.person = t.person)",
+        (now,),
+    )
+    return [one for one in map(_template, rows) if "find" in one.purposes]
+
+
 def guarded_templates(cx: Connection, beside: str, now: float) -> Sequence[FaceTemplate]:
     """Of those who let nobody else enrol their face, but one person's own."""
     rows = cx.execute(

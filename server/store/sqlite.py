@@ -37,6 +37,7 @@ from phosphene.store.filesystem import need_local
 from phosphene.store.house_store import HouseStore
 from phosphene.store.import_store import ImportStore
 from phosphene.store.library_store import LibraryStore
+from phosphene.store.likeness_matches import LikenessMatches
 from phosphene.store.likeness_store import LikenessStore
 from phosphene.store.likeness_withdrawal import (
     LikenessWithdrawals,
@@ -94,6 +95,7 @@ class SqliteStore:
         self.likenesses = LikenessStore(self._write, self._read, clock)
         self.withdrawals = LikenessWithdrawals(self._write, clock)
         self.house = HouseStore(self._write, self._read)
+        self.matches = LikenessMatches(self._write, self._read, clock)
         self.minors = MinorStore(self._write, self._read, clock)
         self.enrolments = EnrolmentStore(self._write, self._read, writer.empty_log, clock)
         self.imports = ImportStore(self._write, self._read, search.index_clip, clock)

@@ -17,7 +17,13 @@ from phosphene.store.counters import bump
 from phosphene.store.event_log import record, topics_of
 from phosphene.store.rows import clip_body
 
-GRAVEST_FIRST: Final[tuple[WithheldReason, ...]] = ("consent", "right", "operator", "report")
+GRAVEST_FIRST: Final[tuple[WithheldReason, ...]] = (
+    "consent",
+    "right",
+    "operator",
+    "match",
+    "report",
+)
 
 
 def withhold_clip(

@@ -38,6 +38,7 @@ from phosphene.studio.archive import Archive
 from phosphene.studio.card_stills import Renew, open_still
 from phosphene.studio.checkpoints import Checkpoints, delete_checkpoint, open_checkpoints
 from phosphene.studio.clip_consent import ClipConsent
+from phosphene.studio.face_scans import FaceScans, ScanFeed
 from phosphene.studio.likenesses import Likenesses
 from phosphene.studio.records import ClipRecords
 from phosphene.studio.resume import remaining_work
@@ -59,6 +60,7 @@ class OnAir:
     poll: Poll
     checkpoints: Checkpoints
     renew_still: Renew
+    feed: ScanFeed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +82,7 @@ class Drawings:
     finished: Callable[[], None]
     consent: ClipConsent
     likenesses: Likenesses
+    face_scans: FaceScans
 
     async def draw_clip(self, active: ActiveClip) -> None:
         """Draw one clip; whatever happens, its topic learns how it ended, here or where another
@@ -149,14 +152,17 @@ class Drawings:
                 open_checkpoints(active, self.store, self.blobs) as checkpoints,
                 open_still(self.blobs, clip.id) as renew_still,
                 self.consent.watching_clip(clip),
+                self.face_scans.scanning(clip, lifelike=self._is_lifelike) as feed,
                 aclosing(pool.render_clip(rest.order, active.place)) as answers,
             ):
-                air = OnAir(live, poll, checkpoints, renew_still)
+                air = OnAir(live, poll, checkpoints, renew_still, feed)
+                for unit in rest.units:
+                    feed.add_unit(unit)
                 with _handing_over(live):
                     async for message in answers:
                         # Who slept too long says nothing more: it may be drawn elsewhere by now.
                         await self.holder.confirm_lease(active.lease)
-                        if live.units.closed:
+                        if live.units.closed and not self.face_scans.is_held(clip.id):
                             raise Withheld(OFF_AIR)
                         await self._handle_answer(active, air, message)
 
@@ -182,7 +188,10 @@ class Drawings:
             case messages.Encoded(_, unit, rendition):
                 if rendition == air.live.name:
                     self._measure(active, unit, first=not air.live.units.items)
-                air.live.append_unit(unit, rendition)
+                    air.feed.add_unit(unit)
+                # What is held is drawn to its end for who looks at it, and shown to nobody.
+                if not self.face_scans.is_held(active.clip.id):
+                    air.live.append_unit(unit, rendition)
             case messages.Progress():
                 await self._confirm_second(active, message)
                 await self._emit(active, ClipProgress(**msgspec.structs.asdict(message)))
@@ -200,6 +209,7 @@ class Drawings:
             case messages.Artifact():
                 active.files[message.kind] = message
             case messages.Done():
+                await air.feed.wait_looked()
                 await self._finish(active, air.live, message)
             case messages.Failed():
                 status: Status = "cancelled" if message.cancelled else "failed"
@@ -225,6 +235,11 @@ class Drawings:
                 await self.likenesses.add_steering(active.clip.id, request)
         except Refused:
             raise Withheld(OFF_AIR) from None
+
+    @property
+    def _is_lifelike(self) -> bool:
+        """Whether a face that the model draws may be somebody's."""
+        return self.pool.info is None or self.pool.info.lifelike
 
     async def _emit(self, active: ActiveClip, event: SpokenEvent) -> None:
         await self.topics.emit_volatile(event, active.lease.number)

@@ -101,7 +101,8 @@ class Enrolment:
 
 class Enroller:
     """``set_level`` is told of who passed; ``clock`` gives seconds since the epoch, by ``chance``
-    moves are drawn, ``count`` is told of each outcome. ``run`` runs beside the requests."""
+    moves are drawn, ``count`` is told of each outcome; ``add_match`` lets an operator look at two
+    people whose faces are alike. ``run`` runs beside the requests."""
 
     def __init__(
         self,
@@ -114,6 +115,7 @@ class Enroller:
         clock: Callable[[], float],
         chance: Random,
         count: Callable[[EnrolmentOutcome], None],
+        add_match: Callable[[str, str], Awaitable[None]],
     ) -> None:
         self.store = store
         self.checker = checker
@@ -124,6 +126,7 @@ class Enroller:
         self._clock = clock
         self._chance = chance
         self._count = count
+        self._add_match = add_match
         self._open = set[asyncio.Task[None]]()
         self._stopping = False
 
@@ -244,7 +247,7 @@ class Enroller:
         person_id, wish = enrolment.person_id, enrolment.wish
         other = await self._guarded_by(person_id, template)
         if other is not None:
-            await self.store.add_match(person_id, other)
+            await self._add_match(person_id, other)
         if wish.purposes:
             await self._keep(person_id, template, wish)
         else:

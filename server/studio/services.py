@@ -15,6 +15,7 @@ from phosphene.store.holder import LeaseHolder
 from phosphene.store.store import Store
 from phosphene.stream.live import LiveClips
 from phosphene.studio.clip_consent import ClipConsent
+from phosphene.studio.face_scans import FaceScans
 from phosphene.studio.likenesses import Likenesses
 from phosphene.trust.signing import Signer
 
@@ -38,3 +39,4 @@ class Services:
     lifecycle: Lifecycle
     likenesses: Likenesses
     consent: ClipConsent
+    face_scans: FaceScans

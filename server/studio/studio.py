@@ -110,4 +110,5 @@ class Studio:
             finished=self.redactor.wake_up,
             consent=of.consent,
             likenesses=of.likenesses,
+            face_scans=of.face_scans,
         )

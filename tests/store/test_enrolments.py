@@ -90,7 +90,7 @@ async def test_a_face_is_kept_for_what_was_ticked_until_its_date(
     await enrolments.keep_template(a_face(ANNA.id, "guard"))
     assert len(await enrolments.guarded_templates(EVE.id)) == 2
     # A face that may be another's guards none.
-    await enrolments.add_match(ANNA.id, BEN.id)
+    await store.matches.add_face(ANNA.id, BEN.id)
     assert [one.person for one in await enrolments.guarded_templates(EVE.id)] == [BEN.id]
     await enrolments.drop_match(ANNA.id)
     clock.now = NOON + DAY
@@ -137,8 +137,8 @@ async def leave(store: SqliteStore, person_id: str) -> None:
 
 async def test_a_face_like_anothers_waits_until_somebody_has_looked(store: SqliteStore) -> None:
     enrolments = store.enrolments
-    await enrolments.add_match(BEN.id, ANNA.id)
-    await enrolments.add_match(BEN.id, ANNA.id)
+    await store.matches.add_face(BEN.id, ANNA.id)
+    await store.matches.add_face(BEN.id, ANNA.id)
     (match,) = await enrolments.list_matches()
     assert (match.person, match.other, match.at) == (BEN, ANNA, NOON)
     assert (await enrolments.get_standing(BEN.id)).waiting
@@ -146,6 +146,6 @@ async def test_a_face_like_anothers_waits_until_somebody_has_looked(store: Sqlit
     assert await enrolments.settle_match(BEN.id) == NOON
     with pytest.raises(NotFound):
         await enrolments.settle_match(BEN.id)
-    await enrolments.add_match(BEN.id, ANNA.id)
+    await store.matches.add_face(BEN.id, ANNA.id)
     await enrolments.drop_match(BEN.id)
     assert await enrolments.list_matches() == []

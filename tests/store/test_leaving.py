@@ -55,8 +55,8 @@ async def have_a_face_kept(store: SqliteStore) -> None:
     face = FaceTemplate(person=LEAVER.id, purposes=("guard",), sealed=b"x", at=NOON, until=NOON + 9)
     await store.enrolments.keep_template(face)
     await store.enrolments.note_verified(LEAVER.id, "a digest", "The Office", NOON)
-    await store.enrolments.add_match(LEAVER.id, BEN.id)
-    await store.enrolments.add_match(EVE.id, LEAVER.id)
+    await store.matches.add_face(LEAVER.id, BEN.id)
+    await store.matches.add_face(EVE.id, LEAVER.id)
 
 
 async def limit(store: SqliteStore) -> None:

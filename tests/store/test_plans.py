@@ -38,6 +38,7 @@ from phosphene.store import (
     library,
     likeness_asks,
     likeness_ledger,
+    likeness_matches,
     likeness_standing,
     likeness_totals,
     likeness_uses,
@@ -112,6 +113,7 @@ MODULES = (
         withheld_comments,
     ),
     *(likenesses, likeness_asks, likeness_ledger, likeness_standing, likeness_totals),
+    likeness_matches,
     likeness_uses,
     likeness_withdrawal,
 )
@@ -185,7 +187,7 @@ SORTED = {
     # What waits for an operator: a few.
     "FROM face_matches AS m": r"SCAN m|USE TEMP B-TREE FOR ORDER BY",
     # A few people.
-    "SELECT person FROM roles WHERE NOT": r"SCAN roles",
+    "SELECT person FROM roles WHERE role IN": r"SCAN roles",
     # Decisions of what is one person's; appeals up to the limit.
     "WHERE d.author = ?": r"USE TEMP B-TREE FOR ORDER BY",
     "FROM appeals AS a": r"SCAN a USING INDEX appeals_(open|by_time)",
@@ -428,6 +430,11 @@ LIKENESSES: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
     (likeness_ledger, "add_refusal", ("x9", REFUSED, NOON, "y9")),
     (likeness_ledger, "entry_hash", ("p7", 1)),
     (likeness_totals, "count_deed", ("used", NOON)),
+    (likeness_matches, "add_face", ("p7", "p8", NOON)),
+    (likeness_matches, "hold_clip", ("c9", "x9", NOON)),
+    (likeness_matches, "list_held", ()),
+    (likeness_matches, "settle_clip", ("c9", True, NOON)),
+    (enrolments, "findable_templates", (NOON,)),
     (likeness_totals, "list_totals", (NOON,)),
     (likenesses, "is_shut_out", ("p7", "p8")),
     (likeness_ledger, "read_ledger", ("p7",)),

@@ -70,7 +70,11 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
             )
             await store.set_handle(person)
             await store.accounts.keep_passkey(person, key, ["a digest"], 9)
-        rest = port, set_level, tasks, clock, Random(1), lambda outcome: None
+
+        async def add_match(person_id: str, other_id: str) -> None:
+            await store.matches.add_face(person_id, other_id)
+
+        rest = port, set_level, tasks, clock, Random(1), lambda outcome: None, add_match
         enroller = Enroller(store.enrolments, keys, FaceChecker(), *rest)
         yield Desk(enroller, store, keys, clock, told)
 
@@ -87,14 +91,14 @@ async def test_a_face_goes_at_its_date_and_so_does_its_key(desk: Desk) -> None:
 
 async def test_an_operator_says_yes_or_no_to_a_face_that_waits(desk: Desk) -> None:
     sealed = await desk.keep(BEN.id, NOON + 1000)
-    await desk.store.enrolments.add_match(BEN.id, ANNA.id)
+    await desk.store.matches.add_face(BEN.id, ANNA.id)
     desk.clock.now = NOON + 50
     await desk.enroller.settle_match(BEN.id, True)
     assert desk.told == [(BEN.id, "presence", "camera", NOON)]
     assert desk.keys.open_template(BEN.id, sealed) == b"a face"
     with pytest.raises(NotFound):
         await desk.enroller.settle_match(BEN.id, True)
-    await desk.store.enrolments.add_match(BEN.id, ANNA.id)
+    await desk.store.matches.add_face(BEN.id, ANNA.id)
     await desk.enroller.settle_match(BEN.id, False)
     assert len(desk.told) == 1
     assert desk.keys.open_template(BEN.id, sealed) is None
@@ -103,7 +107,7 @@ async def test_an_operator_says_yes_or_no_to_a_face_that_waits(desk: Desk) -> No
 
 async def test_presence_takes_nothing_from_who_was_verified(desk: Desk) -> None:
     await desk.enroller.note_verified(ANNA.id, "a digest", "The Office", NOON - 5)
-    await desk.store.enrolments.add_match(ANNA.id, BEN.id)
+    await desk.store.matches.add_face(ANNA.id, BEN.id)
     await desk.enroller.settle_match(ANNA.id, True)
     assert desk.told == [(ANNA.id, "verified", "The Office", NOON - 5)]
 

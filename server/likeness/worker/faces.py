@@ -49,25 +49,27 @@ class Face(NamedTuple):
 
 
 class FaceFinder:
-    """Finds faces."""
+    """Finds faces in pictures that are made as small as ``side``; one that is ``beside`` times
+    narrower than the largest does not count."""
 
-    def __init__(self) -> None:
+    def __init__(self, side: int = SIDE, beside: float = BESIDE) -> None:
         file = str(model_file(DETECTOR))
+        self._side, self._beside = side, beside
         self._detector: Any = cv2.FaceDetectorYN.create(
-            file, "", (SIDE, SIDE), SCORE, OVERLAP, MOST
+            file, "", (side, side), SCORE, OVERLAP, MOST
         )
 
     def find_faces(self, picture: Picture) -> list[Face]:
         """Those that count, the largest first."""
         height, width = picture.shape[:2]
-        scale = min(1.0, SIDE / max(height, width))
+        scale = min(1.0, self._side / max(height, width))
         size = max(1, round(width * scale)), max(1, round(height * scale))
         small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
         self._detector.setInputSize(size)
         _, rows = self._detector.detect(small)
         found = [_face(row, scale) for row in (rows if rows is not None else ())]
         found.sort(key=lambda one: -one.box[2] * one.box[3])
-        return [one for one in found if one.box[2] * BESIDE > found[0].box[2]]
+        return [one for one in found if one.box[2] * self._beside > found[0].box[2]]
 
 
 class Recogniser:

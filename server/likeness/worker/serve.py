@@ -2,7 +2,7 @@
 
 import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO, Final
 
 import cv2
@@ -10,6 +10,7 @@ import cv2
 from phosphene.children.frames import frame_body
 from phosphene.likeness.messages import (
     BeginCheck,
+    BeginScan,
     CameraPicture,
     CheckerAnswer,
     CheckerOrder,
@@ -19,12 +20,15 @@ from phosphene.likeness.messages import (
     CheckVerdict,
     CompareFaces,
     EndCheck,
+    EndScan,
     FacesCompared,
+    ScanPicture,
     decode_order,
     encode_message,
 )
 from phosphene.likeness.worker.camera_check import CameraCheck, Models
 from phosphene.likeness.worker.faces import FaceFinder, Recogniser, alike
+from phosphene.likeness.worker.frame_scan import FrameScan, load_scan_models
 from phosphene.likeness.worker.head_pose import FaceMesh
 
 Say = Callable[[CheckerAnswer], None]
@@ -52,12 +56,14 @@ def serve(orders: BinaryIO, answers: BinaryIO) -> None:
 
 
 class CheckDesk:
-    """All checks that go on."""
+    """All checks that go on, and all clips that are looked at."""
 
     def __init__(self, models: Models, say: Say) -> None:
         self._models = models
         self._say = say
         self._checks = dict[str, CameraCheck]()
+        self._scan_models = load_scan_models(models.recogniser)
+        self._scans = dict[str, FrameScan]()
 
     def take_order(self, order: CheckerOrder) -> None:
         """Do what is asked for, except looking."""
@@ -73,8 +79,18 @@ class CheckDesk:
                     self._say(needed)
             case CompareFaces(number=number, template=template, others=others, least=least):
                 self._say(FacesCompared(number, tuple(alike(template, others, least))))
+            case BeginScan(scan=scan):
+                self._scans[scan] = FrameScan(order, self._scan_models)
+            case ScanPicture(scan) if scan in self._scans:
+                self._say_all(self._scans[scan].take_picture(order))
+            case EndScan(scan) if scan in self._scans:
+                self._say_all(self._scans.pop(scan).finish())
             case _:
                 return  # a picture that crossed with the verdict of its check
+
+    def _say_all(self, answers: Iterable[CheckerAnswer]) -> None:
+        for answer in answers:
+            self._say(answer)
 
     def look_at_all(self) -> None:
         """Look at the newest picture of each camera that is due."""

@@ -34,6 +34,8 @@ def load(options: ModelOptions) -> tuple[Renderer, messages.Ready]:
     ready = messages.Ready(
         forks=True,
         looks=renderer.draws_looks,
+        # Of paper: no face was ever found in its clips.
+        lifelike=False,
         sound=options.sound,
         synthesizer=VERSION,
         model=renderer.name,
