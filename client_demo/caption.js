@@ -25,13 +25,15 @@ export class Caption {
     this.cancel = h("button.quiet", { type: "button", "data-testid": "cancel", onclick: () => actions.cancel(id) }, t("caption.stop"));
     this.again = h("button.quiet", { type: "button", "data-testid": "again", onclick: () => actions.again(id) }, t("caption.again"));
     this.status = h("div.status", {}, h("span.lamp"), this.progress, this.cancel, this.again);
+    this.stop = h("button.stop-use", { type: "button", hidden: true, "data-testid": "stop-me", onclick: () => actions.withdraw(id) }, icon("stop"), t("caption.stop.me"));
+    this.out = removal("take-me-out", t("caption.back.me"), () => actions.withdraw(id));
     this.author = nameLink("author", clip.author.handle, actions.profile, { "data-testid": "author" });
     this.age = h("span.age");
     this.past = h("p.past", { "data-testid": "past", hidden: true }, icon("birth"), t("birth.past"));
     this.viewers = h("span.viewers", { "data-testid": "viewers" });
     this.slots = h("p.slots.rest", { "data-testid": "understood" });
     this.birth = h("button.quiet.birth", { type: "button", "data-testid": "birth", "aria-pressed": "false", onclick: actions.birth }, icon("birth"), t("birth.watch"));
-    this.remove = removal(() => actions.remove(id));
+    this.remove = removal("delete", t("delete"), () => actions.remove(id));
     this.open = h("p.open-slots.rest", { "data-testid": "left-open" });
     this.undrawn = said("p.open-slots.rest", { "data-testid": "undrawn" });
     this.unread = said("p.open-slots.rest", { "data-testid": "unread" });
@@ -43,7 +45,7 @@ export class Caption {
     const who = h("p.who", { id: `who-${id}` }, this.author, house, this.age, made, this.seen, this.expiry, this.viewers, this.unfold);
     const text = said("h2.text", { id: `text-${id}`, "data-testid": "text", onclick: unfold }, clip.text);
     this.steering = new Steering(id, actions);
-    this.element = h("div.info", {}, this.status, this.past, who, text, this.steering.element, this.slots, this.open, this.undrawn, this.unread, h("div.after.rest", {}, this.birth, this.remove));
+    this.element = h("div.info", {}, this.status, this.stop, this.past, who, text, this.steering.element, this.slots, this.open, this.undrawn, this.unread, h("div.after.rest", {}, this.birth, this.remove, this.out));
   }
 
   /** @param {import("./merge.js").Entry} entry */
@@ -57,10 +59,13 @@ export class Caption {
     setText(this.age, ago(clip.created_at, secondsNow()));
     this.age.title = moment(clip.created_at);
     this.seen.hidden = clip.visibility === "public";
-    setText(this.seen, clip.withheld ? (clip.withheld_for === "consent" ? t("seen.back") : t("seen.withheld")) : SEEN[clip.visibility]);
+    setText(this.seen, clip.withheld ? (clip.withheld_for === "consent" ? t("seen.back") : clip.withheld_for === "match" ? t("seen.match") : t("seen.withheld")) : SEEN[clip.visibility]);
     this.expiry.hidden = !clip.expires_at || !this.actions.isMine(clip.id);
     if (clip.expires_at) setText(this.expiry, goes(clip.expires_at, secondsNow()));
     this.birth.hidden = clip.status !== "done" || !clip.birth_url;
+    const shown = this.actions.showsMe(clip.id) && !clip.withheld && !this.actions.isMine(clip.id);
+    this.stop.hidden = !shown || !forming(clip);
+    this.out.hidden = !shown || clip.status !== "done";
     this.remove.hidden = !this.actions.isMine(clip.id) || forming(clip);
     this.viewers.hidden = viewers < 2;
     this.viewers.replaceChildren(icon("eye"), short(viewers), h("span.unseen", {}, t("caption.watching")));
@@ -122,9 +127,9 @@ export class Caption {
   }
 }
 
-/** A button that asks once more before it does what cannot be undone. @param {() => void} deed */
-function removal(deed) {
-  const button = h("button.quiet", { type: "button", "data-testid": "delete" }, t("delete"));
+/** A button that asks once more before it does what cannot be undone. @param {string} id @param {string} words @param {() => void} deed */
+function removal(id, words, deed) {
+  const button = h("button.quiet", { type: "button", "data-testid": id }, words);
   askTwice(button, t("sure"), deed);
   return button;
 }

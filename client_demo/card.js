@@ -21,7 +21,7 @@ const SHADE = new Shade();
  * @typedef {{like(id: string, on?: boolean): void, comments(id: string): void, remix(id: string): void, fork(id: string): void,
  *   lineage(id: string): void, share(id: string): void, more(id: string): void, made(id: string): void, cancel(id: string): void, remove(id: string): void, profile(handle: string): void, find(tag: string): void,
  *   propose(id: string, text: string): void, vote(id: string, proposal: string): void,
- *   again(id: string): void, toggle(): void, birth(): void, sound(): void, isMine(id: string): boolean}} Actions
+ *   again(id: string): void, toggle(): void, birth(): void, sound(): void, isMine(id: string): boolean, showsMe(id: string): boolean, withdraw(id: string): void}} Actions
  */
 
 export class Card {

@@ -52,5 +52,8 @@ export function deeds({ store, social, interest, composer, panel, sharing, menu,
     propose: (/** @type {string} */ id, /** @type {string} */ text) => api.propose(id, text).catch(complain),
     vote: (/** @type {string} */ id, /** @type {string} */ proposal) => api.vote(id, proposal).catch(complain),
     isMine: (/** @type {string} */ id) => store.isMine(id),
+    showsMe: (/** @type {string} */ id) => store.showsMe(id),
+    /** Takes back a clip that shows one: it ends everywhere at once. */
+    withdraw: (/** @type {string} */ id) => import("./consent.js").then(({ consent }) => consent.withdraw("clip", id)).then(() => toast(t("use.stopped")), complain),
   };
 }

@@ -2,6 +2,7 @@
 import { api } from "./api.js";
 import { ErrorLine, makeSheet, sheetHead } from "./dialog.js";
 import { askTwice, h, refill, said } from "./dom.js";
+import { faceRows } from "./faces.js";
 import { ago, secondsNow } from "./format.js";
 import { REASONS } from "./report.js";
 import { choose } from "./tabs.js";
@@ -20,7 +21,7 @@ const ACTIONS = { clip: OF_THINGS, comment: OF_THINGS, person: [["dismiss", t("d
 const DONE = { dismiss: t("desk.done.dismiss"), hide: t("desk.done.hide"), remove: t("desk.done.remove"), suspend: t("desk.done.suspend"), publish: t("desk.done.publish") };
 
 /** @type {Record<string, string>} */
-const NONE = { open: t("desk.none"), held: t("desk.none.held"), appeals: t("desk.none.appeals"), decided: t("desk.none.decided") };
+const NONE = { open: t("desk.none"), held: t("desk.none.held"), appeals: t("desk.none.appeals"), faces: t("desk.none.faces"), decided: t("desk.none.decided") };
 
 export class Desk {
   /** @param {{clip(id: string): void, profile(handle: string): void}} on */
@@ -30,7 +31,7 @@ export class Desk {
     this.list = h("ul.cases", { "data-testid": "desk-list" });
     this.panel = h("div", { role: "tabpanel", id: "panel-desk", "aria-label": t("desk.title") }, this.list);
     this.which = "open";
-    this.tabs = h("div.profile-tabs", { role: "tablist", "aria-label": t("desk.title") }, ...[["open", t("desk.open")], ["held", t("desk.held")], ["appeals", t("desk.appeals")], ["decided", t("desk.decided")]].map(([which, name]) => h("button.tab", { type: "button", role: "tab", "data-which": which, "data-testid": `desk-${which}`, onclick: () => this.#turn(which) }, name)));
+    this.tabs = h("div.profile-tabs", { role: "tablist", "aria-label": t("desk.title") }, ...[["open", t("desk.open")], ["held", t("desk.held")], ["faces", t("desk.faces")], ["appeals", t("desk.appeals")], ["decided", t("desk.decided")]].map(([which, name]) => h("button.tab", { type: "button", role: "tab", "data-which": which, "data-testid": `desk-${which}`, onclick: () => this.#turn(which) }, name)));
     this.dialog = makeSheet("desk", {},
       sheetHead(t("desk.title")),
       this.tabs, this.problem.element, this.panel);
@@ -39,6 +40,9 @@ export class Desk {
   open() {
     if (!this.dialog.open) this.dialog.showModal();
     this.#turn("open");
+    const faces = /** @type {HTMLElement} */ (this.tabs.querySelector('[data-which="faces"]'));
+    faces.hidden = true; // of operators only
+    api.me().then(({ role }) => (faces.hidden = role !== "operator"), () => null);
   }
 
   /** @param {string} which */
@@ -60,6 +64,7 @@ export class Desk {
   async #rows(which) {
     if (which === "open") return (await api.cases()).cases.map((/** @type {Case} */ one) => this.#case(one));
     if (which === "held") return (await api.held()).comments.map((/** @type {any} */ one) => this.#held(one));
+    if (which === "faces") return faceRows({ profile: (handle) => this.#leave(() => this.on.profile(handle)), what: (one) => this.#what(one), act: (deed) => this.problem.attempt(() => deed().then(() => this.#show())) });
     if (which === "appeals") return (await api.appeals()).appeals.map((/** @type {any} */ one) => this.#appeal(one));
     return (await api.decisions()).decisions.map((/** @type {any} */ one) => this.#decision(one));
   }
@@ -101,13 +106,15 @@ export class Desk {
       note, h("div.case-deeds", {}, ...ACTIONS[one.kind].map(([action, name]) => this.#deed(one, action, name, note))));
   }
 
+  /** @param {() => void} go */
+  #leave(go) {
+    this.dialog.close();
+    go();
+  }
+
   /** What it is about, and a way to look at it. @param {{kind: string, clip: string, author: any, text?: string}} one */
   #what({ kind, clip, author, text }) {
-    const look = () => {
-      this.dialog.close();
-      if (clip) this.on.clip(clip);
-      else this.on.profile(author.handle);
-    };
+    const look = () => this.#leave(() => (clip ? this.on.clip(clip) : this.on.profile(author.handle)));
     const label = kind === "person" ? `@${author.handle}` : kind === "comment" ? t("desk.comment", { who: `@${author.handle}` }) : t("desk.clip", { who: `@${author.handle}` });
     return h("button.case-what", { type: "button", "data-testid": "case-look", onclick: look }, h("span", {}, label), text ? said("span.case-text", {}, text) : null);
   }

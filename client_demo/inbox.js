@@ -27,6 +27,8 @@ const WORDS = {
   likeness_withdrawn: (who) => t("inbox.likeness_withdrawn", { who }),
   likeness_matched: () => t("inbox.likeness_matched"),
 };
+/** What an operator says of a face that may be one's own. @type {Record<string, string>} */
+const LOOKED = { yes: t("inbox.matched.yes"), no: t("inbox.matched.no") };
 /** What came of one's own ask. @type {Record<string, (who: string) => string>} */
 const ANSWERS = { yes: (who) => t("inbox.answered.yes", { who }), no: (who) => t("inbox.answered.no", { who }) };
 /** @type {Record<string, Record<string, string>>} what was decided of what one reported, and of one's own */
@@ -39,6 +41,7 @@ const OUTCOMES = {
 const WAITING = {
   reported: (n) => t("inbox.reported", { n }),
   appealed: (n) => t("inbox.appealed", { n }),
+  face_found: (n) => t("inbox.face_found", { n }),
 };
 
 /** A sentence for a notice; the actor is the last of several. @param {Notice} notice */
@@ -46,6 +49,7 @@ export function sentence({ kind, actor, count, outcome }) {
   if (WAITING[kind]) return WAITING[kind](count);
   if (OUTCOMES[kind]) return OUTCOMES[kind][outcome] ?? t("inbox.decided", { outcome });
   if (kind === "likeness_answered" && ANSWERS[outcome]) return ANSWERS[outcome](`@${actor.handle}`);
+  if (kind === "likeness_matched" && LOOKED[outcome]) return LOOKED[outcome];
   if (kind === "likeness_refused") return WORDS[kind](`@${actor.handle}`, count);
   const n = kind === "liked" || kind === "followed" ? count : 1;
   const who = n > 1 ? t("inbox.together", { who: `@${actor.handle}`, n: n - 1 }) : `@${actor.handle}`;
@@ -56,6 +60,8 @@ export function sentence({ kind, actor, count, outcome }) {
 const AWAY_S = 3600;
 const MOST_NEWS = 3;
 
+/** What is decided of one's likeness right here. */
+const OWN = new Set(["likeness_asked", "likeness_used"]);
 /** Where in one's likeness a notice leads. @type {Record<string, string>} */
 const ROOMS = { likeness_asked: "uses", likeness_refused: "ledger" };
 
@@ -116,20 +122,26 @@ export class Inbox {
 
   async #show() {
     const { notices } = await api.inbox(50);
-    const asked = notices.some((/** @type {Notice} */ one) => one.kind === "likeness_asked");
-    this.asks = asked ? await import("./uses.js").then(({ openAsks }) => openAsks()) : null;
+    const lent = notices.some((/** @type {Notice} */ one) => OWN.has(one.kind));
+    this.own = lent ? await import("./uses.js").then(({ openDecisions }) => openDecisions()) : null;
     this.none.hidden = notices.length > 0;
     refill(this.list, ...notices.map((/** @type {Notice} */ one) => this.#item(one)));
     if (notices.length) await api.looked(notices[0].at);
   }
 
-  /** @type {{answer(notice: Notice, done: () => void): Element | null} | null} asks that wait, where there are any */
-  asks = null;
+  /** @type {import("./uses.js").Decisions | null} what is to be decided of one's likeness, where anything is */
+  own = null;
+
+  /** @param {string} words what came of it */
+  #decided(words) {
+    setText(this.heard, words);
+    this.#show().then(() => this.list.querySelector(".notice-go")?.focus(), this.on.failed);
+  }
 
   /** @param {Notice} notice */
   #item(notice) {
     const go = () => {
-      if (notice.kind === "decided") return;
+      if (notice.kind === "decided" || notice.kind === "likeness_matched") return;
       this.dialog.close();
       const room = ROOMS[notice.kind];
       if (WAITING[notice.kind]) this.on.desk();
@@ -146,6 +158,6 @@ export class Inbox {
     // The whole row is pressed, but its name: a link cannot stand in a button.
     return h("li", { "data-seen": String(notice.seen) }, h("div.notice", { "data-testid": "notice" }, h("button.notice-go", { type: "button", "aria-label": words, onclick: go }),
       h("span.notice-words", {}, before, who, after.join(`@${handle}`)), notice.text && said("span.notice-text", {}, notice.text), h("time", { title: moment(notice.at) }, ago(notice.at, secondsNow())),
-      notice.kind === "likeness_asked" && this.asks?.answer(notice, () => this.#show().then(() => this.list.querySelector(".notice-go")?.focus(), this.on.failed))));
+      this.own?.deeds(notice, (outcome) => this.#decided(outcome))));
   }
 }

@@ -20,9 +20,10 @@ const KINDS = [
   ["decided", t("notify.decided")],
   ["reported", t("notify.reported")],
   ["appealed", t("notify.appealed")],
+  ["face_found", t("notify.face_found")],
 ];
 /** Those that only who has a role is told of. */
-const OF_ROLES = ["reported", "appealed"];
+const OF_ROLES = ["reported", "appealed", "face_found"];
 /** @type {Record<import("./background.js").PushState, string>} */
 const HERE = { unable: t("notify.unable"), denied: t("notify.denied"), off: t("notify.off"), on: t("notify.on") };
 const NIGHT = { from: "22:00", to: "07:00" };

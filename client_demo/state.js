@@ -67,4 +67,10 @@ export class Store {
   isMine(id) {
     return this.me !== null && this.get(id)?.clip.author.id === this.me.id;
   }
+
+  /** Whether a clip shows one as one chose to be drawn. @param {string} id */
+  showsMe(id) {
+    const looks = this.get(id)?.clip.recipe?.looks ?? [];
+    return looks.some((/** @type {{owner: string}} */ { owner }) => owner === this.me?.handle);
+  }
 }

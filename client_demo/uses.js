@@ -73,7 +73,7 @@ export class UsesList {
     const state = withheld ? t("use.withheld") : status === "live" ? t("use.live") : status === "queued" ? t("use.queued") : t("use.done");
     return h("li.use", { "data-testid": "use", "data-clip": clip, "data-running": String(running), "data-withheld": String(withheld) },
       h("p", {}, this.#who(by.handle), " ", how), h("p.hint", {}, state, " · ", h("time", { title: moment(at) }, ago(at, secondsNow()))),
-      running && h("button.stop-use", { type: "button", "data-testid": "use-stop", "aria-label": t("use.stop.name", { who: `@${by.handle}` }), onclick: () => this.#withdraw("clip", clip) }, icon("stop"), t("use.stop")),
+      running && stopButton(`@${by.handle}`, () => this.#withdraw("clip", clip)),
       !withheld && h("div.pair", {}, h("button.plain", { type: "button", "data-testid": "use-see", onclick: () => this.on.clip(clip) }, t("use.see")),
         !running && this.#twice(t("use.back"), t("use.back.sure"), "use-back", () => this.#withdraw("clip", clip)),
         !own && this.#twice(t("use.person", { who: `@${by.handle}` }), t("use.person.sure", { who: `@${by.handle}` }), "use-person", () => this.#withdraw("person", by.handle))));
@@ -92,14 +92,21 @@ export class UsesList {
   }
 }
 
-/** Asks that wait for one's answer, for who is told of them elsewhere. */
-export async function openAsks() {
-  const open = (await consent.asks()).filter(isOpen);
+/** @typedef {{deeds(notice: {kind: string, at: number, clip: string, actor: {id: string, handle: string}}, done: (words: string) => void): Element | null}} Decisions */
+
+/** The big one. @param {string} who @param {() => any} stop */
+export const stopButton = (who, stop) => h("button.stop-use", { type: "button", "data-testid": "use-stop", "aria-label": t("use.stop.name", { who }), onclick: stop }, icon("stop"), t("use.stop"));
+
+/** Asks that wait for one's answer and clips that run, for who is told of them elsewhere. @returns {Promise<Decisions>} */
+export async function openDecisions() {
+  const [asks, uses] = await Promise.all([consent.asks(), consent.uses()]);
+  const running = new Set(uses.filter((one) => RUNNING.has(one.status) && !one.withheld).map(({ clip }) => clip));
   return {
-    /** Yes and no to the ask that a notice is of; null where it was answered. @param {{at: number, actor: {id: string, handle: string}}} notice @param {() => void} done */
-    answer({ at, actor: { id, handle } }, done) {
-      const ask = open.find((one) => one.at === at && one.by.id === id);
-      const answer = (/** @type {boolean} */ yes) => consent.answer(/** @type {any} */ (ask).id, yes).then(done, done);
+    /** Yes and no to the ask that a notice is of, a stop for the clip; null where neither waits. */
+    deeds({ kind, at, clip, actor: { id, handle } }, done) {
+      if (kind === "likeness_used") return running.has(clip) ? stopButton(`@${handle}`, () => consent.withdraw("clip", clip).then(() => done(t("use.stopped")), () => done(""))) : null;
+      const ask = kind === "likeness_asked" && asks.find((one) => isOpen(one) && one.at === at && one.by.id === id);
+      const answer = (/** @type {boolean} */ yes) => consent.answer(/** @type {any} */ (ask).id, yes).then(() => done(yes ? t("ask.yes.said") : t("ask.no.said")), () => done(""));
       return ask ? yesOrNo(`@${handle}`, answer) : null;
     },
   };

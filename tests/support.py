@@ -97,8 +97,8 @@ def instance(
     **settings: object,
 ) -> Iterator[Instance]:
     """A server that is ready to draw, if ``remote`` also with a worker of another machine, if
-    ``painted`` with one that needs no model and forms at once (the module ``easel``), if ``by_command`` started as an
-    operator starts it and not forked; settings as keyword arguments."""
+    ``painted`` with one that needs no model and forms at once (the module ``easel``), if
+    ``by_command`` started as an operator starts it; settings as keyword arguments."""
     environ = {key: value for key, value in os.environ.items() if not key.startswith("PHOSPHENE_")}
     given = {"data": data, "port": 0, "spares": 0, "stop_grace": 0, "prompts_per_minute": 1000}
     given |= {"writes_per_minute": 10000, "handles_per_minute": 1000, "guests_per_minute": 10000}

@@ -48,7 +48,7 @@ WORDS: Final = {
     "likeness_answered": "{0} answered whether you may show them",
     "likeness_refused": "{0} wanted to show you, and was refused",
     "likeness_withdrawn": "{0} does not want to be in your clip any more",
-    "likeness_matched": "Somebody in a clip may look like you",
+    "likeness_matched": "A clip may show your face: nobody sees it until an operator has looked",
 }
 BY_TWO: Final = {
     "liked": "{0} and 1 other liked your clip",
