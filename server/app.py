@@ -65,6 +65,7 @@ from phosphene.api.social import SocialRoutes
 from phosphene.api.sockets import SocketGate, household_at
 from phosphene.api.steering import Proposals
 from phosphene.api.tokens import Tokens
+from phosphene.api.transparency import Transparency
 from phosphene.api.visitors import Visitors
 from phosphene.api.watch_limits import WatchLimitRoutes
 from phosphene.bus.bus import Bus
@@ -673,8 +674,13 @@ def _leaving(services: Services, studio: Studio, callers: Callers) -> list[Opera
         callers.limits,
         callers.visitors,
     )
-    privacy = Privacy(load_personal_data().for_settings(settings), retention_periods(settings))
-    return [*routes.operations(), *privacy.operations()]
+    counted = Transparency(callers.likenesses.list_totals)
+    privacy = Privacy(
+        load_personal_data().for_settings(settings),
+        retention_periods(settings),
+        counted.likeness_section,
+    )
+    return [*routes.operations(), *privacy.operations(), *counted.operations()]
 
 
 def _importing(

@@ -1,6 +1,6 @@
 """What is stored of people: a page for them, and a document for programs."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from html import escape
 from typing import Final
 
@@ -59,11 +59,18 @@ class PrivacyStatement(Struct, frozen=True):
 
 
 class Privacy:
-    """``data`` is what is so here, ``periods`` how long things are kept, in seconds."""
+    """``data`` is what is so here, ``periods`` how long things are kept, in seconds; ``more`` gives
+    what stands on the page after that, as HTML."""
 
-    def __init__(self, data: PersonalData, periods: Mapping[Period, float]) -> None:
+    def __init__(
+        self,
+        data: PersonalData,
+        periods: Mapping[Period, float],
+        more: Callable[[], Awaitable[str]],
+    ) -> None:
         self._data = data
         self._periods = periods
+        self._more = more
 
     async def get_privacy(self, request: Request) -> Response:
         return answer(self._statement(), headers={"Vary": VARIES})
@@ -76,7 +83,7 @@ class Privacy:
             "Referrer-Policy": "same-origin",
             "Vary": VARIES,
         }
-        return HTMLResponse(_page(self._statement()), headers=headers)
+        return HTMLResponse(_page(self._statement(), await self._more()), headers=headers)
 
     def operations(self) -> list[Operation]:
         """The page and the document."""
@@ -146,7 +153,7 @@ def _seers(seen: Sequence[Seer]) -> tuple[str, ...]:
     return tuple(translate(SEERS[one]) for one in seen)
 
 
-def _page(said: PrivacyStatement) -> str:
+def _page(said: PrivacyStatement, more: str) -> str:
     title = escape(say("What is stored of you"))
     parts = "".join(_section(number, part) for number, part in enumerate(said.parts))
     return (
@@ -158,7 +165,7 @@ def _page(said: PrivacyStatement) -> str:
         '<link rel="stylesheet" href="/client/tokens.css">\n'
         '<link rel="stylesheet" href="/client/document.css">\n</head>\n<body class="document">\n'
         f'<header><a class="brand" href="/">phosphene</a></header>\n<main>\n<h1>{title}</h1>\n'
-        f"{_introduction()}{_contents(said.parts)}{parts}</main>\n</body>\n</html>\n"
+        f"{_introduction()}{_contents(said.parts)}{parts}{more}</main>\n</body>\n</html>\n"
     )
 
 

@@ -1,5 +1,12 @@
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+
 import httpx
 import pytest
+
+from phosphene.store.likeness_totals import count_deed
 
 FRENCH = {"Accept-Language": "fr"}
 
@@ -34,3 +41,22 @@ async def test_the_document_says_the_same(http: httpx.AsyncClient) -> None:
 @pytest.mark.asyncio
 async def test_the_page_leads_there(http: httpx.AsyncClient) -> None:
     assert '<link rel="privacy-policy" href="/privacy">' in (await http.get("/")).text
+
+
+@pytest.mark.asyncio
+async def test_what_is_done_with_likenesses_is_counted_for_everybody(
+    http: httpx.AsyncClient, data: Path
+) -> None:
+    with closing(sqlite3.connect(data / "phosphene.db")) as cx:
+        for took in (2.0, 7.0):
+            count_deed(cx, "withdrawn", time.time(), took=took)
+        cx.commit()
+    told = (await http.get("/v1/transparency")).json()["likeness"]
+    (one,) = (one for one in told if one["deed"] == "withdrawn")
+    assert (one["count"], one["mean_s"]) == (2, 4.5)
+    page = (await http.get("/privacy")).text
+    assert "Taken back by a press, until the last clip was withheld</td>" in page
+    assert ">2</td>" in page
+    assert "4.5 seconds" in page
+    french = (await http.get("/privacy", headers=FRENCH)).text
+    assert "4,5 secondes" in french
