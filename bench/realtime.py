@@ -1,7 +1,8 @@
 """Real-time factor: ``python -m bench.realtime [--clips 4] [--seconds 5] [--threads 1]``.
 
 Whole clips through a real worker, from the order to the finished files, as fast as it can: steps,
-composing, H.264, MP4, poster and preview. Wall time and the worker's CPU time per second of clip.
+composing, H.264, MP4, poster and preview. Wall time and the worker's CPU time per second of clip,
+and how much memory it holds after the last one.
 """
 
 import argparse
@@ -46,14 +47,22 @@ async def one(pool: Pool, number: int, seconds: int, steps: int) -> tuple[float,
     return time.perf_counter() - began, cpu_s() - used
 
 
-async def measure(options: argparse.Namespace) -> list[tuple[float, float]]:
-    """Clip after clip in one warm worker."""
+def resident_mb() -> float:
+    """Of the largest of our child processes: the worker."""
+    children = psutil.Process().children(recursive=True)
+    return max(child.memory_info().rss for child in children) / 1e6
+
+
+async def measure(options: argparse.Namespace) -> tuple[list[tuple[float, float]], float]:
+    """Clip after clip in one warm worker, then its memory."""
     settings = Settings(model=options.model, worker_threads=options.threads, spares=0)
     async with open_pool(settings) as pool:
         await pool.wait_ready()
         assert pool.info is not None, "a pool that is ready knows its model"
         steps = options.steps or pool.info.steps
-        return [await one(pool, number, options.seconds, steps) for number in range(options.clips)]
+        made = [await one(pool, number, options.seconds, steps) for number in range(options.clips)]
+        await asyncio.sleep(1)  # it trims its heap after a clip
+        return made, resident_mb()
 
 
 def main() -> None:
@@ -65,13 +74,14 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--model", default="embedded")
     options = parser.parse_args()
-    found = asyncio.run(measure(options))
+    found, memory = asyncio.run(measure(options))
     walls, cpus = zip(*found, strict=True)
     print(describe())
     print(f"{'per second of clip':<22}{'median':>8}{'worst':>8}")
     for name, values in (("wall s", walls), ("cpu s", cpus)):
         per_second = [value / options.seconds for value in values]
         print(f"{name:<22}{median(per_second):>8.2f}{max(per_second):>8.2f}")
+    print(f"resident after {options.clips} clips: {memory:.0f} MB")
 
 
 if __name__ == "__main__":

@@ -106,7 +106,7 @@ def _feet(row: Row, low: float) -> float:
 
 def decoder() -> PlateAutoencoder:
     """The autoencoder with the best decoder that there is. Raises KeyError if there is none."""
-    for name in ("forgiving", "autoencoder"):
+    for name in ("people", "forgiving", "autoencoder"):
         if state := Course(name, 1).load():
             break
     net = PlateAutoencoder()

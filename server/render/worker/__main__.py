@@ -67,7 +67,7 @@ def load(options: ModelOptions) -> tuple[Renderer, messages.Ready]:
     if folder is not None and class_of(read_index(folder)) in EMBEDDED:
         room = "embedded"
         # Where they are installed diffusers would import them, for seconds and for nothing.
-        for package in ("scipy", "transformers"):
+        for package in ("accelerate", "scipy", "transformers"):
             sys.modules.setdefault(package, None)  # type: ignore[arg-type]
     else:
         need_packages("models")

@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from functools import partial
+from math import inf
 from typing import BinaryIO, Final
 
 import msgspec
@@ -18,6 +19,7 @@ from phosphene.render.worker.context import WorkerContext, open_context
 from phosphene.render.worker.cost_model import warm_up
 from phosphene.render.worker.engine import MarkInflight
 from phosphene.render.worker.failure import failure_reason
+from phosphene.render.worker.heap import return_freed_memory
 from phosphene.render.worker.renderer import Renderer
 from phosphene.render.worker.session import ClipSession
 
@@ -108,7 +110,7 @@ async def _serve(context: WorkerContext, reader: asyncio.StreamReader) -> None:
                     group.create_task(_read(context, number, text), name="reading")
                 case messages.Render(clip=clip) if clip not in sessions:
                     sessions[clip] = ClipSession(context, order)
-                    group.create_task(_draw(sessions, clip), name=f"clip {clip}")
+                    group.create_task(_draw(context, sessions, clip), name=f"clip {clip}")
                 case messages.Cancel(clip) if clip in sessions:
                     sessions[clip].cancel()
                 case messages.SteerClip(clip, text) if clip in sessions:
@@ -139,11 +141,13 @@ async def _read(context: WorkerContext, number: int, text: str) -> None:
     await context.send(messages.PromptRead(number, understood))
 
 
-async def _draw(sessions: dict[str, ClipSession], clip: str) -> None:
+async def _draw(context: WorkerContext, sessions: dict[str, ClipSession], clip: str) -> None:
     try:
         await sessions[clip].run()
     finally:
         del sessions[clip]
+    if not sessions:  # while others draw it would be taken again at once
+        await context.on_picture_thread(inf, return_freed_memory)
 
 
 def _inflight_marker() -> MarkInflight:
