@@ -15,6 +15,7 @@ from PIL import Image
 from phosphene.render.worker.embedded.arrays import Array
 from phosphene.render.worker.embedded.clouds import clouds
 from phosphene.render.worker.embedded.fireworks import Fireworks
+from phosphene.render.worker.embedded.interiors import interior
 from phosphene.render.worker.embedded.kite_string import lay_strand
 from phosphene.render.worker.embedded.nouns.cast import ALONE, BEFORE, Cast
 from phosphene.render.worker.embedded.paper import (
@@ -125,6 +126,8 @@ class _PlateLayers:
         self._clouds = [
             _Sheet(layer, unit, _ACROSS) for layer in clouds(plates["sky"], cover, sigma, unit)
         ]
+        wall = interior(place_of(slots, cast), plates["sky"], sigma, unit)
+        self._wall = wall and _Sheet(wall, unit, _ACROSS)
         strips = [strip(plates[name], sigma, unit, grain.get(name)) for name in SILHOUETTES]
         self._far, self._middle, self._near = (
             _Sheet(layer, self._unit, _ACROSS) for layer in strips
@@ -177,6 +180,8 @@ class _PlateLayers:
 
     def _paint_sky(self, luma: Luma, chroma: Chroma, state: FrameState) -> None:
         """What is in the sky, and goes with its wind."""
+        if self._wall is not None:
+            self._wall.blend_over(luma, chroma, state.drift_far)
         if self._bursts is not None:
             self._bursts.blend_over(luma, chroma, state.seconds)
         for depth, bank in enumerate(self._clouds, 1):
