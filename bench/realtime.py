@@ -50,7 +50,8 @@ async def one(pool: Pool, number: int, seconds: int, steps: int) -> tuple[float,
 def resident_mb() -> float:
     """Of the largest of our child processes: the worker."""
     children = psutil.Process().children(recursive=True)
-    return max(child.memory_info().rss for child in children) / 1e6
+    most: int = max(child.memory_info().rss for child in children)
+    return most / 1e6
 
 
 async def measure(options: argparse.Namespace) -> tuple[list[tuple[float, float]], float]:

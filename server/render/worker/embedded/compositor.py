@@ -127,7 +127,7 @@ class _PlateLayers:
             _Sheet(layer, unit, _ACROSS) for layer in clouds(plates["sky"], cover, sigma, unit)
         ]
         wall = interior(place_of(slots, cast), plates["sky"], sigma, unit)
-        self._wall = wall and _Sheet(wall, unit, _ACROSS)
+        self._wall = None if wall is None else _Sheet(wall, unit, _ACROSS)
         strips = [strip(plates[name], sigma, unit, grain.get(name)) for name in SILHOUETTES]
         self._far, self._middle, self._near = (
             _Sheet(layer, self._unit, _ACROSS) for layer in strips
