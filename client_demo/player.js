@@ -144,9 +144,15 @@ export class Player {
   #load() {
     const { video } = this;
     if (this.showing !== "file" || !this.#mayLoad || !video.hasAttribute("src") || video.preload === "auto") return;
-    const url = this.fileUrl ?? this.line.fileOf(/** @type {Entry} */ (this.entry).clip);
+    const url = this.#url;
     video.preload = "auto";
     if (url && video.getAttribute("src") !== url) video.src = url;
+  }
+
+  /** The file that is to be seen: how the clip came to be, or the clip. @returns {string} */
+  get #url() {
+    const { clip } = /** @type {Entry} */ (this.entry);
+    return /** @type {string} */ (this.born ? clip.birth_url : (this.fileUrl ?? this.line.fileOf(clip)));
   }
 
   get #mayLoad() {
@@ -202,15 +208,13 @@ export class Player {
 
   /** @param {boolean} on */
   #setBorn(on) {
-    const { clip } = /** @type {Entry} */ (this.entry);
-    const { birth_url } = clip;
     this.born = on;
     this.card?.setBorn(on);
     this.card?.freeze(this.video);
     this.held = false;
     this.lostAt = 0;
     this.video.loop = !on;
-    this.video.src = /** @type {string} */ (on ? birth_url : (this.fileUrl ?? this.line.fileOf(clip)));
+    this.video.src = this.#url;
     this.#play(true);
   }
 
@@ -345,8 +349,8 @@ export class Player {
     if (live) card?.freeze(this.video);
     this.#leaveLive();
     this.video.preload = this.#mayLoad || source !== url ? "auto" : "none";
-    this.video.loop = true;
-    this.video.src = source;
+    this.video.loop = !this.born;
+    this.video.src = this.born ? this.#url : source;
     this.#play();
   }
 
