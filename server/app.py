@@ -913,7 +913,8 @@ def _viewing(
         callers.logins.connections,
         callers.watch_limiter.viewers,
     )
-    watching = whep.Whep(find, find_live, sessions, replays, services.blobs, ice_servers, admit)
+    blobs, files_sent = services.blobs, streams.transfers
+    watching = whep.Whep(find, find_live, sessions, replays, blobs, ice_servers, admit, files_sent)
     source = feed_session.sources(find, find_live, replays)
     return [
         *whep.operations(watching),
@@ -927,6 +928,9 @@ def _viewing(
             callers.watch_times.add_stretch,
         ),
         *files.operations(
-            find, services.blobs, [Middleware(CountSent, callers.watch_times.add_file_share)]
+            find,
+            services.blobs,
+            streams.transfers,
+            [Middleware(CountSent, callers.watch_times.add_file_share)],
         ),
     ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from phosphene.bus.bus import Bus
 from phosphene.settings import Settings
 from phosphene.store.store import Store
+from phosphene.stream.file_transfers import FileTransfers
 from phosphene.stream.hls.packager import Packagers, open_packagers
 from phosphene.stream.live import LiveClips
 from phosphene.stream.relay import Relays, open_relays
@@ -22,12 +23,14 @@ class Streams:
     relays: Relays
     packagers: Packagers
     sessions: ViewerSessions
+    transfers: FileTransfers
 
     def end_clip(self, clip_id: str) -> None:
         """Nobody is sent more of a clip by this instance, whichever way they watch it."""
         self.live_clips.close_clip(clip_id)
         self.relays.end_relay(clip_id)
         self.sessions.end_clip(clip_id)
+        self.transfers.end_clip(clip_id)
 
 
 @asynccontextmanager
@@ -47,4 +50,4 @@ async def open_streams(settings: Settings, store: Store, bus: Bus) -> AsyncItera
             announced=settings.announce.split(),
         ) as sessions,
     ):
-        yield Streams(live_clips, relays, packagers, sessions)
+        yield Streams(live_clips, relays, packagers, sessions, FileTransfers())

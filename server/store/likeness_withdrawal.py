@@ -218,12 +218,13 @@ def _with_descendants(cx: Connection, owner: str, clips: Sequence[str]) -> list[
     found, todo = dict.fromkeys(clips), list(clips)
     while todo:
         rows = cx.execute(
-            "SELECT c.id FROM clips AS c JOIN likeness_uses AS u ON u.clip = c.id AND u.owner = ?"
             # Said twice, as in the schema: only then does SQLite use the partial index.
-            " WHERE c.parent = ? AND c.parent IS NOT NULL",
-            (owner, todo.pop()),
+            "SELECT id FROM clips WHERE parent = ? AND parent IS NOT NULL",
+            (todo.pop(),),
         ).fetchall()
-        new = [row[0] for row in rows if row[0] not in found]
+        # Not joined: without statistics SQLite then goes through all uses of the owner there ever
+        # were, for each clip, and holds the write lock for minutes.
+        new = [row[0] for row in rows if row[0] not in found and is_owner_in(cx, row[0], owner)]
         found |= dict.fromkeys(new)
         todo += new
     return list(found)

@@ -1,8 +1,11 @@
 """Finished clips as files: video (and at half size), poster, preview and birth, by ranges, cached
 for a minute."""
 
+import asyncio
 import os
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO
 
@@ -10,12 +13,13 @@ from msgspec import Meta, Struct
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from phosphene.blobs import Directory
 from phosphene.errors import BadInput, NotFound, NotInFile
 from phosphene.model import Clip
 from phosphene.operation import Operation
+from phosphene.stream.file_transfers import FileTransfers
 from phosphene.stream.ranges import Unsatisfiable, readable
 from phosphene.web import is_known
 
@@ -63,16 +67,22 @@ def still_name(clip_id: str) -> str:
 
 
 def operations(
-    find: Find, blobs: Directory, around_video: Sequence[Middleware] = ()
+    find: Find,
+    blobs: Directory,
+    transfers: FileTransfers,
+    around_video: Sequence[Middleware] = (),
 ) -> list[Operation]:
-    """``/v1/clips/ID/video.mp4`` and the other FILES; ``find`` raises NotFound."""
+    """``/v1/clips/ID/video.mp4`` and the other FILES; ``find`` raises NotFound, ``transfers`` ends
+    what is being sent."""
     return [
-        _operation(name, find, blobs, around_video if name.endswith(".mp4") else ())
+        _operation(name, find, blobs, transfers, around_video if name.endswith(".mp4") else ())
         for name in FILES
     ]
 
 
-def serve(request: Request, clip: Clip, name: str, blobs: Directory) -> Response:
+def serve(
+    request: Request, clip: Clip, name: str, blobs: Directory, transfers: FileTransfers
+) -> Response:
     """One file of a finished clip: 200, 206 or 304 (RFC 9110).
 
     Raises:
@@ -96,7 +106,8 @@ def serve(request: Request, clip: Clip, name: str, blobs: Directory) -> Response
     except BaseException:
         held.close()
         raise
-    return _Ranged(ranges, held, headers=headers, media_type=FILES[name])
+    sending = partial(transfers.sending, clip.id)
+    return _Ranged(ranges, held, sending, headers=headers, media_type=FILES[name])
 
 
 def _open(path: Path) -> BinaryIO:
@@ -107,16 +118,27 @@ def _open(path: Path) -> BinaryIO:
         raise NotFound(f"no file {path.name}") from None
 
 
+class _TransferEnded(Exception):
+    """Nobody may see the clip any more."""
+
+
 class _Ranged(FileResponse):
     """Answers to these ranges (None: the whole file) in the place of those of the request, from a
-    file that is closed at the end."""
+    file that is closed at the end. ``sending`` gives what says that it is to end."""
 
-    def __init__(self, ranges: str | None, held: BinaryIO, **more: Any) -> None:
+    def __init__(
+        self,
+        ranges: str | None,
+        held: BinaryIO,
+        sending: Callable[[], AbstractContextManager[asyncio.Event]],
+        **more: Any,
+    ) -> None:
         # FileResponse takes a path and nothing open; this one leads to the open file, whatever
         # became of its name.
         super().__init__(f"/dev/fd/{held.fileno()}", **more)
         self._ranges = ranges
         self._held = held
+        self._sending = sending
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         # Starlette answers an unknown unit with 400 and one bad range among good ones with 416,
@@ -124,8 +146,15 @@ class _Ranged(FileResponse):
         headers = [(name, value) for name, value in scope["headers"] if name != b"range"]
         if self._ranges is not None:
             headers.append((b"range", self._ranges.encode()))
-        with self._held:
-            await super().__call__({**scope, "headers": headers}, receive, send)
+        with self._held, self._sending() as ended, suppress(_TransferEnded):
+
+            async def send_more(message: Message) -> None:
+                # Short of the length that was said: the server closes the connection.
+                if ended.is_set():
+                    raise _TransferEnded
+                await send(message)
+
+            await super().__call__({**scope, "headers": headers}, receive, send_more)
 
 
 def _ranges(request: Request, etag: str, size: int) -> str | None:
@@ -149,16 +178,22 @@ def caching(clip: Clip) -> str:
     return f"public, max-age={KEPT_S}, must-revalidate"
 
 
-def _operation(name: str, find: Find, blobs: Directory, around: Sequence[Middleware]) -> Operation:
+def _operation(
+    name: str,
+    find: Find,
+    blobs: Directory,
+    transfers: FileTransfers,
+    around: Sequence[Middleware],
+) -> Operation:
     async def file(request: Request) -> Response:
         clip = await find(request, request.path_params["clip_id"])
         if name == "poster.jpg" and clip.status == "live":
             return await _still(clip, blobs)
         try:
-            return serve(request, clip, name, blobs)
+            return serve(request, clip, name, blobs, transfers)
         except NotFound:
             # It may have been signed anew since the clip was read, and have another name by now.
-            return serve(request, await find(request, clip.id), name, blobs)
+            return serve(request, await find(request, clip.id), name, blobs, transfers)
 
     return Operation(
         method="GET",

@@ -17,6 +17,7 @@ from tests.flows.consenting import (
     wait_live,
     watching,
 )
+from tests.stream.webrtc.test_whip import TOKEN, Endpoint, serving
 from tests.support import Instance, RedisServer, instance, redis_server
 
 
@@ -68,3 +69,25 @@ async def test_a_press_at_one_instance_ends_what_the_other_draws(
             for one in (bob, ada):
                 assert (await one.get(f"/v1/clips/{clip}/hls/index.m3u8")).status_code == 410
             await a.says(f"clip {clip} cancelled")
+
+
+@pytest.mark.asyncio
+async def test_a_push_to_another_server_is_ended_by_a_press(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    data, endpoint = tmp_path_factory.mktemp("data"), Endpoint()
+    await move_in(data)
+    async with serving(endpoint):
+        with instance(data, painted=True, whip_url=endpoint.url, whip_token=TOKEN) as server:
+            async with as_person(server, BOB) as bob, as_person(server, ADA) as ada:
+                await lend(ada)
+                made = await bob.post("/v1/clips", json={"text": "@ada at sea", "seconds": 10})
+                async with asyncio.timeout(60):
+                    for _ in range(5):
+                        await endpoint.frames.get()
+                    assert not endpoint.deleted.is_set()
+                    press = {"what": "clip", "clip": made.json()["id"]}
+                    taken = await ada.post("/v1/me/likeness/withdrawals", json=press)
+                    assert taken.json()["clips"] == [press["clip"]]
+                    # Ended by DELETE (RFC 9725): the clip would have run on for seconds.
+                    await endpoint.deleted.wait()

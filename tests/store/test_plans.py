@@ -635,3 +635,12 @@ def asked(module: ModuleType) -> list[str]:
         if one.__module__ == module.__name__ and one.__code__.co_varnames[:1] == ("cx",)
     )
     return [name for name in names if name not in INNER and not name.startswith("_")]
+
+
+def test_what_is_taken_back_is_found_without_going_through_all_uses(database: Explained) -> None:
+    """For each clip of a person the uses of its owner were gone through, whoever's they are."""
+    database.plans = {}
+    likeness_withdrawal.affected(database, "x9", "person", "y9")
+    assert database.plans
+    for sql, plan in database.plans.items():
+        assert "likeness_uses_by_owner" not in " ".join(plan), sql

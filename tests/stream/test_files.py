@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -7,12 +8,13 @@ import pytest_asyncio
 from msgspec.structs import replace
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from phosphene.blobs import Directory
 from phosphene.errors import NotFound
 from phosphene.model import Clip
 from phosphene.operation import routes
+from phosphene.stream.file_transfers import FileTransfers
 from phosphene.stream.files import caching, operations, serve, still_name
 from tests.stream.viewer import a_clip
 
@@ -40,7 +42,9 @@ async def http(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
             raise NotFound("no such clip")
         return clips[clip_id]
 
-    transport = httpx.ASGITransport(Starlette(routes=routes(operations(find, blobs))))
+    transport = httpx.ASGITransport(
+        Starlette(routes=routes(operations(find, blobs, FileTransfers())))
+    )
     async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
         yield client
 
@@ -175,13 +179,41 @@ async def test_a_file_that_is_removed_while_it_is_answered_is_sent_to_its_end(
     clip = a_clip(status="done", sha256=video.removesuffix(".mp4"))
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        response = serve(Request(scope), clip, "video.mp4", blobs)
+        response = serve(Request(scope), clip, "video.mp4", blobs, FileTransfers())
         blobs.path_of(video).unlink()
         await response(scope, receive, send)
 
     transport = httpx.ASGITransport(answer)
     async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
         assert (await client.get("/")).content == VIDEO
+
+
+@pytest.mark.asyncio
+async def test_a_file_that_runs_when_its_clip_is_taken_back_ends_there(tmp_path: Path) -> None:
+    blobs, transfers = Directory(tmp_path), FileTransfers()
+    video = await blobs.put(VIDEO * 10, ".mp4")
+    clip = a_clip(status="done", sha256=video.removesuffix(".mp4"))
+    sent = list[int]()
+
+    async def receive() -> Message:
+        await asyncio.Event().wait()  # nobody hangs up
+        raise AssertionError
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            sent.append(len(message["body"]))
+            # Somebody reads slowly, and the press comes after the second piece.
+            if len(sent) == 2:
+                transfers.end_clip("another")
+                transfers.end_clip(clip.id)
+
+    scope = {"type": "http", "method": "GET", "headers": [], "path": "/"}
+    await serve(Request(scope), clip, "video.mp4", blobs, transfers)(scope, receive, send)
+    assert len(sent) == 2
+    assert sum(sent) < len(VIDEO) * 10
+    # Who comes later asks anew, and nothing is left of the one that ended.
+    with transfers.sending(clip.id) as ended:
+        assert not ended.is_set()
 
 
 @pytest.mark.asyncio
@@ -193,7 +225,9 @@ async def test_a_file_that_was_signed_anew_since_the_clip_was_read_is_found(tmp_
     async def find(request: Request, clip_id: str) -> Clip:
         return a_clip(status="done", sha256=next(names))
 
-    transport = httpx.ASGITransport(Starlette(routes=routes(operations(find, blobs))))
+    transport = httpx.ASGITransport(
+        Starlette(routes=routes(operations(find, blobs, FileTransfers())))
+    )
     async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
         assert (await client.get(URL)).content == VIDEO
 

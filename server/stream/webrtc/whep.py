@@ -23,6 +23,7 @@ from phosphene.errors import (
 )
 from phosphene.model import Clip
 from phosphene.operation import Operation
+from phosphene.stream.file_transfers import FileTransfers
 from phosphene.stream.files import FILES, Find, TokenQuery, serve
 from phosphene.stream.live import LiveClip
 from phosphene.stream.replay import Replay, Replays
@@ -51,7 +52,7 @@ async def anybody(request: Request) -> Admission:
 class Whep:
     """The endpoints. ``find`` raises NotFound; ``find_live`` (``Relays.find_live``) finds the clip
     on air, here or through another instance, and ``replays`` a finished one; ``admit`` raises
-    TooMany for who opens too many sessions."""
+    TooMany for who opens too many sessions; ``transfers`` ends files that are being sent."""
 
     def __init__(
         self,
@@ -62,6 +63,7 @@ class Whep:
         blobs: Directory,
         ice_servers: IceServers,
         admit: Admit = anybody,
+        transfers: FileTransfers | None = None,
     ) -> None:
         self._find = find
         self._find_live = find_live
@@ -70,6 +72,7 @@ class Whep:
         self._blobs = blobs
         self._ice_servers = ice_servers
         self._admit = admit
+        self._transfers = transfers or FileTransfers()
 
     async def serve_endpoint(self, request: Request) -> Response:
         """``/v1/clips/ID/whep``: POST an offer; GET and HEAD tell whether the clip is on air. At
@@ -82,7 +85,7 @@ class Whep:
         if request.method == "POST":
             return await self._watch(request, clip)
         if clip is not None and clip.status == "done":
-            return serve(request, clip, "video.mp4", self._blobs)
+            return serve(request, clip, "video.mp4", self._blobs, self._transfers)
         self._on_air(clip)
         return Response(media_type=SDP, headers={"Accept-Post": SDP, "Cache-Control": "no-store"})
 
