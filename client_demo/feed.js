@@ -109,6 +109,14 @@ export class Feed {
     return fresh.length;
   }
 
+  /** Puts clips in the place of all that wait behind the current one. @param {string[]} ids */
+  renew(ids) {
+    const waiting = this.ids.slice(this.index + 1);
+    const kept = waiting.findIndex((id, i) => id !== ids[i]); // what is loaded and stays is not loaded anew
+    for (const id of kept < 0 ? [] : waiting.slice(kept)) this.remove(id);
+    this.add(ids);
+  }
+
   /** Takes a clip out; what is before the person stays there, unless it is that one. @param {string} id */
   remove(id) {
     const at = this.ids.indexOf(id);

@@ -38,8 +38,8 @@ if (checked) memory.write("identity", checked);
 
 const store = new Store();
 const interest = new Interest();
-const visit = new Visit(interest);
-const social = new Social(socketUrl(), topicListener(store, { online: (on) => connected(on), identity: () => identify(), told: (event) => (inbox.told(event), likeness.made?.then((sheet) => sheet.told(event))), joined: () => lookAgain() }), memory);
+const visit = new Visit(interest, tellTurn);
+const social = new Social(socketUrl(), topicListener(store, { online: (on) => connected(on), identity: () => identify(), told: (event) => (inbox.told(event), likeness.made?.then((sheet) => sheet.told(event))), joined: () => lookAgain(), next: (clips) => renew(clips) }), memory);
 
 const { account, composer, report, desk, decisions, presence, likeness, nameDialog, help, profile, finder, background, notify, rest, sharing, terms, menu, papers } = lazySheets({
   store, open, show, know, hide,
@@ -72,6 +72,8 @@ const chrome = new Chrome({
 let pages = new Pages(memory.read("mode", "foryou"), interest);
 /** Whether there was nothing to show: then whatever is drawn first is. */
 let bare = false;
+/** @type {Set<string>} clips that the person looked for, which no feed chose */
+const sought = new Set();
 
 const pictures = new Pictures(document);
 const starting = new Retry(() => begin());
@@ -157,9 +159,23 @@ async function choose(mode) {
   await load();
 }
 
+/** Says how long a clip was before the person, before the next one counts as watched. @param {string} id @param {number} watchedMs */
+function tellTurn(id, watchedMs) {
+  const now = feed.current?.id;
+  social.turn(id, watchedMs, now ? [now] : [], pages.mode === "foryou" && !sought.has(id));
+}
+
+/** What waits is ranked again with every swipe. @param {import("./merge.js").Clip[]} clips */
+function renew(clips) {
+  if (pages.mode !== "foryou" || pages.busy) return;
+  for (const clip of clips) store.meet(clip);
+  feed.renew(clips.map((clip) => clip.id));
+}
+
 /** Puts a clip after the current one, if it is not in the column, and goes there. @param {import("./merge.js").Clip} clip */
 function open(clip) {
   bare = false;
+  sought.add(clip.id);
   store.meet(clip);
   feed.add([clip.id], { next: true });
   feed.goTo(clip.id);

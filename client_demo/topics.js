@@ -10,7 +10,7 @@ const PERSON = "person:";
 
 /**
  * @param {import("./state.js").Store} store
- * @param {{online(on: boolean): void, identity(): Promise<any>, told(event: any): void, joined(): void}} rest ``told``: of one's own inbox; ``joined``: what happens in the feed is told from here on
+ * @param {{online(on: boolean): void, identity(): Promise<any>, told(event: any): void, joined(): void, next(clips: any[]): void}} rest ``told``: of one's own inbox; ``joined``: what happens in the feed is told from here on
  * @returns {import("/client.js").SocialListener}
  */
 export function topicListener(store, rest) {

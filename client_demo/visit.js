@@ -4,9 +4,10 @@ import { api } from "./api.js";
 const VIEW_MS = 2000;
 
 export class Visit {
-  /** @param {import("./interest.js").Interest} interest */
-  constructor(interest) {
+  /** @param {import("./interest.js").Interest} interest @param {(id: string, watchedMs: number) => void} tell */
+  constructor(interest, tell) {
     this.interest = interest;
+    this.tell = tell;
     /** @type {string | null} */
     this.id = null;
     this.since = 0;
@@ -17,7 +18,10 @@ export class Visit {
   /** Another clip, or none, is before the person. @param {string | null} id */
   turn(id) {
     const now = performance.now();
-    if (this.id) this.interest.watched(this.id, now - this.since);
+    if (this.id) {
+      this.interest.watched(this.id, now - this.since);
+      this.tell(this.id, now - this.since);
+    }
     clearTimeout(this.timer);
     this.id = id;
     this.since = now;

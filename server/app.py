@@ -34,6 +34,7 @@ from phosphene.api.deciders import Deciders
 from phosphene.api.documents import documented
 from phosphene.api.embeds import Embeds
 from phosphene.api.feed import Feed
+from phosphene.api.feed_turns import FeedTurns
 from phosphene.api.health import HealthChecks
 from phosphene.api.house import HouseRoutes
 from phosphene.api.identity import IdentityRoutes
@@ -76,6 +77,7 @@ from phosphene.disk_usage import Usage
 from phosphene.errors import PhospheneError
 from phosphene.events import Publish
 from phosphene.failure_boundary import keep_running
+from phosphene.feed.feed_learner import SNAPSHOT, FeedLearner, LearnerSources
 from phosphene.fleet.blob_messages import store_of
 from phosphene.fleet.fleet import open_fleet
 from phosphene.gauges import watch_fleet, watch_rooms
@@ -121,6 +123,7 @@ from phosphene.store.minor_store import MinorStore
 from phosphene.store.moderation_store import ModerationStore
 from phosphene.store.people_store import PeopleStore
 from phosphene.store.push_store import PushStore
+from phosphene.store.reaction_store import ReactionStore
 from phosphene.store.search_store import SearchStore
 from phosphene.store.sqlite import SqliteStore, open_store
 from phosphene.store.store import Store
@@ -214,6 +217,8 @@ class Callers:
     minors: MinorStore
     likenesses: LikenessStore
     matches: LikenessMatches
+    reactions: ReactionStore
+    learner: FeedLearner
     deciders: Deciders
     enroller: Enroller
 
@@ -365,6 +370,8 @@ def _callers(
         *rest,
         store.likenesses,
         store.matches,
+        store.reactions,
+        _learner(services.settings, on, store),
         deciders,
         enroller,
     )
@@ -412,6 +419,7 @@ async def _serving(
         ("watch limits", callers.watch_limiter.run),
         ("logins", callers.logins.run),
         ("faces", callers.enroller.checker.run),
+        ("feed learner", callers.learner.run),
         ("enrolments", callers.enroller.run),
         ("asking", partial(services.rpc.run, studio.steering.answer_call)),
         ("redactor", studio.redactor.run),
@@ -468,9 +476,11 @@ def _routes(
     moderator = _moderator(studio, services, callers)
     words = WordCheck(on.rules, services.metrics, callers.minors.is_minor)
     actions = Actions(store, topics, words.review_comment, time.time)
-    feed, finding = _finding(store, callers, studio.house.show_drawing if settings.house else None)
+    turns = FeedTurns(store, callers.reactions, callers.learner, unseen)
+    show_drawing = studio.house.show_drawing if settings.house else None
+    feed, finding = _finding(store, callers, show_drawing, turns)
     gate = SocketGate(visitors, limits, callers.logins.connections)
-    sockets = _sockets(gate, access, services, presence, crowds, actions)
+    sockets = _sockets(gate, access, services, presence, crowds, actions, turns)
     page = bundle(CLIENT)
     pages = Pages(CLIENT, page, lambda: services.pool.info)
     operations = callers.watch_limits.gate(
@@ -515,8 +525,10 @@ def _sockets(
     presence: PresenceTracker,
     crowds: Crowds,
     actions: Actions,
+    turns: FeedTurns,
 ) -> Sockets:
     return Sockets(
+        note_turn=turns.note_turn,
         crowds=crowds,
         identify=gate.identify_person,
         attend=gate.attend,
@@ -560,14 +572,23 @@ def _clips(services: Services, studio: Studio, access: Access, callers: Callers)
     return [*clips.operations(), *kept.operations()]
 
 
+def _learner(settings: Settings, on: InstanceFiles, store: SqliteStore) -> FeedLearner:
+    sources = LearnerSources(
+        list_after=store.reactions.list_after,
+        list_of=store.reactions.list_of,
+        list_clips=lambda most: store.list_candidates(limit=most),
+    )
+    return FeedLearner(sources, on.data / SNAPSHOT, on=settings.feed_learner)
+
+
 def _finding(
-    store: Store, callers: Callers, show_drawing: ShowDrawing | None
+    store: Store, callers: Callers, show_drawing: ShowDrawing | None, turns: FeedTurns
 ) -> tuple[Feed, list[Operation]]:
     """The feed, and with it what somebody looks for."""
     visitors, hidden_from = callers.visitors, callers.people.hidden_from
     candidates = candidates_of(store)
     opening = Opening(candidates, show_drawing)
-    feed = Feed(store, candidates, visitors, hidden_from, opening)
+    feed = Feed(store, candidates, visitors, hidden_from, opening, turns.next_clips)
     search = Search(callers.search, store, candidates, callers.limits, visitors, hidden_from)
     return feed, [*feed.operations(), *search.operations()]
 
@@ -658,6 +679,7 @@ def _leaving(services: Services, studio: Studio, callers: Callers) -> list[Opera
         library.list_kept,
         callers.likenesses,
         callers.enroller.store,
+        callers.reactions.list_of,
     )
 
     async def list_clips(person_id: str, cursor: str | None) -> Page:

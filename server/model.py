@@ -67,6 +67,26 @@ class Prompt(Struct, frozen=True, kw_only=True):
     license: License = "all-rights-reserved"
 
 
+ReactionKind = Literal["watch", "like", "not_for_me"]
+"""What a person did with a clip: they had it before them, or what else."""
+
+
+class StoredReaction(Struct, frozen=True, array_like=True):
+    """What a person made of a clip, with an ``id`` that grows. ``watched_ms``: how long they had it
+    before them; ``served``: a feed had chosen it. ``liked``: they like it now; ``known``: they keep
+    an account."""
+
+    id: int
+    person: str
+    clip: str
+    kind: ReactionKind
+    watched_ms: int | None
+    served: bool
+    at: float
+    liked: bool
+    known: bool
+
+
 class Slot(Struct, frozen=True):
     """One thing that the model understood of a prompt, and the words that said it.
 

@@ -362,6 +362,12 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         int, _within("newest events of a topic that are kept", ge=300, le=1000000)
     ] = 1000
     events_days: Annotated[float, _within("days that events are kept", ge=0.1)] = 7.0
+    feed_learner: Annotated[
+        bool,
+        _says(
+            "learn from what people watch what they are shown next, in a process of its own (numpy)"
+        ),
+    ] = True
     views_days: Annotated[
         float, _within("days that is known who viewed a clip; its count stays", ge=0)
     ] = 90.0

@@ -55,7 +55,7 @@ MAY_IMPORT = {
     "render": LOW | {"children"},
     "stream": LOW | {"bus"},
     "social": LOW | {"store", "bus"},
-    "feed": LOW,
+    "feed": LOW | {"children"},
     "trust": LOW | {"bus"},
     "likeness": LOW | {"children"},
     "fleet": LOW | {"bus", "children", "render"},

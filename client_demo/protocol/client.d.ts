@@ -224,6 +224,8 @@ export class Socket {
     welcomed(heartbeatS: number): void;
     pulse: number;
     silence: number;
+    /** What follows the clip before the person, as a turn that was told under this id has it. @param {number} _id @param {any[]} _clips */
+    offered(_id: number, _clips: any[]): void;
     /** What was said under this id is done. @param {number} _id @param {boolean} [_held] a comment waits for an operator */
     settled(_id: number, _held?: boolean): void;
     /** What was said under this id was refused. @param {number} id @param {any} problem */
@@ -238,8 +240,11 @@ export class Social extends Socket {
     memory: Memory;
     /** @type {Map<string, Deed>} what was not yet confirmed, in order */
     outbox: Map<string, Deed>;
+    turning: number;
     /** @type {Map<number, string>} message id -> key in the outbox */
     sent: Map<number, string>;
+    /** The person has turned from a clip; the answer says what follows those listed. @param {string} clip @param {number} watchedMs @param {string[]} listed @param {boolean} served whether a feed had chosen it */
+    turn(clip: string, watchedMs: number, listed: string[], served: boolean): void;
     /** @param {string} clip @param {boolean} on */
     like(clip: string, on: boolean): void;
     /** @param {string} clip @param {string} text @param {string} key @param {string | null} [parent] the comment that it answers */
@@ -360,6 +365,7 @@ export type Deed = {
 export type SocialListener = any & {
     refused(deed: Deed, problem: any): void;
     held?(deed: Deed): void;
+    next?(clips: any[]): void;
 };
 /**
  * where the outbox is kept

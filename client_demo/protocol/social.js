@@ -7,7 +7,7 @@ import { Socket } from "./socket.js";
 /**
  * @typedef {{type: "like", clip: string, on: boolean} |
  *   {type: "comment", clip: string, text: string, key: string, parent?: string | null}} Deed
- * @typedef {import("./socket.js").TopicListener & {refused(deed: Deed, problem: any): void, held?(deed: Deed): void}} SocialListener
+ * @typedef {import("./socket.js").TopicListener & {refused(deed: Deed, problem: any): void, held?(deed: Deed): void, next?(clips: any[]): void}} SocialListener
  * @typedef {{read(key: string, otherwise: any): any, write(key: string, value: any): void}} Memory where the outbox is kept
  */
 
@@ -22,8 +22,19 @@ export class Social extends Socket {
     this.memory = memory;
     /** @type {Map<string, Deed>} what was not yet confirmed, in order */
     this.outbox = new Map(memory.read("outbox", []));
+    this.turning = 0;
     /** @type {Map<number, string>} message id -> key in the outbox */
     this.sent = new Map();
+  }
+
+  /** The person has turned from a clip; the answer says what follows those listed. @param {string} clip @param {number} watchedMs @param {string[]} listed @param {boolean} served whether a feed had chosen it */
+  turn(clip, watchedMs, listed, served) {
+    this.turning = this.say({ type: "turn", clip, watched_ms: Math.round(watchedMs), listed, served });
+  }
+
+  /** @override @param {number} id @param {any[]} clips */
+  offered(id, clips) {
+    if (id === this.turning && clips.length) this.hears.next?.(clips);
   }
 
   /** @param {string} clip @param {boolean} on */

@@ -114,6 +114,8 @@ export class Socket {
         return this.#subscribed(message);
       case "event":
         return this.#event(message);
+      case "next":
+        return this.offered(message.id, message.clips);
       case "ok":
         return this.settled(message.id, message.held);
       case "error":
@@ -154,6 +156,9 @@ export class Socket {
     this.topics.set(topic, at);
     if (fresh) this.listener.event(topic, event, seq ?? null);
   }
+
+  /** What follows the clip before the person, as a turn that was told under this id has it. @param {number} _id @param {any[]} _clips */
+  offered(_id, _clips) {}
 
   /** What was said under this id is done. @param {number} _id @param {boolean} [_held] a comment waits for an operator */
   settled(_id, _held) {}

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -32,6 +32,13 @@ RANKING = "ranking"
 FIRST_PAGE = 8
 
 
+NextLearned = Callable[
+    [Person, int, Sequence[str], Sequence[str]], Awaitable[Sequence[Clip] | None]
+]
+"""The next clips for somebody, so many, after those that are listed and without others that they
+know; None where nothing is learned."""
+
+
 class FeedQuery(Struct, frozen=True):
     """What this visit saw, liked and skipped: ids separated by commas, latest last."""
 
@@ -53,8 +60,10 @@ class Feed:
         visitors: Visitors,
         hidden_from: HiddenFrom,
         opening: Opening,
+        next_learned: NextLearned,
     ) -> None:
         self._opening = opening
+        self._next_learned = next_learned
         self._store = store
         self._candidates = candidates
         self._visitors = visitors
@@ -96,6 +105,11 @@ class Feed:
     async def _ranked(
         self, asked: FeedRequest, person: Person | None, hidden: frozenset[str]
     ) -> Page:
+        if person is not None and asked.cursor in {None, RANKING}:
+            besides = (*asked.seen, *asked.liked, *asked.skipped)
+            learned = await self._next_learned(person, asked.limit, (), besides)
+            if learned:
+                return Page(tuple(learned), RANKING)
         candidates = await self._candidates.current_set()
         unwanted = [one.id for one in candidates.clips if one.author.id in hidden] if hidden else []
         # Whom one is not shown counts as seen: so the ranking is a pure function that knows no

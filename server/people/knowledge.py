@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from phosphene.model import Page, Person
+from phosphene.model import Page, Person, StoredReaction
 from phosphene.reports import Role
 from phosphene.store.account_store import AccountStore
 from phosphene.store.enrolment_store import EnrolmentStore
@@ -34,6 +34,7 @@ class Knowledge:
     list_kept: Callable[..., Awaitable[Page]]
     likenesses: LikenessStore
     enrolments: EnrolmentStore
+    list_reactions: Callable[[str], Awaitable[Sequence[StoredReaction]]]
 
     async def tell(self, person: Person) -> dict[str, Any]:
         """By the name of a file each: secrets and keys are not in it, but what they are called."""
@@ -75,6 +76,7 @@ class Knowledge:
             "decisions": await self.list_decisions(person.id),
             "history": [one async for one in self._kept(person.id, "history")],
             "liked": [one async for one in self._kept(person.id, "liked")],
+            "reactions": await self.list_reactions(person.id),
             "saved": [one async for one in self._kept(person.id, "saved")],
         }
 

@@ -27,6 +27,7 @@ SEERS: Final[Mapping[Seer, str]] = {
 Period = Literal[
     "logins",
     "views",
+    "reactions",
     "audience",
     "notices",
     "strangers",

@@ -6,7 +6,16 @@ from phosphene.consent.terms import ASK_S
 from phosphene.people.personal_data import Period
 from phosphene.people.push_message import TTL_S
 from phosphene.settings import Settings
-from phosphene.store import act_weight, decisions, leaving, logins, push_schedule, reads, retention
+from phosphene.store import (
+    act_weight,
+    decisions,
+    leaving,
+    logins,
+    push_schedule,
+    reactions,
+    reads,
+    retention,
+)
 from phosphene.trust import rate_limits
 
 DAY_S = 86400.0
@@ -17,6 +26,7 @@ def retention_periods(settings: Settings) -> Mapping[Period, float]:
     return {
         "logins": logins.LIFE_S,
         "views": settings.views_days * DAY_S,
+        "reactions": reactions.KEPT_S,
         "audience": act_weight.FORGOTTEN_S,
         "notices": retention.NOTICES_S,
         "strangers": push_schedule.HOUR_S,

@@ -93,11 +93,22 @@ class Watch(Struct, frozen=True, tag="watch"):
     id: Number = None
 
 
+class Turn(Struct, frozen=True, tag="turn"):
+    """The person has turned from a clip that was before them for so long. ``listed``: the clips
+    before them now, the current one first; ``served``: a feed had chosen the clip."""
+
+    clip: Name
+    watched_ms: Annotated[int, Meta(ge=0, le=2**31)]
+    listed: Annotated[tuple[Name, ...], Meta(max_length=20)] = ()
+    served: bool = True
+    id: Number = None
+
+
 class ClientPing(Struct, frozen=True, tag="ping"):
     id: Number = None
 
 
-ClientMessage = Subscribe | Unsubscribe | Like | PostComment | Watch | ClientPing
+ClientMessage = Subscribe | Unsubscribe | Like | PostComment | Watch | Turn | ClientPing
 
 
 # From the server.
@@ -149,6 +160,14 @@ class Ok(Struct, frozen=True, tag="ok"):
     held: bool | UnsetType = UNSET
 
 
+class NextClips(Struct, frozen=True, tag="next"):
+    """Answers a turn: what follows the clips that were listed, and takes the place of all that
+    waited behind them. Nothing where nothing was learned: what waits stays."""
+
+    clips: tuple[Clip, ...]
+    id: Number = None
+
+
 class Failure(Struct, frozen=True, tag="error"):
     id: Number
     problem: Problem
@@ -158,7 +177,7 @@ class ServerPong(Struct, frozen=True, tag="pong"):
     id: Number = None
 
 
-ServerMessage = Welcome | Subscribed | Happened | Ok | Failure | ServerPong
+ServerMessage = Welcome | Subscribed | Happened | Ok | NextClips | Failure | ServerPong
 
 
 class Unreadable(BadInput):

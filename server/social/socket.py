@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any
@@ -13,7 +13,7 @@ from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
 from phosphene.errors import PhospheneError, RetryLater, Unauthorized
-from phosphene.model import Person, clip_topic
+from phosphene.model import Clip, Person, clip_topic
 from phosphene.social import protocol
 from phosphene.social.actions import Actions
 from phosphene.social.crowd import Crowds, FanoutSubscriber
@@ -25,10 +25,12 @@ from phosphene.social.protocol import (
     Failure,
     Like,
     Misshapen,
+    NextClips,
     Ok,
     PostComment,
     ServerPong,
     Subscribe,
+    Turn,
     Unreadable,
     Unsubscribe,
     Watch,
@@ -48,6 +50,16 @@ Admit = Callable[[WebSocket, Person, str, str | None], Awaitable[None]]
 """Whether a person may follow a topic, perhaps with an embed token."""
 Attend = Callable[[WebSocket, Callable[[], None]], AbstractContextManager[None]]
 """While a connection is open: what closes it from outside, as when its login ends."""
+
+
+NoteTurn = Callable[[WebSocket, Person, Turn, int], Awaitable[Sequence[Clip]]]
+"""Notes that somebody had a clip before them for so many milliseconds; what is to follow."""
+
+
+async def _learn_nothing(
+    websocket: WebSocket, person: Person, turn: Turn, watched_ms: int
+) -> Sequence[Clip]:
+    return ()
 
 
 LOGIN_ENDED = "this login has ended: sign in again"
@@ -88,6 +100,7 @@ class Sockets:
         actions: Actions,
         crowds: Crowds,
         attend: Attend = lambda websocket, close: nullcontext(),
+        note_turn: NoteTurn = _learn_nothing,
         capacity: int,
         per_address: int = 1_000_000,
         household: Callable[[WebSocket], str] = str,
@@ -101,6 +114,7 @@ class Sockets:
         self._actions = actions
         self._crowds = crowds
         self._attend = attend
+        self._note_turn = note_turn
         self._capacity = capacity
         self._per_address = per_address
         self._household = household
@@ -195,6 +209,7 @@ class Sockets:
             self._actions,
             self._allow,
             self._admit,
+            self._note_turn,
             tasks,
         )
 
@@ -216,6 +231,8 @@ class Connection:
         "_actions",
         "_admit",
         "_allow",
+        "_began_s",
+        "_note_turn",
         "_person",
         "_presence",
         "_restoring",
@@ -224,6 +241,7 @@ class Connection:
         "_tasks",
         "_tokens",
         "_watch",
+        "_watched",
         "_websocket",
     )
 
@@ -237,6 +255,7 @@ class Connection:
         actions: Actions,
         allow: Allow,
         admit: Admit,
+        note_turn: NoteTurn,
         tasks: asyncio.TaskGroup,
     ) -> None:
         self._websocket = websocket
@@ -247,9 +266,12 @@ class Connection:
         self._actions = actions
         self._allow = allow
         self._admit = admit
+        self._note_turn = note_turn
         self._tasks = tasks
         self._restoring: asyncio.Task[None] | None = None
         self._watch: AbstractContextManager[None] | None = None
+        self._watched: str | None = None
+        self._began_s = 0.0
         self._tokens: dict[str, str | None] = {}
         subscriber.on_lost = self._start_restoring
 
@@ -328,6 +350,12 @@ class Connection:
                     said.clip, self._person, said.text, said.key, said.parent
                 )
                 self._subscriber.send_message(Ok(said.id, comment.held or UNSET))
+            case Turn():
+                # Told before the next clip is watched: the server's own clock bounds it.
+                known = said.clip == self._watched
+                watched_ms = int(1000 * (time.monotonic() - self._began_s)) if known else 0
+                clips = await self._note_turn(self._websocket, self._person, said, watched_ms)
+                self._subscriber.send_message(NextClips(tuple(clips), said.id))
             case Like() | Watch():
                 await self._act(said)
                 self._subscriber.send_message(Ok(said.id))
@@ -344,9 +372,10 @@ class Connection:
                     watch = self._presence.watching_clip(self._person.id, said.clip)
                     watch.__enter__()
                     self._watch = watch
+                    self._watched, self._began_s = said.clip, time.monotonic()
 
     def _stop_watching(self) -> None:
-        watch, self._watch = self._watch, None
+        watch, self._watch, self._watched = self._watch, None, None
         if watch is not None:
             watch.__exit__(None, None, None)
 

@@ -55,6 +55,7 @@ OWN: Final = (
     "DELETE FROM notices WHERE person = ?1",
     "DELETE FROM held_comments WHERE author = ?1",
     "DELETE FROM saves WHERE person = ?1",
+    "DELETE FROM reactions WHERE person = ?1",
     "DELETE FROM viewings WHERE person = ?1",
     "DELETE FROM views WHERE person = ?1",
     "DELETE FROM imports WHERE person = ?1",

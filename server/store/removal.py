@@ -25,6 +25,7 @@ WRITTEN = {
     "held_comments": "id",
     "withheld_comments": "id",
     "saves": "person",
+    "reactions": "id",
     "likeness_uses": "owner, person",
     "withholdings": "reason",
     "likeness_matches": "owner",

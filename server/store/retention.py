@@ -17,6 +17,7 @@ from phosphene.store import (
     log_folding,
     logins,
     push_schedule,
+    reactions,
     reads,
     references,
     removal,
@@ -129,6 +130,11 @@ def forget_viewings(cx: Connection, ages: Ages, now: float) -> Tidied:
     return Tidied(more or len(rows) == SPAN)
 
 
+def forget_reactions(cx: Connection, ages: Ages, now: float) -> Tidied:
+    """Remove what people made of clips long ago."""
+    return Tidied(_remove(cx, "reactions", "id", "at <= ?", now - reactions.KEPT_S))
+
+
 def forget_failed(cx: Connection, ages: Ages, now: float) -> Tidied:
     """Remove some clips that failed or were cancelled long ago."""
     ids = [
@@ -188,6 +194,7 @@ STEPS = (
     forget_strangers,
     forget_removed_comments,
     forget_viewings,
+    forget_reactions,
     forget_failed,
     finish_removals,
     forget_asks,

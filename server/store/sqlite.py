@@ -49,6 +49,7 @@ from phosphene.store.moderation_store import ModerationStore
 from phosphene.store.orphans import Orphan, StoredCheckpoint, Takeover
 from phosphene.store.people_store import PeopleStore
 from phosphene.store.push_store import PushStore
+from phosphene.store.reaction_store import ReactionStore
 from phosphene.store.readers import Readers
 from phosphene.store.schema import as_busy, check_release, connect, migrate, newest_schema, scrub
 from phosphene.store.search_store import SearchStore
@@ -91,6 +92,7 @@ class SqliteStore:
         self.leaving = leaving.LeavingStore(
             self._write, self._read, writer.empty_log, clock, withdraw_leaver
         )
+        self.reactions = ReactionStore(self._write, self._read, clock)
         self.watch_limits = WatchLimitStore(self._write, self._read, clock)
         self.likenesses = LikenessStore(self._write, self._read, clock)
         self.withdrawals = LikenessWithdrawals(self._write, clock)

@@ -22,6 +22,12 @@ def clear_history(cx: Connection, person_id: str, clip_id: str | None) -> bool:
             (person_id, *of, SPAN),
         ).fetchall()
     ]
+    # What the feed made of it goes with it.
+    gone = cx.execute(
+        "DELETE FROM reactions WHERE id IN"
+        f" (SELECT id FROM reactions WHERE person = ?{which} LIMIT ?)",
+        (person_id, *of, SPAN),
+    ).rowcount
     cx.executemany(
         "INSERT INTO cleared_views (digest, clip, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
         [(_digest(clip, person_id), clip, at) for clip, at in rows],
@@ -31,7 +37,7 @@ def clear_history(cx: Connection, person_id: str, clip_id: str | None) -> bool:
             f"DELETE FROM {table} WHERE clip = ? AND person = ?",
             [(clip, person_id) for clip, _ in rows],
         )
-    return len(rows) >= SPAN
+    return SPAN in {len(rows), gone}
 
 
 def recall_cleared(cx: Connection, clip_id: str, person_id: str) -> bool:

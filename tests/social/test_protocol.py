@@ -17,6 +17,7 @@ from phosphene.social.protocol import (
     Ok,
     PostComment,
     Subscribe,
+    Turn,
     Unreadable,
     Unsubscribe,
     Watch,
@@ -41,6 +42,10 @@ GOOD = [
         PostComment("a", "oh", 4, "made-here"),
     ),
     ({"type": "watch", "id": 5, "clip": None}, Watch(None, 5)),
+    (
+        {"type": "turn", "id": 5, "clip": "a", "watched_ms": 1200, "listed": ["b"]},
+        Turn("a", 1200, ("b",), True, 5),
+    ),
     ({"type": "ping", "id": 6, "more": "is ignored"}, ClientPing(6)),
 ]
 

@@ -68,6 +68,7 @@ async def limit(store: SqliteStore) -> None:
     await store.imports.add_recipe(LEAVER.id, ImportedRecipe("r", WORDS, 3, 7, NOON))
     await store.watch_limits.change_limits(LEAVER.id, lambda before: limits)
     await store.watch_limits.add_sent({LEAVER.id: Sent(9.0, {"bens"})}, lambda *_: "today")
+    await store.reactions.add_reaction(LEAVER.id, "bens", "watch", 4000)
 
 
 async def live_a_life(store: SqliteStore) -> None:

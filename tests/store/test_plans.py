@@ -49,6 +49,7 @@ from phosphene.store import (
     people,
     profiles,
     pushes,
+    reactions,
     reads,
     redaction,
     references,
@@ -105,6 +106,7 @@ MODULES = (
         decision_rows,
         desk_notices,
         watch_limits,
+        reactions,
         minors,
         imports,
         enrolments,
@@ -263,6 +265,8 @@ def fill(cx: sqlite3.Connection) -> None:
         "withheld_comments (id, clip, author, handle, text, created_at, likes, replies, decision)"
         " SELECT 'w' || i, 'c' || i, 'p1', 'h1', 'oh', i, 0, 0, 'd' || i",
         "cleared_views (digest, clip, at) SELECT 'v' || i, 'c' || i, i",
+        "reactions (id, person, clip, kind, watched_ms, served, at)"
+        " SELECT i, 'p' || i, 'c' || i, 'watch', 1, 1, i",
         "watched_clips (person, clip) SELECT 'p' || i, 'c' || i",
         "roles (person, role, given_by, given_at) SELECT 'p' || i, 'moderator', '', i",
         "push_subscriptions (id, person, login, endpoint, p256dh, auth, language, created_at,"
@@ -381,6 +385,9 @@ PEOPLE: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
     (enrolments, "note_verified", ("p7", "digest", "The Office", NOON)),
     (enrolments, "get_verified", ("p7",)),
     (enrolments, "drop_match", ("p7",)),
+    (reactions, "add_reaction", ("p7", "c7", "watch", 5, True, NOON)),
+    (reactions, "reactions_after", (7, 20)),
+    (reactions, "reactions_of", ("p7", 7)),
     (watch_limits, "change_limits", ("p7", lambda kept: LIMITS, NOON)),
     (watch_limits, "kept_limits", ("p7", NOON)),
     (watch_limits, "get_limits", ("p7", lambda *_: "today", NOON)),

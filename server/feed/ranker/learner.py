@@ -65,10 +65,13 @@ class Learner:
         self.together = Neighbours()
         self.following = Neighbours()
         self.chosen = TermWeights(_first(), 0.15)
-        self.enjoyed = TermWeights(_first(kinds=1, taste=1, quality=1, tired=-0.15), 0.002)
+        self.enjoyed = TermWeights(
+            _first(kinds=1, taste=1, quality=1, tired=-0.15, live=0.2, fresh=0.05), 0.002
+        )
         self.usual = -0.1
         self.events = 0
         self.stretches = 0
+        self.learned = 0
         self.place = np.full(1024, -1, np.int32)
         self.lately = np.zeros(LATELY_LIKED, np.int64)
         self.lately_count = 0
@@ -212,10 +215,10 @@ class Learner:
         if person.drift > 2.0 and len(person.held) > 10:
             person.forget_all_but(6)
         person.hold(clip, rest)
-        self._settle(person)
+        self.settle(person)
         return miss
 
-    def _settle(self, person: PersonState) -> None:
+    def settle(self, person: PersonState) -> None:
         """Work out their own taste beyond that of their kinds."""
         features = self.clips.features[:, person.held]
         by_kinds = summed(self.kinds.worth_of(person.kinds), features)

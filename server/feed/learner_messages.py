@@ -1,0 +1,110 @@
+"""What an instance and its feed process say to each other: one message a frame, msgpack."""
+
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from phosphene.model import Clip, StoredReaction
+
+
+class AddClips(Struct, frozen=True, tag="clips"):
+    """These can be shown: new ones, and those that are drawn by now."""
+
+    clips: tuple[Clip, ...]
+
+
+class DropClips(Struct, frozen=True, tag="drop"):
+    """These can be shown no more."""
+
+    clips: tuple[str, ...]
+
+
+class FoldPerson(Struct, frozen=True, tag="fold"):
+    """What a person did of which everybody has learned: only who they are is made of it."""
+
+    person: str
+    reactions: tuple[StoredReaction, ...]
+
+
+class ForgetPerson(Struct, frozen=True, tag="forget"):
+    person: str
+
+
+class LearnReactions(Struct, frozen=True, tag="learn"):
+    """What people did, in the order of the ids."""
+
+    reactions: tuple[StoredReaction, ...]
+
+
+class RankClips(Struct, frozen=True, tag="rank", kw_only=True):
+    """Asks for the next clips of a person. ``listed`` wait before them already, ``besides`` they
+    know, ``authors`` they are not shown."""
+
+    number: int
+    person: str
+    limit: int
+    now: float
+    listed: tuple[str, ...] = ()
+    besides: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+
+
+class LearnerPing(Struct, frozen=True, tag="ping"):
+    number: int
+
+
+LearnerOrder = (
+    AddClips | DropClips | FoldPerson | ForgetPerson | LearnReactions | RankClips | LearnerPing
+)
+
+
+class LearnerReady(Struct, frozen=True, tag="ready"):
+    """It has learned from all reactions up to an id."""
+
+    learned: int
+
+
+class LearnerUnfit(Struct, frozen=True, tag="unfit"):
+    """It cannot work here."""
+
+    reason: str
+
+
+class LearnerPlace(Struct, frozen=True):
+    """A clip of an answer; ``score`` is the sum of ``terms``, which say why it is there."""
+
+    clip: str
+    score: float
+    terms: dict[str, float]
+
+
+class ClipsRanked(Struct, frozen=True, tag="ranked"):
+    number: int
+    places: tuple[LearnerPlace, ...]
+
+
+class LearnerPong(Struct, frozen=True, tag="pong"):
+    number: int
+
+
+LearnerAnswer = LearnerReady | LearnerUnfit | ClipsRanked | LearnerPong
+
+_ENCODER: Final = msgspec.msgpack.Encoder()
+_ORDERS: Final[msgspec.msgpack.Decoder[LearnerOrder]] = msgspec.msgpack.Decoder(LearnerOrder)
+_ANSWERS: Final[msgspec.msgpack.Decoder[LearnerAnswer]] = msgspec.msgpack.Decoder(LearnerAnswer)
+
+
+def encode_message(message: LearnerOrder | LearnerAnswer) -> bytes:
+    """The body of a frame."""
+    return _ENCODER.encode(message)
+
+
+def decode_order(body: bytes) -> LearnerOrder:
+    """Raises msgspec.MsgspecError."""
+    return _ORDERS.decode(body)
+
+
+def decode_answer(body: bytes) -> LearnerAnswer:
+    """Raises msgspec.MsgspecError."""
+    return _ANSWERS.decode(body)

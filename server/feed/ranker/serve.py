@@ -1,0 +1,188 @@
+"""The feed process's work: learns what it is told, ranks what it is asked; one thing at a time."""
+
+import os
+import time
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import numpy as np
+
+from phosphene.children.frames import MAX_FRAME, frame_body
+from phosphene.feed.learner_messages import (
+    AddClips,
+    ClipsRanked,
+    DropClips,
+    FoldPerson,
+    ForgetPerson,
+    LearnerAnswer,
+    LearnerOrder,
+    LearnerPing,
+    LearnerPlace,
+    LearnerPong,
+    LearnerReady,
+    LearnReactions,
+    RankClips,
+    decode_order,
+    encode_message,
+)
+from phosphene.feed.ranker.columns import AUTHOR, columns_of, feature
+from phosphene.feed.ranker.learner import Learner, Reaction
+from phosphene.feed.ranker.person import PersonState
+from phosphene.feed.ranker.slate import slate
+from phosphene.feed.ranker.snapshot import SnapshotError, restored, snapshot
+from phosphene.feed.ranker.value import interest
+from phosphene.model import Clip, StoredReaction
+
+SNAPSHOT_S: Final = 60.0
+VISIT_S: Final = 1800.0
+"""Who was away for longer is tired of nothing any more."""
+GUEST: Final = 0.3
+"""What a guest teaches, who costs a cookie, until they have watched for a while."""
+FAMILIAR: Final = 30
+"""Reactions after which a guest counts in full."""
+SKIPPED_MS: Final = 1500
+
+
+class FeedWork:
+    """A learner and whom it knows, packed; ``learned`` is the id of the last reaction."""
+
+    def __init__(self, learner: Learner, learned: int = 0) -> None:
+        self.learner = learner
+        self.learned = learned
+        self._people = dict[str, bytes]()
+        self._seconds = dict[int, float]()
+
+    def carry_out(self, order: LearnerOrder) -> LearnerAnswer | None:
+        """Do what is asked; the answer, where there is one."""
+        match order:
+            case AddClips():
+                for clip in order.clips:
+                    self._add(clip)
+            case DropClips():
+                for clip_id in order.clips:
+                    number = self.learner.clips.numbers.get(clip_id)
+                    if number is not None:
+                        self.learner.clips.live[number] = False
+            case FoldPerson():
+                self._react(PersonState(), order.person, order.reactions, learn=False)
+            case ForgetPerson():
+                self._people.pop(order.person, None)
+            case LearnReactions():
+                for one in order.reactions:
+                    self._react(self._person(one.person), one.person, (one,), learn=True)
+                    self.learned = one.id
+            case RankClips():
+                return ClipsRanked(order.number, self._ranked(order))
+            case LearnerPing():
+                return LearnerPong(order.number)
+        return None
+
+    def _add(self, clip: Clip) -> None:
+        clips = self.learner.clips
+        number = self.learner.add(clip.id, columns_of(clip), clip.created_at, clip.root)
+        clips.live[number] = True
+        clips.on_air[number] = clip.status == "live"
+        self._seconds[number] = float(clip.seconds)
+
+    def _person(self, person_id: str) -> PersonState:
+        packed = self._people.get(person_id)
+        person = PersonState.unpack(packed) if packed else PersonState()
+        self.learner.settle(person)
+        return person
+
+    def _react(
+        self,
+        person: PersonState,
+        person_id: str,
+        reactions: tuple[StoredReaction, ...],
+        *,
+        learn: bool,
+    ) -> None:
+        for one in reactions:
+            number = self.learner.clips.numbers.get(one.clip)
+            if number is None:
+                continue
+            if one.at - person.last_at > VISIT_S:
+                person.recent = []
+            weight = 1.0 if one.known or person.turns >= FAMILIAR else GUEST
+            self.learner.react(person, self._reaction(number, one, weight), learn)
+        self._people[person_id] = person.pack()
+
+    def _reaction(self, number: int, one: StoredReaction, weight: float) -> Reaction:
+        deeds = ["like"] * one.liked + [one.kind] * (one.kind != "watch")
+        watched_s = None if one.watched_ms is None else one.watched_ms / 1000
+        skipped = one.watched_ms is not None and one.watched_ms < SKIPPED_MS and not one.liked
+        return Reaction(
+            clip=number,
+            value=interest(self._seconds.get(number), watched_s, deeds),
+            liked=one.liked and one.kind == "watch",
+            disliked=skipped or one.kind == "not_for_me",
+            served=one.served,
+            at=one.at,
+            weight=weight,
+        )
+
+    def _ranked(self, order: RankClips) -> tuple[LearnerPlace, ...]:
+        clips = self.learner.clips
+        person = self._person(order.person)
+        if order.now - person.last_at > VISIT_S:
+            person.recent = []
+        known, listed = (
+            [clips.numbers[one] for one in ids if one in clips.numbers]
+            for ids in (order.besides, order.listed)
+        )
+        unwanted = [feature(f"@{author}") for author in order.authors]
+        if unwanted:
+            theirs = np.isin(clips.features[AUTHOR, : len(clips)], unwanted)
+            known += np.flatnonzero(theirs).tolist()
+        places = slate(self.learner, person, order.now, order.limit, known, listed)
+        return tuple(LearnerPlace(clips.ids[one.clip], one.score, one.terms) for one in places)
+
+
+def serve(orders: BinaryIO, answers: BinaryIO, path: Path) -> None:
+    """Carry out orders until their end, from the snapshot at ``path`` on if there is one."""
+    work = begin_work(path)
+    _answer(answers, LearnerReady(work.learned))
+    kept, kept_at = work.learned, time.monotonic()
+    while (body := _read(orders)) is not None:
+        answer = work.carry_out(decode_order(body))
+        if answer is not None:
+            _answer(answers, answer)
+        if work.learned > kept and time.monotonic() - kept_at > SNAPSHOT_S:
+            keep_snapshot(path, work)
+            kept, kept_at = work.learned, time.monotonic()
+
+
+def begin_work(path: Path) -> FeedWork:
+    """From a snapshot on, if there is one that can be read."""
+    try:
+        learner = restored(path.read_bytes())
+    except (OSError, SnapshotError):
+        return FeedWork(Learner())
+    # What can be shown now is told anew.
+    learner.clips.live[:] = False
+    return FeedWork(learner, learner.learned)
+
+
+def keep_snapshot(path: Path, work: FeedWork) -> None:
+    """Write down what was learned, whole or not at all."""
+    work.learner.learned = work.learned
+    whole = path.with_name(f"{path.name}.{os.getpid()}")
+    whole.write_bytes(snapshot(work.learner))
+    whole.replace(path)
+
+
+def _answer(answers: BinaryIO, answer: LearnerAnswer) -> None:
+    answers.write(frame_body(encode_message(answer)))
+    answers.flush()
+
+
+def _read(orders: BinaryIO) -> bytes | None:
+    head = orders.read(4)
+    if len(head) < 4:
+        return None
+    size = int.from_bytes(head, "big")
+    if size > MAX_FRAME:
+        raise ValueError(f"a message of {size} bytes")
+    body = orders.read(size)
+    return body if len(body) == size else None

@@ -1,0 +1,123 @@
+"""A learner as bytes and back: what a feed process begins with, instead of all reactions."""
+
+import io
+import json
+from typing import Any, Final
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from phosphene.feed.ranker.clip_table import ClipTable
+from phosphene.feed.ranker.learner import Learner
+from phosphene.feed.ranker.neighbours import Neighbours
+
+FORMAT: Final = 1
+"""Grows with what a snapshot holds; one of another format is not read, and all is learned anew."""
+KINDS: Final = ("worth", "share", "known", "stretch", "rows", "values", "weights")
+FACTORS: Final = ("out", "into", "out_square", "into_square")
+WHOLE: Final = ("author_gain", "author_weight")
+COUNTERS: Final = ("usual", "events", "stretches", "lately_count", "learned")
+
+
+class SnapshotError(ValueError):
+    """It is no snapshot, or one of another format."""
+
+
+def snapshot(learner: Learner) -> bytes:
+    """Everything that was learned. A fit under way is finished first, so that who goes on and who
+    restores go on alike."""
+    learner.kinds.finish()
+    clips, count = learner.clips, len(learner.clips)
+    arrays = {f"clips.{name}": getattr(clips, name)[..., :count] for name in ClipTable.ARRAYS}
+    arrays |= {f"authors.{name}": getattr(clips, name) for name in WHOLE}
+    arrays |= {f"kinds.{name}": getattr(learner.kinds, name) for name in KINDS}
+    arrays |= {f"factors.{name}": getattr(learner.factors, name) for name in FACTORS}
+    arrays |= _packed("together", learner.together) | _packed("following", learner.following)
+    for name in ("chosen", "enjoyed"):
+        weights = getattr(learner, name)
+        arrays |= {f"{name}.values": weights.values, f"{name}.square": weights.square}
+    arrays["lately"] = learner.lately
+    about = {name: getattr(learner, name) for name in COUNTERS} | {
+        "format": FORMAT,
+        "ids": clips.ids,
+        "noted": learner.kinds.noted,
+        "dice": learner.dice.bit_generator.state,
+        "start": learner.factors.dice.bit_generator.state,
+    }
+    arrays["about"] = np.frombuffer(json.dumps(about).encode(), np.uint8)
+    file = io.BytesIO()
+    np.savez(file, allow_pickle=False, **arrays)
+    return file.getvalue()
+
+
+def restored(body: bytes) -> Learner:
+    """The learner of a snapshot. Raises SnapshotError."""
+    try:
+        with np.load(io.BytesIO(body), allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+        about = json.loads(arrays["about"].tobytes())
+        if about["format"] != FORMAT:
+            raise SnapshotError(f"format {about['format']}")
+        return _filled(arrays, about)
+    except (OSError, KeyError, ValueError, EOFError, BadZipFile) as error:
+        raise SnapshotError(str(error)) from error
+
+
+def _filled(arrays: dict[str, NDArray[Any]], about: dict[str, Any]) -> Learner:
+    learner = Learner()
+    for number, clip_id in enumerate(about["ids"]):
+        features = arrays["clips.features"][:, number].tolist()
+        learner.add(clip_id, features, float(arrays["clips.born"][number]))
+    count = len(about["ids"])
+    for name in ClipTable.ARRAYS:
+        getattr(learner.clips, name)[..., :count] = arrays[f"clips.{name}"]
+    for name in WHOLE:
+        setattr(learner.clips, name, arrays[f"authors.{name}"])
+    for name in KINDS:
+        setattr(learner.kinds, name, arrays[f"kinds.{name}"])
+    for name in FACTORS:
+        setattr(learner.factors, name, arrays[f"factors.{name}"])
+    learner.together = _unpacked("together", arrays)
+    learner.following = _unpacked("following", arrays)
+    for name in ("chosen", "enjoyed"):
+        weights = getattr(learner, name)
+        weights.values, weights.square = arrays[f"{name}.values"], arrays[f"{name}.square"]
+    for name in COUNTERS:
+        setattr(learner, name, about[name])
+    learner.lately = arrays["lately"]
+    last = learner.lately[: min(learner.lately_count, len(learner.lately))]
+    learner.lately_of[:] = np.bincount(last, minlength=len(learner.lately_of))
+    learner.kinds.noted = about["noted"]
+    learner.dice.bit_generator.state = about["dice"]
+    learner.factors.dice.bit_generator.state = about["start"]
+    return learner
+
+
+def _packed(name: str, table: Neighbours) -> dict[str, NDArray[Any]]:
+    clips = list(table.ids)
+    used = [table.used[clip] for clip in clips]
+    rows = [table.row(clip) for clip in clips]
+    ids = [row[0] for row in rows] or [np.zeros(0, np.int32)]
+    counts = [row[1] for row in rows] or [np.zeros(0, np.float32)]
+    return {
+        f"{name}.clips": np.array(clips, np.int64),
+        f"{name}.used": np.array(used, np.int64),
+        f"{name}.total": np.array([table.total[clip] for clip in clips], np.float64),
+        f"{name}.ids": np.concatenate(ids),
+        f"{name}.counts": np.concatenate(counts),
+    }
+
+
+def _unpacked(name: str, arrays: dict[str, NDArray[Any]]) -> Neighbours:
+    table = Neighbours()
+    at = 0
+    used = arrays[f"{name}.used"].tolist()
+    for clip, count, total in zip(
+        arrays[f"{name}.clips"].tolist(), used, arrays[f"{name}.total"].tolist(), strict=True
+    ):
+        table.ids[clip] = arrays[f"{name}.ids"][at : at + count].copy()
+        table.counts[clip] = arrays[f"{name}.counts"][at : at + count].copy()
+        table.used[clip], table.total[clip] = count, total
+        at += count
+    return table

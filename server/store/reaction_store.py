@@ -1,0 +1,40 @@
+"""What the store knows of reactions: what people made of the clips before them."""
+
+from collections.abc import Callable, Sequence
+
+from phosphene.model import ReactionKind, StoredReaction
+from phosphene.store import reactions
+from phosphene.store.transactions import TransactionRunner
+
+
+class ReactionStore:
+    """A part of the store; raises Busy when the database cannot be used. ``clock`` gives seconds
+    since the epoch."""
+
+    def __init__(
+        self, write: TransactionRunner, read: TransactionRunner, clock: Callable[[], float]
+    ) -> None:
+        self._write = write
+        self._read = read
+        self._clock = clock
+
+    async def add_reaction(
+        self,
+        person_id: str,
+        clip_id: str,
+        kind: ReactionKind,
+        watched_ms: int | None = None,
+        served: bool = True,
+    ) -> None:
+        """Note what a person made of a clip; nothing of one that is gone."""
+        await self._write(
+            reactions.add_reaction, person_id, clip_id, kind, watched_ms, served, self._clock()
+        )
+
+    async def list_after(self, after: int, limit: int) -> Sequence[StoredReaction]:
+        """What anybody did after an id, in order."""
+        return await self._read(reactions.reactions_after, after, limit)
+
+    async def list_of(self, person_id: str, until: int = 2**62) -> Sequence[StoredReaction]:
+        """What a person did up to an id, in order: at most the newest that are kept."""
+        return await self._read(reactions.reactions_of, person_id, until)

@@ -1,0 +1,64 @@
+"""What people made of clips, for their own feed. Each function is one piece of a transaction."""
+
+from sqlite3 import Connection
+from typing import Any, Final
+
+from phosphene.model import ReactionKind, StoredReaction
+
+KEPT: Final = 400
+"""Reactions of a person that are kept: the newest."""
+KEPT_S: Final = 90 * 86400.0
+"""So long one is kept."""
+MOST_MS: Final = 3_600_000
+
+# What somebody likes, and whether they keep their name, is as it is when it is read.
+COLUMNS: Final = (
+    "r.id, r.person, r.clip, r.kind, r.watched_ms, r.served, r.at,"
+    " EXISTS (SELECT 1 FROM likes AS l WHERE l.clip = r.clip AND l.person = r.person),"
+    " EXISTS (SELECT 1 FROM accounts AS a WHERE a.person = r.person)"
+)
+
+
+def add_reaction(
+    cx: Connection,
+    person_id: str,
+    clip_id: str,
+    kind: ReactionKind,
+    watched_ms: int | None,
+    served: bool,
+    now: float,
+) -> None:
+    """Note what a person made of a clip, if it is there; what they did long before goes."""
+    if not cx.execute("SELECT 1 FROM clips WHERE id = ?", (clip_id,)).fetchone():
+        return
+    bounded = None if watched_ms is None else max(0, min(MOST_MS, watched_ms))
+    cx.execute(
+        "INSERT INTO reactions (id, person, clip, kind, watched_ms, served, at)"
+        # Whoever reads on after an id must not miss one: those of who left are not used again.
+        " SELECT max(coalesce((SELECT max(id) FROM reactions), 0) + 1, ?), ?, ?, ?, ?, ?, ?",
+        (int(now * 1e6), person_id, clip_id, kind, bounded, int(served), now),
+    )
+    cx.execute(
+        "DELETE FROM reactions WHERE person = ?1 AND id <="
+        " (SELECT id FROM reactions WHERE person = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
+        (person_id, KEPT),
+    )
+
+
+def reactions_after(cx: Connection, after: int, limit: int) -> list[StoredReaction]:
+    """What anybody did after an id, in order."""
+    query = f"SELECT {COLUMNS} FROM reactions AS r WHERE r.id > ? ORDER BY r.id LIMIT ?"
+    return [_reaction(row) for row in cx.execute(query, (after, limit))]
+
+
+def reactions_of(cx: Connection, person_id: str, until: int) -> list[StoredReaction]:
+    """What a person did up to an id, in order."""
+    query = f"SELECT {COLUMNS} FROM reactions AS r WHERE r.person = ? AND r.id <= ? ORDER BY r.id"
+    return [_reaction(row) for row in cx.execute(query, (person_id, until))]
+
+
+def _reaction(row: tuple[Any, ...]) -> StoredReaction:
+    number, person, clip, kind, watched_ms, served, at, liked, known = row
+    return StoredReaction(
+        number, person, clip, kind, watched_ms, bool(served), at, bool(liked), bool(known)
+    )

@@ -1,0 +1,99 @@
+"""What the page tells of a clip, and what follows: a socket, a store and a feed process."""
+
+import json
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+
+import httpx
+import pytest
+import websockets
+from websockets.typing import Subprotocol
+
+from phosphene.model import Clip, Person
+from phosphene.store.sqlite import open_store
+from tests.support import instance
+
+pytestmark = [pytest.mark.process, pytest.mark.asyncio]
+
+
+async def fill(data: Path) -> None:
+    """Clips of foxes and of whales."""
+    async with open_store(data / "phosphene.db", "test", time.time) as store:
+        for number in range(24):
+            await store.add_clip(
+                Clip(
+                    id=f"clip{number:02}",
+                    author=Person(f"author{number}", "x"),
+                    text="whale" if number % 2 else "fox",
+                    seconds=5,
+                    status="done",
+                    created_at=time.time() - number,
+                )
+            )
+
+
+def kept(data: Path) -> list[tuple[str, str, int]]:
+    with closing(sqlite3.connect(data / "phosphene.db")) as cx:
+        rows = cx.execute("SELECT person, clip, watched_ms FROM reactions ORDER BY id")
+        return rows.fetchall()
+
+
+class Page:
+    """A page's socket."""
+
+    def __init__(self, socket: websockets.ClientConnection) -> None:
+        self._socket = socket
+        self._id = 0
+
+    async def say(self, **message: object) -> dict[str, object]:
+        """Send a message; its answer."""
+        self._id += 1
+        await self._socket.send(json.dumps(message | {"id": self._id}))
+        async for told in self._socket:
+            answer: dict[str, object] = json.loads(told)
+            if answer.get("id") == self._id:
+                return answer
+        raise AssertionError("the socket was closed")
+
+    async def turn(self, clip: str, watched_ms: int, *listed: str) -> list[str]:
+        """Watch a clip, and turn from it; what follows."""
+        await self.say(type="watch", clip=clip)
+        answer = await self.say(type="turn", clip=clip, watched_ms=watched_ms, listed=listed)
+        assert answer["type"] == "next"
+        clips = answer["clips"]
+        assert isinstance(clips, list)
+        return [one["id"] for one in clips]
+
+
+async def test_a_turn_is_kept_bounded_and_answered_with_what_follows(tmp_path: Path) -> None:
+    with instance(tmp_path, workers=0, feed_learner=True) as server:
+        await fill(tmp_path)
+        async with httpx.AsyncClient(base_url=server.url) as http:
+            me = (await http.get("/v1/me")).json()
+            cookie = {"Cookie": "; ".join(f"{k}={v}" for k, v in http.cookies.items())}
+            async with websockets.connect(
+                server.socket_url,
+                subprotocols=[Subprotocol("phosphene.json")],
+                additional_headers=cookie,
+            ) as socket:
+                page = Page(socket)
+                began = time.monotonic()
+                # Nobody waits for the process: the first turn starts it.
+                assert await page.turn("clip00", 60_000) == []
+                await server.says('"message":"feed learner ready"')
+                found = await page.turn("clip02", 0, "clip04")
+                elapsed = 1000 * (time.monotonic() - began)
+            assert len(found) == 5
+            assert not {"clip00", "clip02", "clip04"} & set(found)
+            # The same in another tab: the person's own rows decide.
+            clips = (await http.get("/v1/feed?limit=30")).json()["clips"]
+            assert {one["id"] for one in clips} == {f"clip{n:02}" for n in range(24)} - {
+                "clip00",
+                "clip02",
+            }
+    rows = kept(tmp_path)
+    assert [row[:2] for row in rows] == [(me["person"]["id"], one) for one in ("clip00", "clip02")]
+    assert rows[0][2] <= elapsed
+    assert rows[1][2] == 0

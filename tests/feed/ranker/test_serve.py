@@ -1,0 +1,111 @@
+from pathlib import Path
+
+import pytest
+
+from phosphene.feed.learner_messages import (
+    AddClips,
+    ClipsRanked,
+    DropClips,
+    FoldPerson,
+    ForgetPerson,
+    LearnReactions,
+    RankClips,
+)
+from phosphene.feed.ranker.learner import Learner
+from phosphene.feed.ranker.serve import FeedWork, begin_work, keep_snapshot
+from phosphene.model import Clip, Person, ReactionKind, Slot, StoredReaction
+
+NOW = 1_790_000_000.0
+SUBJECTS = ("fox", "whale", "owl", "boat")
+
+
+def clip(number: int) -> Clip:
+    subject = SUBJECTS[number % 4]
+    return Clip(
+        id=f"c{number:03}",
+        author=Person(f"a{number % 10}", "x"),
+        text=f"a {subject}",
+        seconds=5,
+        status="done",
+        created_at=NOW - number,
+        understood=(Slot("subject", subject, 0.9, (subject,)),),
+    )
+
+
+def reaction(number: int, watched_ms: int, kind: ReactionKind = "watch") -> StoredReaction:
+    return StoredReaction(
+        number + 1, "anna", f"c{number:03}", kind, watched_ms, True, NOW + number, False, True
+    )
+
+
+LIKED_WHALES = tuple(reaction(n, 25_000 if n % 4 == 1 else 700) for n in range(12))
+
+
+def work() -> FeedWork:
+    made = FeedWork(Learner())
+    made.carry_out(AddClips(tuple(clip(number) for number in range(40))))
+    return made
+
+
+def ranked(made: FeedWork, limit: int = 4, **asked: tuple[str, ...]) -> list[str]:
+    order = RankClips(number=7, person="anna", limit=limit, now=NOW + 60, **asked)
+    answer = made.carry_out(order)
+    assert isinstance(answer, ClipsRanked)
+    assert answer.number == 7
+    return [one.clip for one in answer.places]
+
+
+def subjects(clips: list[str]) -> set[int]:
+    return {int(one[1:]) % 4 for one in clips}
+
+
+def test_what_somebody_lingered_on_comes_next() -> None:
+    made = work()
+    made.carry_out(LearnReactions(LIKED_WHALES))
+    assert subjects(ranked(made)) == {1}
+    assert made.learned == 12
+
+
+def test_a_person_is_the_same_folded_from_their_rows() -> None:
+    made = work()
+    made.carry_out(LearnReactions(LIKED_WHALES))
+    made.carry_out(ForgetPerson("anna"))
+    assert len(subjects(ranked(made, 8))) > 1
+    made.carry_out(FoldPerson("anna", LIKED_WHALES))
+    assert subjects(ranked(made)) == {1}
+
+
+def test_nothing_that_is_gone_known_or_by_whom_one_is_not_shown() -> None:
+    made = work()
+    made.carry_out(DropClips(("c013",)))
+    found = ranked(made, 40, besides=("c014",), listed=("c015",), authors=("a6",))
+    assert not {"c013", "c014", "c015", "c016", "c026"} & set(found)
+    assert len(found) == 40 - 3 - 4
+
+
+def test_not_for_me_weighs_more_than_having_watched_it_whole() -> None:
+    made = work()
+    rows = [reaction(n, 5000, "not_for_me" if n % 4 == 1 else "watch") for n in range(12)]
+    made.carry_out(LearnReactions(tuple(rows)))
+    assert 1 not in subjects(ranked(made, 6))
+
+
+def test_what_was_learned_outlives_the_process(tmp_path: Path) -> None:
+    made = work()
+    made.carry_out(LearnReactions(LIKED_WHALES))
+    keep_snapshot(tmp_path / "feed.learned", made)
+    back = begin_work(tmp_path / "feed.learned")
+    assert back.learned == 12
+    assert ranked(back) == []
+    back.carry_out(AddClips(tuple(clip(number) for number in range(40))))
+    back.carry_out(FoldPerson("anna", LIKED_WHALES))
+    assert subjects(ranked(back)) == {1}
+    assert [one.name for one in tmp_path.iterdir()] == ["feed.learned"]
+
+
+@pytest.mark.parametrize("body", [None, b"torn"])
+def test_without_a_snapshot_it_begins_anew(tmp_path: Path, body: bytes | None) -> None:
+    path = tmp_path / "feed.learned"
+    if body is not None:
+        path.write_bytes(body)
+    assert begin_work(path).learned == 0

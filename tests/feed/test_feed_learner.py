@@ -1,0 +1,65 @@
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from phosphene.feed.feed_learner import FeedLearner, LearnerSources
+from phosphene.model import Clip, StoredReaction
+from tests.feed.ranker.test_serve import LIKED_WHALES, NOW, clip, reaction, subjects
+
+pytestmark = [pytest.mark.process, pytest.mark.asyncio]
+
+
+class Log:
+    """What people did, as a store has it."""
+
+    def __init__(self) -> None:
+        self.rows = list(LIKED_WHALES)
+
+    async def list_after(self, after: int, limit: int) -> Sequence[StoredReaction]:
+        return [one for one in self.rows if one.id > after][:limit]
+
+    async def list_of(self, person: str, until: int) -> Sequence[StoredReaction]:
+        return [one for one in self.rows if one.person == person and one.id <= until]
+
+    async def list_clips(self, most: int) -> Sequence[Clip]:
+        return [clip(number) for number in range(40)][:most]
+
+
+@asynccontextmanager
+async def learning(folder: Path, log: Log) -> AsyncIterator[FeedLearner]:
+    sources = LearnerSources(log.list_after, log.list_of, log.list_clips)
+    learner = FeedLearner(sources, folder / "feed.learned", lambda: NOW + 60)
+    async with asyncio.TaskGroup() as tasks:
+        run = tasks.create_task(learner.run())
+        # Whoever comes first is not kept waiting for the process.
+        assert await learner.rank_clips("anna", 4) is None
+        await learner.ready.wait()
+        yield learner
+        run.cancel()
+
+
+async def ranked(learner: FeedLearner, limit: int = 4) -> list[str]:
+    places = await learner.rank_clips("anna", limit)
+    assert places is not None
+    return [one.clip for one in places]
+
+
+async def test_the_last_reaction_counts_and_a_lost_process_comes_back(tmp_path: Path) -> None:
+    log = Log()
+    async with learning(tmp_path, log) as learner:
+        assert subjects(await ranked(learner)) == {1}
+        log.rows += [reaction(n, 40_000 if n % 4 == 2 else 500) for n in range(12, 32)]
+        assert subjects(await ranked(learner, 2)) == {2}
+        learner.drop_clips(await ranked(learner, 1))
+        gone = (await ranked(learner, 40), learner.process_id)
+        assert gone[1] is not None
+        os.kill(gone[1], signal.SIGKILL)
+        await learner.ended.wait()
+        await learner.ready.wait()
+        assert learner.process_id != gone[1]
+        assert subjects(await ranked(learner, 2)) == {2}

@@ -1,0 +1,89 @@
+from pathlib import Path
+
+import pytest
+
+from phosphene.store import reactions
+from phosphene.store.sqlite import SqliteStore, open_store
+from phosphene.store.store import Ages
+from tests.store.making import ANNA, BEN, Clock, a_clip
+
+pytestmark = pytest.mark.asyncio
+
+
+async def clips_of(store: SqliteStore, person: str = ANNA.id) -> list[str]:
+    return [one.clip for one in await store.reactions.list_of(person)]
+
+
+async def test_a_reaction_is_read_with_what_its_person_likes(tmp_path: Path) -> None:
+    clock = Clock()
+    async with open_store(tmp_path / "x.db", "one", clock) as store:
+        await store.add_clip(a_clip("c1"))
+        await store.reactions.add_reaction(ANNA.id, "c1", "watch", 4200)
+        await store.reactions.add_reaction(ANNA.id, "nothing", "watch", 10)
+        (one,) = await store.reactions.list_of(ANNA.id)
+    assert (one.clip, one.kind, one.watched_ms, one.served) == ("c1", "watch", 4200, True)
+    assert not one.liked
+    assert not one.known
+
+
+async def test_what_somebody_likes_and_that_they_keep_their_name_is_read_with_it(
+    tmp_path: Path,
+) -> None:
+    clock = Clock()
+    async with open_store(tmp_path / "x.db", "one", clock) as store:
+        await store.add_clip(a_clip("c1", status="done"))
+        await store.reactions.add_reaction(BEN.id, "c1", "watch", 4200, served=False)
+        await store.set_like("c1", BEN, True)
+        (one,) = await store.reactions.list_of(BEN.id)
+    assert one.liked
+    assert not one.served
+
+
+async def test_nobody_who_reads_on_misses_one_after_somebody_left(tmp_path: Path) -> None:
+    clock = Clock()
+    async with open_store(tmp_path / "x.db", "one", clock) as store:
+        await store.add_clip(a_clip("c1"))
+        for _ in range(3):
+            await store.reactions.add_reaction(ANNA.id, "c1", "watch", 1)
+        last = (await store.reactions.list_after(0, 10))[-1].id
+        await store.library.clear_history(ANNA.id, None)
+        clock.now += 0.001
+        assert not await clips_of(store)
+        await store.reactions.add_reaction(BEN.id, "c1", "watch", 1)
+        (found,) = await store.reactions.list_after(last, 10)
+    assert found.person == BEN.id
+
+
+async def test_the_newest_stay_and_seconds_are_bounded(tmp_path: Path) -> None:
+    clock = Clock()
+    async with open_store(tmp_path / "x.db", "one", clock) as store:
+        for number in range(3):
+            await store.add_clip(a_clip(f"c{number}"))
+        await store.reactions.add_reaction(ANNA.id, "c0", "watch", 10**9)
+        (first,) = await store.reactions.list_of(ANNA.id)
+        for _ in range(reactions.KEPT):
+            await store.reactions.add_reaction(ANNA.id, "c1", "watch", 5)
+        await store.reactions.add_reaction(BEN.id, "c2", "watch", 5)
+        found = await clips_of(store)
+        assert await clips_of(store, BEN.id) == ["c2"]
+    assert first.watched_ms == reactions.MOST_MS
+    assert found == ["c1"] * reactions.KEPT
+
+
+async def test_what_was_long_ago_is_forgotten_and_what_is_of_a_removed_clip(
+    tmp_path: Path,
+) -> None:
+    clock = Clock()
+    async with open_store(tmp_path / "x.db", "one", clock) as store:
+        for clip in ("c1", "c2"):
+            await store.add_clip(a_clip(clip, status="done"))
+        await store.reactions.add_reaction(ANNA.id, "c1", "watch", 5)
+        clock.now += reactions.KEPT_S / 2
+        await store.reactions.add_reaction(ANNA.id, "c1", "watch", 6)
+        await store.reactions.add_reaction(ANNA.id, "c2", "watch", 7)
+        clock.now += reactions.KEPT_S / 2
+        while (await store.tidy_some(Ages())).more:
+            pass
+        assert await clips_of(store) == ["c1", "c2"]
+        await store.remove_clip("c1")
+        assert await clips_of(store) == ["c2"]
