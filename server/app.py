@@ -476,7 +476,7 @@ def _routes(
     moderator = _moderator(studio, services, callers)
     words = WordCheck(on.rules, services.metrics, callers.minors.is_minor)
     actions = Actions(store, topics, words.review_comment, time.time)
-    turns = FeedTurns(store, callers.reactions, callers.learner, unseen)
+    turns = FeedTurns(store, callers.reactions, callers.learner, unseen, visitors)
     show_drawing = studio.house.show_drawing if settings.house else None
     feed, finding = _finding(store, callers, show_drawing, turns)
     gate = SocketGate(visitors, limits, callers.logins.connections)
@@ -497,6 +497,7 @@ def _routes(
             *_readings(check, store, limits, visitors),
             *Tokens(store, access, on.tokens, limits, visitors).operations(),
             *finding,
+            *turns.operations(),
             *_people(services, on, callers, words, access.base_url),
             *_leaving(services, studio, callers),
             *_importing(services, on, check, words, actions, callers),

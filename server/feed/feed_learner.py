@@ -26,6 +26,7 @@ from phosphene.feed.learner_messages import (
     AddClips,
     ClipsRanked,
     DropClips,
+    ExplainScore,
     FoldPerson,
     ForgetPerson,
     LearnerAnswer,
@@ -36,12 +37,14 @@ from phosphene.feed.learner_messages import (
     LearnerUnfit,
     LearnReactions,
     RankClips,
+    ScoreExplained,
     decode_answer,
     encode_message,
 )
 from phosphene.feed.rank import WATCHABLE
 from phosphene.model import Clip, StoredReaction
 
+Answer = ClipsRanked | ScoreExplained
 ENVIRONMENT: Final = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 LIMITS: Final = ProcessLimits(start=60.0, pong=30.0)
 SNAPSHOT: Final = "feed.learned"
@@ -88,7 +91,7 @@ class FeedLearner:
         self._on = on and find_spec("numpy") is not None
         self._numbers = count()
         self._process: ChildProcess | None = None
-        self._asked = dict[int, asyncio.Future[tuple[LearnerPlace, ...]]]()
+        self._asked = dict[int, asyncio.Future[Answer]]()
         self._pulling = asyncio.Lock()
         self._learned = 0
         self._told = dict[str, str]()
@@ -113,34 +116,44 @@ class FeedLearner:
     ) -> Sequence[LearnerPlace] | None:
         """The next clips for somebody, after all that they did; None where no process answers in
         time. See ``RankClips``."""
-        # Nobody who is asked waits for its start: until then the pure function ranks.
+        order = RankClips(
+            number=next(self._numbers),
+            person=person_id,
+            limit=limit,
+            now=self._clock(),
+            listed=tuple(listed),
+            besides=tuple(besides),
+            authors=tuple(authors),
+        )
+        answer = await self._answered(order)
+        return answer.places if isinstance(answer, ClipsRanked) else None
+
+    async def explain_score(self, person_id: str, clip_id: str) -> ScoreExplained | None:
+        """What a clip's score is made of for somebody now, and what each term counts; None where
+        no process answers in time."""
+        order = ExplainScore(next(self._numbers), person_id, clip_id, self._clock())
+        answer = await self._answered(order)
+        return answer if isinstance(answer, ScoreExplained) else None
+
+    async def _answered(self, order: RankClips | ExplainScore) -> Answer | None:
+        """The answer to a question about somebody, once all that they did is learned."""
+        # Nobody who asks waits for its start: until then the pure function ranks.
         self._wanted.set()
         if self._process is None or not self.ready.is_set():
             return None
-        number = next(self._numbers)
         loop = asyncio.get_running_loop()
-        answer: asyncio.Future[tuple[LearnerPlace, ...]] = loop.create_future()
-        self._asked[number] = answer
+        answer: asyncio.Future[Answer] = loop.create_future()
+        self._asked[order.number] = answer
         try:
             async with asyncio.timeout(ANSWER_S):
                 await self._pull()
-                await self._know(person_id)
-                self._send(
-                    RankClips(
-                        number=number,
-                        person=person_id,
-                        limit=limit,
-                        now=self._clock(),
-                        listed=tuple(listed),
-                        besides=tuple(besides),
-                        authors=tuple(authors),
-                    )
-                )
+                await self._know(order.person)
+                self._send(order)
                 return await answer
         except (TimeoutError, ProcessLost):
             return None
         finally:
-            del self._asked[number]
+            del self._asked[order.number]
 
     async def run(self) -> None:
         """Keep the process, as long as numpy is here; for ever."""
@@ -239,10 +252,10 @@ class FeedLearner:
         while True:
             answer = _decoded(await process.next_frame())
             liveness.note_answer()
-            if isinstance(answer, ClipsRanked):
+            if isinstance(answer, ClipsRanked | ScoreExplained):
                 waiting = self._asked.get(answer.number)
                 if waiting is not None and not waiting.done():
-                    waiting.set_result(answer.places)
+                    waiting.set_result(answer)
 
     async def _ping(self, liveness: Liveness) -> None:
         async with aclosing(liveness.ping_rounds(lambda n: self._send(LearnerPing(n)))) as rounds:

@@ -50,12 +50,28 @@ class RankClips(Struct, frozen=True, tag="rank", kw_only=True):
     authors: tuple[str, ...] = ()
 
 
+class ExplainScore(Struct, frozen=True, tag="explain"):
+    """Asks for the weights, and what a clip has of each term for a person."""
+
+    number: int
+    person: str
+    clip: str
+    now: float
+
+
 class LearnerPing(Struct, frozen=True, tag="ping"):
     number: int
 
 
 LearnerOrder = (
-    AddClips | DropClips | FoldPerson | ForgetPerson | LearnReactions | RankClips | LearnerPing
+    AddClips
+    | DropClips
+    | FoldPerson
+    | ForgetPerson
+    | LearnReactions
+    | RankClips
+    | ExplainScore
+    | LearnerPing
 )
 
 
@@ -84,11 +100,28 @@ class ClipsRanked(Struct, frozen=True, tag="ranked"):
     places: tuple[LearnerPlace, ...]
 
 
+class TermWeight(Struct, frozen=True):
+    """What a term counts in how much somebody enjoys a clip that is shown to them, and in whether
+    they take it by themselves (log-odds)."""
+
+    term: str
+    enjoyed: float
+    chosen: float
+
+
+class ScoreExplained(Struct, frozen=True, tag="explained"):
+    """``place`` is None where the clip is not known."""
+
+    number: int
+    weights: tuple[TermWeight, ...]
+    place: LearnerPlace | None
+
+
 class LearnerPong(Struct, frozen=True, tag="pong"):
     number: int
 
 
-LearnerAnswer = LearnerReady | LearnerUnfit | ClipsRanked | LearnerPong
+LearnerAnswer = LearnerReady | LearnerUnfit | ClipsRanked | ScoreExplained | LearnerPong
 
 _ENCODER: Final = msgspec.msgpack.Encoder()
 _ORDERS: Final[msgspec.msgpack.Decoder[LearnerOrder]] = msgspec.msgpack.Decoder(LearnerOrder)

@@ -87,6 +87,11 @@ async def test_a_turn_is_kept_bounded_and_answered_with_what_follows(tmp_path: P
                 elapsed = 1000 * (time.monotonic() - began)
             assert len(found) == 5
             assert not {"clip00", "clip02", "clip04"} & set(found)
+            told = (await http.get("/v1/feed/explain?clip=clip06")).json()
+            assert sum(told["terms"].values()) == pytest.approx(told["score"])
+            assert {"term": "live", "enjoyed": pytest.approx(0.2, abs=0.05), "chosen": 0.0} in told[
+                "weights"
+            ]
             # The same in another tab: the person's own rows decide.
             clips = (await http.get("/v1/feed?limit=30")).json()["clips"]
             assert {one["id"] for one in clips} == {f"clip{n:02}" for n in range(24)} - {

@@ -86,9 +86,10 @@ class Learner:
             self.lately_of = np.concatenate([self.lately_of, np.zeros_like(self.lately_of)])
         return number
 
-    def scores(self, terms: Floats) -> Floats:
-        """The sum of weighed terms: log-odds of being chosen, and interest once it is shown."""
-        return (self.chosen.values + np.float32(ENJOYED) * self.enjoyed.values) @ terms
+    @property
+    def weights(self) -> Floats:
+        """Of the terms: log-odds of being chosen, and interest once a clip is shown."""
+        return self.chosen.values + np.float32(ENJOYED) * self.enjoyed.values
 
     def candidates(self, person: PersonState, now: float, besides: Numbers) -> Numbers:
         """Live clips that are worth an exact score, without those seen and those of ``besides``."""
@@ -111,7 +112,7 @@ class Learner:
     def _coarse(self, person: PersonState, count: int) -> Floats:
         """The terms that every clip has, for all clips: 3 ms for 100,000."""
         clips, everybody = self.clips, slice(0, count)
-        weight = dict(zip(TERMS, self.chosen.values + ENJOYED * self.enjoyed.values, strict=True))
+        weight = dict(zip(TERMS, self.weights, strict=True))
         by_kinds, own = linear_worth(self, person)
         worth = weight["kinds"] * by_kinds + weight["taste"] * own
         coarse = summed(worth.astype(np.float32), clips.features[:, everybody])
@@ -125,7 +126,7 @@ class Learner:
     def best(self, person: PersonState, now: float, limit: int, besides: Numbers) -> Numbers:
         """The ``limit`` clips of the highest scores, best first."""
         some = self.candidates(person, now, besides)
-        scores = self.scores(terms_of(self, person, some, now))
+        scores = self.weights @ terms_of(self, person, some, now)
         return some[np.argsort(-scores, kind="stable")[:limit]]
 
     def react(self, person: PersonState, reaction: Reaction, learn: bool = True) -> None:

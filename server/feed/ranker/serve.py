@@ -12,6 +12,7 @@ from phosphene.feed.learner_messages import (
     AddClips,
     ClipsRanked,
     DropClips,
+    ExplainScore,
     FoldPerson,
     ForgetPerson,
     LearnerAnswer,
@@ -22,6 +23,8 @@ from phosphene.feed.learner_messages import (
     LearnerReady,
     LearnReactions,
     RankClips,
+    ScoreExplained,
+    TermWeight,
     decode_order,
     encode_message,
 )
@@ -30,6 +33,7 @@ from phosphene.feed.ranker.learner import Learner, Reaction
 from phosphene.feed.ranker.person import PersonState
 from phosphene.feed.ranker.slate import slate
 from phosphene.feed.ranker.snapshot import SnapshotError, restored, snapshot
+from phosphene.feed.ranker.terms import TERMS, terms_of
 from phosphene.feed.ranker.value import interest
 from phosphene.model import Clip, StoredReaction
 
@@ -73,6 +77,8 @@ class FeedWork:
                     self.learned = one.id
             case RankClips():
                 return ClipsRanked(order.number, self._ranked(order))
+            case ExplainScore():
+                return ScoreExplained(order.number, self._weights(), self._explained(order))
             case LearnerPing():
                 return LearnerPong(order.number)
         return None
@@ -121,6 +127,22 @@ class FeedWork:
             at=one.at,
             weight=weight,
         )
+
+    def _weights(self) -> tuple[TermWeight, ...]:
+        enjoyed, chosen = self.learner.enjoyed.values, self.learner.chosen.values
+        return tuple(
+            TermWeight(name, float(enjoyed[at]), float(chosen[at])) for at, name in enumerate(TERMS)
+        )
+
+    def _explained(self, order: ExplainScore) -> LearnerPlace | None:
+        number = self.learner.clips.numbers.get(order.clip)
+        if number is None:
+            return None
+        person = self._person(order.person)
+        terms = terms_of(self.learner, person, np.array([number]), order.now)[:, 0]
+        values = self.learner.weights * terms
+        told = {name: float(value) for name, value in zip(TERMS, values, strict=True) if value}
+        return LearnerPlace(order.clip, sum(told.values()), told)
 
     def _ranked(self, order: RankClips) -> tuple[LearnerPlace, ...]:
         clips = self.learner.clips

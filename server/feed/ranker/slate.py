@@ -74,7 +74,7 @@ class _Filling:
     ) -> None:
         self._learner, self._person, self._some, self._terms = learner, person, some, terms
         clips = learner.clips
-        self._weights = learner.chosen.values + np.float32(ENJOYED) * learner.enjoyed.values
+        self._weights = learner.weights
         scores = self._weights @ terms
         doubt = np.sqrt(NOISE / (clips.weight[some] + CLIP_PRIOR))
         self._unsure = ENJOYED * EXPLORE * doubt * learner.dice.normal(size=len(some))

@@ -6,13 +6,16 @@ from phosphene.feed.learner_messages import (
     AddClips,
     ClipsRanked,
     DropClips,
+    ExplainScore,
     FoldPerson,
     ForgetPerson,
     LearnReactions,
     RankClips,
+    ScoreExplained,
 )
 from phosphene.feed.ranker.learner import Learner
 from phosphene.feed.ranker.serve import FeedWork, begin_work, keep_snapshot
+from phosphene.feed.ranker.terms import TERMS
 from phosphene.model import Clip, Person, ReactionKind, Slot, StoredReaction
 
 NOW = 1_790_000_000.0
@@ -88,6 +91,22 @@ def test_not_for_me_weighs_more_than_having_watched_it_whole() -> None:
     rows = [reaction(n, 5000, "not_for_me" if n % 4 == 1 else "watch") for n in range(12)]
     made.carry_out(LearnReactions(tuple(rows)))
     assert 1 not in subjects(ranked(made, 6))
+
+
+def test_a_score_is_explained_by_its_terms() -> None:
+    made = work()
+    made.carry_out(LearnReactions(LIKED_WHALES))
+    whale, fox = (made.carry_out(ExplainScore(1, "anna", one, NOW)) for one in ("c021", "c020"))
+    assert isinstance(whale, ScoreExplained)
+    assert isinstance(fox, ScoreExplained)
+    assert whale.place is not None
+    assert fox.place is not None
+    assert whale.place.score > fox.place.score
+    assert whale.place.terms["taste"] > 0 > fox.place.terms["taste"]
+    assert [one.term for one in whale.weights] == list(TERMS)
+    unknown = made.carry_out(ExplainScore(1, "anna", "nothing", NOW))
+    assert isinstance(unknown, ScoreExplained)
+    assert unknown.place is None
 
 
 def test_what_was_learned_outlives_the_process(tmp_path: Path) -> None:
