@@ -224,10 +224,12 @@ export class Socket {
     welcomed(heartbeatS: number): void;
     pulse: number;
     silence: number;
-    /** What follows the clip before the person, as a turn that was told under this id has it. @param {number} _id @param {any[]} _clips */
-    offered(_id: number, _clips: any[]): void;
-    /** What was said under this id is done. @param {number} _id @param {boolean} [_held] a comment waits for an operator */
-    settled(_id: number, _held?: boolean): void;
+    /** What was said under its id is done. @param {{id: number, held?: boolean, clips?: any[]}} _answer ``held``: a comment waits for an operator; ``clips`` follow what a turn listed */
+    settled(_answer: {
+        id: number;
+        held?: boolean;
+        clips?: any[];
+    }): void;
     /** What was said under this id was refused. @param {number} id @param {any} problem */
     failed(id: number, problem: any): void;
     retry: number;

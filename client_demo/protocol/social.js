@@ -32,11 +32,6 @@ export class Social extends Socket {
     this.turning = this.say({ type: "turn", clip, watched_ms: Math.round(watchedMs), listed, served });
   }
 
-  /** @override @param {number} id @param {any[]} clips */
-  offered(id, clips) {
-    if (id === this.turning && clips.length) this.hears.next?.(clips);
-  }
-
   /** @param {string} clip @param {boolean} on */
   like(clip, on) {
     this.#keep(`like:${clip}`, { type: "like", clip, on });
@@ -72,8 +67,9 @@ export class Social extends Socket {
     for (const [name, deed] of this.outbox) this.#deliver(name, deed);
   }
 
-  /** @override @param {number} id @param {boolean} [held] the comment waits for an operator */
-  settled(id, held) {
+  /** @override @param {{id: number, held?: boolean, clips?: any[]}} answer */
+  settled({ id, held, clips }) {
+    if (id === this.turning && clips?.length) this.hears.next?.(clips);
     const settled = this.#settle(id);
     if (held && settled?.deed) this.hears.held?.(settled.deed);
   }

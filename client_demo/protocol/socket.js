@@ -115,9 +115,8 @@ export class Socket {
       case "event":
         return this.#event(message);
       case "next":
-        return this.offered(message.id, message.clips);
       case "ok":
-        return this.settled(message.id, message.held);
+        return this.settled(message);
       case "error":
         return this.failed(message.id, message.problem);
     }
@@ -157,11 +156,8 @@ export class Socket {
     if (fresh) this.listener.event(topic, event, seq ?? null);
   }
 
-  /** What follows the clip before the person, as a turn that was told under this id has it. @param {number} _id @param {any[]} _clips */
-  offered(_id, _clips) {}
-
-  /** What was said under this id is done. @param {number} _id @param {boolean} [_held] a comment waits for an operator */
-  settled(_id, _held) {}
+  /** What was said under its id is done. @param {{id: number, held?: boolean, clips?: any[]}} _answer ``held``: a comment waits for an operator; ``clips`` follow what a turn listed */
+  settled(_answer) {}
 
   /** What was said under this id was refused. @param {number} id @param {any} problem */
   failed(id, problem) {

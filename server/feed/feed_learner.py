@@ -23,6 +23,7 @@ from phosphene.children.process import ChildProcess, ProcessLimits, ProcessLost,
 from phosphene.children.restart import keep_process
 from phosphene.failure_boundary import report_failure, running
 from phosphene.feed.learner_messages import (
+    FOLDED_S,
     AddClips,
     ClipsRanked,
     DropClips,
@@ -159,9 +160,10 @@ class FeedLearner:
         """Keep the process, as long as numpy is here; for ever."""
         if not self._on:
             await asyncio.Event().wait()
-        await self._wanted.wait()
         try:
-            await keep_process("feed learner", self._serve, self._note_loss)
+            while True:
+                await keep_process("feed learner", self._serve, self._note_loss)
+                self._give_up()
         finally:
             self._give_up()
 
@@ -189,6 +191,8 @@ class FeedLearner:
                 answer.set_exception(ProcessLost("the feed process has gone"))
 
     async def _serve(self, notify_ready: Callable[[], None]) -> None:
+        """Once somebody asks, for a day. Raises ProcessLost."""
+        await self._wanted.wait()
         async with open_process(self._command, LIMITS, ENVIRONMENT) as process:
             first = _decoded(await process.first_frame(LIMITS.start))
             if isinstance(first, LearnerUnfit):
@@ -201,10 +205,10 @@ class FeedLearner:
             self.ended.clear()
             liveness = Liveness(LIMITS)
             async with running(self._receive(process, liveness), self._ping(liveness)):
-                await self._keep_fed()
+                await self._keep_fed(first.begun + FOLDED_S)
 
-    async def _keep_fed(self) -> None:
-        while True:
+    async def _keep_fed(self, until: float) -> None:
+        while self._clock() < until:
             await self._tell_clips()
             await self._pull()
             if not self.ready.is_set():

@@ -7,6 +7,9 @@ from msgspec import Struct
 
 from phosphene.model import Clip, StoredReaction
 
+FOLDED_S: Final = 86400.0
+"""After so long all is learned anew from the rows that are left."""
+
 
 class AddClips(Struct, frozen=True, tag="clips"):
     """These can be shown: new ones, and those that are drawn by now."""
@@ -76,9 +79,11 @@ LearnerOrder = (
 
 
 class LearnerReady(Struct, frozen=True, tag="ready"):
-    """It has learned from all reactions up to an id."""
+    """It has learned from all reactions up to an id, and began with the first of them at a time
+    (seconds since the epoch)."""
 
     learned: int
+    begun: float
 
 
 class LearnerUnfit(Struct, frozen=True, tag="unfit"):

@@ -72,6 +72,7 @@ class Learner:
         self.events = 0
         self.stretches = 0
         self.learned = 0
+        self.begun = 0.0
         self.place = np.full(1024, -1, np.int32)
         self.lately = np.zeros(LATELY_LIKED, np.int64)
         self.lately_count = 0

@@ -9,6 +9,7 @@ import numpy as np
 
 from phosphene.children.frames import MAX_FRAME, frame_body
 from phosphene.feed.learner_messages import (
+    FOLDED_S,
     AddClips,
     ClipsRanked,
     DropClips,
@@ -48,13 +49,17 @@ SKIPPED_MS: Final = 1500
 
 
 class FeedWork:
-    """A learner and whom it knows, packed; ``learned`` is the id of the last reaction."""
+    """A learner, and whom it knows, packed."""
 
-    def __init__(self, learner: Learner, learned: int = 0) -> None:
+    def __init__(self, learner: Learner) -> None:
         self.learner = learner
-        self.learned = learned
         self._people = dict[str, bytes]()
         self._seconds = dict[int, float]()
+
+    @property
+    def learned(self) -> int:
+        """The id of the last reaction."""
+        return self.learner.learned
 
     def carry_out(self, order: LearnerOrder) -> LearnerAnswer | None:
         """Do what is asked; the answer, where there is one."""
@@ -74,7 +79,7 @@ class FeedWork:
             case LearnReactions():
                 for one in order.reactions:
                     self._react(self._person(one.person), one.person, (one,), learn=True)
-                    self.learned = one.id
+                    self.learner.learned = one.id
             case RankClips():
                 return ClipsRanked(order.number, self._ranked(order))
             case ExplainScore():
@@ -163,8 +168,8 @@ class FeedWork:
 
 def serve(orders: BinaryIO, answers: BinaryIO, path: Path) -> None:
     """Carry out orders until their end, from the snapshot at ``path`` on if there is one."""
-    work = begin_work(path)
-    _answer(answers, LearnerReady(work.learned))
+    work = begin_work(path, time.time())
+    _answer(answers, LearnerReady(work.learned, work.learner.begun))
     kept, kept_at = work.learned, time.monotonic()
     while (body := _read(orders)) is not None:
         answer = work.carry_out(decode_order(body))
@@ -175,20 +180,27 @@ def serve(orders: BinaryIO, answers: BinaryIO, path: Path) -> None:
             kept, kept_at = work.learned, time.monotonic()
 
 
-def begin_work(path: Path) -> FeedWork:
-    """From a snapshot on, if there is one that can be read."""
-    try:
-        learner = restored(path.read_bytes())
-    except (OSError, SnapshotError):
-        return FeedWork(Learner())
+def begin_work(path: Path, now: float) -> FeedWork:
+    """From a snapshot on, if there is one that can be read and is not a day old: then all is
+    learned anew from the rows that are left, so that nothing stays of who has gone."""
+    learner = _kept(path)
+    if learner is None or now - learner.begun >= FOLDED_S:
+        learner = Learner()
+        learner.begun = now
     # What can be shown now is told anew.
     learner.clips.live[:] = False
-    return FeedWork(learner, learner.learned)
+    return FeedWork(learner)
+
+
+def _kept(path: Path) -> Learner | None:
+    try:
+        return restored(path.read_bytes())
+    except (OSError, SnapshotError):
+        return None
 
 
 def keep_snapshot(path: Path, work: FeedWork) -> None:
     """Write down what was learned, whole or not at all."""
-    work.learner.learned = work.learned
     whole = path.with_name(f"{path.name}.{os.getpid()}")
     whole.write_bytes(snapshot(work.learner))
     whole.replace(path)

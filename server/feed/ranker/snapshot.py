@@ -17,7 +17,7 @@ FORMAT: Final = 1
 KINDS: Final = ("worth", "share", "known", "stretch", "rows", "values", "weights")
 FACTORS: Final = ("out", "into", "out_square", "into_square")
 WHOLE: Final = ("author_gain", "author_weight")
-COUNTERS: Final = ("usual", "events", "stretches", "lately_count", "learned")
+COUNTERS: Final = ("usual", "events", "stretches", "lately_count", "learned", "begun")
 
 
 class SnapshotError(ValueError):

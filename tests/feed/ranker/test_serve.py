@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from phosphene.feed.learner_messages import (
+    FOLDED_S,
     AddClips,
     ClipsRanked,
     DropClips,
@@ -112,8 +113,9 @@ def test_a_score_is_explained_by_its_terms() -> None:
 def test_what_was_learned_outlives_the_process(tmp_path: Path) -> None:
     made = work()
     made.carry_out(LearnReactions(LIKED_WHALES))
+    made.learner.begun = NOW
     keep_snapshot(tmp_path / "feed.learned", made)
-    back = begin_work(tmp_path / "feed.learned")
+    back = begin_work(tmp_path / "feed.learned", NOW)
     assert back.learned == 12
     assert ranked(back) == []
     back.carry_out(AddClips(tuple(clip(number) for number in range(40))))
@@ -127,4 +129,14 @@ def test_without_a_snapshot_it_begins_anew(tmp_path: Path, body: bytes | None) -
     path = tmp_path / "feed.learned"
     if body is not None:
         path.write_bytes(body)
-    assert begin_work(path).learned == 0
+    assert begin_work(path, NOW).learned == 0
+
+
+def test_after_a_day_all_is_learned_anew(tmp_path: Path) -> None:
+    path = tmp_path / "feed.learned"
+    made = begin_work(path, NOW)
+    made.carry_out(AddClips((clip(0),)))
+    made.carry_out(LearnReactions((reaction(0, 5000),)))
+    keep_snapshot(path, made)
+    assert begin_work(path, NOW + FOLDED_S - 1).learned == 1
+    assert begin_work(path, NOW + FOLDED_S).learned == 0
