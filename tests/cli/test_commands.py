@@ -182,9 +182,11 @@ def test_a_worker_says_what_it_cannot_use(options: list[str], said: str) -> None
     assert "Traceback" not in heard
 
 
-@pytest.mark.process
-def test_the_version_is_said() -> None:
-    assert phosphene("--version").stdout.startswith("phosphene ")
+def test_the_version_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as said:
+        main(["--version"])
+    assert said.value.code == 0
+    assert capsys.readouterr().out.startswith("phosphene ")
 
 
 def test_help_names_the_commands_and_is_shown_to_who_names_none(
