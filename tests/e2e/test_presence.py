@@ -148,8 +148,13 @@ def test_somebody_shows_that_they_are_there_and_lends_their_likeness_to_a_friend
     expect(notices).to_contain_text(f"@{strangers_name} wanted to show you, and was refused")
     page.get_by_test_id("ask-yes").press("Enter")
     expect(page.get_by_test_id("ask-yes")).to_have_count(0)
-    assert show(friend, handle).status_code == 202
+    made = show(friend, handle)
+    assert made.status_code == 202
     expect(notices).to_contain_text(f"@{friends_name} shows you in a clip")
+    # The big stop is where one hears of it, and on the clip itself.
+    expect(notices.get_by_test_id("use-stop")).to_be_visible()
+    page.goto(f"{there.url}/?clip={made.json()['id']}")
+    expect(page.get_by_test_id("stop-me")).to_be_visible()
 
     page.goto(f"{there.url}/?sheet=likeness")
     page.get_by_test_id("use-stop").press("Enter")

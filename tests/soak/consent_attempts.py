@@ -153,6 +153,9 @@ class Race:
         }.get(what, before)
         with history.changing(after):
             await self._carry_out(store, owner, person, what)
+        # As people do: each notice is told with the exact number of those that nobody looked at.
+        for one in (owner, person):
+            await self._insist(partial(store.people.mark_seen, one.id, time.time()))
 
     async def _carry_out(
         self, store: SqliteStore, owner: Person, person: Person, what: str
