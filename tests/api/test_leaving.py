@@ -44,6 +44,9 @@ async def test_the_archive_opens_without_a_server(
             person=anna.person.id, purposes=("guard",), sealed=b"noise", at=1.0, until=9e9
         )
         await store.enrolments.keep_template(face)
+        lent, owner = store.likenesses, anna.person.id
+        await lent.set_likeness_level(owner, "presence", "camera", 1.0)
+        await lent.set_person(owner, ben.person.id, False)
     theirs = await add_clip("a boat", "done", author=ben.person)
     await anna.http.post(f"/v1/clips/{theirs.id}/comments", json={"text": "so <calm>"})
     await anna.http.put(f"/v1/clips/{theirs.id}/like")
@@ -63,6 +66,9 @@ async def test_the_archive_opens_without_a_server(
     presence = archive.read("presence.json")
     assert msgspec.json.decode(presence)["face"]["purposes"] == ["guard"]
     assert b"noise" not in presence
+    ledger = msgspec.json.decode(archive.read("likeness.json"))["ledger"]
+    assert [one["previous"] for one in ledger["entries"]] == ["", ledger["entries"][0]["digest"]]
+    assert ledger["entries"][1]["person"]["id"] == ben.person.id
     relations = msgspec.json.decode(archive.read("relations.json"))
     assert relations["follow"][0]["id"] == ben.person.id
     assert theirs.id not in "".join(archive.namelist())
