@@ -27,7 +27,7 @@ export class Caption {
     this.status = h("div.status", {}, h("span.lamp"), this.progress, this.cancel, this.again);
     this.stop = h("button.stop-use", { type: "button", hidden: true, "data-testid": "stop-me", onclick: () => actions.withdraw(id) }, icon("stop"), t("caption.stop.me"));
     this.out = removal("take-me-out", t("caption.back.me"), () => actions.withdraw(id));
-    this.author = nameLink("author", clip.author.handle, actions.profile, { "data-testid": "author" });
+    this.author = nameLink("author", clip.author, actions.profile, { "data-testid": "author" });
     this.age = h("span.age");
     this.past = h("p.past", { "data-testid": "past", hidden: true }, icon("birth"), t("birth.past"));
     this.viewers = h("span.viewers", { "data-testid": "viewers" });

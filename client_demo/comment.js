@@ -18,7 +18,7 @@ function words(text, profile) {
   const parts = [];
   let at = 0;
   for (const found of text.matchAll(MENTION)) {
-    parts.push(text.slice(at, found.index), nameLink("mention", found[1], profile));
+    parts.push(text.slice(at, found.index), nameLink("mention", { handle: found[1] }, profile));
     at = found.index + found[0].length;
   }
   return [...parts, text.slice(at)];
@@ -55,7 +55,7 @@ function refill(item, comment, deeds, pinned) {
 
 /** @param {any} item @param {Comment} comment @param {Deeds} deeds @param {boolean} pinned @param {Map<string, any>} answers that are shown already */
 function fill(item, comment, deeds, pinned, answers) {
-  const by = nameLink("name", comment.author.handle, deeds.profile);
+  const by = nameLink("name", comment.author, deeds.profile);
   item.append(h("p.by", {}, by, h("time"), pinned && h("small.pinned", {}, t("comment.pinned"))), said("p", {}, ...words(comment.text, deeds.profile)));
   if (comment.pending) return;
   item.append(h("p.deeds", {}, ...buttons(comment, deeds, pinned)));

@@ -50,7 +50,8 @@ export class Comments {
   render() {
     const entry = this.id ? this.store.get(this.id) : undefined;
     const pinned = entry?.pinned ?? null;
-    const comments = [...(entry?.comments ?? [])].sort((a, b) => Number(b.id === pinned) - Number(a.id === pinned));
+    const shown = (/** @type {import("./merge.js").Comment[]} */ some) => some.filter(({ author }) => !this.store.hidden.has(author.id));
+    const comments = shown(entry?.comments ?? []).map((one) => (one.answers ? { ...one, answers: shown(one.answers) } : one)).sort((a, b) => Number(b.id === pinned) - Number(a.id === pinned));
     const there = new Map([...this.list.children].map((li) => [li.dataset.comment, li]));
     const items = comments.map((comment) => commentItem(comment, this.deeds, comment.id === pinned, there.get(comment.id)));
     if (items.length !== there.size || items.some((item, i) => item !== this.list.children[i])) refill(this.list, ...items);

@@ -1,7 +1,7 @@
 /** The desk of those who have a role: what is reported, what they decide of it, and how that is taken back. */
 import { api } from "./api.js";
 import { ErrorLine, makeSheet, sheetHead } from "./dialog.js";
-import { askTwice, h, refill, said } from "./dom.js";
+import { askTwice, h, keyOf, refill, said } from "./dom.js";
 import { faceRows } from "./faces.js";
 import { ago, secondsNow } from "./format.js";
 import { REASONS } from "./report.js";
@@ -114,7 +114,7 @@ export class Desk {
 
   /** What it is about, and a way to look at it. @param {{kind: string, clip: string, author: any, text?: string}} one */
   #what({ kind, clip, author, text }) {
-    const look = () => this.#leave(() => (clip ? this.on.clip(clip) : this.on.profile(author.handle)));
+    const look = () => this.#leave(() => (clip ? this.on.clip(clip) : this.on.profile(keyOf(author))));
     const label = kind === "person" ? `@${author.handle}` : kind === "comment" ? t("desk.comment", { who: `@${author.handle}` }) : t("desk.clip", { who: `@${author.handle}` });
     return h("button.case-what", { type: "button", "data-testid": "case-look", onclick: look }, h("span", {}, label), text ? said("span.case-text", {}, text) : null);
   }

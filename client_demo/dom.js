@@ -43,18 +43,21 @@ export function refill(element, ...children) {
   /** @type {HTMLElement | null} */ (next)?.focus({ preventScroll: true });
 }
 
+/** By what somebody is looked up: a guest's name alone leads nowhere. @param {{handle: string, id?: string}} person */
+export const keyOf = ({ handle, id }) => (id ? `${handle}~${id}` : handle);
+
 /**
  * A name that leads to its profile: a link, which opens as a sheet here unless another window is asked for.
- * @param {string} spec @param {string} handle @param {(handle: string) => void} profile @param {Record<string, any>} [attributes]
+ * @param {string} spec @param {{handle: string, id?: string}} person @param {(key: string) => void} profile @param {Record<string, any>} [attributes]
  * @returns {any}
  */
-export function nameLink(spec, handle, profile, attributes = {}) {
+export function nameLink(spec, person, profile, attributes = {}) {
   const onclick = (/** @type {MouseEvent} */ event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();
-    profile(handle);
+    profile(keyOf(person));
   };
-  return h(`a.${spec}`, { href: `/@${handle}`, onclick, ...attributes }, `@${handle}`);
+  return h(`a.${spec}`, { href: `/@${person.handle}`, onclick, ...attributes }, `@${person.handle}`);
 }
 
 /**

@@ -1,7 +1,7 @@
 /** What one is told of what others do: the mark on the bell, and the list behind it. */
 import { api } from "./api.js";
 import { makeSheet, sheetHead } from "./dialog.js";
-import { h, memory, nameLink, refill, said, setText } from "./dom.js";
+import { h, keyOf, memory, nameLink, refill, said, setText } from "./dom.js";
 import { ago, moment, secondsNow } from "./format.js";
 import { icon } from "./icons.js";
 import { t } from "./words.js";
@@ -148,13 +148,13 @@ export class Inbox {
       else if (notice.outcome === "yes" && notice.kind === "likeness_answered") this.on.draw(notice.text);
       else if (room) this.on.likeness(room);
       else if (notice.kind === "moderated") this.on.decisions();
-      else if (notice.kind === "followed" || !notice.clip) this.on.profile(notice.actor.handle);
+      else if (notice.kind === "followed" || !notice.clip) this.on.profile(keyOf(notice.actor));
       else this.on.clip(notice.clip);
     };
     const words = sentence(notice);
     const { handle } = notice.actor;
     const [before, ...after] = words.split(`@${handle}`);
-    const who = after.length > 0 && nameLink("notice-who", handle, (/** @type {string} */ name) => (this.dialog.close(), this.on.profile(name)));
+    const who = after.length > 0 && nameLink("notice-who", notice.actor, (/** @type {string} */ name) => (this.dialog.close(), this.on.profile(name)));
     // The whole row is pressed, but its name: a link cannot stand in a button.
     return h("li", { "data-seen": String(notice.seen) }, h("div.notice", { "data-testid": "notice" }, h("button.notice-go", { type: "button", "aria-label": words, onclick: go }),
       h("span.notice-words", {}, before, who, after.join(`@${handle}`)), notice.text && said("span.notice-text", {}, notice.text), h("time", { title: moment(notice.at) }, ago(notice.at, secondsNow())),

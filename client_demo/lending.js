@@ -75,7 +75,7 @@ export class PeopleList {
   async show() {
     const people = await consent.people();
     this.list.replaceChildren(...people.map(({ person: { handle }, allowed }) => h("li", { "data-allowed": String(allowed) },
-      nameLink("account-name", handle, this.profile), h("span.account-when", {}, allowed ? t("lend.allowed") : t("lend.barred")),
+      nameLink("account-name", { handle }, this.profile), h("span.account-when", {}, allowed ? t("lend.allowed") : t("lend.barred")),
       h("button.plain", { type: "button", "aria-label": t("account.end", { deed: t("account.remove"), name: `@${handle}` }), onclick: () => this.problem.attempt(() => surely(() => consent.forget(handle)).then(() => this.show())) }, t("account.remove")))));
   }
 

@@ -38,7 +38,7 @@ export class MadeSheet {
   /** @param {Clip} clip */
   #words(clip) {
     const lines = followed(clip).map(({ text, at }) => h("li", {}, h("b", {}, at), " ", said("span", {}, text)));
-    const author = nameLink("author", clip.author.handle, (name) => this.#leave(() => this.on.profile(name)));
+    const author = nameLink("author", clip.author, (name) => this.#leave(() => this.on.profile(name)));
     return part(t("made.words"), said("p.made-words", { "data-testid": "made-words" }, clip.text), h("p.made-by", {}, ...parts("made.by", { author })), lines.length > 0 && h("ol.made-lines", { "aria-label": t("steer.lines") }, ...lines));
   }
 

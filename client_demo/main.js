@@ -42,7 +42,7 @@ const visit = new Visit(interest, tellTurn);
 const social = new Social(socketUrl(), topicListener(store, { online: (on) => connected(on), identity: () => identify(), told: (event) => (inbox.told(event), likeness.made?.then((sheet) => sheet.told(event))), joined: () => lookAgain(), next: (clips) => renew(clips) }), memory);
 
 const { account, composer, report, desk, decisions, presence, likeness, nameDialog, help, profile, finder, background, notify, rest, sharing, terms, menu, papers } = lazySheets({
-  store, open, show, know, hide,
+  store, open, show, know, hide: leaveOut,
   play: () => feed.player?.held || feed.player?.toggle(),
   birth: () => feed.player?.toggleBirth(),
   made: (id) => act.made(id),
@@ -113,7 +113,14 @@ async function identify() {
 
 /** Leaves out the people whom one is not shown. */
 function hide() {
-  api.hidden().then(({ people }) => (store.hidden = new Set(people)), complain);
+  return api.hidden().then(({ people }) => (store.hidden = new Set(people)), complain);
+}
+
+/** Whom one has just blocked or muted is gone from what is on the page, too. */
+async function leaveOut() {
+  await hide();
+  panel.comments.render();
+  for (const id of feed.ids) if (store.hidden.has(store.get(id)?.clip.author.id ?? "")) feed.remove(id);
 }
 
 /** Adds the next page to the column. */

@@ -36,13 +36,19 @@ export class ProfileDialog {
       sheetHead(this.title),
       h("div.profile-who", {}, this.portrait, h("div", {}, this.about, this.counts)), this.deeds, this.own.element, this.problem.element, this.tabs, this.panel);
     this.handle = "";
+    /** What the server calls them: their handle, or ~ and their id. */
+    this.name = "";
+    this.id = "";
     this.which = "clips";
     this.mine = false;
   }
 
-  /** @param {string} handle */
-  async open(handle) {
+  /** @param {string} key of somebody, as `keyOf` makes it, or their handle */
+  async open(key) {
+    const [handle, id = ""] = key.split("~");
     this.handle = handle;
+    this.id = id;
+    this.name = handle;
     this.dialog.dataset.sheet = `@${handle}`;
     this.mine = handle === this.on.me();
     this.which = this.mine ? "own" : "clips";
@@ -55,8 +61,19 @@ export class ProfileDialog {
     }
   }
 
+  /** Whoever has no name of their own is found by their id. */
+  async #find() {
+    const named = await api.profile(this.name).catch((error) => {
+      if (error.status === 404 && this.id) return null;
+      throw error;
+    });
+    if (named && (!this.id || named.person.id === this.id)) return named;
+    this.name = `~${this.id}`;
+    return api.profile(this.name);
+  }
+
   async #show() {
-    const found = await api.profile(this.handle);
+    const found = await this.#find();
     this.problem.clear();
     setText(this.title, `@${found.person.handle}`);
     setText(this.about, found.about);
@@ -91,12 +108,12 @@ export class ProfileDialog {
   }
 
   #report() {
-    return h("button.plain", { type: "button", "data-testid": "profile-report", onclick: () => this.on.report({ kind: "person", subject: this.handle, name: `@${this.handle}` }) }, t("report"));
+    return h("button.plain", { type: "button", "data-testid": "profile-report", onclick: () => this.on.report({ kind: "person", subject: this.name, name: `@${this.handle}` }) }, t("report"));
   }
 
   /** @param {string} relation @param {boolean} on */
   async #relate(relation, on) {
-    await api.relate(this.handle, relation, on);
+    await api.relate(this.name, relation, on);
     if (relation !== "follow") this.on.hid();
     await this.#show();
   }
@@ -116,7 +133,7 @@ export class ProfileDialog {
   async #fill() {
     const { which } = this;
     if (PEOPLE[which]) return this.#people(which);
-    const { clips } = await (this.mine ? api.kept(which) : api.madeBy(this.handle, which));
+    const { clips } = await (this.mine ? api.kept(which) : api.madeBy(this.name, which));
     if (which !== this.which) return;
     const seen = this.mine && which === "history";
     this.clear.hidden = !seen || !clips.length;
@@ -127,11 +144,11 @@ export class ProfileDialog {
   /** @param {string} which */
   async #people(which) {
     const own = which === "blocked" || which === "muted";
-    const { people } = await (own ? api.ownList(which) : api.peopleOf(this.handle, which));
+    const { people } = await (own ? api.ownList(which) : api.peopleOf(this.name, which));
     if (which !== this.which) return;
     this.clear.hidden = true;
-    const go = (/** @type {string} */ handle) => this.open(handle);
-    refill(this.grid, h("li.nothing", {}, h("h3.list-title", {}, PEOPLE[which])), ...people.map((/** @type {any} */ { handle }) => h("li.nothing", {}, nameLink("name", handle, go, { "data-testid": "profile-person" }))));
+    const go = (/** @type {string} */ key) => this.open(key);
+    refill(this.grid, h("li.nothing", {}, h("h3.list-title", {}, PEOPLE[which])), ...people.map((/** @type {any} */ person) => h("li.nothing", {}, nameLink("name", person, go, { "data-testid": "profile-person" }))));
     if (!people.length) this.grid.append(h("li.hint.nothing", {}, t("profile.list.none")));
   }
 

@@ -51,7 +51,7 @@ export class UsesList {
   }
 
   /** @param {string} handle */
-  #who = (handle) => nameLink("notice-who", handle, this.on.profile);
+  #who = (handle) => nameLink("notice-who", { handle }, this.on.profile);
 
   /** @param {import("./consent.js").Ask} ask */
   #ask({ id, by, text, expires_at: end }) {

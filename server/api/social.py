@@ -284,8 +284,9 @@ class SocialRoutes:
         # there.
         if asker is not None and handle == asker.handle:
             return asker
-        # Also by a name that they gave up: links and comments go on naming it.
-        return await self._people.find_by_any_handle(handle)
+        # Also by a name that they gave up, since links and comments go on naming it, and by ~ID: a
+        # guest's generated name is in no table, and guests are blocked and reported too.
+        return await self._people.find_by_name(handle)
 
     async def _set_relation(self, request: Request, visitor: Visitor, *, on: bool) -> Response:
         kind = request.path_params["relation"]

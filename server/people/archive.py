@@ -148,10 +148,10 @@ class PersonArchive:
         files = "".join(f'<li><a href="{one}.json">{one}</a></li>' for one in self._told)
         return (
             f'<!doctype html>\n<html lang="{LANGUAGE.get()}">\n<meta charset="utf-8">\n'
-            f"<title>{name}</title>\n<style>{STYLE}</style>\n<h1>{name}</h1>\n"
+            f"<title>{name}</title>\n<style>{STYLE}</style>\n<main><h1>{name}</h1>\n"
             f"<h2>{say('Clips')}</h2>\n<ul>{''.join(self._shown)}</ul>\n"
             f"<h2>{say('Comments')}</h2>\n<ol>{''.join(self._said)}</ol>\n"
-            f"<h2>{say('More')}</h2>\n<ul>{files}</ul>\n"
+            f"<h2>{say('More')}</h2>\n<ul>{files}</ul></main>\n"
         )
 
 

@@ -3,6 +3,7 @@
 from sqlite3 import Connection
 
 from phosphene.errors import AlreadyTaken, NotFound
+from phosphene.guest_names import guest_handle
 from phosphene.model import Person, skeleton
 
 MOST_FORMER = 10
@@ -51,6 +52,31 @@ def find_by_any_handle(cx: Connection, handle: str) -> Person:
         if row is not None:
             return Person(*row)
     raise NotFound(f"nobody here is called @{handle}")
+
+
+def find_by_id(cx: Connection, person_id: str) -> Person:
+    """Somebody by their id, also a guest who has chosen no name but who was here twice, or made or
+    said something. Raises NotFound."""
+    found = find_person(cx, person_id)
+    if found is not None:
+        return found
+    known = cx.execute(
+        "SELECT EXISTS (SELECT 1 FROM logins WHERE person = ?1)"
+        " OR EXISTS (SELECT 1 FROM comments WHERE author = ?1)"
+        " OR EXISTS (SELECT 1 FROM clips WHERE author = ?1)",
+        (person_id,),
+    ).fetchone()
+    if not known[0]:
+        raise NotFound("there is no such person")
+    return Person(person_id, guest_handle(person_id))
+
+
+def find_by_name(cx: Connection, name: str) -> Person:
+    """Somebody by what an address calls them: their handle, or ``~`` and their id. Raises
+    NotFound."""
+    if name.startswith("~"):
+        return find_by_id(cx, name[1:])
+    return find_by_any_handle(cx, name)
 
 
 def _note_former(cx: Connection, person: Person) -> None:

@@ -43,6 +43,10 @@ class PeopleStore:
         """Who has a handle, else the last who had it. Raises NotFound."""
         return await self._read(people.find_by_any_handle, handle)
 
+    async def find_by_name(self, name: str) -> Person:
+        """The same, also by ``~`` and an id. Raises NotFound."""
+        return await self._read(people.find_by_name, name)
+
     async def set_relation(
         self, person: Person, kind: Relation, other: Person, on: bool
     ) -> Sequence[Recorded]:

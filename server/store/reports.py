@@ -11,7 +11,7 @@ from phosphene.guest_names import guest_handle
 from phosphene.ids import new_id
 from phosphene.model import Person
 from phosphene.reports import Case, NewReport, Receipt, Report, SubjectKind
-from phosphene.store import reads, relations
+from phosphene.store import people, reads
 from phosphene.store.subjects import Subject, find_subject
 
 LISTED: Final = 200
@@ -89,7 +89,7 @@ def cases(cx: Connection) -> tuple[list[Case], int]:
 
 def _seen(cx: Connection, new: NewReport, reporter: Person) -> Subject:
     if new.kind == "person":
-        person = relations.find_person(cx, new.subject.removeprefix("@"))
+        person = people.find_by_name(cx, new.subject.removeprefix("@"))
         return find_subject(cx, "person", person.id)
     subject = find_subject(cx, new.kind, new.subject)
     reads.check_seen(cx, subject.clip, reporter.id)

@@ -5,11 +5,10 @@ from sqlite3 import Connection
 
 from msgspec import Struct
 
-from phosphene.errors import NotFound
 from phosphene.model import Person
 from phosphene.reports import SubjectKind
 from phosphene.store import reads
-from phosphene.store.people import find_person
+from phosphene.store.people import find_by_id
 
 
 class Subject(Struct, frozen=True):
@@ -31,9 +30,7 @@ def find_subject(cx: Connection, kind: SubjectKind, subject: str) -> Subject:
             comment = reads.comment(cx, subject)
             return Subject(comment.id, comment.clip, comment.author, comment.text)
         case "person":
-            person = find_person(cx, subject)
-            if person is None:
-                raise NotFound("there is no such person")
+            person = find_by_id(cx, subject)
             row = cx.execute("SELECT about FROM profiles WHERE person = ?", (person.id,)).fetchone()
             return Subject(person.id, "", person, row[0] if row else "")
 

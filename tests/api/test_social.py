@@ -57,6 +57,25 @@ async def test_who_is_blocked_finds_nothing_of_the_other_and_the_other_nothing_o
     assert not (await anna.http.get("/v1/me/muted")).json()["people"]
 
 
+async def test_a_guest_without_a_name_is_blocked_and_reported_by_their_id(
+    anna: Somebody, http: httpx.AsyncClient, add_clip: AddClip
+) -> None:
+    clip = await add_clip(author=anna.person)
+    said = await http.post(f"/v1/clips/{clip.id}/comments", json={"text": "how ugly"})
+    guest = said.json()["author"]
+    # Their generated name is in no table, and two may have the same.
+    assert (await anna.http.get(f"/v1/people/{guest['handle']}")).status_code == 404
+    profile = (await anna.http.get(f"/v1/people/~{guest['id']}")).json()
+    assert (profile["person"], profile["kept"]) == (guest, False)
+    report = {"kind": "person", "subject": f"~{guest['id']}", "reason": "harassment"}
+    assert (await anna.http.post("/v1/reports", json=report)).status_code == 201
+    assert (await anna.http.put(f"/v1/people/~{guest['id']}/block")).status_code == 204
+    again = await http.post(f"/v1/clips/{clip.id}/comments", json={"text": "so ugly"})
+    assert again.status_code == 403
+    assert not (await anna.http.get(f"/v1/clips/{clip.id}/comments")).json()["comments"]
+    assert (await anna.http.put("/v1/people/~nobody-has-this/block")).status_code == 404
+
+
 async def test_lists_of_people_leave_out_whom_one_is_not_shown(
     anna: Somebody, ben: Somebody, http: httpx.AsyncClient
 ) -> None:

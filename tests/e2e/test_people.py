@@ -122,6 +122,20 @@ def test_who_comes_back_sees_first_what_happened(server: Instance, open_page: Op
     expect(news).to_have_count(0)
 
 
+def test_a_guest_is_blocked_by_whom_they_write_to(server: Instance, open_page: Open) -> None:
+    author, guest = open_page(server), open_page(server)
+    clip = make_clip(author, "a white goose")
+    said = {"text": "how ugly"}
+    assert guest.request.post(f"{here(guest)}/v1/clips/{clip}/comments", data=said).ok
+    author.goto(f"{server.url}/?clip={clip}&sheet=comments")
+    author.get_by_test_id("comment").get_by_role("link", name=name_of(guest)).click()
+    author.get_by_test_id("profile-block").click()
+    expect(author.get_by_test_id("profile-block")).to_have_attribute("aria-pressed", "true")
+    expect(author.get_by_test_id("comment")).to_have_count(0)  # at once
+    again = guest.request.post(f"{here(guest)}/v1/clips/{clip}/comments", data=said)
+    assert again.status == 403
+
+
 def test_a_guest_who_follows_is_told_to_keep_a_name(server: Instance, open_page: Open) -> None:
     ben = somebody(server, open_page)
     clip = make_clip(ben, "a green kite")

@@ -483,6 +483,8 @@ def every_call(cx: sqlite3.Connection) -> Iterator[str]:
         (people, "set_handle", (BEN,)),
         (people, "set_handle", (replace(BEN, handle="ben_two"),)),
         (people, "find_by_any_handle", ("ben",)),
+        (people, "find_by_id", ("p7",)),
+        (people, "find_by_name", ("~p7",)),
         (accounts, "keep_passkey", (Person("p8", "h8"), PASSKEY, ["digest"], 2)),
         (accounts, "keep_passkey", (Person("p8", "h8"), replace(PASSKEY, id="newer"), [], 9)),
         (accounts, "has_account", ("p8",)),
