@@ -4,24 +4,26 @@
 
 Each server has a process of its own, as the clients have; the same bytes go to the same number of
 connections without compression, one event after the other. CPU is that of the whole server process,
-in user and system, per delivery; ours counts all of an event: a comment posted over HTTP, judged,
-stored and told. Memory is what a connection adds to the process. ws is installed by npm at the
-first run (``bench/ws``).
+in user and system, per delivery; ours counts all of an event: a comment that comes on a socket, as
+the page sends it, is judged, stored and told. Memory is what a connection adds to the process. ws
+is installed by npm at the first run (``bench/ws``).
 """
 
 import argparse
 import asyncio
+import json
 import shutil
 import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import httpx
 import psutil
+from websockets.asyncio.client import connect
 
 from bench.idle import used
 from bench.machine import describe
@@ -37,6 +39,8 @@ LINE: Final = '{"type":"happened","text":"' + MARK + '","more":"' + "x" * 260 + 
 SUBSCRIBE: Final = '{"type":"subscribe","id":1,"topic":"clip:a"}'
 SETTLE_S: Final = 2.0
 WARM_UP: Final = 10
+AUTHORS: Final = 8
+"""Sockets of one person: so many messages a second are not allowed on one."""
 PIPE: Final = asyncio.subprocess.PIPE
 
 Post = Callable[[int], Awaitable[None]]
@@ -79,13 +83,20 @@ async def ours() -> AsyncIterator[Server]:
             )
         with instance(Path(name), workers=0, sockets=100_000) as server:
             url = httpx.URL(server.url)
-            async with httpx.AsyncClient(base_url=url) as http:
+            async with httpx.AsyncClient(base_url=url) as http, AsyncExitStack() as stack:
                 token = (await http.get("/v1/me")).json()["token"]
-                http.headers["Authorization"] = f"Bearer {token}"
+                headers = {"Authorization": f"Bearer {token}"}
+                opening = (
+                    connect(server.socket_url, additional_headers=headers) for _ in range(AUTHORS)
+                )
+                authors = [await stack.enter_async_context(one) for one in opening]
 
                 async def post(number: int) -> None:
-                    body = {"text": f"{MARK} {number}"}
-                    (await http.post("/v1/clips/a/comments", json=body)).raise_for_status()
+                    author, key = authors[number % AUTHORS], f"{MARK}-{number:08}"
+                    said = {"type": "comment", "id": number + 1, "clip": "a", "key": key}
+                    await author.send(json.dumps(said | {"text": f"{MARK} {number}"}))
+                    while b'"ok"' not in (answer := await author.recv(decode=False)):
+                        assert b'"error"' not in answer, answer
 
                 assert url.port
                 yield Server(server.process.pid, url.port, "/v1/socket", SUBSCRIBE, post)

@@ -32,7 +32,7 @@ PhospheneError
 
 # No import of ours: nearly every module imports this one, and what it imported would lie below them
 # all.
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
 
@@ -125,6 +125,12 @@ class Refused(PhospheneError):
     def __init__(self, refusal: Refusal) -> None:
         super().__init__(refusal.message)
         self.refusal = refusal
+
+
+SUSPENDED: Final = (
+    "a moderator has suspended you: you can read, delete what is yours, and take your data with you"
+)
+"""What they are told who want to write."""
 
 
 class Forbidden(PhospheneError):

@@ -36,10 +36,6 @@ ACTIONS: Final[dict[SubjectKind, tuple[Action, ...]]] = {
     "person": ("dismiss", "suspend"),
 }
 """What can be decided of each."""
-SUSPENDED: Final = (
-    "a moderator has suspended you: you can read, delete what is yours, and take your data with you"
-)
-"""What they are told who want to write."""
 WORDS_TYPED: Final = 1000
 WORDS_LIMIT: Final = 500
 Words = Annotated[str, Meta(max_length=WORDS_TYPED)]

@@ -7,10 +7,10 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
 from phosphene.api.idempotency import respond_once
-from phosphene.errors import Forbidden, Unauthorized
+from phosphene.errors import SUSPENDED, Forbidden, Unauthorized
 from phosphene.model import Person
 from phosphene.people.login_sessions import Known
-from phosphene.reports import SUSPENDED, Decider, Role
+from phosphene.reports import Decider, Role
 from phosphene.store.store import Store
 from phosphene.trust.operators import Operators
 

@@ -9,12 +9,11 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
 from phosphene.api.idempotency import respond_once
-from phosphene.errors import Forbidden, Unauthorized
+from phosphene.errors import SUSPENDED, Forbidden, Unauthorized
 from phosphene.model import Person
 from phosphene.operation import Operation
 from phosphene.people.connections import NOBODY
 from phosphene.people.login_sessions import Known, LoginSessions
-from phosphene.reports import SUSPENDED
 from phosphene.store.store import Store
 from phosphene.trust.embed_tokens import is_embed_token
 from phosphene.trust.origins import Origins
@@ -132,11 +131,6 @@ class Visitors:
             return
         if await self._store.get_counts([clip_id]):
             await self._limits.count_guest_like(clip_id, address)
-
-    async def check_active(self, person: Person) -> None:
-        """Raises Forbidden: a moderator has suspended them."""
-        if await self._logins.accounts.is_suspended(person.id):
-            raise Forbidden(SUSPENDED)
 
     async def respond_once(
         self, request: Request, visitor: Visitor, respond: Callable[[], Awaitable[Response]]

@@ -14,6 +14,7 @@ from redis.asyncio.client import PubSub
 from phosphene.bus.bus import Bus, Gap, Hint, StreamEntry
 from phosphene.bus.connection import RedisUnavailable, RestingClient, close, connect, run_command
 from phosphene.bus.local import LocalBus
+from phosphene.bus.pace import SendPace
 from phosphene.errors import BadInput
 from phosphene.failure_boundary import Backoff, keep_running, running
 
@@ -80,10 +81,12 @@ class RedisBus:
 
     async def send_hints(self) -> None:
         """Send what was published, many at a time, for ever; what cannot be sent is dropped."""
+        pace = SendPace()
         while True:
             await self._posted.wait()
             self._posted.clear()
             while self._outbox:
+                await pace.wait_turn()
                 batch = [self._outbox.popleft() for _ in range(min(BATCH, len(self._outbox)))]
                 await self._commands.try_command(partial(self._send, batch))
 

@@ -12,6 +12,7 @@ from phosphene.bus import scripts
 from phosphene.bus.connection import RestingClient, close
 from phosphene.bus.counters import AllowanceRequest, SharedCounters
 from phosphene.bus.local_counters import LocalCounters
+from phosphene.bus.pace import SendPace
 from phosphene.errors import BadInput
 from phosphene.failure_boundary import keep_running, running
 from phosphene.ratelimit_headers import Allowance
@@ -65,10 +66,12 @@ class RedisCounters:
         """Ask for what is waited for, many at a time, for ever."""
         # One script for all that came while the last was on its way: at 500 writes a second each
         # with a call of its own for the person and the address these were a third of the CPU.
+        pace = SendPace()
         while True:
             await self._asked.wait()
             self._asked.clear()
             while self._waiting:
+                await pace.wait_turn()
                 batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
                 try:
                     await self._answer(batch)

@@ -21,6 +21,7 @@ from phosphene.store import (
     comment_log,
     comment_rows,
     inbox,
+    logins,
     reads,
     relations,
     report_closing,
@@ -31,6 +32,12 @@ from phosphene.store.event_log import record
 from phosphene.store.idempotency import forget_answers
 from phosphene.store.people import named
 from phosphene.store.rows import HELD_COLUMNS, HELD_SOURCE, held_of
+
+
+def post_comment(cx: Connection, comment: Comment, held: str = "") -> list[Recorded]:
+    """``add_comment`` of who may write now. Raises Forbidden: they are suspended."""
+    logins.need_active(cx, comment.author.id)
+    return add_comment(cx, comment, held)
 
 
 def add_comment(cx: Connection, comment: Comment, held: str = "") -> list[Recorded]:

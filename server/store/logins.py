@@ -8,6 +8,8 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from phosphene.errors import SUSPENDED, Forbidden
+
 LIFE_S: Final = 400 * 86400.0
 """A login that nobody used for so long is over; the longest that browsers keep a cookie
 (RFC 6265bis)."""
@@ -55,6 +57,12 @@ def is_suspended(cx: Connection, person_id: str) -> bool:
     """Whether a person may only read."""
     row = cx.execute("SELECT 1 FROM suspensions WHERE person = ?", (person_id,)).fetchone()
     return row is not None
+
+
+def need_active(cx: Connection, person_id: str) -> None:
+    """Raises Forbidden: a moderator has suspended them."""
+    if is_suspended(cx, person_id):
+        raise Forbidden(SUSPENDED)
 
 
 # A digest without salt: what nobody can guess needs none, and who reads the database gets in

@@ -247,7 +247,7 @@ class SqliteStore:
         return await self._write(inbox.notify_steered, clip, by, text, self._clock())
 
     async def add_comment(self, comment: Comment, held: str = "") -> Sequence[Recorded]:
-        return await self._write(comments.add_comment, comment, held)
+        return await self._write(comments.post_comment, comment, held)
 
     async def get_comment(self, comment_id: str) -> Comment:
         return await self._read(reads.comment, comment_id)

@@ -28,6 +28,7 @@ from phosphene.store import (
     leases,
     likeness_standing,
     likeness_uses,
+    logins,
     reads,
     references,
     relations,
@@ -112,6 +113,8 @@ def like(
     cx: Connection, clip_id: str, person: Person, on: bool, now: float
 ) -> tuple[Counts, list[Recorded]]:
     author = reads.check_seen(cx, clip_id, person.id)
+    if on:
+        logins.need_active(cx, person.id)
     between = relations.need_unblocked(cx, author, person.id, undoes=not on)
     statement = (
         # The row decides and the counter follows: liking twice, at two instances at once, counts

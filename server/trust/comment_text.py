@@ -6,11 +6,15 @@ nearly says what is refused is left to an operator.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 from phosphene.errors import Refusal, Refused
 from phosphene.metrics import Metrics
 from phosphene.trust.policy import Words, decide, judge_words
 from phosphene.trust.refusal_rules import Rules
+
+SHORT: Final = 24
+"""Characters that are judged at once: 0.04 ms and at worst 1.2, where a thread costs 0.15."""
 
 
 class WordCheck:
@@ -50,10 +54,22 @@ class WordCheck:
             raise self._refused(refusal)
 
     async def _judge(self, text: str, person_id: str) -> Words | None:
-        minor = await self._is_minor(person_id)
-        # Off the loop: the worst 500 characters take milliseconds.
-        return await asyncio.to_thread(judge_words, text, self._rules, minor=minor)
+        judged = await _read(text, self._rules)
+        if judged is not None or self._rules.for_minors is None:
+            return judged
+        # Who writes is asked for only where it makes a difference: that is a look into the store.
+        stricter = await _read(text, self._rules.for_minors)
+        if stricter is None or not await self._is_minor(person_id):
+            return None
+        return stricter
 
     def _refused(self, refusal: Refusal) -> Refused:
         self._metrics.refusals.labels(refusal.code).inc()
         return Refused(refusal)
+
+
+async def _read(text: str, rules: Rules) -> Words | None:
+    if len(text) <= SHORT:
+        return judge_words(text, rules)
+    # Off the loop: the worst 500 characters take milliseconds.
+    return await asyncio.to_thread(judge_words, text, rules)

@@ -296,6 +296,17 @@ async def test_who_is_suspended_is_known_by_each_login(store: SqliteStore) -> No
     assert not await store.accounts.is_suspended(ANNA.id)
 
 
+async def test_who_is_suspended_writes_nothing_and_takes_back(store: SqliteStore) -> None:
+    await store.add_clip(a_clip("s", author=BEN))
+    await store.set_like("s", ANNA, True)
+    await decide(store, "suspend", "person", ANNA.id)
+    assert (await store.set_like("s", ANNA, False))[0].likes == 0
+    with pytest.raises(Forbidden):
+        await store.set_like("s", ANNA, True)
+    with pytest.raises(Forbidden):
+        await store.add_comment(a_comment("k-s", "s", author=ANNA))
+
+
 async def test_nobody_decides_of_their_own_and_moderators_not_of_their_like(
     store: SqliteStore,
 ) -> None:
