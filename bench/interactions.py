@@ -62,6 +62,7 @@ def use(page: Page, number: int) -> None:
     page.get_by_test_id("search-input").press_sequentially("fox")
     page.get_by_test_id("search-grid").locator("[data-tile]").first.click()
     card.get_by_test_id("author").first.click()
+    page.get_by_test_id("profile").wait_for()
     page.keyboard.press("Escape")
 
 

@@ -1,7 +1,7 @@
 /** Looks of the player. Its own sheet, so that no page's policy or style reaches it. */
 const STYLE = `
 :host { display: block; position: relative; width: 100%; max-width: 405px; aspect-ratio: 9 / 16; overflow: hidden;
-background: #08070c; color: #f7f0e3; border-radius: 12px; font: 14px/1.4 -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif;
+background: #08070c; color: #f7f0e3; border-radius: 12px; font: max(14px, 0.875rem)/1.4 -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif;
 -webkit-tap-highlight-color: transparent }
 :host([hidden]), [hidden] { display: none !important }
 :host(:focus-visible) { outline: 2px solid #ffd98a; outline-offset: 2px }
@@ -18,13 +18,13 @@ background: #08070c; color: #f7f0e3; border-radius: 12px; font: 14px/1.4 -apple-
 .frame:not([data-state=live], [data-state=queued]) .lamp { display: none }
 .frame[data-state=live] .lamp { background: #ff7d78 }
 @keyframes breathe { to { opacity: .35 } }
-.ai { position: absolute; z-index: 2; right: 8px; top: 8px; width: 44px; height: 40px; border-radius: 10px; font-weight: 600; font-size: 12px; letter-spacing: .06em; text-shadow: 0 0 2px #000 }
+.ai { position: absolute; z-index: 2; right: 8px; top: 8px; width: 44px; height: 40px; border-radius: 10px; font-weight: 600; font-size: 0.857em; letter-spacing: .06em; text-shadow: 0 0 2px #000 }
 .ai::before { content: ""; position: absolute; z-index: -1; inset: 8px 6px; border: 1px solid rgb(255 255 255 / .6); border-radius: 7px; background: rgb(8 7 12 / .62) }
 .frame:is([data-state=gone], [data-state=private]) .ai { display: none }
 .made { position: absolute; z-index: 1; left: 0; right: 0; top: 0; max-height: 100%; box-sizing: border-box; overflow: auto; padding: 16px 16px 12px; background: rgb(12 10 18 / .94) }
-.made b { font-size: 16px }
+.made b { font-size: 1.143em }
 .made p, .made dl, .made dd { margin: 6px 0 }
-.made dt { opacity: .75; font-size: 12px }
+.made dt { opacity: .75; font-size: 0.857em }
 .made dd { overflow-wrap: anywhere }
 .line { position: absolute; left: 0; bottom: 0; height: 3px; width: 100%; background: #ffd98a; transform-origin: left; transform: scaleX(0); transition: transform .4s, opacity .6s }
 .frame:not([data-state=live]) .line { opacity: 0 }
@@ -39,9 +39,9 @@ svg { width: 22px; height: 22px; fill: currentColor }
 .frame.still:not([data-paused]) .bar { opacity: 0 }
 .bar:focus-within, .frame:hover .bar { opacity: 1 !important }
 input { flex: 1; min-width: 40px; height: 24px; margin: 0 4px; accent-color: #ffd98a; cursor: pointer }
-.time { font-variant-numeric: tabular-nums; font-size: 12px; opacity: .85 }
+.time { font-variant-numeric: tabular-nums; font-size: 0.857em; opacity: .85 }
 .bar .gap { flex: 1 }
-a { color: inherit; font-size: 12px; opacity: .85; padding: 10px 6px; text-decoration: none }
+a { color: inherit; font-size: 0.857em; opacity: .85; padding: 10px 6px; text-decoration: none }
 a:hover { text-decoration: underline }
 @media (prefers-reduced-motion: reduce) { .dream, .lamp { animation: none } * { transition: none !important } }`;
 const PLAY = "M8 5v14l11-7z";
