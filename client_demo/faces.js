@@ -26,7 +26,7 @@ function surely(kind, id, words, deed) {
 /** A face like one that was enrolled before. @param {{person: Person, other: Person, at: number}} one @param {Desk} desk */
 function twice({ person, other, at }, desk) {
   const say = (/** @type {boolean} */ accept) => () => desk.act(() => api.call("PUT", `${FACES}/${encodeURIComponent(person.handle)}`, { body: { accept } }));
-  const name = (/** @type {string} */ handle) => nameLink("notice-who", handle, desk.profile);
+  const name = (/** @type {string} */ handle) => nameLink("notice-who", { handle }, desk.profile);
   const [before, between, after] = t("desk.face.alike", { who: "\n", other: "\n" }).split("\n");
   return h("li.case", { "data-testid": "face", "data-subject": person.handle },
     h("p.case-head", {}, h("span", {}, before, name(person.handle), between, name(other.handle), after), h("time", {}, ago(at, secondsNow()))),
