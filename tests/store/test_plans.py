@@ -655,3 +655,10 @@ def test_what_is_taken_back_is_found_without_going_through_all_uses(database: Ex
     assert database.plans
     for sql, plan in database.plans.items():
         assert "likeness_uses_by_owner" not in " ".join(plan), sql
+
+
+def test_what_was_not_seen_is_counted_without_what_was(database: Explained) -> None:
+    database.plans = {}
+    inbox.count_unread(database, "p7")
+    ((plan,),) = database.plans.values()
+    assert "INDEX notices_unseen" in plan
