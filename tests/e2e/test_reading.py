@@ -28,6 +28,9 @@ BARE = """(texts) => {
       const [color, edge] = [getComputedStyle(one).color, 2]; // what has a border
       return [one.className, color, x + edge, y + edge, width - 2 * edge, height - 2 * edge];
     });
+  const unframed = new CSSStyleSheet();
+  unframed.replaceSync(".ai::before { border: 0 }");
+  document.adoptedStyleSheets.push(unframed);
   for (const one of document.querySelectorAll(`${texts}, ${texts} *, .icon`)) {
     one.style.setProperty("color", "transparent", "important");
     one.style.textShadow = "none";
