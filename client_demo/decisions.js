@@ -4,6 +4,7 @@ import { ErrorLine, makeSheet, sheetHead } from "./dialog.js";
 import { h, refill, said } from "./dom.js";
 import { ago, secondsNow } from "./format.js";
 import { REASONS } from "./report.js";
+import { loadStyles } from "./style.js";
 import { t } from "./words.js";
 
 const NAMES = /** @type {Record<string, string>} */ (Object.fromEntries(REASONS));
@@ -27,6 +28,12 @@ export class DecisionsSheet {
     this.dialog = makeSheet("desk", { "data-sheet": "decisions", "data-testid": "decisions" },
       sheetHead(t("decisions.title")),
       this.problem.element, this.list);
+  }
+
+  /** The sheet with its looks. @param {ConstructorParameters<typeof DecisionsSheet>[0]} on */
+  static async load(on) {
+    await loadStyles("desk.css");
+    return new DecisionsSheet(on);
   }
 
   async open() {

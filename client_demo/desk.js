@@ -5,6 +5,7 @@ import { askTwice, h, keyOf, refill, said } from "./dom.js";
 import { faceRows } from "./faces.js";
 import { ago, secondsNow } from "./format.js";
 import { REASONS } from "./report.js";
+import { loadStyles } from "./style.js";
 import { choose } from "./tabs.js";
 import { t } from "./words.js";
 
@@ -35,6 +36,12 @@ export class Desk {
     this.dialog = makeSheet("desk", {},
       sheetHead(t("desk.title")),
       this.tabs, this.problem.element, this.panel);
+  }
+
+  /** The sheet with its looks. @param {ConstructorParameters<typeof Desk>[0]} on */
+  static async load(on) {
+    await loadStyles("desk.css");
+    return new Desk(on);
   }
 
   open() {

@@ -13,9 +13,9 @@ export function lazySheets({ store, open, show, know, hide, play, birth, made, l
   const me = () => store.me?.handle ?? "";
   const account = () => nameDialog.open(me());
   const composer = new Later(() => import("./composer.js").then(({ Composer }) => new Composer({ created: open })));
-  const report = new Later(() => import("./report.js").then(({ ReportSheet }) => new ReportSheet()));
-  const desk = new Later(() => import("./desk.js").then(({ Desk }) => new Desk({ clip: show, profile: (handle) => profile.open(handle) })));
-  const decisions = new Later(() => import("./decisions.js").then(({ DecisionsSheet }) => new DecisionsSheet({ clip: show })));
+  const report = new Later(() => import("./report.js").then(({ ReportSheet }) => ReportSheet.load()));
+  const desk = new Later(() => import("./desk.js").then(({ Desk }) => Desk.load({ clip: show, profile: (handle) => profile.open(handle) })));
+  const decisions = new Later(() => import("./decisions.js").then(({ DecisionsSheet }) => DecisionsSheet.load({ clip: show })));
   const presence = new Later(() => import("./presence.js").then(({ PresenceSheet }) => PresenceSheet.load({ done: () => likeness.open(), account })));
   const likeness = new Later(() => import("./likeness.js").then(({ LikenessSheet }) => LikenessSheet.load({ presence: () => presence.open(), clip: show, profile: (handle) => profile.open(handle), me, account })));
   const nameDialog = new Later(() => import("./person.js").then(({ NameDialog }) => new NameDialog({ likeness: () => likeness.open(), clips: () => profile.open(me()), renamed: know, desk: () => desk.open(), decisions: () => decisions.open(), draw: (text) => composer.open({ text }) })));

@@ -2,6 +2,7 @@
 import { api } from "./api.js";
 import { makeSheet, sheetHead } from "./dialog.js";
 import { h, setText } from "./dom.js";
+import { loadStyles } from "./style.js";
 import { t } from "./words.js";
 
 /** @typedef {{kind: "clip" | "comment" | "person", subject: string, name: string}} Subject ``name``: what it is called in a sentence */
@@ -31,6 +32,12 @@ export class ReportSheet {
     this.form = h("form", { onsubmit: (/** @type {Event} */ event) => this.#submit(event) }, this.reasons, this.words, h("p.hint", {}, t("report.hint")), h("div.finish", {}, this.send));
     this.dialog = makeSheet("report", { "data-sheet": null, "data-testid": "report-sheet" },
       sheetHead(this.title), this.form, this.answer);
+  }
+
+  /** The sheet with its looks. */
+  static async load() {
+    await loadStyles("desk.css");
+    return new ReportSheet();
   }
 
   /** @param {Subject} subject */

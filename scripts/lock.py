@@ -20,10 +20,11 @@ LOCKS: Final = ROOT / "deploy" / "locks"
 EXTRAS: Final[dict[str, tuple[str, ...]]] = {
     "instance": (),
     "worker": ("models",),
+    "feed": ("feed",),
     "likeness": ("likeness",),
     "s3": ("s3",),
 }
-BESIDE: Final = {"likeness", "s3"}
+BESIDE: Final = {"feed", "likeness", "s3"}
 """Locks that are installed beside one of the others, and hold only what no instance has."""
 OF_TORCH: Final = re.compile(r"(torch|triton|(nvidia|cuda)-[\w-]+)==")
 MACHINE: Final = re.compile(r"://|--index|--find-links|--extra-index|(?<![\w-])/\w")

@@ -35,7 +35,12 @@ def requirements(*extras: str) -> dict[str, Requirement]:
     return {canonicalize_name(one.name): one for one in found}
 
 
-SIDES = {"likeness/worker/": "likeness", "render/worker/": "worker", "fleet/parcel_bucket.py": "s3"}
+SIDES = {
+    "feed/ranker/": "feed",
+    "fleet/parcel_bucket.py": "s3",
+    "likeness/worker/": "likeness",
+    "render/worker/": "worker",
+}
 
 
 def side_of(path: Path) -> str:
@@ -67,6 +72,7 @@ def modules(tree: ast.AST) -> Iterator[str]:
     [
         ("instance", ()),
         ("worker", ("worker", "models")),
+        ("feed", ("feed",)),
         ("likeness", ("likeness",)),
         ("s3", ("s3",)),
     ],
@@ -113,7 +119,7 @@ def test_a_lock_holds_all_that_is_declared_within_its_range(
             )
 
 
-@pytest.mark.parametrize("extra", ["likeness", "s3"])
+@pytest.mark.parametrize("extra", ["feed", "likeness", "s3"])
 def test_the_lock_of_what_comes_beside_holds_what_the_instance_has_not(extra: str) -> None:
     instance, beside = locked("instance"), locked(extra)
     for wanted in map(Requirement, PROJECT["optional-dependencies"][extra]):
@@ -122,7 +128,7 @@ def test_the_lock_of_what_comes_beside_holds_what_the_instance_has_not(extra: st
     assert not set(beside) & set(instance)
 
 
-@pytest.mark.parametrize("lock", ["instance", "worker", "likeness", "s3"])
+@pytest.mark.parametrize("lock", ["instance", "worker", "feed", "likeness", "s3"])
 def test_a_lock_has_hashes_and_does_not_say_where_it_was_made(lock: str) -> None:
     lines = (DEPLOY / "locks" / f"{lock}.txt").read_text().splitlines()[1:]
     for line in lines:

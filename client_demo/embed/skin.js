@@ -1,14 +1,14 @@
 /** Looks of the player. Its own sheet, so that no page's policy or style reaches it. */
 const STYLE = `
 :host { display: block; position: relative; width: 100%; max-width: 405px; aspect-ratio: 9 / 16; overflow: hidden;
-background: #08070c; color: #f7f0e3; border-radius: 12px; font: max(14px, 0.875rem)/1.4 -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif;
+background: #08070c; color: #f7f0e3; border-radius: 12px; font: max(14px, 0.875rem)/1.4 -apple-system, "Segoe UI", Roboto, sans-serif;
 -webkit-tap-highlight-color: transparent }
 :host([hidden]), [hidden] { display: none !important }
 :host(:focus-visible) { outline: 2px solid #ffd98a; outline-offset: 2px }
 .frame, video, img, canvas, .dream { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: contain }
 .dream { background: radial-gradient(60% 40% at 30% 35%, #4a3a66 0, transparent 70%), radial-gradient(55% 40% at 70% 65%, #6a4a35 0, transparent 70%), #0d0b14; opacity: .8; animation: drift 9s ease-in-out infinite alternate }
 @keyframes drift { to { transform: scale(1.25) translate(4%, -4%); opacity: .5 } }
-.frame[data-state=failed] .dream, .frame[data-state=gone] .dream, .frame[data-state=private] .dream { filter: grayscale(1); animation: none; opacity: .5 }
+.frame:is([data-state=failed], [data-state=gone], [data-state=private]) .dream { filter: grayscale(1); animation: none; opacity: .5 }
 .said { position: absolute; left: 12px; top: 12px; margin: 0; max-width: calc(100% - 84px); box-sizing: border-box; padding: 6px 12px; border-radius: 99px; background: rgb(8 7 12 / .62); display: flex; align-items: center; gap: 8px; transition: opacity .4s }
 .said:not(.on) { opacity: 0 }
 .frame:is([data-state=failed], [data-state=gone], [data-state=private]) .said { top: 50%; left: 50%; transform: translate(-50%, -50%); background: none; text-align: center }
@@ -18,13 +18,13 @@ background: #08070c; color: #f7f0e3; border-radius: 12px; font: max(14px, 0.875r
 .frame:not([data-state=live], [data-state=queued]) .lamp { display: none }
 .frame[data-state=live] .lamp { background: #ff7d78 }
 @keyframes breathe { to { opacity: .35 } }
-.ai { position: absolute; z-index: 2; right: 8px; top: 8px; width: 44px; height: 40px; border-radius: 10px; font-weight: 600; font-size: 0.857em; letter-spacing: .06em; text-shadow: 0 0 2px #000 }
+.ai { position: absolute; z-index: 2; right: 8px; top: 8px; width: 44px; height: 40px; border-radius: 10px; font-weight: 600; font-size: .86em; letter-spacing: .06em; text-shadow: 0 0 2px #000 }
 .ai::before { content: ""; position: absolute; z-index: -1; inset: 8px 6px; border: 1px solid rgb(255 255 255 / .6); border-radius: 7px; background: rgb(8 7 12 / .62) }
 .frame:is([data-state=gone], [data-state=private]) .ai { display: none }
-.made { position: absolute; z-index: 1; left: 0; right: 0; top: 0; max-height: 100%; box-sizing: border-box; overflow: auto; padding: 16px 16px 12px; background: rgb(12 10 18 / .94) }
+.made { position: absolute; z-index: 1; inset: 0 0 auto; max-height: 100%; box-sizing: border-box; overflow: auto; padding: 16px 16px 12px; background: rgb(12 10 18 / .94) }
 .made b { font-size: 1.143em }
 .made p, .made dl, .made dd { margin: 6px 0 }
-.made dt { opacity: .75; font-size: 0.857em }
+.made dt { opacity: .75; font-size: .86em }
 .made dd { overflow-wrap: anywhere }
 .line { position: absolute; left: 0; bottom: 0; height: 3px; width: 100%; background: #ffd98a; transform-origin: left; transform: scaleX(0); transition: transform .4s, opacity .6s }
 .frame:not([data-state=live]) .line { opacity: 0 }
@@ -35,13 +35,13 @@ svg { width: 22px; height: 22px; fill: currentColor }
 .big:hover { transform: scale(1.06) }
 .big svg { width: 32px; height: 32px; margin-left: 3px }
 .hear { position: absolute; z-index: 1; left: 12px; bottom: 60px; width: auto; height: 40px; padding: 0 14px 0 10px; border-radius: 99px; background: rgb(8 7 12 / .62); display: flex; align-items: center; gap: 6px }
-.bar { position: absolute; left: 0; right: 0; bottom: 0; padding: 32px 8px 8px; display: flex; align-items: center; gap: 4px; background: linear-gradient(transparent, rgb(8 7 12 / .75)); transition: opacity .25s }
+.bar { position: absolute; inset: auto 0 0; padding: 32px 8px 8px; display: flex; align-items: center; gap: 4px; background: linear-gradient(transparent, rgb(8 7 12 / .75)); transition: opacity .25s }
 .frame.still:not([data-paused]) .bar { opacity: 0 }
 .bar:focus-within, .frame:hover .bar { opacity: 1 !important }
 input { flex: 1; min-width: 40px; height: 24px; margin: 0 4px; accent-color: #ffd98a; cursor: pointer }
-.time { font-variant-numeric: tabular-nums; font-size: 0.857em; opacity: .85 }
+.time { font-variant-numeric: tabular-nums; font-size: .86em; opacity: .85 }
 .bar .gap { flex: 1 }
-a { color: inherit; font-size: 0.857em; opacity: .85; padding: 10px 6px; text-decoration: none }
+a { color: inherit; font-size: .86em; opacity: .85; padding: 10px 6px; text-decoration: none }
 a:hover { text-decoration: underline }
 @media (prefers-reduced-motion: reduce) { .dream, .lamp { animation: none } * { transition: none !important } }`;
 const PLAY = "M8 5v14l11-7z";
