@@ -13,6 +13,7 @@ def test_there_are_sixty_and_a_dozen_opens_in_all_places_and_moods() -> None:
     recipes = load_recipes()
     assert len({recipe.en for recipe in recipes}) == len(recipes) == 60
     assert len({recipe.fr for recipe in recipes}) == 60
+    assert [recipes[0].in_language(one) for one in ("en", "fr")] == [recipes[0].en, recipes[0].fr]
     assert [recipe.opening for recipe in recipes] == [True] * 12 + [False] * 48
 
 
