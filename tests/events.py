@@ -5,10 +5,19 @@ from typing import TypeVar
 
 from phosphene.client import Following
 from phosphene.events import Event
-from phosphene.social.protocol import Happened
+from phosphene.social.protocol import Happened, Subscribed
 
 SOON_S = 60
 E = TypeVar("E", bound=Event)
+
+
+async def until_subscribed(events: Following) -> None:
+    """Before what is to be told happens: else it can be in the snapshot, and no event tells it."""
+    async with asyncio.timeout(SOON_S):
+        async for told in events:
+            if isinstance(told, Subscribed):
+                return
+    raise AssertionError("the events ended")
 
 
 async def events_until(events: Following, last: type[E]) -> tuple[list[Event], E]:

@@ -9,7 +9,7 @@ from phosphene.client.whep import open_frames
 from phosphene.errors import NotFound, RenderFailed
 from phosphene.events import ClipFailed
 from phosphene.model import clip_topic
-from phosphene.social.protocol import Happened
+from tests.events import events_until, until_subscribed
 from tests.support import Instance
 
 SOON_S = 60
@@ -34,10 +34,9 @@ async def test_what_will_never_be_on_air_is_said(server: Instance) -> None:
                 pass
         clip = await client.create_clip("a disc that is stopped", seconds=10)
         async with client.follow_topics(clip_topic(clip.id)) as events:
+            await until_subscribed(events)
             await client.delete_clip(clip.id)
-            async for told in events:
-                if isinstance(told, Happened) and isinstance(told.event, ClipFailed):
-                    break
+            await events_until(events, ClipFailed)
         with pytest.raises(RenderFailed, match="cancelled"):
             async with open_frames(client, clip.id):
                 pass

@@ -19,6 +19,7 @@ from phosphene.model import FEED_TOPIC, clip_topic
 from phosphene.trust.provenance import verify
 from tests.cli.test_commands import phosphene
 from tests.events import events_until as told_until
+from tests.events import until_subscribed
 from tests.flows.test_clip import events_until, make, root_certificate, said, subscribe
 from tests.support import Instance, instance
 
@@ -96,6 +97,7 @@ async def test_a_clip_is_steered_by_those_who_watch_it(
         Client(server.url, patience_s=0) as cleo,
         cleo.follow_topics(FEED_TOPIC) as events,
     ):
+        await until_subscribed(events)
         clip = await ben.create_clip("a red balloon over the hills at sunset", seconds=6, seed=7)
         await told_until(events, ClipStarted)
         await events.subscribe(clip_topic(clip.id))

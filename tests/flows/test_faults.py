@@ -11,7 +11,7 @@ import pytest
 from phosphene.client import Client
 from phosphene.events import ClipFailed, ClipFinished, ClipStarted
 from phosphene.model import FEED_TOPIC
-from tests.events import events_until
+from tests.events import events_until, until_subscribed
 from tests.support import Instance, instance
 
 
@@ -37,6 +37,7 @@ async def test_a_clip_that_ends_on_a_full_disk_is_told_of_when_there_is_room_aga
             Client(server.url) as client,
             client.follow_topics(FEED_TOPIC) as events,
         ):
+            await until_subscribed(events)
             assert (await http.get("/readyz")).json() == {
                 "ok": True, "waiting_for": [], "reason": ""
             }  # fmt: skip
