@@ -97,7 +97,8 @@ export class Inbox {
   /** @param {Notice[]} fresh @param {number} unread */
   async #tellNews(fresh, unread) {
     const { NewsCard } = await import("./news.js");
-    new NewsCard({ row: (notice) => this.#item(notice), all: () => this.open() }).show(fresh, unread);
+    const card = await NewsCard.load({ row: (notice) => this.#item(notice), all: () => this.open() });
+    card.show(fresh, unread);
     setText(this.heard, [t("news.title"), ...fresh.map(sentence)].join(". "));
   }
 

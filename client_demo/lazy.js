@@ -20,12 +20,12 @@ export function lazySheets({ store, open, show, know, hide, play, birth, made, l
   const likeness = new Later(() => import("./likeness.js").then(({ LikenessSheet }) => LikenessSheet.load({ presence: () => presence.open(), clip: show, profile: (handle) => profile.open(handle), me, account })));
   const nameDialog = new Later(() => import("./person.js").then(({ NameDialog }) => new NameDialog({ likeness: () => likeness.open(), clips: () => profile.open(me()), renamed: know, desk: () => desk.open(), decisions: () => decisions.open(), draw: (text) => composer.open({ text }) })));
   const help = new Later(() => import("./help.js").then(({ HelpDialog }) => new HelpDialog()));
-  const profile = new Later(() => import("./profile.js").then(({ ProfileDialog }) => new ProfileDialog({ clip: open, me, hid: hide, report: (subject) => report.open(subject), failed: complain })));
+  const profile = new Later(() => import("./profile.js").then(({ ProfileDialog }) => ProfileDialog.load({ clip: open, me, hid: hide, report: (subject) => report.open(subject), failed: complain })));
   const finder = new Later(() => import("./finder.js").then(({ Finder }) => new Finder({ clip: open, profile: (handle) => profile.open(handle), failed: complain })));
   /** @type {Promise<import("./background.js").Background> | null} */
   let worker = null;
   const background = () => (worker ??= import("./background.js").then(({ Background }) => new Background()));
-  const notify = new Later(() => import("./notify.js").then(({ NotifySheet }) => new NotifySheet(background)));
+  const notify = new Later(() => import("./notify.js").then(({ NotifySheet }) => NotifySheet.load(background)));
   const rest = new Later(() => import("./rest.js").then(({ RestScreen }) => new RestScreen({ begun: play, over: () => location.reload() })));
   const sharing = new Later(() => import("./share.js").then(({ ShareDialog }) => new ShareDialog(toast)));
   const terms = new Later(() => import("./terms.js").then(({ TermsSheet }) => new TermsSheet({ changed: (clip) => store.meet(clip), toast })));

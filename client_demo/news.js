@@ -2,6 +2,7 @@
 import { api } from "./api.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
+import { loadStyles } from "./style.js";
 import { t } from "./words.js";
 
 /** @typedef {import("./inbox.js").Notice} Notice */
@@ -15,6 +16,12 @@ export class NewsCard {
     const close = h("button.round", { type: "button", "aria-label": t("close"), "data-testid": "news-close", onclick: () => this.#close() }, icon("close"));
     this.element = h("aside.news", { "aria-labelledby": "news-title", "data-testid": "news" }, h("div.head", {}, h("h2.sheet-title", { id: "news-title" }, t("news.title")), this.all, close), this.rows);
     this.rows.addEventListener("click", () => this.#leave());
+  }
+
+  /** The card with its looks. @param {ConstructorParameters<typeof NewsCard>[0]} on */
+  static async load(on) {
+    await loadStyles("news.css");
+    return new NewsCard(on);
   }
 
   /** Shows what is new, first in the order of keys. @param {Notice[]} notices the newest first @param {number} unread how many there are */

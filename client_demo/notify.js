@@ -3,6 +3,7 @@ import { api } from "./api.js";
 import { ErrorLine, makeSheet, sheetHead } from "./dialog.js";
 import { h, setText } from "./dom.js";
 import { zoneHere } from "./format.js";
+import { loadStyles } from "./style.js";
 import { t } from "./words.js";
 
 /** Kinds that can be turned off, and their words. @type {[string, string][]} */
@@ -48,6 +49,12 @@ export class NotifySheet {
         h("section", {}, h("h3.account-title", {}, t("notify.hours")), h("label.row", { for: "notify-quiet" }, h("span", {}, t("notify.hours.words")), this.quiet), this.hours),
         h("section", {}, h("h3.account-title", {}, t("notify.kinds")), ...KINDS.map(([kind, words], i) => h("label.row", { for: `notify-${kind}` }, h("span", {}, words), this.kinds[i]))),
         this.problem.element));
+  }
+
+  /** The sheet with its looks. @param {ConstructorParameters<typeof NotifySheet>[0]} background */
+  static async load(background) {
+    await loadStyles("notify.css");
+    return new NotifySheet(background);
   }
 
   open() {

@@ -3,6 +3,7 @@ import { AboutForm } from "./about.js";
 import { api } from "./api.js";
 import { ErrorLine, makeSheet, sheetHead } from "./dialog.js";
 import { askTwice, h, nameLink, refill, said, setText } from "./dom.js";
+import { loadStyles } from "./style.js";
 import { choose } from "./tabs.js";
 import { fillGrid } from "./tiles.js";
 import { t } from "./words.js";
@@ -41,6 +42,12 @@ export class ProfileDialog {
     this.id = "";
     this.which = "clips";
     this.mine = false;
+  }
+
+  /** The sheet with its looks. @param {ConstructorParameters<typeof ProfileDialog>[0]} on */
+  static async load(on) {
+    await loadStyles("profile.css");
+    return new ProfileDialog(on);
   }
 
   /** @param {string} key of somebody, as `keyOf` makes it, or their handle */
