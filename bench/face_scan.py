@@ -89,7 +89,7 @@ async def measure(template: bytes, enrolled: int, clip: Sequence[tuple[bytes, bo
     others /= np.linalg.norm(others, axis=1, keepdims=True)
     templates = [*(row.astype("<f2").tobytes() for row in others), template]
     try:
-        async with checker.open_scan("c", templates, find_threshold(enrolled), NEEDED) as scan:
+        async with checker.open_scan(templates, find_threshold(enrolled), NEEDED) as scan:
             child = psutil.Process(checker.process_id)
             spent, began = sum(child.cpu_times()[:2]), time.monotonic()
             for data, look in clip:

@@ -105,7 +105,7 @@ class PresenceCheck:
 class ClipScan:
     """One clip whose pictures are looked at; made by ``FaceChecker.open_scan``."""
 
-    def __init__(self, scan: str, send: Callable[[CheckerOrder], None]) -> None:
+    def __init__(self, scan: int, send: Callable[[CheckerOrder], None]) -> None:
         self.id = scan
         self._send = send
         self._answers: asyncio.Queue[ScanAnswer | None] = asyncio.Queue()
@@ -150,7 +150,7 @@ class FaceChecker:
         self._starting = set[asyncio.Future[None]]()
         self._checks = dict[str, PresenceCheck]()
         self._comparing = dict[int, Compared]()
-        self._scans = dict[str, ClipScan]()
+        self._scans = dict[int, ClipScan]()
 
     @property
     def process_id(self) -> int | None:
@@ -168,25 +168,30 @@ class FaceChecker:
         try:
             async with self._using():
                 self._send(BeginCheck(check=check, moves=tuple(moves), pace=pace))
-                yield opened
-                self._send(EndCheck(check))
+                try:
+                    yield opened
+                finally:  # also of who hung up: the process would keep it for good
+                    self._send(EndCheck(check))
         finally:
             del self._checks[check]
 
     @asynccontextmanager
     async def open_scan(
-        self, scan: str, templates: Sequence[bytes], least: float, needed: int
+        self, templates: Sequence[bytes], least: float, needed: int
     ) -> AsyncIterator[ClipScan]:
         """The pictures of a clip are compared with ``templates`` in the block: each matches where
         ``needed`` of them have a face as like it as ``least``, a cosine. Raises Busy."""
+        scan = next(self._numbers)
         opened = self._scans[scan] = ClipScan(scan, self._send)
         try:
             async with self._using():
                 self._send(
                     BeginScan(scan=scan, templates=tuple(templates), least=least, needed=needed)
                 )
-                yield opened
-                self._send(EndScan(scan))  # again, where the block has not: it is passed over
+                try:
+                    yield opened
+                finally:  # again, where all of it was said: it is passed over
+                    self._send(EndScan(scan))
         finally:
             del self._scans[scan]
 

@@ -48,7 +48,7 @@ class BeginScan(Struct, frozen=True, kw_only=True, tag="begin_scan"):
     """A clip is drawn: say which of ``templates`` (see ``CheckVerdict``) so many of its pictures as
     ``needed`` have a face like, of this cosine at ``least``."""
 
-    scan: str
+    scan: int
     templates: tuple[bytes, ...]
     least: float
     needed: int
@@ -57,7 +57,7 @@ class BeginScan(Struct, frozen=True, kw_only=True, tag="begin_scan"):
 class ScanPicture(Struct, frozen=True, tag="scan_picture"):
     """The next picture of a clip (H.264, Annex B); ``look``: whether it is looked at."""
 
-    scan: str
+    scan: int
     look: bool
     data: bytes
 
@@ -65,7 +65,7 @@ class ScanPicture(Struct, frozen=True, tag="scan_picture"):
 class EndScan(Struct, frozen=True, tag="end_scan"):
     """That was all of it; answered by ScanDone."""
 
-    scan: str
+    scan: int
 
 
 class CheckerPing(Struct, frozen=True, tag="ping"):
@@ -118,14 +118,14 @@ class FacesCompared(Struct, frozen=True, tag="compared"):
 class ScanMatched(Struct, frozen=True, tag="scan_matched"):
     """A place in ``templates``, said once."""
 
-    scan: str
+    scan: int
     place: int
 
 
 class ScanDone(Struct, frozen=True, tag="scan_done"):
     """``looked``: so many pictures were looked at."""
 
-    scan: str
+    scan: int
     looked: int
 
 

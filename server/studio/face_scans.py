@@ -85,7 +85,7 @@ class FaceScans:
     ) -> None:
         plain, least = [one for _, one in sought], find_threshold(enrolled)
         async with (
-            self._checker.open_scan(clip.id, plain, least, NEEDED) as opened,
+            self._checker.open_scan(plain, least, NEEDED) as opened,
             running(scan.send_to(opened)),
         ):
             while (place := await opened.next_match()) is not None:

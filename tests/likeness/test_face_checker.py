@@ -18,6 +18,26 @@ from tests.likeness.synthetic_head import FPS, HeadCamera
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.process]
 MOVES: tuple[Move, ...] = ("left", "up", "nearer", "right", "down")
+# In the place of the process that looks: answers how many ends it was told of.
+COUNTS_ENDS = """
+import sys
+from phosphene.children.frames import frame_body
+from phosphene.likeness import messages as m
+
+def say(answer):
+    sys.stdout.buffer.write(frame_body(m.encode_message(answer)))
+    sys.stdout.buffer.flush()
+
+say(m.CheckerReady())
+ends = 0
+while head := sys.stdin.buffer.read(4):
+    order = m.decode_order(sys.stdin.buffer.read(int.from_bytes(head, "big")))
+    ends += isinstance(order, m.EndCheck | m.EndScan)
+    if isinstance(order, m.CompareFaces):
+        say(m.FacesCompared(order.number, (ends,)))
+    if isinstance(order, m.CheckerPing):
+        say(m.CheckerPong(order.number))
+"""
 
 
 @asynccontextmanager
@@ -118,6 +138,17 @@ async def test_one_that_does_not_start_is_said_to_who_waits(command: str) -> Non
             with pytest.raises(Busy):
                 async with checker.open_check("a", MOVES, BRISK):
                     raise AssertionError
+
+
+async def test_who_hangs_up_and_a_clip_that_is_cut_off_are_kept_by_no_process() -> None:
+    async with a_checker(command=COUNTS_ENDS) as checker:
+        with pytest.raises(asyncio.CancelledError):
+            async with checker.open_check("a", MOVES, BRISK):
+                raise asyncio.CancelledError
+        with pytest.raises(asyncio.CancelledError):
+            async with checker.open_scan([bytes(256)], 0.5, 3):
+                raise asyncio.CancelledError
+        assert await checker.find_alike(bytes(256), [bytes(256)], 0.5) == (2,)
 
 
 async def test_there_is_room_for_so_many() -> None:

@@ -8,6 +8,7 @@ import pytest
 from phosphene.likeness.challenge import UNHURRIED
 from phosphene.likeness.messages import (
     BeginCheck,
+    BeginScan,
     CameraPicture,
     CheckerAnswer,
     CheckerOrder,
@@ -19,8 +20,12 @@ from phosphene.likeness.messages import (
     CheckVerdict,
     CompareFaces,
     EndCheck,
+    EndScan,
     FacesCompared,
     PictureNeeded,
+    ScanDone,
+    ScanMatched,
+    ScanPicture,
     decode_answer,
     decode_order,
     encode_message,
@@ -34,6 +39,9 @@ from phosphene.likeness.messages import (
         CameraPicture("a", 1.5, b"\x00picture"),
         EndCheck("a"),
         CompareFaces(number=3, template=b"\x01\x02", others=(b"\x03\x04", b""), least=0.36),
+        BeginScan(scan=2, templates=(b"\x01\x02",), least=0.5, needed=3),
+        ScanPicture(2, True, b"\x00picture"),
+        EndScan(2),
         CheckerPing(7),
     ],
 )
@@ -50,6 +58,8 @@ def test_an_order_is_read_as_it_was_said(order: CheckerOrder) -> None:
         CheckVerdict(check="a", outcome="passed", template=bytes(256)),
         PictureNeeded("a"),
         FacesCompared(3, (1, 0)),
+        ScanMatched(2, 1),
+        ScanDone(2, 20),
         CheckerPong(7),
     ],
 )

@@ -63,7 +63,7 @@ class CheckDesk:
         self._say = say
         self._checks = dict[str, CameraCheck]()
         self._scan_models = load_scan_models(models.recogniser)
-        self._scans = dict[str, FrameScan]()
+        self._scans = dict[int, FrameScan]()
 
     def take_order(self, order: CheckerOrder) -> None:
         """Do what is asked for, except looking."""

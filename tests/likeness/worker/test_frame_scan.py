@@ -43,15 +43,13 @@ def scan(
     models: ScanModels, templates: Sequence[bytes], shown: Sequence[Picture], broken: int = -1
 ) -> list[ScanAnswer]:
     """What is said of a clip of these pictures, each for half a second."""
-    begun = BeginScan(
-        scan="c", templates=tuple(templates), least=find_threshold(100), needed=NEEDED
-    )
+    begun = BeginScan(scan=1, templates=tuple(templates), least=find_threshold(100), needed=NEEDED)
     one, encoder = FrameScan(begun, models), Encoder(WIDTH, HEIGHT, FPS, 1500)
     said = list[ScanAnswer]()
     for number, picture in enumerate(picture for picture in shown for _ in range(EACH)):
         data, _ = encoder.encode_picture(picture, number)
         data = b"\x00\x00\x00\x01\x65broken" if number == broken else data
-        said += one.take_picture(ScanPicture("c", number % EACH == EACH // 2, data))
+        said += one.take_picture(ScanPicture(1, number % EACH == EACH // 2, data))
     return [*said, *one.finish()]
 
 
@@ -62,14 +60,14 @@ def heads(named: bool, count: int) -> list[Picture]:
 def test_who_is_in_three_pictures_is_found_and_said_once(
     models: ScanModels, templates: tuple[bytes, bytes]
 ) -> None:
-    assert scan(models, templates, heads(True, 5)) == [ScanMatched("c", 1), ScanDone("c", 5)]
+    assert scan(models, templates, heads(True, 5)) == [ScanMatched(1, 1), ScanDone(1, 5)]
 
 
 def test_two_pictures_are_not_enough_and_strangers_are_nobody(
     models: ScanModels, templates: tuple[bytes, bytes]
 ) -> None:
     shown = [*heads(True, 2), *heads(False, 3)]
-    assert scan(models, templates, shown) == [ScanDone("c", 5)]
+    assert scan(models, templates, shown) == [ScanDone(1, 5)]
 
 
 def test_somebody_beside_a_larger_face_is_found(
@@ -91,5 +89,5 @@ def test_a_picture_that_is_broken_ends_no_scan(
     models: ScanModels, templates: tuple[bytes, bytes]
 ) -> None:
     said = scan(models, templates, heads(True, 6), broken=30)
-    assert ScanMatched("c", 1) in said
+    assert ScanMatched(1, 1) in said
     assert isinstance(said[-1], ScanDone)
