@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from random import Random
 from typing import Final, Literal
 
@@ -278,15 +278,10 @@ class Enroller:
     async def _guarded_by(self, person_id: str, template: bytes) -> str | None:
         """Who guards a face like this one, the most alike. Raises Busy."""
         guarded = await self.store.guarded_templates(person_id)
-        opened = await asyncio.to_thread(self._open_all, guarded)
+        sealed = [(one.person, one.sealed) for one in guarded]
+        opened = await asyncio.to_thread(self._keys.open_templates, sealed)
         alike = await self.checker.find_alike(template, [one for _, one in opened], SAME_FACE)
         return opened[alike[0]][0] if alike else None
-
-    def _open_all(self, templates: Sequence[FaceTemplate]) -> list[tuple[str, bytes]]:
-        opened = [
-            (one.person, self._keys.open_template(one.person, one.sealed)) for one in templates
-        ]
-        return [(person_id, plain) for person_id, plain in opened if plain is not None]
 
 
 class Intake:

@@ -111,14 +111,8 @@ class FaceScans:
         if not enrolled:
             return ()
         fine = {clip.author.id, *await self._owners_in(clip.id)}
-        others = [one for one in enrolled if one.person not in fine]
-        return await asyncio.to_thread(self._open_all, others)
-
-    def _open_all(self, templates: Sequence[FaceTemplate]) -> list[tuple[str, bytes]]:
-        opened = [
-            (one.person, self._keys.open_template(one.person, one.sealed)) for one in templates
-        ]
-        return [(person_id, plain) for person_id, plain in opened if plain is not None]
+        sealed = [(one.person, one.sealed) for one in enrolled if one.person not in fine]
+        return await asyncio.to_thread(self._keys.open_templates, sealed)
 
 
 class ScanFeed:

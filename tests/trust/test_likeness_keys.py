@@ -26,6 +26,7 @@ def test_what_is_sealed_opens_for_its_owner_only(keys: LikenessKeys) -> None:
     assert keys.open_template("nobody", sealed) is None
     assert keys.open_template("anna", sealed[:-1]) is None
     assert keys.open_template("anna", b"") is None
+    assert keys.open_templates([("ben", sealed), ("anna", sealed)]) == [("anna", b"a face" * 40)]
     assert keys.seal_template("anna", b"x") != keys.seal_template("anna", b"x")
 
 
