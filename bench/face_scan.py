@@ -94,7 +94,7 @@ async def measure(template: bytes, enrolled: int, clip: Sequence[tuple[bytes, bo
             spent, began = sum(child.cpu_times()[:2]), time.monotonic()
             for data, look in clip:
                 scan.add_picture(data, look=look)
-            scan.end()
+            scan.end_scan()
             found = list[int]()
             while (place := await scan.next_match()) is not None:
                 found.append(place)

@@ -114,7 +114,7 @@ class ClipScan:
         """The next picture, as it was encoded (H.264, Annex B)."""
         self._send(ScanPicture(self.id, look, data))
 
-    def end(self) -> None:
+    def end_scan(self) -> None:
         """That was all of it."""
         self._send(EndScan(self.id))
 

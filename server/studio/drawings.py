@@ -152,7 +152,7 @@ class Drawings:
                 open_checkpoints(active, self.store, self.blobs) as checkpoints,
                 open_still(self.blobs, clip.id) as renew_still,
                 self.consent.watching_clip(clip),
-                self.face_scans.scanning(clip, lifelike=self._is_lifelike) as feed,
+                self.face_scans.scanning_clip(clip, lifelike=self._is_lifelike) as feed,
                 aclosing(pool.render_clip(rest.order, active.place)) as answers,
             ):
                 air = OnAir(live, poll, checkpoints, renew_still, feed)

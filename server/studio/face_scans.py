@@ -18,7 +18,7 @@ from phosphene.units import Unit
 
 A_SECOND: Final = 2
 """Pictures of a second of a clip that are looked at."""
-# Some 60 ms of a core each: a clip of ten seconds is looked at in a little over a second.
+# Some 35 ms of a core each, with the pictures between them decoded: 0.75 s for a clip of ten.
 LAST_LOOKS_S: Final = 30.0
 """So long a finished clip waits for what is still to be looked at."""
 STORE_BACK_OFF_S: Final = (0.1, 2.0)
@@ -54,12 +54,12 @@ class FaceScans:
         return clip_id in self._held
 
     @asynccontextmanager
-    async def scanning(self, clip: Clip, *, lifelike: bool) -> AsyncIterator["ScanFeed"]:
+    async def scanning_clip(self, clip: Clip, *, lifelike: bool) -> AsyncIterator["ScanFeed"]:
         """Inside the block the final pictures of a clip are looked at, where its model is
         ``lifelike`` and anybody asked to be found."""
         scan = ScanFeed(clip.fps)
         if not (self._offered and lifelike):
-            scan.skip()
+            scan.skip_rest()
             yield scan
             return
         try:
@@ -78,7 +78,7 @@ class FaceScans:
             # A clip is not held because a process was lost: that would be a verdict on nothing.
             report_failure("face scan", error)
         finally:
-            scan.skip()
+            scan.skip_rest()
 
     async def _look(
         self, clip: Clip, scan: "ScanFeed", sought: Sequence[tuple[str, bytes]], enrolled: int
@@ -116,14 +116,14 @@ class FaceScans:
 
 
 class ScanFeed:
-    """The final pictures of one clip; made by ``FaceScans.scanning``."""
+    """The final pictures of one clip; made by ``FaceScans.scanning_clip``."""
 
     def __init__(self, fps: int) -> None:
         self._each = max(1, round(fps / A_SECOND))
         self._units = asyncio.Queue[Unit | None]()
         self._over = asyncio.Event()
 
-    def skip(self) -> None:
+    def skip_rest(self) -> None:
         """Nothing is looked at, or nothing more."""
         self._over.set()
 
@@ -146,4 +146,4 @@ class ScanFeed:
         while (unit := await self._units.get()) is not None:
             # The second picture looked at is half a second after the first, not at a cut.
             opened.add_picture(unit.data, look=unit.frame % self._each == self._each // 2)
-        opened.end()
+        opened.end_scan()

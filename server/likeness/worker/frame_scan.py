@@ -52,7 +52,7 @@ class FrameScan:
         packet.pts = packet.dts = number
         return self._decode(packet)
 
-    def finish(self) -> list[ScanAnswer]:
+    def finish_scan(self) -> list[ScanAnswer]:
         """After the last picture: what the decoder has kept back, and the end."""
         return [*self._decode(None), ScanDone(self.id, self._looked)]
 

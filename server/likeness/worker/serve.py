@@ -84,7 +84,7 @@ class CheckDesk:
             case ScanPicture(scan) if scan in self._scans:
                 self._say_all(self._scans[scan].take_picture(order))
             case EndScan(scan) if scan in self._scans:
-                self._say_all(self._scans.pop(scan).finish())
+                self._say_all(self._scans.pop(scan).finish_scan())
             case _:
                 return  # a picture that crossed with the verdict of its check
 

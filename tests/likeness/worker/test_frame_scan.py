@@ -50,7 +50,7 @@ def scan(
         data, _ = encoder.encode_picture(picture, number)
         data = b"\x00\x00\x00\x01\x65broken" if number == broken else data
         said += one.take_picture(ScanPicture(1, number % EACH == EACH // 2, data))
-    return [*said, *one.finish()]
+    return [*said, *one.finish_scan()]
 
 
 def heads(named: bool, count: int) -> list[Picture]:
