@@ -47,7 +47,7 @@ from phosphene.api.middleware import for_all_requests
 from phosphene.api.minors import MinorRoutes
 from phosphene.api.moderation import ModerationRoutes
 from phosphene.api.modules import Scripts
-from phosphene.api.newest_clips import candidates_of
+from phosphene.api.newest_clips import candidates_of, fresh
 from phosphene.api.oidc import OidcRoutes
 from phosphene.api.opening import Opening, ShowDrawing
 from phosphene.api.operating import Operating
@@ -588,7 +588,7 @@ def _finding(
     """The feed, and with it what somebody looks for."""
     visitors, hidden_from = callers.visitors, callers.people.hidden_from
     candidates = candidates_of(store)
-    opening = Opening(candidates, show_drawing)
+    opening = Opening(candidates, partial(fresh, store), show_drawing)
     feed = Feed(store, candidates, visitors, hidden_from, opening, turns.next_clips)
     search = Search(callers.search, store, candidates, callers.limits, visitors, hidden_from)
     return feed, [*feed.operations(), *search.operations()]

@@ -1,7 +1,7 @@
 """What a feed begins and ends with: somebody who comes sees a clip being born, and after the last
 one the next is drawn."""
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from phosphene.feed.candidates import Candidates
@@ -15,9 +15,11 @@ ShowDrawing = Callable[[], Awaitable[Clip | None]]
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """``show_drawing`` is None where the instance draws nothing of itself."""
+    """``see_again`` gives those of some clips that everybody still sees (``newest_clips.fresh``);
+    ``show_drawing`` is None where the instance draws nothing of itself."""
 
     candidates: Candidates
+    see_again: Callable[[Sequence[Clip]], Awaitable[Sequence[Clip]]]
     show_drawing: ShowDrawing | None
 
     async def begin_feed(self, page: Page, hidden: Collection[str]) -> FeedPage:
@@ -43,10 +45,13 @@ class Opening:
         return Page((drawn,), cursor)
 
     async def _on_air(self, page: Page, hidden: Collection[str]) -> Clip | None:
-        for clip in (*page.clips, *(await self.candidates.current_set()).clips):
-            if clip.status == "live" and clip.author.id not in hidden:
-                return clip
-        return None
+        listed = next((clip for clip in page.clips if clip.status == "live"), None)
+        if listed is not None:
+            return listed
+        found = (await self.candidates.current_set()).clips
+        live = [one for one in found if one.status == "live" and one.author.id not in hidden]
+        # A set may be a second old, and a clip withheld or made private meanwhile.
+        return next(iter(await self.see_again(live[:1])), None)
 
     async def _drawn_now(self, hidden: Collection[str]) -> Clip | None:
         if self.show_drawing is None or HOUSE in hidden:

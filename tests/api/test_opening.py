@@ -20,14 +20,19 @@ DRAWN = a_clip("drawn", author=Person(HOUSE, HOUSE_HANDLE), status="queued")
 PAGE = Page((PLAIN, OLD), "next")
 
 
-def an_opening(*others: Clip, drawn: Clip | None = None, house: bool = True) -> Opening:
+def an_opening(
+    *others: Clip, drawn: Clip | None = None, house: bool = True, gone: Sequence[Clip] = ()
+) -> Opening:
     async def read() -> Sequence[Clip]:
         return (PLAIN, OLD, *others)
 
     async def show() -> Clip | None:
         return drawn
 
-    return Opening(Candidates(read, lambda: 0.0), show if house else None)
+    async def see_again(clips: Sequence[Clip]) -> Sequence[Clip]:
+        return [clip for clip in clips if clip not in gone]
+
+    return Opening(Candidates(read, lambda: 0.0), see_again, show if house else None)
 
 
 async def test_what_is_on_air_comes_first() -> None:
@@ -48,6 +53,11 @@ async def test_else_a_birth_is_shown_and_said_to_be_one() -> None:
     assert page.birth == "old"
     none = await an_opening().begin_feed(Page((PLAIN,), None), ())
     assert (none.clips, none.birth) == ((PLAIN,), None)
+
+
+async def test_what_was_hidden_a_moment_ago_is_not_shown() -> None:
+    page = await an_opening(LIVE, drawn=DRAWN, gone=[LIVE]).begin_feed(PAGE, ())
+    assert [clip.id for clip in page.clips] == ["drawn", "plain", "old"]
 
 
 async def test_who_blocks_the_house_is_not_shown_what_it_draws() -> None:
