@@ -51,6 +51,7 @@ class House:
     per_hour: int
     tasks: asyncio.TaskGroup
     _beginning: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _story: asyncio.Task[None] | None = None
     _slow: bool = False
 
     async def run(self) -> None:
@@ -62,9 +63,10 @@ class House:
             await self.active_clips.wait_idle()
             async with self._beginning:
                 clip = await self._begin(recipe.en, recipe.seed)
-            if clip is None:
-                return  # the next start goes on
-            await self.active_clips.wait_clip(clip.id)
+            if clip is None or self._story is None:
+                return  # who waits is drawn the rest of them first
+            # Not only the clip: its lease is let go after it.
+            await asyncio.wait([self._story])
         await self.clips.mark_opened()
 
     async def _is_opened(self) -> bool:
@@ -114,7 +116,7 @@ class House:
             await self.store.release_lease(LEASE, number)
             return None
         story = partial(self._see_through, clip.id, number)
-        self.tasks.create_task(hold("house", story), name=f"house {clip.id}")
+        self._story = self.tasks.create_task(hold("house", story), name=f"house {clip.id}")
         with suppress(PhospheneError):  # somebody has the name since before: it leads to them
             await self.store.set_handle(AUTHOR)
         return clip
