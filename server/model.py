@@ -67,8 +67,9 @@ class Prompt(Struct, frozen=True, kw_only=True):
     license: License = "all-rights-reserved"
 
 
-ReactionKind = Literal["watch", "like", "not_for_me"]
-"""What a person did with a clip: they had it before them, or what else."""
+ReactionKind = Literal["watch", "like", "not_for_me", "cleared"]
+"""What a person did with a clip: they had it before them, or what else. ``cleared``, of no clip:
+they cleared what they had seen, so that what was made of it is to be made anew."""
 
 
 class StoredReaction(Struct, frozen=True, array_like=True):

@@ -234,6 +234,9 @@ class FeedLearner:
         """Tell it what people did since it was told last."""
         async with self._pulling:
             while rows := await self._sources.list_after(self._learned, PART):
+                for one in rows:
+                    if one.kind == "cleared":
+                        self.forget_person(one.person)
                 for person_id in {one.person for one in rows}:
                     await self._know(person_id)
                 self._send(LearnReactions(tuple(rows)))

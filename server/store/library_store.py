@@ -50,7 +50,7 @@ class LibraryStore:
 
     async def clear_history(self, person_id: str, clip_id: str | None) -> None:
         """Forget that a person saw a clip, or any; their views go on counting. Idempotent."""
-        while await self._write(viewings.clear_history, person_id, clip_id):
+        while await self._write(viewings.clear_history, person_id, clip_id, self._clock()):
             pass
         await self._empty_log()
 

@@ -17,6 +17,11 @@ COLUMNS: Final = (
     " EXISTS (SELECT 1 FROM likes AS l WHERE l.clip = r.clip AND l.person = r.person),"
     " EXISTS (SELECT 1 FROM accounts AS a WHERE a.person = r.person)"
 )
+# Whoever reads on after an id must not miss one: those of who left are not used again.
+ADDING: Final = (
+    "INSERT INTO reactions (id, person, clip, kind, watched_ms, served, at)"
+    " SELECT max(coalesce((SELECT max(id) FROM reactions), 0) + 1, ?), ?, ?, ?, ?, ?, ?"
+)
 
 
 def add_reaction(
@@ -32,12 +37,7 @@ def add_reaction(
     if not cx.execute("SELECT 1 FROM clips WHERE id = ?", (clip_id,)).fetchone():
         return
     bounded = None if watched_ms is None else max(0, min(MOST_MS, watched_ms))
-    cx.execute(
-        "INSERT INTO reactions (id, person, clip, kind, watched_ms, served, at)"
-        # Whoever reads on after an id must not miss one: those of who left are not used again.
-        " SELECT max(coalesce((SELECT max(id) FROM reactions), 0) + 1, ?), ?, ?, ?, ?, ?, ?",
-        (int(now * 1e6), person_id, clip_id, kind, bounded, int(served), now),
-    )
+    cx.execute(ADDING, (int(now * 1e6), person_id, clip_id, kind, bounded, int(served), now))
     cx.execute(
         "DELETE FROM reactions WHERE person = ?1 AND id <="
         " (SELECT id FROM reactions WHERE person = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
@@ -45,15 +45,30 @@ def add_reaction(
     )
 
 
+def mark_cleared(cx: Connection, person_id: str, now: float) -> None:
+    """Tell whoever reads on that earlier reactions of a person are gone: a row in their place, the
+    only one of its kind that a person has."""
+    # First: while what goes is still there the id is above all of it.
+    cx.execute(ADDING, (int(now * 1e6), person_id, "", "cleared", None, 0, now))
+    cx.execute(
+        "DELETE FROM reactions WHERE person = ?1 AND kind = 'cleared'"
+        " AND id < (SELECT max(id) FROM reactions WHERE person = ?1)",
+        (person_id,),
+    )
+
+
 def reactions_after(cx: Connection, after: int, limit: int) -> list[StoredReaction]:
-    """What anybody did after an id, in order."""
+    """What anybody did after an id, in order; that somebody cleared theirs, too."""
     query = f"SELECT {COLUMNS} FROM reactions AS r WHERE r.id > ? ORDER BY r.id LIMIT ?"
     return [_reaction(row) for row in cx.execute(query, (after, limit))]
 
 
 def reactions_of(cx: Connection, person_id: str, until: int) -> list[StoredReaction]:
     """What a person did up to an id, in order."""
-    query = f"SELECT {COLUMNS} FROM reactions AS r WHERE r.person = ? AND r.id <= ? ORDER BY r.id"
+    query = (
+        f"SELECT {COLUMNS} FROM reactions AS r WHERE r.person = ? AND r.id <= ?"
+        " AND r.kind <> 'cleared' ORDER BY r.id"
+    )
     return [_reaction(row) for row in cx.execute(query, (person_id, until))]
 
 

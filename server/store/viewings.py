@@ -4,11 +4,13 @@ import hashlib
 from sqlite3 import Connection
 from typing import Final
 
+from phosphene.store import reactions
+
 SPAN: Final = 1000
 """So many clips leave a history in one transaction, so that nobody waits long for the lock."""
 
 
-def clear_history(cx: Connection, person_id: str, clip_id: str | None) -> bool:
+def clear_history(cx: Connection, person_id: str, clip_id: str | None, now: float) -> bool:
     """Forget that a person saw a clip, or some of all that they saw; whether there may be more.
     Their views go on counting."""
     which, of = ("", ()) if clip_id is None else (" AND clip = ?", (clip_id,))
@@ -24,10 +26,12 @@ def clear_history(cx: Connection, person_id: str, clip_id: str | None) -> bool:
     ]
     # What the feed made of it goes with it.
     gone = cx.execute(
-        "DELETE FROM reactions WHERE id IN"
-        f" (SELECT id FROM reactions WHERE person = ?{which} LIMIT ?)",
+        f"SELECT id FROM reactions WHERE person = ?{which} AND kind <> 'cleared' LIMIT ?",
         (person_id, *of, SPAN),
-    ).rowcount
+    ).fetchall()
+    if gone:
+        reactions.mark_cleared(cx, person_id, now)
+        cx.executemany("DELETE FROM reactions WHERE id = ?", gone)
     cx.executemany(
         "INSERT INTO cleared_views (digest, clip, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
         [(_digest(clip, person_id), clip, at) for clip, at in rows],
@@ -37,7 +41,7 @@ def clear_history(cx: Connection, person_id: str, clip_id: str | None) -> bool:
             f"DELETE FROM {table} WHERE clip = ? AND person = ?",
             [(clip, person_id) for clip, _ in rows],
         )
-    return SPAN in {len(rows), gone}
+    return SPAN in {len(rows), len(gone)}
 
 
 def recall_cleared(cx: Connection, clip_id: str, person_id: str) -> bool:

@@ -63,3 +63,11 @@ async def test_the_last_reaction_counts_and_a_lost_process_comes_back(tmp_path: 
         await learner.ready.wait()
         assert learner.process_id != gone[1]
         assert subjects(await ranked(learner, 2)) == {2}
+
+
+async def test_who_clears_what_they_saw_is_nobody_in_particular_again(tmp_path: Path) -> None:
+    log = Log()
+    async with learning(tmp_path, log) as learner:
+        assert subjects(await ranked(learner)) == {1}
+        log.rows = [StoredReaction(99, "anna", "", "cleared", None, False, NOW, False, True)]
+        assert len(subjects(await ranked(learner))) > 1

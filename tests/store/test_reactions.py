@@ -50,8 +50,21 @@ async def test_nobody_who_reads_on_misses_one_after_somebody_left(tmp_path: Path
         clock.now += 0.001
         assert not await clips_of(store)
         await store.reactions.add_reaction(BEN.id, "c1", "watch", 1)
-        (found,) = await store.reactions.list_after(last, 10)
-    assert found.person == BEN.id
+        found = await store.reactions.list_after(last, 10)
+    assert [(one.person, one.kind) for one in found] == [(ANNA.id, "cleared"), (BEN.id, "watch")]
+
+
+async def test_who_clears_one_clip_is_told_of_once_however_often_they_do(tmp_path: Path) -> None:
+    async with open_store(tmp_path / "x.db", "one", Clock()) as store:
+        for clip in ("c1", "c2", "c3"):
+            await store.add_clip(a_clip(clip))
+            await store.reactions.add_reaction(ANNA.id, clip, "watch", 1)
+        await store.library.clear_history(BEN.id, None)
+        for clip in ("c1", "c1", "c3"):
+            await store.library.clear_history(ANNA.id, clip)
+        assert await clips_of(store) == ["c2"]
+        found = await store.reactions.list_after(0, 10)
+    assert [(one.clip, one.kind) for one in found] == [("c2", "watch"), ("", "cleared")]
 
 
 async def test_the_newest_stay_and_seconds_are_bounded(tmp_path: Path) -> None:
