@@ -147,9 +147,10 @@ class FeedLearner:
         self._asked[order.number] = answer
         try:
             async with asyncio.timeout(ANSWER_S):
-                await self._pull()
-                await self._know(order.person)
-                self._send(order)
+                async with self._pulling:
+                    await self._pull()
+                    await self._know(order.person)
+                    self._send(order)
                 return await answer
         except (TimeoutError, ProcessLost):
             return None
@@ -210,7 +211,8 @@ class FeedLearner:
     async def _keep_fed(self, until: float) -> None:
         while self._clock() < until:
             await self._tell_clips()
-            await self._pull()
+            async with self._pulling:
+                await self._pull()
             if not self.ready.is_set():
                 self.ready.set()
                 log.info("feed learner ready")
@@ -231,21 +233,21 @@ class FeedLearner:
         self._told |= {one.id: one.status for one in fresh}
 
     async def _pull(self) -> None:
-        """Tell it what people did since it was told last."""
-        async with self._pulling:
-            while rows := await self._sources.list_after(self._learned, PART):
-                for one in rows:
-                    if one.kind == "cleared":
-                        self.forget_person(one.person)
-                for person_id in {one.person for one in rows}:
-                    await self._know(person_id)
-                self._send(LearnReactions(tuple(rows)))
-                self._learned = rows[-1].id
-                if len(rows) < PART:
-                    return
+        """Tell it what people did since it was told last. ``_pulling`` is held."""
+        while rows := await self._sources.list_after(self._learned, PART):
+            for one in rows:
+                if one.kind == "cleared":
+                    self.forget_person(one.person)
+            for person_id in {one.person for one in rows}:
+                await self._know(person_id)
+            self._send(LearnReactions(tuple(rows)))
+            self._learned = rows[-1].id
+            if len(rows) < PART:
+                return
 
     async def _know(self, person_id: str) -> None:
-        """See to it that the process knows somebody as of what it has learned."""
+        """See to it that the process knows somebody as of what it has learned. ``_pulling`` is
+        held: who learned more meanwhile would be read as they were before it."""
         if person_id not in self._people:
             rows = await self._sources.list_of(person_id, self._learned)
             self._send(FoldPerson(person_id, tuple(rows)))

@@ -1,7 +1,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -19,12 +19,17 @@ class Log:
 
     def __init__(self) -> None:
         self.rows = list(LIKED_WHALES)
+        self.while_read: Callable[[], Awaitable[None]] | None = None
 
     async def list_after(self, after: int, limit: int) -> Sequence[StoredReaction]:
         return [one for one in self.rows if one.id > after][:limit]
 
     async def list_of(self, person: str, until: int) -> Sequence[StoredReaction]:
-        return [one for one in self.rows if one.person == person and one.id <= until]
+        found = [one for one in self.rows if one.person == person and one.id <= until]
+        between, self.while_read = self.while_read, None
+        if between is not None:
+            await between()
+        return found
 
     async def list_clips(self, most: int) -> Sequence[Clip]:
         return [clip(number) for number in range(40)][:most]
@@ -71,3 +76,22 @@ async def test_who_clears_what_they_saw_is_nobody_in_particular_again(tmp_path: 
         assert subjects(await ranked(learner)) == {1}
         log.rows = [StoredReaction(99, "anna", "", "cleared", None, False, NOW, False, True)]
         assert len(subjects(await ranked(learner))) > 1
+
+
+async def test_what_is_learned_while_a_person_is_read_is_not_lost(tmp_path: Path) -> None:
+    log = Log()
+    async with learning(tmp_path, log) as learner:
+        others = list[asyncio.Task[list[str]]]()
+
+        async def react_and_ask() -> None:
+            log.rows += [reaction(n, 40_000 if n % 4 == 2 else 500) for n in range(12, 32)]
+            others.append(asyncio.create_task(ranked(learner)))
+            # Turns of the loop, in which the other question would be asked whole.
+            for _ in range(100):
+                await asyncio.sleep(0)
+
+        learner.forget_person("anna")
+        log.while_read = react_and_ask
+        await ranked(learner)
+        await others[0]
+        assert subjects(await ranked(learner, 2)) == {2}
