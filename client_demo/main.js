@@ -347,8 +347,8 @@ store.listeners.add((id, entry, before) => {
   if (bare && (forming(entry.clip) || entry.clip.status === "done")) open(entry.clip);
   else if (!before && forming(entry.clip)) goOn(entry.clip);
 });
-store.mourners.add((id, { clip }) => {
-  if (feed.current?.id === id) toast(clip.author.id === store.me?.id ? t("deleted") : t("deleted.other"));
+store.mourners.add((id) => {
+  if (feed.current?.id === id) toast(t("clip.removed")); // nobody is told why
   feed.remove(id);
   announce();
   chrome.tail(feed.ids.length, pages.over);

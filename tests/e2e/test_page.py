@@ -55,7 +55,7 @@ def test_an_author_deletes_a_clip_and_it_is_gone_for_everybody(
     button.click()
     for gone in (card, other):
         expect(gone).to_have_count(0, timeout=LONG)
-    expect(theirs.locator("#toasts")).to_contain_text("deleted this clip")
+    expect(theirs.locator("#toasts")).to_contain_text("no longer here")
     assert mine.request.get(f"{server.url}/v1/clips/{clip}/video.mp4").status == 404
 
 
