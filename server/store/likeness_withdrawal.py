@@ -189,7 +189,8 @@ def _end(cx: Connection, owner: str, what: str, subject: str, now: float) -> Non
     if row is None:
         return  # the account is deleted: nobody pressed
     cx.execute("DELETE FROM likeness_withdrawals WHERE owner = ? AND what = ? AND subject = ?", key)
-    count_deed(cx, "withdrawn", now, took=now - row[0])
+    if row[0]:  # else begun before that was written down: since 1970 would be the mean
+        count_deed(cx, "withdrawn", now, took=now - row[0])
 
 
 def _withhold(cx: Connection, owner: str, clip_id: str, now: float) -> Iterable[Recorded]:

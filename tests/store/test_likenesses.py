@@ -523,3 +523,19 @@ async def test_what_is_done_is_counted_by_month_and_names_nobody(
         "withheld": (2, None),
     }
     assert {one.month for one in await store.likenesses.list_totals()} == {"2026-09"}
+
+
+async def test_what_was_taken_back_when_no_time_was_kept_is_no_part_of_the_mean(
+    store: SqliteStore, path: Path
+) -> None:
+    with closing(sqlite3.connect(path)) as cx:
+        cx.execute(
+            "INSERT INTO likeness_withdrawals (owner, what, subject) VALUES (?, 'everything', '')",
+            (ANNA.id,),
+        )
+        cx.commit()
+    while (await store.tidy_some(Ages())).more:
+        pass
+    with closing(sqlite3.connect(path)) as cx:
+        assert cx.execute("SELECT count(*) FROM likeness_withdrawals").fetchone() == (0,)
+    assert await store.likenesses.list_totals() == []
