@@ -33,10 +33,10 @@ FIRST_PAGE = 8
 
 
 NextLearned = Callable[
-    [Person, int, Sequence[str], Sequence[str]], Awaitable[Sequence[Clip] | None]
+    [Person, int, Collection[str], Sequence[str]], Awaitable[Sequence[Clip] | None]
 ]
-"""The next clips for somebody, so many, after those that are listed and without others that they
-know; None where nothing is learned."""
+"""The next clips for somebody, so many, by nobody who is hidden from them and without clips that
+they know; None where nothing is learned."""
 
 
 class FeedQuery(Struct, frozen=True):
@@ -107,7 +107,7 @@ class Feed:
     ) -> Page:
         if person is not None and asked.cursor in {None, RANKING}:
             besides = (*asked.seen, *asked.liked, *asked.skipped)
-            learned = await self._next_learned(person, asked.limit, (), besides)
+            learned = await self._next_learned(person, asked.limit, hidden, besides)
             if learned:
                 return Page(tuple(learned), RANKING)
         candidates = await self._candidates.current_set()

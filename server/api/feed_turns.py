@@ -1,6 +1,6 @@
 """What people make of the clips before them, and what the learner lets follow."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Annotated, Final
 
 from msgspec import Meta, Struct
@@ -70,13 +70,19 @@ class FeedTurns:
             person.id, turn.clip, "watch", min(turn.watched_ms, watched_ms), turn.served
         )
         listed = (turn.clip, *turn.listed)
-        return await self.next_clips(person, WAITING, listed, ()) or ()
+        hidden = await self._hidden_from(person.id)
+        return await self.next_clips(person, WAITING, hidden, (), listed) or ()
 
     async def next_clips(
-        self, person: Person, limit: int, listed: Sequence[str], besides: Sequence[str]
+        self,
+        person: Person,
+        limit: int,
+        hidden: Collection[str],
+        besides: Sequence[str],
+        listed: Sequence[str] = (),
     ) -> Sequence[Clip] | None:
-        """What the learner lets follow what is ``listed``; None where it does not answer."""
-        hidden = await self._hidden_from(person.id)
+        """What the learner lets follow what is ``listed``, without clips of ``hidden`` people and
+        those of ``besides``; None where it does not answer."""
         places = await self._learner.rank_clips(
             person.id, limit, listed=listed, besides=besides, authors=(person.id, *sorted(hidden))
         )
