@@ -92,7 +92,7 @@ class Learner:
         """Of the terms: log-odds of being chosen, and interest once a clip is shown."""
         return self.chosen.values + np.float32(ENJOYED) * self.enjoyed.values
 
-    def candidates(self, person: PersonState, now: float, besides: Numbers) -> Numbers:
+    def candidates(self, person: PersonState, besides: Numbers) -> Numbers:
         """Live clips that are worth an exact score, without those seen and those of ``besides``."""
         count = len(self.clips)
         live = self.clips.live[:count].copy()
@@ -126,7 +126,7 @@ class Learner:
 
     def best(self, person: PersonState, now: float, limit: int, besides: Numbers) -> Numbers:
         """The ``limit`` clips of the highest scores, best first."""
-        some = self.candidates(person, now, besides)
+        some = self.candidates(person, besides)
         scores = self.weights @ terms_of(self, person, some, now)
         return some[np.argsort(-scores, kind="stable")[:limit]]
 

@@ -18,14 +18,6 @@ HELD: Final = 70
 """Reactions of which a person's own taste is made."""
 
 
-class FeedWish(msgspec.Struct, frozen=True, array_like=True):
-    """More (``sign`` +1) or nothing (-1) of these features, until a time in seconds."""
-
-    features: tuple[int, ...]
-    sign: int
-    until: float
-
-
 class PersonState:
     """Clips are named by their numbers, the newest last."""
 
@@ -37,7 +29,6 @@ class PersonState:
         self.held: list[int] = []
         self.surplus: list[float] = []
         self.kinds: Floats = np.zeros(KINDS, np.float32)
-        self.wishes: list[FeedWish] = []
         self.drift = 0.0
         self.segment = -1
         self.turns = 0
@@ -75,21 +66,18 @@ class PersonState:
         surplus = np.array(self.surplus, np.float16).tobytes()
         kinds = self.kinds.astype(np.float16).tobytes()
         packed: list[Any] = [gaps, self.liked, self.disliked, self.recent, self.held, surplus]
-        packed += [kinds, self.wishes, round(self.drift, 3), self.segment, self.turns, self.last_at]
+        packed += [kinds, round(self.drift, 3), self.segment, self.turns, self.last_at]
         return msgspec.msgpack.encode(packed)
 
     @classmethod
     def unpack(cls, body: bytes) -> "PersonState":
         """What ``pack`` made. Raises msgspec.DecodeError."""
-        gaps, liked, disliked, recent, held, surplus, kinds, wishes, *rest = msgspec.msgpack.decode(
-            body
-        )
+        gaps, liked, disliked, recent, held, surplus, kinds, *rest = msgspec.msgpack.decode(body)
         one = cls()
         one.seen = np.cumsum(np.array(gaps, np.int64)).tolist()
         one.liked, one.disliked, one.recent, one.held = liked, disliked, recent, held
         one.surplus = np.frombuffer(surplus, np.float16).astype(float).tolist()
         one.kinds = np.frombuffer(kinds, np.float16).astype(np.float32)
-        one.wishes = msgspec.convert(wishes, list[FeedWish])
         one.drift, one.segment, one.turns, one.last_at = rest
         return one
 

@@ -27,8 +27,6 @@ PROMISED: Final = 10
 NEW_S: Final = 48 * 3600.0
 PER_AUTHOR: Final = 2
 PER_ROOT: Final = 2
-WISHED: Final = 6.0
-"""What a clip that somebody asked for counts more."""
 
 
 class SlatePlace(Struct, frozen=True):
@@ -50,22 +48,12 @@ def slate(
     """The next ``limit`` clips for somebody, who has ``listed`` before them already; never one that
     they have seen, nor one of ``besides``."""
     barred = np.array([*besides, *listed], np.int64)
-    some = _allowed(learner, person, learner.candidates(person, now, barred), now)
+    some = learner.candidates(person, barred)
     if not len(some):
         return []
     terms = terms_of(learner, person, some, now)
     filling = _Filling(learner, person, some, terms, now)
     return filling.fill(limit, list(listed))
-
-
-def _allowed(learner: Learner, person: PersonState, some: Numbers, now: float) -> Numbers:
-    """Those without what the person wants nothing of: a promise, and no matter of weight."""
-    unwanted = [
-        one for wish in person.wishes if wish.sign < 0 and wish.until > now for one in wish.features
-    ]
-    if not unwanted:
-        return some
-    return some[~np.isin(learner.clips.features[:, some], unwanted).any(0)]
 
 
 class _Filling:
@@ -78,26 +66,12 @@ class _Filling:
         scores = self._weights @ terms
         doubt = np.sqrt(NOISE / (clips.weight[some] + CLIP_PRIOR))
         self._unsure = ENJOYED * EXPLORE * doubt * learner.dice.normal(size=len(some))
-        self._wished = WISHED * self._wishes(now)
         self._tiring = self._weights[TERMS.index("tired")]
         # What is tiring changes with every place: it is taken out here and put in for each.
         self._scores = scores - self._tiring * terms[TERMS.index("tired")]
-        self._scores += self._unsure + self._wished
+        self._scores += self._unsure
         self._due = (clips.watched[some] < PROMISED) & (now - clips.born[some] < NEW_S)
         self._now = now
-
-    def _wishes(self, now: float) -> Floats:
-        wanted = [
-            one
-            for wish in self._person.wishes
-            if wish.sign > 0 and wish.until > now
-            for one in wish.features
-        ]
-        if not wanted:
-            return np.zeros(len(self._some), np.float32)
-        features = self._learner.clips.features[:, self._some]
-        has = np.isin(features, wanted).any(axis=0)
-        return np.where(has, np.float32(1), np.float32(0))
 
     def fill(self, limit: int, listed: list[int]) -> list[SlatePlace]:
         clips, places = self._learner.clips, list[SlatePlace]()
@@ -141,6 +115,6 @@ class _Filling:
         values = self._weights * self._terms[:, at]
         values[TERMS.index("tired")] = self._tiring * weary
         told = dict(zip(TERMS, values.tolist(), strict=True))
-        told |= {"unsure": float(self._unsure[at]), "wish": float(self._wished[at])}
+        told["unsure"] = float(self._unsure[at])
         told = {name: value for name, value in told.items() if value}
         return SlatePlace(int(self._some[at]), sum(told.values()), told)

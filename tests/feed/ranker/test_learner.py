@@ -69,7 +69,7 @@ def test_with_many_clips_those_near_are_still_found_exactly() -> None:
     made = learner(3000)
     person = lover_of(made, 1, 24)
     every = np.flatnonzero(made.clips.live[:3000])
-    assert len(made.candidates(person, NOW, NONE)) < 1000
+    assert len(made.candidates(person, NONE)) < 1000
     found = best(made, person, 10)
     assert {clip % 4 for clip in found} == {1}
     assert len(every) == 3000

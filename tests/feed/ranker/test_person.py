@@ -1,4 +1,4 @@
-from phosphene.feed.ranker.person import HELD, LIKED, SEEN, FeedWish, PersonState
+from phosphene.feed.ranker.person import HELD, LIKED, SEEN, PersonState
 from tests.feed.ranker.made import learner, lover_of
 
 
@@ -9,13 +9,11 @@ def test_a_full_state_takes_four_kilobytes_and_comes_back() -> None:
         one.note_liked(clip)
         one.note_disliked(clip)
         one.hold(clip, 0.1234)
-    one.wishes = [FeedWish((1, 2, 3), 1, 2.0)] * 8
     body = one.pack()
     assert len(body) <= 4096
     back = PersonState.unpack(body)
     assert (len(back.seen), len(back.liked), len(back.held)) == (SEEN, LIKED, HELD)
     assert back.seen == one.seen
-    assert back.wishes == one.wishes
     assert back.pack() == body
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from phosphene.feed.ranker.columns import AUTHOR, SUBJECT
 from phosphene.feed.ranker.learner import Learner
-from phosphene.feed.ranker.person import FeedWish, PersonState
+from phosphene.feed.ranker.person import PersonState
 from phosphene.feed.ranker.slate import CHANCE_EVERY, PER_AUTHOR, PROMISED, SlatePlace, slate
 from tests.feed.ranker.made import NOW, learner, lover_of
 
@@ -40,23 +40,6 @@ def test_one_subject_does_not_fill_a_page() -> None:
     made.enjoyed.values[3] = -1.0
     found = column(made, slate(made, PersonState(), NOW, 4), SUBJECT)
     assert len(set(found)) == 4
-
-
-def test_nothing_of_a_subject_is_a_promise() -> None:
-    made = learner()
-    person = lover_of(made, 1)
-    fox = int(made.clips.features[SUBJECT, 1])
-    person.wishes = [FeedWish((fox,), -1, NOW + 1)]
-    assert fox not in column(made, slate(made, person, NOW, 40), SUBJECT)
-    assert fox in column(made, slate(made, person, NOW + 1, 40), SUBJECT)
-
-
-def test_more_of_a_subject_comes_first() -> None:
-    made = learner()
-    owl = int(made.clips.features[SUBJECT, 2])
-    person = lover_of(made, 1)
-    person.wishes = [FeedWish((owl,), 1, NOW + 1)]
-    assert set(column(made, slate(made, person, NOW, 2), SUBJECT)) == {owl}
 
 
 def test_a_new_clip_gets_the_place_that_is_kept_for_it() -> None:
