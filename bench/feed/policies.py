@@ -46,7 +46,8 @@ class Outcome(msgspec.Struct):
 
 
 class Policy:
-    """``page`` clips are asked for when fewer than ``ahead`` wait."""
+    """Shows any clip, as who knows nothing does; others know better. ``page`` clips are asked for
+    when fewer than ``ahead`` wait."""
 
     page = 1
     ahead = 1
@@ -62,7 +63,7 @@ class Policy:
 
     def scores(self, moment: Moment, clips: Numbers) -> NDArray[np.float64]:
         """A number for each clip, the best is shown."""
-        raise NotImplementedError
+        return self.dice.random(len(clips))
 
     def choose(self, moment: Moment) -> list[int]:
         """The next clips."""
@@ -71,14 +72,6 @@ class Policy:
 
     def react(self, outcome: Outcome) -> None:
         """What came of it."""
-
-
-class Chance(Policy):
-    """Any clip."""
-
-    def scores(self, moment: Moment, clips: Numbers) -> NDArray[np.float64]:
-        """See ``Policy``."""
-        return self.dice.random(len(clips))
 
 
 class Popular(Policy):
@@ -263,11 +256,8 @@ class Product(Policy):
         places = slate(
             self.learner, self._people[moment.person], moment.at, self.page, listed=waiting
         )
+        # Any clip only where somebody has seen all that is live.
         return [one.clip for one in places] or super().choose(moment)
-
-    def scores(self, moment: Moment, clips: Numbers) -> NDArray[np.float64]:
-        """Only where somebody has seen all that is live."""
-        return self.dice.random(len(clips))
 
     def react(self, outcome: Outcome) -> None:
         """See ``Policy``."""
@@ -290,6 +280,6 @@ POLICIES: Final = {
     "pure": PureFunction,
     "hand": HandWeighted,
     "popularity": Popular,
-    "random": Chance,
+    "random": Policy,
     "oracle": Oracle,
 }
