@@ -14,7 +14,7 @@ from phosphene.feed.rank import CandidateSet, Visit, rank
 from phosphene.feed.ranker.columns import columns_of
 from phosphene.feed.ranker.learner import Learner, Reaction
 from phosphene.feed.ranker.person import PersonState
-from phosphene.feed.ranker.slate import slate
+from phosphene.feed.ranker.slate import rank_slate
 from phosphene.model import Clip, Counts, Person, Slot
 
 NOW: Final = 1.8e9
@@ -74,20 +74,22 @@ def measured(count: int, pages: int = 300) -> Iterator[str]:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     learner = Learner()
     for clip in clips:
-        learner.add(clip.id, columns_of(clip), clip.created_at)
+        learner.add_clip(clip.id, columns_of(clip), clip.created_at)
     people = [PersonState() for _ in range(PEOPLE)]
     learning = [
-        _timed(lambda one=one: learner.react(one, _reaction(dice, dice.randrange(count))))
+        _timed(lambda one=one: learner.apply_reaction(one, _reaction(dice, dice.randrange(count))))
         for one in people
         for _ in range(REACTIONS)
     ]
     page, three = list[float](), list[float]()
     for number in range(pages):
         one = people[number % PEOPLE]
-        page.append(_timed(lambda one=one: slate(learner, one, NOW, 8)))
-        three.append(_timed(lambda one=one: slate(learner, one, NOW, 3)))
+        page.append(_timed(lambda one=one: rank_slate(learner, one, NOW, 8)))
+        three.append(_timed(lambda one=one: rank_slate(learner, one, NOW, 3)))
         learning.append(
-            _timed(lambda one=one: learner.react(one, _reaction(dice, dice.randrange(count))))
+            _timed(
+                lambda one=one: learner.apply_reaction(one, _reaction(dice, dice.randrange(count)))
+            )
         )
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     packed = max(len(one.pack()) for one in people)

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from bench.feed.world import World
 from phosphene.feed.rank import CandidateSet, Visit, rank
-from phosphene.feed.ranker.columns import row
+from phosphene.feed.ranker.columns import feature_row
 from phosphene.feed.ranker.learner import Learner, Reaction
 from phosphene.feed.ranker.person import PersonState
-from phosphene.feed.ranker.slate import slate
+from phosphene.feed.ranker.slate import rank_slate
 from phosphene.feed.ranker.value import interest
 from phosphene.model import Clip, Counts, Person, Slot
 
@@ -237,7 +237,9 @@ class Product(Policy):
         self.learner = Learner(seed)
         self._people = [PersonState() for _ in range(world.people)]
         self._rows = [
-            row({world.values[one][0]: world.values[one][1] for one in slots}, f"a{author}", ())
+            feature_row(
+                {world.values[one][0]: world.values[one][1] for one in slots}, f"a{author}", ()
+            )
             for slots, author in zip(world.slots, world.author, strict=True)
         ]
 
@@ -250,10 +252,10 @@ class Product(Policy):
         clips = self.learner.clips
         while len(clips) <= moment.live[-1]:
             number = len(clips)
-            self.learner.add(str(number), self._rows[number], float(self.world.born[number]))
+            self.learner.add_clip(str(number), self._rows[number], float(self.world.born[number]))
         clips.live[: moment.live[0]] = False
         waiting = moment.listed[len(moment.listed) - moment.waiting :]
-        places = slate(
+        places = rank_slate(
             self.learner, self._people[moment.person], moment.at, self.page, listed=waiting
         )
         # Any clip only where somebody has seen all that is live.
@@ -262,7 +264,7 @@ class Product(Policy):
     def react(self, outcome: Outcome) -> None:
         """See ``Policy``."""
         deeds = [name for name, did in (("like", outcome.liked), ("skip", outcome.skipped)) if did]
-        self.learner.react(
+        self.learner.apply_reaction(
             self._people[outcome.person],
             Reaction(
                 clip=outcome.clip,

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from bench.feed.baselines import Baseline, ItemKnn, Popularity, SequenceKnn
 from bench.feed.ratings import Rating
-from phosphene.feed.ranker.columns import row
+from phosphene.feed.ranker.columns import feature_row
 from phosphene.feed.ranker.learner import Learner, Reaction
 from phosphene.feed.ranker.person import PersonState
 from phosphene.feed.ranker.value import interest
@@ -119,7 +119,7 @@ class Replay:
             self._note(name, above, began)
         began = time.perf_counter()
         besides = np.array([clip for clip in person.rated.values() if clip >= 0], np.int64)
-        best = self.learner.best(person.state, one.at, PAGE, besides)
+        best = self.learner.rank_best(person.state, one.at, PAGE, besides)
         at = np.flatnonzero(best == self.learner.clips.numbers[one.item])
         self._note("learner", int(at[0]) if len(at) else PAGE, began)
         self.outcome.new.append(bool(self._rated[item] < NEW))
@@ -135,10 +135,10 @@ class Replay:
         # An item is introduced by its first good rating: nobody is to be shown it before.
         if clip < 0 and good:
             words = keywords(self._texts.get(one.item, ""))
-            clip = self.learner.add(one.item, row({}, "", words), one.at)
+            clip = self.learner.add_clip(one.item, feature_row({}, "", words), one.at)
         person.rated[item] = clip
         if clip >= 0:
-            self.learner.react(person.state, self._reaction(clip, one, good))
+            self.learner.apply_reaction(person.state, self._reaction(clip, one, good))
             self.outcome.learned += 1
         self.outcome.learning_s += time.perf_counter() - began
         if good:

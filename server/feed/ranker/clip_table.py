@@ -61,7 +61,9 @@ class ClipTable:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def add(self, clip_id: str, features: list[int], born: float, root: str | None = None) -> int:
+    def add_clip(
+        self, clip_id: str, features: list[int], born: float, root: str | None = None
+    ) -> int:
         """Give a clip a number, or the number that it has."""
         if clip_id in self.numbers:
             return self.numbers[clip_id]

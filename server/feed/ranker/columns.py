@@ -16,7 +16,7 @@ COLUMNS: Final = 16
 SUBJECT: Final = 0
 
 
-def feature(name: str) -> int:
+def feature_number(name: str) -> int:
     """The number of a feature, in 1..FEATURES - 1, the same in every process."""
     return 1 + zlib.crc32(name.encode()) % (FEATURES - 1)
 
@@ -27,12 +27,14 @@ def columns_of(clip: Clip) -> list[int]:
     slots = {one.name: one for one in clip.understood if one.value is not None}
     said = keywords(" ".join(word for one in slots.values() for word in one.words))
     words = [word for word in keywords(clip.text) if word not in said]
-    return row({name: one.value or "" for name, one in slots.items()}, clip.author.id, words)
+    return feature_row(
+        {name: one.value or "" for name, one in slots.items()}, clip.author.id, words
+    )
 
 
-def row(slots: dict[str, str], author: str, words: Sequence[str]) -> list[int]:
+def feature_row(slots: dict[str, str], author: str, words: Sequence[str]) -> list[int]:
     """The features of whatever has such slots, such an author ("" for none) and such words."""
-    found = [feature(f"{name}:{slots[name]}") if slots.get(name) else 0 for name in SLOTS]
-    found.append(feature(f"@{author}") if author else 0)
-    found += [feature(word) for word in words[: COLUMNS - len(found)]]
+    found = [feature_number(f"{name}:{slots[name]}") if slots.get(name) else 0 for name in SLOTS]
+    found.append(feature_number(f"@{author}") if author else 0)
+    found += [feature_number(word) for word in words[: COLUMNS - len(found)]]
     return found + [0] * (COLUMNS - len(found))

@@ -30,7 +30,7 @@ class Factors:
         start: Floats = self.dice.normal(size=(rows, SIZE)).astype(np.float32) * SPREAD
         return start
 
-    def hold(self, clips: int) -> None:
+    def make_room(self, clips: int) -> None:
         """Have room for so many."""
         while clips > len(self.out):
             more = len(self.out)
@@ -40,16 +40,16 @@ class Factors:
             self.out_square = np.concatenate([self.out_square, square])
             self.into_square = np.concatenate([self.into_square, square])
 
-    def taste(self, liked: list[int]) -> Floats:
+    def taste_of(self, liked: list[int]) -> Floats:
         """The vector of somebody who liked these, newest last."""
         if not liked:
             return np.zeros(SIZE, np.float32)
         taste: Floats = _shares(len(liked)) @ self.into[liked]
         return taste
 
-    def learn(self, liked: list[int], clips: Numbers, pull: Floats) -> None:
+    def move_vectors(self, liked: list[int], clips: Numbers, pull: Floats) -> None:
         """Move the vectors of ``clips``, each once, by ``pull``, the gradient of their scores."""
-        taste = self.taste(liked)
+        taste = self.taste_of(liked)
         back = pull @ self.out[clips]
         move = pull[:, None] * taste
         self.out_square[clips] += (move * move).mean(1)

@@ -45,7 +45,7 @@ class Kinds:
         self.weights = np.zeros(REACTIONS, np.float32)
         self._fitting: Iterator[None] | None = None
 
-    def shares(self, logits: Floats) -> Floats:
+    def kind_shares(self, logits: Floats) -> Floats:
         """How much somebody is of each kind."""
         sums = self.share + logits
         shares: Floats = np.exp(sums - sums.max())
@@ -54,24 +54,26 @@ class Kinds:
 
     def worth_of(self, logits: Floats) -> Floats:
         """The worth of all FEATURES to somebody of such kinds."""
-        worth: Floats = (self.shares(logits) @ self.worth)[self.known]
+        worth: Floats = (self.kind_shares(logits) @ self.worth)[self.known]
         return worth
 
-    def updated(self, logits: Floats, features: NDArray[np.int32], value: float) -> Floats:
+    def updated_kinds(self, logits: Floats, features: NDArray[np.int32], value: float) -> Floats:
         """What is believed of somebody's kind after one more reaction to such a clip."""
         foretold = self.worth[:, self.known[features]].sum(1)
         told = MEMORY * logits - SHARPNESS * (value - foretold) ** 2 / (2 * NOISE)
         relative: Floats = (told - told.max()).astype(np.float32)
         return relative
 
-    def note(self, stretch: int, features: NDArray[np.int32], value: float, weight: float) -> None:
+    def note_reaction(
+        self, stretch: int, features: NDArray[np.int32], value: float, weight: float
+    ) -> None:
         """Keep a reaction for the next fit."""
         at = self.noted % REACTIONS
         self.stretch[at], self.rows[at] = stretch, features
         self.values[at], self.weights[at] = value, weight
         self.noted += 1
 
-    def step(self) -> None:
+    def step_fit(self) -> None:
         """Do a part of a fit when one is due: each takes milliseconds and not a whole one's
         quarter of a second, so that nobody's page waits for it."""
         if self._fitting is None and self.noted % EVERY == 0 and self.noted:
@@ -79,7 +81,7 @@ class Kinds:
         if self._fitting is not None and next(self._fitting, self) is self:
             self._fitting = None
 
-    def finish(self) -> None:
+    def finish_fit(self) -> None:
         """Finish the fit that is under way."""
         for _ in self._fitting or ():
             pass

@@ -71,17 +71,19 @@ class Learner:
         self.usual = -0.1
         self.events = 0
         self.stretches = 0
-        self.learned = 0
+        self.learned_until = 0
         self.begun = 0.0
         self.place = np.full(1024, -1, np.int32)
         self.lately = np.zeros(LATELY_LIKED, np.int64)
         self.lately_count = 0
         self.lately_of = np.zeros(1024, np.int32)
 
-    def add(self, clip_id: str, features: list[int], born: float, root: str | None = None) -> int:
+    def add_clip(
+        self, clip_id: str, features: list[int], born: float, root: str | None = None
+    ) -> int:
         """Make a clip known and live; its number."""
-        number = self.clips.add(clip_id, features, born, root)
-        self.factors.hold(number + 1)
+        number = self.clips.add_clip(clip_id, features, born, root)
+        self.factors.make_room(number + 1)
         while number >= len(self.place):
             self.place = np.full(2 * len(self.place), -1, np.int32)
             self.lately_of = np.concatenate([self.lately_of, np.zeros_like(self.lately_of)])
@@ -92,7 +94,7 @@ class Learner:
         """Of the terms: log-odds of being chosen, and interest once a clip is shown."""
         return self.chosen.values + np.float32(ENJOYED) * self.enjoyed.values
 
-    def candidates(self, person: PersonState, besides: Numbers) -> Numbers:
+    def list_candidates(self, person: PersonState, besides: Numbers) -> Numbers:
         """Live clips that are worth an exact score, without those seen and those of ``besides``."""
         count = len(self.clips)
         live = self.clips.live[:count].copy()
@@ -104,8 +106,8 @@ class Learner:
         coarse = self._coarse(person, count)
         coarse[~live] = -np.inf
         best = np.argpartition(-coarse, BEST)[:BEST]
-        near = [self.together.row(one)[0] for one in person.liked[-JOINED:]]
-        near += [self.following.row(one)[0] for one in person.recent[-AFTER:]]
+        near = [self.together.neighbours_of(one)[0] for one in person.liked[-JOINED:]]
+        near += [self.following.neighbours_of(one)[0] for one in person.recent[-AFTER:]]
         some = np.unique(np.concatenate([best, numbers[-NEWEST:], *near])).astype(np.int64)
         found: Numbers = some[live[some]]
         return found
@@ -119,18 +121,18 @@ class Learner:
         coarse = summed(worth.astype(np.float32), clips.features[:, everybody])
         coarse += weight["quality"] * clips.quality(everybody)
         coarse += self.factors.out[everybody] @ (
-            weight["factor"] * self.factors.taste(person.liked)
+            weight["factor"] * self.factors.taste_of(person.liked)
         )
         coarse += weight["known"] * np.log1p(clips.likes[everybody])
         return coarse
 
-    def best(self, person: PersonState, now: float, limit: int, besides: Numbers) -> Numbers:
+    def rank_best(self, person: PersonState, now: float, limit: int, besides: Numbers) -> Numbers:
         """The ``limit`` clips of the highest scores, best first."""
-        some = self.candidates(person, besides)
+        some = self.list_candidates(person, besides)
         scores = self.weights @ terms_of(self, person, some, now)
         return some[np.argsort(-scores, kind="stable")[:limit]]
 
-    def react(self, person: PersonState, reaction: Reaction, learn: bool = True) -> None:
+    def apply_reaction(self, person: PersonState, reaction: Reaction, learn: bool = True) -> None:
         """Change ``person``, and with ``learn`` what everybody is told, by one reaction. Without
         it a person is folded again from their rows."""
         self.events += learn
@@ -141,7 +143,7 @@ class Learner:
             if reaction.served:
                 self._explain(person, reaction, left)
             self._join(person, reaction)
-            self.kinds.step()
+            self.kinds.step_fit()
         if reaction.liked:
             person.note_liked(reaction.clip)
         if reaction.disliked:
@@ -160,8 +162,8 @@ class Learner:
         pull *= np.float32(reaction.weight)
         novel = TERMS.index("novel"), TERMS.index("factor"), TERMS.index("factor_novel")
         by_factor = self.chosen.values[novel[1]] + self.chosen.values[novel[2]] * terms[novel[0]]
-        self.chosen.move(terms @ pull)
-        self.factors.learn(person.liked, some, pull * np.maximum(0.3, by_factor))
+        self.chosen.follow_gradient(terms @ pull)
+        self.factors.move_vectors(person.liked, some, pull * np.maximum(0.3, by_factor))
 
     def _sample(self, clip: int, person: PersonState) -> tuple[Numbers, Floats]:
         """The clip and others, each once, and the logs of how often each is drawn: half from all
@@ -184,10 +186,10 @@ class Learner:
         one = np.array([reaction.clip])
         terms = terms_of(self, person, one, reaction.at)[:, 0] * FREE
         miss = left - float(self.enjoyed.values[FREE] @ terms[FREE])
-        self.enjoyed.move(np.float32(reaction.weight * miss) * terms)
+        self.enjoyed.follow_gradient(np.float32(reaction.weight * miss) * terms)
         factor = max(0.3, float(self.enjoyed.values[TERMS.index("factor")]))
         pull = np.array([reaction.weight * miss * factor], np.float32)
-        self.factors.learn(person.liked, one, pull)
+        self.factors.move_vectors(person.liked, one, pull)
 
     def _enjoy(self, person: PersonState, reaction: Reaction, learn: bool) -> float:
         """Their interest once it was shown: what it says of the clip, of their kind and of them.
@@ -210,17 +212,17 @@ class Learner:
             if person.turns % STRETCH == 0 or person.segment < 0:
                 self.stretches += 1
                 person.segment = self.stretches
-            self.kinds.note(person.segment, features[:, 0], rest, weight)
+            self.kinds.note_reaction(person.segment, features[:, 0], rest, weight)
         person.turns += 1
-        person.kinds = self.kinds.updated(person.kinds, features[:, 0], rest)
+        person.kinds = self.kinds.updated_kinds(person.kinds, features[:, 0], rest)
         person.drift = max(0.0, 0.85 * person.drift + (miss * miss - rest * rest) / NOISE)
         if person.drift > 2.0 and len(person.held) > 10:
             person.forget_all_but(6)
-        person.hold(clip, rest)
-        self.settle(person)
+        person.note_surplus(clip, rest)
+        self.fit_own_taste(person)
         return miss
 
-    def settle(self, person: PersonState) -> None:
+    def fit_own_taste(self, person: PersonState) -> None:
         """Work out their own taste beyond that of their kinds."""
         features = self.clips.features[:, person.held]
         by_kinds = summed(self.kinds.worth_of(person.kinds), features)
@@ -234,12 +236,12 @@ class Learner:
         self.clips.watched[clip] += not reaction.disliked
         if not reaction.served:
             for age, before in enumerate(reversed(person.recent[-AFTER:])):
-                self.following.count(before, clip, weight * 0.7**age)
+                self.following.count_pair(before, clip, weight * 0.7**age)
         if not reaction.liked:
             return
         for before in person.liked[-JOINED:]:
-            self.together.count(before, clip, weight)
-            self.together.count(clip, before, weight)
+            self.together.count_pair(before, clip, weight)
+            self.together.count_pair(clip, before, weight)
         self.clips.note_like(clip, weight, self.events)
         at = self.lately_count % LATELY_LIKED
         if self.lately_count >= LATELY_LIKED:

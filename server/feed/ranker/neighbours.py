@@ -25,7 +25,7 @@ class Neighbours:
         self.used: dict[int, int] = {}
         self.total: dict[int, float] = {}
 
-    def count(self, clip: int, other: int, by: float) -> None:
+    def count_pair(self, clip: int, other: int, by: float) -> None:
         """Join ``other`` to ``clip``, in one direction."""
         used = self.used.get(clip, 0)
         self.total[clip] = self.total.get(clip, 0.0) + by
@@ -57,7 +57,7 @@ class Neighbours:
         self.counts[clip][: len(kept)] = self.counts[clip][kept]
         return len(kept)
 
-    def row(self, clip: int) -> tuple[Ids, Floats]:
+    def neighbours_of(self, clip: int) -> tuple[Ids, Floats]:
         """The neighbours of a clip and their counts, in no order."""
         used = self.used.get(clip, 0)
         if not used:

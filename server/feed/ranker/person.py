@@ -49,7 +49,7 @@ class PersonState:
         """They left it at once, or said that it is not for them."""
         self.disliked = _appended(self.disliked, clip, DISLIKED)
 
-    def hold(self, clip: int, surplus: float) -> None:
+    def note_surplus(self, clip: int, surplus: float) -> None:
         """Keep what their interest in a clip was beyond what everybody's is."""
         self.held = [*self.held, clip][-HELD:]
         self.surplus = [*self.surplus, surplus][-HELD:]

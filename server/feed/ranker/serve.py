@@ -29,11 +29,11 @@ from phosphene.feed.learner_messages import (
     decode_order,
     encode_message,
 )
-from phosphene.feed.ranker.columns import AUTHOR, columns_of, feature
+from phosphene.feed.ranker.columns import AUTHOR, columns_of, feature_number
 from phosphene.feed.ranker.learner import Learner, Reaction
 from phosphene.feed.ranker.person import PersonState
-from phosphene.feed.ranker.slate import slate
-from phosphene.feed.ranker.snapshot import SnapshotError, restored, snapshot
+from phosphene.feed.ranker.slate import rank_slate
+from phosphene.feed.ranker.snapshot import SnapshotError, restore_snapshot, take_snapshot
 from phosphene.feed.ranker.terms import TERMS, terms_of
 from phosphene.feed.ranker.value import interest
 from phosphene.model import Clip, StoredReaction
@@ -57,9 +57,9 @@ class FeedWork:
         self._seconds = dict[int, float]()
 
     @property
-    def learned(self) -> int:
+    def learned_until(self) -> int:
         """The id of the last reaction."""
-        return self.learner.learned
+        return self.learner.learned_until
 
     def carry_out(self, order: LearnerOrder) -> LearnerAnswer | None:
         """Do what is asked; the answer, where there is one."""
@@ -79,7 +79,7 @@ class FeedWork:
             case LearnReactions():
                 for one in order.reactions:
                     self._react(self._person(one.person), one.person, (one,), learn=True)
-                    self.learner.learned = one.id
+                    self.learner.learned_until = one.id
             case RankClips():
                 return ClipsRanked(order.number, self._ranked(order))
             case ExplainScore():
@@ -90,7 +90,7 @@ class FeedWork:
 
     def _add(self, clip: Clip) -> None:
         clips = self.learner.clips
-        number = self.learner.add(clip.id, columns_of(clip), clip.created_at, clip.root)
+        number = self.learner.add_clip(clip.id, columns_of(clip), clip.created_at, clip.root)
         clips.live[number] = True
         clips.on_air[number] = clip.status == "live"
         self._seconds[number] = float(clip.seconds)
@@ -98,7 +98,7 @@ class FeedWork:
     def _person(self, person_id: str) -> PersonState:
         packed = self._people.get(person_id)
         person = PersonState.unpack(packed) if packed else PersonState()
-        self.learner.settle(person)
+        self.learner.fit_own_taste(person)
         return person
 
     def _react(
@@ -116,7 +116,7 @@ class FeedWork:
             if one.at - person.last_at > VISIT_S:
                 person.recent = []
             weight = 1.0 if one.known or person.turns >= FAMILIAR else GUEST
-            self.learner.react(person, self._reaction(number, one, weight), learn)
+            self.learner.apply_reaction(person, self._reaction(number, one, weight), learn)
         self._people[person_id] = person.pack()
 
     def _reaction(self, number: int, one: StoredReaction, weight: float) -> Reaction:
@@ -158,26 +158,26 @@ class FeedWork:
             [clips.numbers[one] for one in ids if one in clips.numbers]
             for ids in (order.besides, order.listed)
         )
-        unwanted = [feature(f"@{author}") for author in order.authors]
+        unwanted = [feature_number(f"@{author}") for author in order.authors]
         if unwanted:
             theirs = np.isin(clips.features[AUTHOR, : len(clips)], unwanted)
             known += np.flatnonzero(theirs).tolist()
-        places = slate(self.learner, person, order.now, order.limit, known, listed)
+        places = rank_slate(self.learner, person, order.now, order.limit, known, listed)
         return tuple(LearnerPlace(clips.ids[one.clip], one.score, one.terms) for one in places)
 
 
 def serve(orders: BinaryIO, answers: BinaryIO, path: Path) -> None:
     """Carry out orders until their end, from the snapshot at ``path`` on if there is one."""
     work = begin_work(path, time.time())
-    _answer(answers, LearnerReady(work.learned, work.learner.begun))
-    kept, kept_at = work.learned, time.monotonic()
+    _answer(answers, LearnerReady(work.learned_until, work.learner.begun))
+    kept, kept_at = work.learned_until, time.monotonic()
     while (body := _read(orders)) is not None:
         answer = work.carry_out(decode_order(body))
         if answer is not None:
             _answer(answers, answer)
-        if work.learned > kept and time.monotonic() - kept_at > SNAPSHOT_S:
+        if work.learned_until > kept and time.monotonic() - kept_at > SNAPSHOT_S:
             keep_snapshot(path, work)
-            kept, kept_at = work.learned, time.monotonic()
+            kept, kept_at = work.learned_until, time.monotonic()
 
 
 def begin_work(path: Path, now: float) -> FeedWork:
@@ -194,7 +194,7 @@ def begin_work(path: Path, now: float) -> FeedWork:
 
 def _kept(path: Path) -> Learner | None:
     try:
-        return restored(path.read_bytes())
+        return restore_snapshot(path.read_bytes())
     except (OSError, SnapshotError):
         return None
 
@@ -202,7 +202,7 @@ def _kept(path: Path) -> Learner | None:
 def keep_snapshot(path: Path, work: FeedWork) -> None:
     """Write down what was learned, whole or not at all."""
     whole = path.with_name(f"{path.name}.{os.getpid()}")
-    whole.write_bytes(snapshot(work.learner))
+    whole.write_bytes(take_snapshot(work.learner))
     whole.replace(path)
 
 

@@ -37,7 +37,7 @@ class SlatePlace(Struct, frozen=True):
     terms: dict[str, float]
 
 
-def slate(
+def rank_slate(
     learner: Learner,
     person: PersonState,
     now: float,
@@ -48,7 +48,7 @@ def slate(
     """The next ``limit`` clips for somebody, who has ``listed`` before them already; never one that
     they have seen, nor one of ``besides``."""
     barred = np.array([*besides, *listed], np.int64)
-    some = learner.candidates(person, barred)
+    some = learner.list_candidates(person, barred)
     if not len(some):
         return []
     terms = terms_of(learner, person, some, now)

@@ -17,17 +17,17 @@ FORMAT: Final = 1
 KINDS: Final = ("worth", "share", "known", "stretch", "rows", "values", "weights")
 FACTORS: Final = ("out", "into", "out_square", "into_square")
 WHOLE: Final = ("author_gain", "author_weight")
-COUNTERS: Final = ("usual", "events", "stretches", "lately_count", "learned", "begun")
+COUNTERS: Final = ("usual", "events", "stretches", "lately_count", "learned_until", "begun")
 
 
 class SnapshotError(ValueError):
     """It is no snapshot, or one of another format."""
 
 
-def snapshot(learner: Learner) -> bytes:
+def take_snapshot(learner: Learner) -> bytes:
     """Everything that was learned. A fit under way is finished first, so that who goes on and who
     restores go on alike."""
-    learner.kinds.finish()
+    learner.kinds.finish_fit()
     clips, count = learner.clips, len(learner.clips)
     arrays = {f"clips.{name}": getattr(clips, name)[..., :count] for name in ClipTable.ARRAYS}
     arrays |= {f"authors.{name}": getattr(clips, name) for name in WHOLE}
@@ -51,7 +51,7 @@ def snapshot(learner: Learner) -> bytes:
     return file.getvalue()
 
 
-def restored(body: bytes) -> Learner:
+def restore_snapshot(body: bytes) -> Learner:
     """The learner of a snapshot. Raises SnapshotError."""
     try:
         with np.load(io.BytesIO(body), allow_pickle=False) as file:
@@ -68,7 +68,7 @@ def _filled(arrays: dict[str, NDArray[Any]], about: dict[str, Any]) -> Learner:
     learner = Learner()
     for number, clip_id in enumerate(about["ids"]):
         features = arrays["clips.features"][:, number].tolist()
-        learner.add(clip_id, features, float(arrays["clips.born"][number]))
+        learner.add_clip(clip_id, features, float(arrays["clips.born"][number]))
     count = len(about["ids"])
     for name in ClipTable.ARRAYS:
         getattr(learner.clips, name)[..., :count] = arrays[f"clips.{name}"]
@@ -97,7 +97,7 @@ def _filled(arrays: dict[str, NDArray[Any]], about: dict[str, Any]) -> Learner:
 def _packed(name: str, table: Neighbours) -> dict[str, NDArray[Any]]:
     clips = list(table.ids)
     used = [table.used[clip] for clip in clips]
-    rows = [table.row(clip) for clip in clips]
+    rows = [table.neighbours_of(clip) for clip in clips]
     ids = [row[0] for row in rows] or [np.zeros(0, np.int32)]
     counts = [row[1] for row in rows] or [np.zeros(0, np.float32)]
     return {

@@ -18,7 +18,7 @@ class TermWeights:
         self.square: Floats = np.full(len(first), FIRST_SQUARE, np.float32)
         self._step = step
 
-    def move(self, gradient: Floats) -> None:
+    def follow_gradient(self, gradient: Floats) -> None:
         """Go up a gradient."""
         self.square += gradient * gradient
         self.values += self._step * gradient / np.sqrt(self.square)

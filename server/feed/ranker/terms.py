@@ -75,7 +75,7 @@ def terms_of(learned: Learned, person: PersonState, some: Numbers, now: float) -
     age = np.maximum(0, now - clips.born[some])
     found["fresh"] = (0.5 ** (age / FRESH_S)).astype(np.float32)
     found |= _joined(learned, person, some)
-    found["factor"] = learned.factors.out[some] @ learned.factors.taste(person.liked)
+    found["factor"] = learned.factors.out[some] @ learned.factors.taste_of(person.liked)
     known, newcomer = clips.likes[some], 1 / (1 + len(person.liked) / 5)
     found["known"] = np.log1p(known)
     found["met"] = np.log1p(clips.shown[some])
@@ -141,7 +141,7 @@ def _sums(
 ) -> list[Floats]:
     """For each of the placed clips the counts that join it to ``clips``, each of these by its
     share; once for each list of shares."""
-    rows = [table.row(one) for one in clips]
+    rows = [table.neighbours_of(one) for one in clips]
     lengths = [len(ids) for ids, _ in rows]
     if not sum(lengths):
         return [np.zeros(count, np.float32) for _ in shares]

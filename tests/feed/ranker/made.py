@@ -1,6 +1,6 @@
 """A small learner and reactions for tests."""
 
-from phosphene.feed.ranker.columns import row
+from phosphene.feed.ranker.columns import feature_row
 from phosphene.feed.ranker.learner import Learner, Reaction
 from phosphene.feed.ranker.person import PersonState
 
@@ -12,8 +12,8 @@ def learner(clips: int = 40, seed: int = 0) -> Learner:
     """Clip n is of subject n mod 4 and of author n mod 10."""
     made = Learner(seed)
     for number in range(clips):
-        about = row({"subject": SUBJECTS[number % 4]}, f"a{number % 10}", ())
-        made.add(f"c{number}", about, NOW - 10 * number)
+        about = feature_row({"subject": SUBJECTS[number % 4]}, f"a{number % 10}", ())
+        made.add_clip(f"c{number}", about, NOW - 10 * number)
     return made
 
 
@@ -28,5 +28,5 @@ def lover_of(made: Learner, subject: int, turns: int = 12) -> PersonState:
     """Somebody who was served clips and liked those of one subject."""
     person = PersonState()
     for number in range(turns):
-        made.react(person, reaction(number, 0.9 if number % 4 == subject else -0.6))
+        made.apply_reaction(person, reaction(number, 0.9 if number % 4 == subject else -0.6))
     return person

@@ -2,13 +2,13 @@ import numpy as np
 import pytest
 
 from phosphene.feed.ranker.clip_table import FIRST, ClipTable
-from phosphene.feed.ranker.columns import row
+from phosphene.feed.ranker.columns import feature_row
 
 
 def table() -> ClipTable:
     made = ClipTable()
     for number in range(4):
-        made.add(f"c{number}", row({}, f"a{number % 2}", ()), 0.0)
+        made.add_clip(f"c{number}", feature_row({}, f"a{number % 2}", ()), 0.0)
     return made
 
 
@@ -38,6 +38,6 @@ def test_likes_of_long_ago_rise_no_more() -> None:
 def test_more_clips_than_there_is_room_for() -> None:
     made = ClipTable()
     for number in range(FIRST + 1):
-        assert made.add(f"c{number}", row({"subject": "fox"}, "a", ()), 1.0) == number
-    assert made.add("c7", row({}, "", ()), 2.0) == 7
+        assert made.add_clip(f"c{number}", feature_row({"subject": "fox"}, "a", ()), 1.0) == number
+    assert made.add_clip("c7", feature_row({}, "", ()), 2.0) == 7
     assert made.features[0, FIRST] == made.features[0, 0]

@@ -1,11 +1,11 @@
 import numpy as np
 
-from phosphene.feed.ranker.columns import row
+from phosphene.feed.ranker.columns import feature_row
 from phosphene.feed.ranker.kinds import EVERY, Kinds
 from phosphene.feed.ranker.person import KINDS
 
 SUBJECTS = ("fox", "whale")
-ROWS = np.array([row({"subject": one}, "", ()) for one in SUBJECTS], np.int32)
+ROWS = np.array([feature_row({"subject": one}, "", ()) for one in SUBJECTS], np.int32)
 
 
 def fitted() -> Kinds:
@@ -13,9 +13,9 @@ def fitted() -> Kinds:
     kinds = Kinds()
     for number in range(EVERY):
         stretch, clip = divmod(number, 20)[0], number % 2
-        kinds.note(stretch, ROWS[clip], 1.0 if clip == stretch % 2 else -1.0, 1.0)
-        kinds.step()
-    kinds.finish()
+        kinds.note_reaction(stretch, ROWS[clip], 1.0 if clip == stretch % 2 else -1.0, 1.0)
+        kinds.step_fit()
+    kinds.finish_fit()
     return kinds
 
 
@@ -24,7 +24,7 @@ def test_two_kinds_of_people_are_told_apart_by_two_reactions() -> None:
     for loved in (0, 1):
         logits = np.zeros(KINDS, np.float32)
         for clip in (0, 1, 0):
-            logits = kinds.updated(logits, ROWS[clip], 1.0 if clip == loved else -1.0)
+            logits = kinds.updated_kinds(logits, ROWS[clip], 1.0 if clip == loved else -1.0)
         worth = kinds.worth_of(logits)
         assert worth[ROWS[loved, 0]] > 0.5
         assert worth[ROWS[1 - loved, 0]] < -0.5
@@ -33,14 +33,14 @@ def test_two_kinds_of_people_are_told_apart_by_two_reactions() -> None:
 def test_a_fit_takes_many_small_steps() -> None:
     kinds = Kinds()
     for number in range(EVERY):
-        kinds.note(number // 20, ROWS[number % 2], 0.1, 1.0)
+        kinds.note_reaction(number // 20, ROWS[number % 2], 0.1, 1.0)
     for _ in range(2):
-        kinds.step()
+        kinds.step_fit()
     assert kinds.share.any()
     assert np.abs(kinds.worth[:, 1:3]).max() < 0.5
     begun = kinds.worth.copy()
     for _ in range(2 * (KINDS + 2)):
-        kinds.step()
+        kinds.step_fit()
     assert not np.array_equal(kinds.worth, begun)
 
 

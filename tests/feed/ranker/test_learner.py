@@ -11,7 +11,7 @@ NONE = np.zeros(0, np.int64)
 
 
 def best(made: Learner, person: PersonState, limit: int = 6) -> list[int]:
-    return list(map(int, made.best(person, NOW, limit, NONE)))
+    return list(map(int, made.rank_best(person, NOW, limit, NONE)))
 
 
 def test_what_somebody_likes_comes_first_and_nothing_that_they_saw() -> None:
@@ -33,10 +33,10 @@ def test_what_somebody_found_by_themselves_teaches_what_goes_with_what() -> None
     made = learner()
     for _ in range(12):
         person = PersonState()
-        made.react(person, reaction(4, served=False))
-        made.react(person, reaction(7, served=False))
+        made.apply_reaction(person, reaction(4, served=False))
+        made.apply_reaction(person, reaction(7, served=False))
     newcomer = PersonState()
-    made.react(newcomer, reaction(4, served=False))
+    made.apply_reaction(newcomer, reaction(4, served=False))
     assert best(made, newcomer)[0] == 7
 
 
@@ -52,7 +52,7 @@ def test_a_person_folded_again_teaches_nobody() -> None:
     before = made.clips.weight.copy()
     person = PersonState()
     for number in range(6):
-        made.react(person, reaction(number), learn=False)
+        made.apply_reaction(person, reaction(number), learn=False)
     assert made.clips.weight.tobytes() == before.tobytes()
     assert made.events == 0
     assert person.liked == list(range(6))
@@ -60,8 +60,8 @@ def test_a_person_folded_again_teaches_nobody() -> None:
 
 def test_a_guest_teaches_less() -> None:
     full, less = learner(), learner()
-    full.react(PersonState(), reaction(0))
-    less.react(PersonState(), replace(reaction(0), weight=0.3))
+    full.apply_reaction(PersonState(), reaction(0))
+    less.apply_reaction(PersonState(), replace(reaction(0), weight=0.3))
     assert less.clips.gain[0] == pytest.approx(0.3 * full.clips.gain[0])
 
 
@@ -69,7 +69,7 @@ def test_with_many_clips_those_near_are_still_found_exactly() -> None:
     made = learner(3000)
     person = lover_of(made, 1, 24)
     every = np.flatnonzero(made.clips.live[:3000])
-    assert len(made.candidates(person, NONE)) < 1000
+    assert len(made.list_candidates(person, NONE)) < 1000
     found = best(made, person, 10)
     assert {clip % 4 for clip in found} == {1}
     assert len(every) == 3000
@@ -88,11 +88,11 @@ def test_a_kind_that_everybody_has_at_first_is_split_by_reactions() -> None:
             person = PersonState()
             for number in range(25):
                 clip = (7 * number + turn) % 200
-                made.react(person, reaction(clip, 0.9 if clip % 4 == subject else -0.6))
-    made.kinds.finish()
+                made.apply_reaction(person, reaction(clip, 0.9 if clip % 4 == subject else -0.6))
+    made.kinds.finish_fit()
     person = PersonState()
     for clip in (100, 101, 102):
-        made.react(person, reaction(clip, 0.9 if clip % 4 == 1 else -0.6))
+        made.apply_reaction(person, reaction(clip, 0.9 if clip % 4 == 1 else -0.6))
     terms = made.kinds.worth_of(person.kinds)
     subject = made.clips.features[0]
     assert terms[subject[1]] > max(terms[subject[other]] for other in (0, 2, 3))

@@ -1,25 +1,25 @@
 import numpy as np
 import pytest
 
-from phosphene.feed.ranker.columns import row
+from phosphene.feed.ranker.columns import feature_row
 from phosphene.feed.ranker.own_taste import own_taste
 
 
 def worth(*reactions: tuple[str, float]) -> dict[int, float]:
-    features = np.array([row({"subject": one}, "", ()) for one, _ in reactions], np.int32).T
+    features = np.array([feature_row({"subject": one}, "", ()) for one, _ in reactions], np.int32).T
     ids, values = own_taste(features, np.array([value for _, value in reactions], np.float32))
     return dict(zip(ids.tolist(), values.tolist(), strict=True))
 
 
 def test_a_taste_is_a_shrunk_mean_that_grows_with_reactions() -> None:
-    fox = row({"subject": "fox"}, "", ())[0]
+    fox = feature_row({"subject": "fox"}, "", ())[0]
     # One reaction of 1, prior variance .08 and noise .25: .08 / (.08 + .25).
     assert worth(("fox", 1.0))[fox] == pytest.approx(0.08 / 0.33, rel=1e-3)
     assert worth(("fox", 1.0), ("fox", 1.0))[fox] > 0.35
 
 
 def test_the_newest_counts_most() -> None:
-    fox = row({"subject": "fox"}, "", ())[0]
+    fox = feature_row({"subject": "fox"}, "", ())[0]
     assert worth(("fox", -1.0), *[("owl", 0.0)] * 20, ("fox", 1.0))[fox] > 0
 
 

@@ -8,7 +8,7 @@ def test_a_full_state_takes_four_kilobytes_and_comes_back() -> None:
         one.note_seen(clip)
         one.note_liked(clip)
         one.note_disliked(clip)
-        one.hold(clip, 0.1234)
+        one.note_surplus(clip, 0.1234)
     body = one.pack()
     assert len(body) <= 4096
     back = PersonState.unpack(body)

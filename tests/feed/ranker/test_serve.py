@@ -67,7 +67,7 @@ def test_what_somebody_lingered_on_comes_next() -> None:
     made = work()
     made.carry_out(LearnReactions(LIKED_WHALES))
     assert subjects(ranked(made)) == {1}
-    assert made.learned == 12
+    assert made.learned_until == 12
 
 
 def test_a_person_is_the_same_folded_from_their_rows() -> None:
@@ -116,7 +116,7 @@ def test_what_was_learned_outlives_the_process(tmp_path: Path) -> None:
     made.learner.begun = NOW
     keep_snapshot(tmp_path / "feed.learned", made)
     back = begin_work(tmp_path / "feed.learned", NOW)
-    assert back.learned == 12
+    assert back.learned_until == 12
     assert ranked(back) == []
     back.carry_out(AddClips(tuple(clip(number) for number in range(40))))
     back.carry_out(FoldPerson("anna", LIKED_WHALES))
@@ -129,7 +129,7 @@ def test_without_a_snapshot_it_begins_anew(tmp_path: Path, body: bytes | None) -
     path = tmp_path / "feed.learned"
     if body is not None:
         path.write_bytes(body)
-    assert begin_work(path, NOW).learned == 0
+    assert begin_work(path, NOW).learned_until == 0
 
 
 def test_after_a_day_all_is_learned_anew(tmp_path: Path) -> None:
@@ -138,5 +138,5 @@ def test_after_a_day_all_is_learned_anew(tmp_path: Path) -> None:
     made.carry_out(AddClips((clip(0),)))
     made.carry_out(LearnReactions((reaction(0, 5000),)))
     keep_snapshot(path, made)
-    assert begin_work(path, NOW + FOLDED_S - 1).learned == 1
-    assert begin_work(path, NOW + FOLDED_S).learned == 0
+    assert begin_work(path, NOW + FOLDED_S - 1).learned_until == 1
+    assert begin_work(path, NOW + FOLDED_S).learned_until == 0

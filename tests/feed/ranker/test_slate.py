@@ -5,7 +5,7 @@ import pytest
 from phosphene.feed.ranker.columns import AUTHOR, SUBJECT
 from phosphene.feed.ranker.learner import Learner
 from phosphene.feed.ranker.person import PersonState
-from phosphene.feed.ranker.slate import CHANCE_EVERY, PER_AUTHOR, PROMISED, SlatePlace, slate
+from phosphene.feed.ranker.slate import CHANCE_EVERY, PER_AUTHOR, PROMISED, SlatePlace, rank_slate
 from tests.feed.ranker.made import NOW, learner, lover_of
 
 
@@ -15,14 +15,14 @@ def column(made: Learner, places: list[SlatePlace], which: int) -> list[int]:
 
 def test_a_place_says_what_its_score_is_made_of() -> None:
     made = learner()
-    first = slate(made, lover_of(made, 1), NOW, 1)[0]
+    first = rank_slate(made, lover_of(made, 1), NOW, 1)[0]
     assert sum(first.terms.values()) == pytest.approx(first.score)
     assert first.terms["taste"] > 0
 
 
 def test_no_clip_comes_twice_nor_one_that_is_listed_or_barred() -> None:
     made = learner()
-    places = slate(made, lover_of(made, 1), NOW, 40, besides=[20], listed=[21])
+    places = rank_slate(made, lover_of(made, 1), NOW, 40, besides=[20], listed=[21])
     clips = [one.clip for one in places]
     assert len(clips) == len(set(clips)) == 40 - 12 - 2
     assert not {20, 21} & set(clips)
@@ -30,15 +30,15 @@ def test_no_clip_comes_twice_nor_one_that_is_listed_or_barred() -> None:
 
 def test_an_author_gets_two_places_while_there_are_others() -> None:
     made = learner()
-    authors = column(made, slate(made, PersonState(), NOW, 10), AUTHOR)
+    authors = column(made, rank_slate(made, PersonState(), NOW, 10), AUTHOR)
     assert max(Counter(authors).values()) <= PER_AUTHOR
-    assert len(slate(learner(40), PersonState(), NOW, 40)) == 40
+    assert len(rank_slate(learner(40), PersonState(), NOW, 40)) == 40
 
 
 def test_one_subject_does_not_fill_a_page() -> None:
     made = learner()
     made.enjoyed.values[3] = -1.0
-    found = column(made, slate(made, PersonState(), NOW, 4), SUBJECT)
+    found = column(made, rank_slate(made, PersonState(), NOW, 4), SUBJECT)
     assert len(set(found)) == 4
 
 
@@ -49,5 +49,5 @@ def test_a_new_clip_gets_the_place_that_is_kept_for_it() -> None:
     made.clips.gain[33] = -50
     made.clips.weight[33] = 50
     person = PersonState()
-    shown = [one.clip for one in slate(made, person, NOW, CHANCE_EVERY)]
+    shown = [one.clip for one in rank_slate(made, person, NOW, CHANCE_EVERY)]
     assert shown[-1] == 33

@@ -17,10 +17,10 @@ def test_what_goes_together_and_what_follows_have_terms() -> None:
     made = learner()
     for _ in range(3):
         person = PersonState()
-        made.react(person, reaction(5, served=False))
-        made.react(person, reaction(9, served=False))
+        made.apply_reaction(person, reaction(5, served=False))
+        made.apply_reaction(person, reaction(9, served=False))
     newcomer = PersonState()
-    made.react(newcomer, reaction(5, served=False))
+    made.apply_reaction(newcomer, reaction(5, served=False))
     found = terms_of(made, newcomer, np.array([8, 9]), NOW)
     for name in ("together", "next"):
         assert found[TERMS.index(name)].argmax() == 1
