@@ -1,5 +1,6 @@
 /** Wires the rooms of the page together. */
 import { clipTopic, Problem, Social, socketUrl } from "/client.js";
+import { sheetOpener } from "./addresses.js";
 import { ambient } from "./ambient.js";
 import { api } from "./api.js";
 import { Chrome } from "./chrome.js";
@@ -14,7 +15,6 @@ import { keyboard } from "./keys.js";
 import { lazySheets } from "./lazy.js";
 import { Later, loadAll } from "./later.js";
 import { forming } from "./merge.js";
-import { learnNames } from "./names.js";
 import { Pages } from "./paging.js";
 import { Panel } from "./panel.js";
 import { Pictures } from "./pictures.js";
@@ -25,6 +25,7 @@ import { tabKeys } from "./tabs.js";
 import { complain, isAway, toast } from "./toast.js";
 import { FEED, topicListener } from "./topics.js";
 import { placeOf, Trail } from "./trail.js";
+import { learnVocabulary } from "./vocabulary.js";
 import { Visit } from "./visit.js";
 import { wheel } from "./wheel.js";
 import { t } from "./words.js";
@@ -41,13 +42,14 @@ const interest = new Interest();
 const visit = new Visit(interest, tellTurn);
 const social = new Social(socketUrl(), topicListener(store, { online: (on) => connected(on), identity: () => identify(), told: (event) => (inbox.told(event), likeness.made?.then((sheet) => sheet.told(event))), joined: () => lookAgain(), next: (clips) => renew(clips) }), memory);
 
-const { account, composer, report, desk, decisions, presence, likeness, nameDialog, help, profile, finder, background, notify, rest, sharing, terms, menu, papers } = lazySheets({
+const lazy = lazySheets({
   store, open, show, know, hide: leaveOut,
   play: () => feed.player?.held || feed.player?.toggle(),
   birth: () => feed.player?.toggleBirth(),
   made: (id) => act.made(id),
   lineage: (id) => act.lineage(id),
 });
+const { account, composer, report, desk, decisions, likeness, nameDialog, help, profile, finder, background, notify, rest, sharing, terms, menu, papers } = lazy;
 const inbox = new Inbox({ clip: (id) => show(id), profile: (handle) => profile.open(handle), settings: () => notify.open(), desk: () => desk.open(), decisions: () => decisions.open(), likeness: (which) => likeness.open(which), draw: (text) => composer.open({ text }), failed: complain });
 const panel = new Panel($("#panel"), store, {
   comment: (id, text, key, parent) => social.comment(id, text, key, parent),
@@ -248,27 +250,12 @@ const glow = ambient($("#ambient"), () => {
   return card.poster.complete && card.poster.naturalWidth ? card.poster : null;
 });
 
+const uncover = sheetOpener({ lazy, inbox, panel, act, current: () => feed.current?.id });
+
 const sheets = new Sheets({
   changed: (top, how) => trail.cover(top, how),
   close: (sheet) => (sheet instanceof HTMLDialogElement ? sheet.close() : panel.setOpen(false)),
 });
-
-/** Sheets that an address names, and how each is opened. @type {Record<string, () => void>} */
-const named = {
-  compose: () => composer.open(),
-  inbox: () => inbox.open(),
-  notify: () => notify.open(),
-  desk: () => desk.open(),
-  decisions: () => decisions.open(),
-  presence: () => presence.open(),
-  likeness: () => likeness.open(),
-  search: () => finder.open(),
-  help: () => help.open(),
-  name: account,
-  comments: () => panel.openTab("comments"),
-  lineage: () => panel.openTab("lineage"),
-  .../** @type {Record<string, () => void>} */ (Object.fromEntries(/** @type {const} */ (["remix", "fork", "share", "more", "made"]).map((deed) => [deed, () => feed.current && act[deed](feed.current.id)]))),
-};
 
 /** Where a notification leads that was pressed. @param {string} place */
 function goTo(place) {
@@ -276,13 +263,6 @@ function goTo(place) {
   sheets.closeBut(null);
   if (clip) show(clip);
   if (sheet) uncover(sheet);
-}
-
-/** @param {string} sheet */
-function uncover(sheet) {
-  if (sheet.startsWith("@")) profile.open(sheet.slice(1));
-  else if (sheet.startsWith("#")) finder.open({ tag: sheet.slice(1) });
-  else named[sheet]?.();
 }
 
 const trail = new Trail(({ clip, sheet }) => {
@@ -397,19 +377,6 @@ async function wanted() {
   }
 }
 
-/** Learns the model's words; a server that still loads its model is asked again. */
-async function learn() {
-  try {
-    const known = await api.vocabulary();
-    learnNames(known.names);
-    feed.update();
-    document.documentElement.dataset.forks = String(known.forks);
-  } catch (error) {
-    const waitS = error instanceof Problem ? error.retryS : 5;
-    if (waitS !== null) setTimeout(learn, waitS * 1000);
-  }
-}
-
 function begin() {
   return start().catch((error) => {
     complain(error);
@@ -419,7 +386,7 @@ function begin() {
 }
 
 chrome.mode(pages.mode);
-learn();
+learnVocabulary(() => feed.update());
 const begun = begin();
 // From the first moment: a notification may have been pressed while the page is loaded, and what is told to nobody is lost.
 navigator.serviceWorker?.addEventListener("message", ({ data }) => data?.type === "go" && begun.then(() => goTo(data.place)));
