@@ -490,7 +490,7 @@ def _routes(
             *Comments(actions, store, limits, visitors, access, unseen).operations(),
             *_comment_deeds(services, moderator, callers, words).operations(),
             *_moderation(moderator, topics, callers),
-            *HouseRoutes(studio.house.recipes, studio.house.clear, callers.deciders).operations(),
+            *HouseRoutes(studio.house, callers.deciders).operations(),
             *Proposals(
                 studio.steering, limits, visitors, access, callers.minors.check_contact
             ).operations(),

@@ -1,6 +1,5 @@
 """Routes of the house: its sentences, as examples for everybody; its clips, for operators."""
 
-from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 from starlette.requests import Request
@@ -12,7 +11,7 @@ from phosphene.language import LANGUAGE, VARIES
 from phosphene.operation import Operation
 from phosphene.reports import Decider
 from phosphene.schemas import Cleared, Examples
-from phosphene.studio.house_recipes import HouseRecipe
+from phosphene.studio.house import House
 from phosphene.web import answer
 
 AGE: Final = "public, max-age=3600"
@@ -20,25 +19,19 @@ AGE: Final = "public, max-age=3600"
 
 
 class HouseRoutes:
-    """``clear`` removes what the instance drew of itself, and gives how many clips that were."""
+    """What they tell and do is the house's."""
 
-    def __init__(
-        self,
-        recipes: Sequence[HouseRecipe],
-        clear: Callable[[], Awaitable[int]],
-        deciders: Deciders,
-    ) -> None:
-        self._recipes = recipes
-        self._clear = clear
+    def __init__(self, house: House, deciders: Deciders) -> None:
+        self._house = house
         self._deciders = deciders
 
     async def list_examples(self, request: Request) -> Response:
-        texts = tuple(recipe.in_language(LANGUAGE.get()) for recipe in self._recipes)
+        texts = tuple(recipe.in_language(LANGUAGE.get()) for recipe in self._house.recipes)
         told = {"Content-Language": LANGUAGE.get(), "Vary": VARIES, "Cache-Control": AGE}
         return answer(Examples(texts), headers=told)
 
     async def clear_house(self, request: Request, by: Decider) -> Response:
-        return answer(Cleared(await self._clear()), headers=PRIVATE)
+        return answer(Cleared(await self._house.remove_clips()), headers=PRIVATE)
 
     def operations(self) -> list[Operation]:
         """Both of them."""

@@ -93,7 +93,7 @@ class House:
             recipe, seed = chosen
             return await self._begin(recipe.en, seed)
 
-    async def clear(self) -> int:
+    async def remove_clips(self) -> int:
         """Remove everything that it drew; how many that were."""
         await self.clips.mark_opened()
         clips = await self.clips.list_clips()
