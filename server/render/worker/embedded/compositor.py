@@ -138,7 +138,7 @@ class _PlateLayers:
             self._subject = SubjectLayer(*given, sigma, unit, grain.get("subject"))
         self._crowd = [
             SubjectLayer(
-                *dressed(plates["subject"], plates["inks"], cast.companion(place)),
+                *dressed(plates["subject"], plates["inks"], cast.actor_in_crowd(place)),
                 sigma, unit, grain.get("subject"),
             )
             for place in range(1, len(cast.crowd) + 1)

@@ -101,7 +101,7 @@ class Cast(Struct, frozen=True):
         """The same as a mapping."""
         return dict(iter(self))
 
-    def companion(self, place: int) -> Actor | None:
+    def actor_in_crowd(self, place: int) -> Actor | None:
         """Who is drawn as the one that is so many places behind the first, counted from 1."""
         if self.subject is None or place > len(self.crowd):
             return self.subject
