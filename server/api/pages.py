@@ -47,13 +47,12 @@ def page_headers() -> dict[str, str]:
 
 class Vocabulary(Struct, frozen=True):
     """Words that the model can draw, per slot; ``forks`` says whether it goes on from a clip.
-    ``names``: what such words are called in the language of the request, each an article (or an
-    empty text) and a name; English is what they are."""
+    ``names``: what such words are called in the language of the request; none in English."""
 
     model: str
     slots: dict[str, tuple[str, ...]]
     forks: bool = False
-    names: Mapping[str, tuple[str, str]] = {}
+    names: Mapping[str, str] = {}
 
 
 class Files(StaticFiles):
@@ -123,7 +122,7 @@ class Pages:
         info = self._info()
         if info is None:
             raise Busy("the model is still loading", 2.0)
-        names = catalog(LANGUAGE.get()).drawn
+        names = {word: name for word, (_, name) in catalog(LANGUAGE.get()).drawn.items()}
         vary = {"Content-Language": LANGUAGE.get(), "Vary": f"Authorization, {VARIES}"}
         return answer(Vocabulary(info.model, info.vocabulary, info.forks, names), headers=vary)
 

@@ -2,8 +2,15 @@ import re
 
 import httpx
 import pytest
+from starlette.requests import Request
 
+from phosphene.api.bundle import bundle
+from phosphene.api.pages import Pages
+from phosphene.language import LANGUAGE
 from tests.api.conftest import AddClip
+from tests.api.test_bundle import CLIENT
+from tests.render.easel import READY
+from tests.support import decode
 
 
 @pytest.mark.asyncio
@@ -35,6 +42,21 @@ async def test_health_readiness_and_metrics(http: httpx.AsyncClient, add_clip: A
 @pytest.mark.asyncio
 async def test_no_vocabulary_without_a_model(http: httpx.AsyncClient) -> None:
     assert (await http.get("/v1/vocabulary")).status_code == 503
+
+
+@pytest.mark.asyncio
+async def test_words_of_a_model_are_named_in_the_language_of_who_asks() -> None:
+    pages = Pages(CLIENT, bundle(CLIENT), lambda: READY)
+    told = {}
+    for language in ("en", "fr"):
+        chosen = LANGUAGE.set(language)
+        answer = await pages.read_vocabulary(Request({"type": "http"}))
+        told[language] = decode(bytes(answer.body))
+        LANGUAGE.reset(chosen)
+    assert told["en"]["names"] == {}
+    french = told["fr"]["names"]
+    assert isinstance(french, dict)
+    assert french["hot-air-balloon"] == "montgolfière"
 
 
 FRENCH = {"Accept-Language": "fr-FR,fr;q=0.9,en;q=0.8"}
