@@ -19,7 +19,7 @@ import psutil
 
 from bench.machine import describe
 from phosphene.likeness.face_checker import FaceChecker
-from phosphene.likeness.find_threshold import NEEDED, find_threshold, held_share
+from phosphene.likeness.find_threshold import PICTURES_NEEDED, find_threshold, held_share
 from phosphene.likeness.worker.faces import Picture, Recogniser, pack_template
 from phosphene.likeness.worker.frame_scan import load_scan_models
 from phosphene.render.worker.h264_encoder import Encoder
@@ -89,7 +89,7 @@ async def measure(template: bytes, enrolled: int, clip: Sequence[tuple[bytes, bo
     others /= np.linalg.norm(others, axis=1, keepdims=True)
     templates = [*(row.astype("<f2").tobytes() for row in others), template]
     try:
-        async with checker.open_scan(templates, find_threshold(enrolled), NEEDED) as scan:
+        async with checker.open_scan(templates, find_threshold(enrolled), PICTURES_NEEDED) as scan:
             child = psutil.Process(checker.process_id)
             spent, began = sum(child.cpu_times()[:2]), time.monotonic()
             for data, look in clip:

@@ -19,7 +19,7 @@ NEAR: Final = (0.45, 24.7 / 15_600)
 FAR: Final = (0.50, 4.74 / 15_600)
 LOWEST: Final = FAR[0]
 """As of one face against one."""
-NEEDED: Final = 3
+PICTURES_NEEDED: Final = 3
 """Pictures that have to match."""
 
 _FALL: Final = math.log(NEAR[1] / FAR[1]) / (FAR[0] - NEAR[0])

@@ -10,13 +10,13 @@ from phosphene.errors import Busy, NotFound
 from phosphene.events import Publish, Recorded
 from phosphene.failure_boundary import Backoff, hold, report_failure, running
 from phosphene.likeness.face_checker import ClipScan, FaceChecker
-from phosphene.likeness.find_threshold import NEEDED, find_threshold
+from phosphene.likeness.find_threshold import PICTURES_NEEDED, find_threshold
 from phosphene.model import Clip
 from phosphene.store.enrolments import FaceTemplate
 from phosphene.trust.likeness_keys import LikenessKeys
 from phosphene.units import Unit
 
-A_SECOND: Final = 2
+LOOKS_PER_S: Final = 2
 """Pictures of a second of a clip that are looked at."""
 # Some 35 ms of a core each, with the pictures between them decoded: 0.75 s for a clip of ten.
 LAST_LOOKS_S: Final = 30.0
@@ -47,7 +47,7 @@ class FaceScans:
         self._hold_clip = hold_clip
         self._publish = publish
         self._offered = offered
-        self._held = set[str]()
+        self._held = dict[str, asyncio.Event]()  # set: it is written down
 
     def is_held(self, clip_id: str) -> bool:
         """Whether a clip that is drawn here goes on for the operator only."""
@@ -65,8 +65,11 @@ class FaceScans:
         try:
             async with running(hold("face scan", lambda: self._scan(clip, scan))):
                 yield scan
+                # Else what was found is lost where the store fails while the clip ends.
+                if written := self._held.get(clip.id):
+                    await written.wait()
         finally:
-            self._held.discard(clip.id)
+            self._held.pop(clip.id, None)
 
     async def _scan(self, clip: Clip, scan: "ScanFeed") -> None:
         try:
@@ -85,7 +88,7 @@ class FaceScans:
     ) -> None:
         plain, least = [one for _, one in sought], find_threshold(enrolled)
         async with (
-            self._checker.open_scan(plain, least, NEEDED) as opened,
+            self._checker.open_scan(plain, least, PICTURES_NEEDED) as opened,
             running(scan.send_to(opened)),
         ):
             while (place := await opened.next_match()) is not None:
@@ -93,7 +96,14 @@ class FaceScans:
 
     async def _hold(self, clip_id: str, owner: str) -> None:
         # First: who ends what leaves the air asks whether this one is drawn to its end.
-        self._held.add(clip_id)
+        written = self._held.setdefault(clip_id, asyncio.Event())
+        written.clear()
+        try:
+            await self._write_down(clip_id, owner)
+        finally:
+            written.set()
+
+    async def _write_down(self, clip_id: str, owner: str) -> None:
         backoff = Backoff(*STORE_BACK_OFF_S)
         while True:
             try:
@@ -119,7 +129,7 @@ class ScanFeed:
     """The final pictures of one clip; made by ``FaceScans.scanning_clip``."""
 
     def __init__(self, fps: int) -> None:
-        self._each = max(1, round(fps / A_SECOND))
+        self._each = max(1, round(fps / LOOKS_PER_S))
         self._units = asyncio.Queue[Unit | None]()
         self._over = asyncio.Event()
 

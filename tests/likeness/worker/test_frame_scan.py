@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from phosphene.likeness.find_threshold import NEEDED, find_threshold
+from phosphene.likeness.find_threshold import PICTURES_NEEDED, find_threshold
 from phosphene.likeness.messages import BeginScan, ScanAnswer, ScanDone, ScanMatched, ScanPicture
 from phosphene.likeness.worker.faces import Recogniser, pack_template
 from phosphene.likeness.worker.frame_scan import FrameScan, ScanModels, load_scan_models
@@ -43,7 +43,9 @@ def scan(
     models: ScanModels, templates: Sequence[bytes], shown: Sequence[Picture], broken: int = -1
 ) -> list[ScanAnswer]:
     """What is said of a clip of these pictures, each for half a second."""
-    begun = BeginScan(scan=1, templates=tuple(templates), least=find_threshold(100), needed=NEEDED)
+    begun = BeginScan(
+        scan=1, templates=tuple(templates), least=find_threshold(100), needed=PICTURES_NEEDED
+    )
     one, encoder = FrameScan(begun, models), Encoder(WIDTH, HEIGHT, FPS, 1500)
     said = list[ScanAnswer]()
     for number, picture in enumerate(picture for picture in shown for _ in range(EACH)):
