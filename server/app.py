@@ -476,7 +476,7 @@ def _routes(
     moderator = _moderator(studio, services, callers)
     words = WordCheck(on.rules, services.metrics, callers.minors.is_minor)
     actions = Actions(store, topics, words.review_comment, time.time)
-    turns = FeedTurns(store, callers.reactions, callers.learner, unseen, visitors)
+    turns = FeedTurns(store, callers.reactions, callers.learner, unseen, visitors, limits)
     show_drawing = studio.house.show_drawing if settings.house else None
     feed, finding = _finding(store, callers, show_drawing, turns)
     gate = SocketGate(visitors, limits, callers.logins.connections)

@@ -334,6 +334,9 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     searches_per_minute: Annotated[
         int, _within("times in a minute that one person may search", ge=1)
     ] = 240
+    turns_per_minute: Annotated[
+        int, _within("clips in a minute that one person may turn from", ge=1)
+    ] = 240
     writes_per_minute: Annotated[int, _within("other writes of one person in a minute", ge=1)] = 120
     house: Annotated[
         bool,

@@ -11,7 +11,7 @@ from starlette.websockets import WebSocket
 from phosphene.api.hidden import HiddenFrom
 from phosphene.api.newest_clips import fresh
 from phosphene.api.paging import PRIVATE
-from phosphene.api.visitors import Visitors
+from phosphene.api.visitors import Visitors, address_of
 from phosphene.errors import NotFound, Unauthorized
 from phosphene.feed.feed_learner import FeedLearner
 from phosphene.feed.learner_messages import TermWeight
@@ -20,6 +20,7 @@ from phosphene.operation import Operation
 from phosphene.social.protocol import Turn
 from phosphene.store.reaction_store import ReactionStore
 from phosphene.store.store import Store
+from phosphene.trust.rate_limits import RateLimits
 from phosphene.web import answer, read_query
 
 # The page asks for more when four are left: with five a swipe asks once and not twice.
@@ -50,8 +51,10 @@ class FeedTurns:
         learner: FeedLearner,
         hidden_from: HiddenFrom,
         visitors: Visitors,
+        limits: RateLimits,
     ) -> None:
         self._visitors = visitors
+        self._limits = limits
         self._store = store
         self._reactions = reactions
         self._learner = learner
@@ -61,11 +64,13 @@ class FeedTurns:
         self, websocket: WebSocket, person: Person, turn: Turn, watched_ms: int
     ) -> Sequence[Clip]:
         """Somebody had a clip before them for so long, at most; what follows what they still have
-        listed."""
+        listed. Raises TooMany."""
         # Who is nobody yet, or may only read, would leave rows that nobody owns.
         state = websocket.state
         if getattr(state, "only_reads", None) or getattr(state, "new", False):
             return ()
+        # Each is a row and a ranking: sockets alone would let one person have 20 a second on each.
+        await self._limits.count_act("turn", person.id, address_of(websocket))
         await self._reactions.add_reaction(
             person.id, turn.clip, "watch", min(turn.watched_ms, watched_ms), turn.served
         )

@@ -67,6 +67,24 @@ class Page:
         return [one["id"] for one in clips]
 
 
+async def test_so_many_turns_a_minute_over_all_sockets_of_a_person(tmp_path: Path) -> None:
+    with instance(tmp_path, workers=0, turns_per_minute=2) as server:
+        await fill(tmp_path)
+        async with httpx.AsyncClient(base_url=server.url) as http:
+            await http.get("/v1/me")
+            cookie = {"Cookie": "; ".join(f"{k}={v}" for k, v in http.cookies.items())}
+            told = list[object]()
+            for number in range(3):
+                async with websockets.connect(
+                    server.socket_url, additional_headers=cookie
+                ) as socket:
+                    said = {"type": "turn", "clip": f"clip0{number}", "watched_ms": 5}
+                    answer = await Page(socket).say(**said)
+                    told.append(answer["type"])
+        assert told == ["next", "next", "error"]
+    assert [row[1] for row in kept(tmp_path)] == ["clip00", "clip01"]
+
+
 async def test_a_turn_is_kept_bounded_and_answered_with_what_follows(tmp_path: Path) -> None:
     with instance(tmp_path, workers=0, feed_learner=True) as server:
         await fill(tmp_path)
