@@ -86,7 +86,10 @@ def live_playlist(
     # What of an EVENT was there once must stay, and the half may begin anew.
     head = _head(TARGET_S, "" if form.prefix == HALF else "EVENT", form)
     head += [control, f"#EXT-X-PART-INF:PART-TARGET={target:.5f}"]
-    first_in_parts = len(found) - PARTS_SHOWN
+    # None when nothing follows: hls.js 1.7, which had some parts of the last segment, never fetched
+    # the others of a playlist that told them with its end (3 of 4 that asked without directives),
+    # and stood a part before it.
+    first_in_parts = len(found) - (0 if ended else PARTS_SHOWN)
     for number, segment in enumerate(found):
         head.append(f"#EXT-X-PROGRAM-DATE-TIME:{_date(aired_at + segment.start / form.rate)}")
         if number >= first_in_parts:

@@ -242,8 +242,8 @@ async def _live_playlist(stream: PartStream, aired_at: float, request: Request) 
     """The playlist as soon as it holds what the request asks for, at least one segment; the first
     few for a browser's own player, which knows no directives.
 
-    That the clip has ended is said only to who asks for more than there is: a player (hls.js 1.7)
-    that learns of the last part and of the end at once does not fetch the part.
+    That the clip has ended is said only to who asks for more than there is: a playlist that has
+    ended tells no parts, and who waits for the last one fetches its segment whole instead.
 
     Raises:
         BadInput: it asks for a part of no segment, or for what is far away.

@@ -159,6 +159,8 @@ def test_an_ended_playlist_says_so_and_hints_at_nothing(units: list[Unit]) -> No
         group_parts(cut(units), ended=True), PlaylistOptions(FPS, MOST), True
     )
     assert text.endswith("s36.m4s\n#EXT-X-ENDLIST\n")
+    # A player that has some parts of a segment fetches it whole, and waits for none.
+    assert "#EXT-X-PART:" not in text
     assert "PRELOAD" not in text
 
 
