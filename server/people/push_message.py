@@ -65,6 +65,15 @@ BY_MORE: Final = {
     "face_found": "{2} faces to look at",
 }
 """Of these several are told as one."""
+BY_OUTCOME: Final = {
+    ("likeness_matched", "yes"): (
+        "An operator has looked: a clip showed your face without a yes, and stays hidden"
+    ),
+    ("likeness_matched", "no"): (
+        "An operator has looked: the face in that clip was somebody else's"
+    ),
+}
+"""What came of it is told by the same kind of notice."""
 MANY: Final = "{0} new things for you"
 
 
@@ -99,7 +108,11 @@ def sentence_of(notice: Notice, language: str) -> str:
     """A notice in words; the actor is the last of several."""
     others = notice.count - 1
     words = (WORDS, BY_TWO)[others] if others < 2 else BY_MORE
-    said = words.get(notice.kind) or WORDS.get(notice.kind, "{0}: " + notice.kind)
+    said = (
+        BY_OUTCOME.get((notice.kind, notice.outcome))
+        or words.get(notice.kind)
+        or WORDS.get(notice.kind, "{0}: " + notice.kind)
+    )
     return say_in(language, said, f"@{notice.actor.handle}", others, notice.count)
 
 

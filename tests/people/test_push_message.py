@@ -8,7 +8,15 @@ from phosphene.events import Notice
 from phosphene.language import LANGUAGES, catalog
 from phosphene.model import Person
 from phosphene.notifications import NoticeKind
-from phosphene.people.push_message import BY_MORE, BY_TWO, MANY, WORDS, compose_message, sentence_of
+from phosphene.people.push_message import (
+    BY_MORE,
+    BY_OUTCOME,
+    BY_TWO,
+    MANY,
+    WORDS,
+    compose_message,
+    sentence_of,
+)
 from phosphene.trust.web_push import LONGEST
 
 BEN = Person("ben-id", "ben")
@@ -17,7 +25,7 @@ LIKED = Notice(id="n", kind="liked", actor=BEN, clip="c1", at=1.0)
 
 def test_every_kind_has_its_words() -> None:
     assert set(WORDS) == set(get_args(NoticeKind))
-    told = {*WORDS.values(), *BY_TWO.values(), *BY_MORE.values(), MANY}
+    told = {*WORDS.values(), *BY_TWO.values(), *BY_MORE.values(), *BY_OUTCOME.values(), MANY}
     for language in LANGUAGES[1:]:
         assert told <= set(catalog(language).said)
 
@@ -37,6 +45,11 @@ def test_every_kind_has_its_words() -> None:
             "@ben et 8 autres personnes te suivent",
         ),
         (replace(LIKED, kind="finished"), "Your clip is finished", "Ton clip est terminé"),
+        (
+            replace(LIKED, kind="likeness_matched", clip="", outcome="no"),
+            "An operator has looked: the face in that clip was somebody else's",
+            "Un opérateur a regardé : le visage de ce clip était celui de quelqu’un d’autre",
+        ),
     ],
 )
 def test_what_a_notice_says(notice: Notice, english: str, french: str) -> None:

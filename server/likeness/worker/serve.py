@@ -66,7 +66,7 @@ class CheckDesk:
         self._scans = dict[int, FrameScan]()
 
     def take_order(self, order: CheckerOrder) -> None:
-        """Do what is asked for, except looking."""
+        """Do what is asked for, except looking at cameras."""
         match order:
             case CheckerPing(number):
                 self._say(CheckerPong(number))
