@@ -1,5 +1,6 @@
 /** What one says of oneself on one's profile: words, a still of an own clip, whether others see what one likes. */
 import { api } from "./api.js";
+import { pick } from "./choices.js";
 import { ErrorLine } from "./dialog.js";
 import { h, refill } from "./dom.js";
 import { stillOf } from "./tiles.js";
@@ -45,5 +46,5 @@ export class AboutForm {
 function still(clip, portrait) {
   const attributes = { type: "radio", name: "portrait", value: clip?.id ?? "", checked: (clip?.id ?? null) === portrait, "aria-label": clip?.text ?? t("about.none") };
   const shown = clip ? h("img.portrait", { src: stillOf(clip), alt: "", title: clip.text, loading: "lazy" }) : h("span.portrait.blank", {}, t("about.none"));
-  return h("label.about-still", {}, h("input.unseen", attributes), shown);
+  return pick(attributes, shown);
 }

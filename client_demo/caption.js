@@ -1,6 +1,6 @@
 /** The words of one clip: who, what, how far it is, and what the model understood. */
 import { api } from "./api.js";
-import { askTwice, h, nameLink, said, setText } from "./dom.js";
+import { h, nameLink, said, setText, sureButton } from "./dom.js";
 import { ago, goes, heard, left, list, moment, secondsNow, short, SLOTS, stage } from "./format.js";
 import { icon } from "./icons.js";
 import { forming } from "./merge.js";
@@ -26,14 +26,14 @@ export class Caption {
     this.again = h("button.quiet", { type: "button", "data-testid": "again", onclick: () => actions.again(id) }, t("caption.again"));
     this.status = h("div.status", {}, h("span.lamp"), this.progress, this.cancel, this.again);
     this.stop = h("button.stop-use", { type: "button", hidden: true, "data-testid": "stop-me", onclick: () => actions.withdraw(id) }, icon("stop"), t("caption.stop.me"));
-    this.out = removal("take-me-out", t("caption.back.me"), () => actions.withdraw(id));
+    this.out = sureButton("button.quiet", "take-me-out", t("caption.back.me"), t("sure"), () => actions.withdraw(id));
     this.author = nameLink("author", clip.author, actions.profile, { "data-testid": "author" });
     this.age = h("span.age");
     this.past = h("p.past", { "data-testid": "past", hidden: true }, icon("birth"), t("birth.past"));
     this.viewers = h("span.viewers", { "data-testid": "viewers" });
     this.slots = h("p.slots.rest", { "data-testid": "understood" });
     this.birth = h("button.quiet.birth", { type: "button", "data-testid": "birth", "aria-pressed": "false", onclick: actions.birth }, icon("birth"), t("birth.watch"));
-    this.remove = removal("delete", t("delete"), () => actions.remove(id));
+    this.remove = sureButton("button.quiet", "delete", t("delete"), t("sure"), () => actions.remove(id));
     this.open = h("p.open-slots.rest", { "data-testid": "left-open" });
     this.undrawn = said("p.open-slots.rest", { "data-testid": "undrawn" });
     this.unread = said("p.open-slots.rest", { "data-testid": "unread" });
@@ -125,13 +125,6 @@ export class Caption {
     this.unread.hidden = !unread;
     setText(this.unread, t("slot.unread", { words: t("quoted", { words: unread }) }));
   }
-}
-
-/** A button that asks once more before it does what cannot be undone. @param {string} id @param {string} words @param {() => void} deed */
-function removal(id, words, deed) {
-  const button = h("button.quiet", { type: "button", "data-testid": id }, words);
-  askTwice(button, t("sure"), deed);
-  return button;
 }
 
 /** What was not said, or not in words that the model knows. @param {string[]} words @param {string[]} open */

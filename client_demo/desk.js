@@ -1,7 +1,7 @@
 /** The desk of those who have a role: what is reported, what they decide of it, and how that is taken back. */
 import { api } from "./api.js";
 import { ErrorLine, makeSheet, sheetHead } from "./dialog.js";
-import { askTwice, h, keyOf, refill, said } from "./dom.js";
+import { h, keyOf, refill, said, sureButton } from "./dom.js";
 import { faceRows } from "./faces.js";
 import { ago, secondsNow } from "./format.js";
 import { REASONS } from "./report.js";
@@ -82,12 +82,10 @@ export class Desk {
       await api.decideHeld(comment.id, publish);
       await this.#show();
     });
-    const drop = h("button.plain", { type: "button", "data-testid": "held-drop" }, t("desk.held.drop"));
-    askTwice(drop, t("sure"), decide(false));
     return h("li.case", { "data-testid": "held", "data-subject": comment.id },
       h("p.case-head", {}, h("b", {}, t("desk.held.near", { category: CATEGORIES[code] ?? code })), h("time", {}, ago(comment.created_at, secondsNow()))),
       this.#what({ kind: "comment", clip: comment.clip, author: comment.author, text: comment.text }),
-      h("div.case-deeds", {}, drop, h("button.primary", { type: "button", "data-testid": "held-publish", onclick: decide(true) }, t("desk.held.publish"))));
+      h("div.case-deeds", {}, sureButton("button.plain", "held-drop", t("desk.held.drop"), t("sure"), decide(false)), h("button.primary", { type: "button", "data-testid": "held-publish", onclick: decide(true) }, t("desk.held.publish"))));
   }
 
   /** Somebody asks for another look. @param {any} one */
@@ -128,11 +126,10 @@ export class Desk {
 
   /** What cannot be seen any more asks once again. @param {Case} one @param {string} action @param {string} name @param {any} note */
   #deed(one, action, name, note) {
-    const button = h(action === "hide" || action === "suspend" ? "button.primary" : "button.plain", { type: "button", "data-testid": `case-${action}` }, name);
+    const kind = action === "hide" || action === "suspend" ? "button.primary" : "button.plain";
     const decide = () => this.problem.attempt(() => this.#decide(one, action, note.value));
-    if (action === "dismiss") button.onclick = decide;
-    else askTwice(button, t("sure"), decide);
-    return button;
+    if (action !== "dismiss") return sureButton(kind, `case-${action}`, name, t("sure"), decide);
+    return h(kind, { type: "button", "data-testid": "case-dismiss", onclick: decide }, name);
   }
 
   /** @param {Case} one @param {string} action @param {string} note */

@@ -93,6 +93,13 @@ export function askTwice(button, question, deed) {
   return calm;
 }
 
+/** A button that asks once again. @param {string} kind @param {string} id @param {string} words @param {string} question @param {() => any} deed */
+export function sureButton(kind, id, words, question, deed) {
+  const button = h(kind, { type: "button", "data-testid": id }, words);
+  askTwice(button, question, deed);
+  return button;
+}
+
 /** Sets text only when it differs, so that live regions stay silent. */
 export function setText(/** @type {Element} */ element, /** @type {string} */ text) {
   if (element.textContent !== text) element.textContent = text;

@@ -1,6 +1,6 @@
 /** What operators look at: faces that are enrolled twice, and clips held for a face that may be somebody's. */
 import { api } from "./api.js";
-import { askTwice, h, nameLink } from "./dom.js";
+import { h, nameLink, sureButton } from "./dom.js";
 import { ago, list, secondsNow } from "./format.js";
 import { t } from "./words.js";
 
@@ -16,13 +16,6 @@ export async function faceRows(desk) {
   return [...matches.map((/** @type {any} */ one) => twice(one, desk)), ...clips.map((/** @type {any} */ one) => held(one, desk))];
 }
 
-/** A button for what cannot be taken back. @param {string} kind @param {string} id @param {string} words @param {() => void} deed */
-function surely(kind, id, words, deed) {
-  const button = h(kind, { type: "button", "data-testid": id }, words);
-  askTwice(button, t("sure"), deed);
-  return button;
-}
-
 /** A face like one that was enrolled before. @param {{person: Person, other: Person, at: number}} one @param {Desk} desk */
 function twice({ person, other, at }, desk) {
   const say = (/** @type {boolean} */ accept) => () => desk.act(() => api.call("PUT", `${FACES}/${encodeURIComponent(person.handle)}`, { body: { accept } }));
@@ -31,7 +24,7 @@ function twice({ person, other, at }, desk) {
   return h("li.case", { "data-testid": "face", "data-subject": person.handle },
     h("p.case-head", {}, h("span", {}, before, name(person.handle), between, name(other.handle), after), h("time", {}, ago(at, secondsNow()))),
     h("p.case-words", {}, t("desk.face.hint")),
-    h("div.case-deeds", {}, surely("button.plain", "face-refuse", t("desk.face.refuse"), say(false)), surely("button.primary", "face-accept", t("desk.face.accept"), say(true))));
+    h("div.case-deeds", {}, sureButton("button.plain", "face-refuse", t("desk.face.refuse"), t("sure"), say(false)), sureButton("button.primary", "face-accept", t("desk.face.accept"), t("sure"), say(true))));
 }
 
 /** A clip that nobody sees meanwhile. @param {{clip: string, author: Person, text: string, owners: Person[], at: number}} one @param {Desk} desk */
@@ -41,5 +34,5 @@ function held({ clip, author, text, owners, at }, desk) {
   return h("li.case", { "data-testid": "match", "data-subject": clip },
     h("p.case-head", {}, h("b", {}, t("desk.match", { who })), h("time", {}, ago(at, secondsNow()))),
     desk.what({ kind: "clip", clip, author, text }), h("p.case-words", {}, t("desk.match.hint")),
-    h("div.case-deeds", {}, surely("button.plain", "match-confirm", t("desk.match.confirm"), say(true)), surely("button.primary", "match-release", t("desk.match.release"), say(false))));
+    h("div.case-deeds", {}, sureButton("button.plain", "match-confirm", t("desk.match.confirm"), t("sure"), say(true)), sureButton("button.primary", "match-release", t("desk.match.release"), t("sure"), say(false))));
 }

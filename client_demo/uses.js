@@ -1,6 +1,6 @@
 /** Who asks to show one, and clips that do: yes and no, stop, and taking back. */
 import { consent } from "./consent.js";
-import { askTwice, h, nameLink, said } from "./dom.js";
+import { h, nameLink, said, sureButton } from "./dom.js";
 import { ago, length, moment, secondsNow } from "./format.js";
 import { icon } from "./icons.js";
 import { t } from "./words.js";
@@ -75,15 +75,8 @@ export class UsesList {
       h("p", {}, this.#who(by.handle), " ", how), h("p.hint", {}, state, " · ", h("time", { title: moment(at) }, ago(at, secondsNow()))),
       running && stopButton(`@${by.handle}`, () => this.#withdraw("clip", clip)),
       !withheld && h("div.pair", {}, h("button.plain", { type: "button", "data-testid": "use-see", onclick: () => this.on.clip(clip) }, t("use.see")),
-        !running && this.#twice(t("use.back"), t("use.back.sure"), "use-back", () => this.#withdraw("clip", clip)),
-        !own && this.#twice(t("use.person", { who: `@${by.handle}` }), t("use.person.sure", { who: `@${by.handle}` }), "use-person", () => this.#withdraw("person", by.handle))));
-  }
-
-  /** @param {string} words @param {string} sure @param {string} id @param {() => any} deed */
-  #twice(words, sure, id, deed) {
-    const button = h("button.plain", { type: "button", "data-testid": id }, words);
-    askTwice(button, sure, deed);
-    return button;
+        !running && sureButton("button.plain", "use-back", t("use.back"), t("use.back.sure"), () => this.#withdraw("clip", clip)),
+        !own && sureButton("button.plain", "use-person", t("use.person", { who: `@${by.handle}` }), t("use.person.sure", { who: `@${by.handle}` }), () => this.#withdraw("person", by.handle))));
   }
 
   /** @param {"clip" | "person"} what @param {string} subject */
