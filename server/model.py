@@ -67,8 +67,8 @@ class Prompt(Struct, frozen=True, kw_only=True):
     license: License = "all-rights-reserved"
 
 
-ReactionKind = Literal["watch", "like", "not_for_me", "cleared"]
-"""What a person did with a clip: they had it before them, or what else. ``cleared``, of no clip:
+ReactionKind = Literal["watch", "report", "cleared"]
+"""What a person did with a clip: they had it before them, or reported it. ``cleared``, of no clip:
 they cleared what they had seen, so that what was made of it is to be made anew."""
 
 

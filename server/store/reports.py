@@ -11,7 +11,7 @@ from phosphene.guest_names import guest_handle
 from phosphene.ids import new_id
 from phosphene.model import Person
 from phosphene.reports import Case, NewReport, Receipt, Report, SubjectKind
-from phosphene.store import people, reads
+from phosphene.store import people, reactions, reads
 from phosphene.store.subjects import Subject, find_subject
 
 LISTED: Final = 200
@@ -49,8 +49,11 @@ def add_report(
             *(new.reason, new.words, now),
         ),
     ).fetchone()
-    whose = subject.author.id if row[0] == report_id else None
-    return receipt(cx, row[0], reporter.id), whose
+    if row[0] != report_id:
+        return receipt(cx, row[0], reporter.id), None
+    if new.kind == "clip":
+        reactions.add_reaction(cx, reporter.id, subject.id, "report", None, True, now)
+    return receipt(cx, report_id, reporter.id), subject.author.id
 
 
 def receipt(cx: Connection, report_id: str, reporter_id: str) -> Receipt:

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from phosphene.reports import NewReport
 from phosphene.store import reactions
 from phosphene.store.sqlite import SqliteStore, open_store
 from phosphene.store.store import Ages
@@ -37,6 +38,17 @@ async def test_what_somebody_likes_and_that_they_keep_their_name_is_read_with_it
         (one,) = await store.reactions.list_of(BEN.id)
     assert one.liked
     assert not one.served
+
+
+async def test_a_report_of_a_clip_is_a_reaction_to_it_once(tmp_path: Path) -> None:
+    async with open_store(tmp_path / "x.db", "one", Clock()) as store:
+        await store.add_clip(a_clip("c1", status="done"))
+        await store.set_handle(ANNA)
+        for words in ("", "look again"):
+            await store.moderation.add_report(NewReport("clip", "c1", "spam", words), BEN)
+        await store.moderation.add_report(NewReport("person", ANNA.handle, "spam"), BEN)
+        (one,) = await store.reactions.list_of(BEN.id)
+    assert (one.clip, one.kind, one.watched_ms) == ("c1", "report", None)
 
 
 async def test_nobody_who_reads_on_misses_one_after_somebody_left(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ class PersonState:
         self.liked = _appended(self.liked, clip, LIKED)
 
     def note_disliked(self, clip: int) -> None:
-        """They left it at once, or said that it is not for them."""
+        """They left it at once, or reported it."""
         self.disliked = _appended(self.disliked, clip, DISLIKED)
 
     def note_surplus(self, clip: int, surplus: float) -> None:

@@ -120,14 +120,14 @@ class FeedWork:
         self._people[person_id] = person.pack()
 
     def _reaction(self, number: int, one: StoredReaction, weight: float) -> Reaction:
-        deeds = ["like"] * one.liked + [one.kind] * (one.kind != "watch")
+        deeds = ["like"] * one.liked + ["report"] * (one.kind == "report")
         watched_s = None if one.watched_ms is None else one.watched_ms / 1000
         skipped = one.watched_ms is not None and one.watched_ms < SKIPPED_MS and not one.liked
         return Reaction(
             clip=number,
             value=interest(self._seconds.get(number), watched_s, deeds),
             liked=one.liked and one.kind == "watch",
-            disliked=skipped or one.kind == "not_for_me",
+            disliked=skipped or one.kind == "report",
             served=one.served,
             at=one.at,
             weight=weight,

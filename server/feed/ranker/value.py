@@ -11,13 +11,8 @@ UNLIKED: Final = -0.05
 LEAST: Final = -4.0
 """Doublings of the clip's length at least, and at most: a tab that is left open says no more."""
 MOST: Final = 4.0
-DEEDS: Final = {
-    **{"comment": 0.3, "remix": 0.6, "fork": 0.6, "steer": 0.3, "share": 0.4, "follow": 0.5},
-    "save": 0.4,
-}
-"""What else a person may do with a clip."""
-AGAINST: Final = {"not_for_me": -2.5, "report": -3.0, "block": -3.0}
-"""What weighs several likes, however long somebody watched before they said it."""
+REPORTED: Final = -3.0
+"""What weighs several likes, however long somebody watched before they reported it."""
 UNTIMED: Final = {"like": 0.55, "skip": -0.35}
 """The worth of what is known without the seconds."""
 
@@ -25,13 +20,10 @@ UNTIMED: Final = {"like": 0.55, "skip": -0.35}
 def interest(seconds: float | None, watched_s: float | None, deeds: Collection[str]) -> float:
     """The interest that somebody showed in a clip of ``seconds``, of which they watched
     ``watched_s`` (more where it looped; None where nobody counted)."""
-    against = [AGAINST[deed] for deed in deeds if deed in AGAINST]
-    if against:
-        return min(against)
+    if "report" in deeds:
+        return REPORTED
     if seconds and watched_s is not None:
         doublings = math.log2(max(watched_s, 0.01) / seconds)
         worth = WATCHED * min(MOST, max(LEAST, doublings))
-        worth += LIKED if "like" in deeds else UNLIKED
-    else:
-        worth = sum(UNTIMED.get(deed, 0.0) for deed in deeds)
-    return worth + sum(DEEDS.get(deed, 0.0) for deed in deeds)
+        return worth + (LIKED if "like" in deeds else UNLIKED)
+    return sum(UNTIMED.get(deed, 0.0) for deed in deeds)

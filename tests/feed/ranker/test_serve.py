@@ -87,9 +87,9 @@ def test_nothing_that_is_gone_known_or_by_whom_one_is_not_shown() -> None:
     assert len(found) == 40 - 3 - 4
 
 
-def test_not_for_me_weighs_more_than_having_watched_it_whole() -> None:
+def test_a_report_weighs_more_than_having_watched_it_whole() -> None:
     made = work()
-    rows = [reaction(n, 5000, "not_for_me" if n % 4 == 1 else "watch") for n in range(12)]
+    rows = [reaction(n, 5000, "report" if n % 4 == 1 else "watch") for n in range(12)]
     made.carry_out(LearnReactions(tuple(rows)))
     assert 1 not in subjects(ranked(made, 6))
 

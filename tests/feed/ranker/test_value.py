@@ -6,9 +6,9 @@ def test_each_doubling_of_the_seconds_counts_the_same() -> None:
     assert round(twice - once, 6) == round(four - twice, 6) > 0
 
 
-def test_a_like_counts_and_not_for_me_weighs_several() -> None:
+def test_a_like_counts_and_a_report_weighs_several() -> None:
     assert interest(5, 5.0, ("like",)) > interest(5, 5.0, ())
-    assert interest(5, 60.0, ("like", "not_for_me")) < interest(5, 0.3, ())
+    assert interest(5, 60.0, ("like", "report")) < interest(5, 0.3, ())
 
 
 def test_without_the_seconds_deeds_are_left() -> None:
