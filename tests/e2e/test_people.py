@@ -144,3 +144,19 @@ def test_a_guest_who_follows_is_told_to_keep_a_name(server: Instance, open_page:
     guest.get_by_test_id("profile-follow").click()
     expect(guest.get_by_test_id("profile").get_by_role("status")).to_contain_text("keep your name")
     expect(guest.get_by_test_id("profile-follow")).to_have_attribute("aria-pressed", "false")
+
+
+LOOKS = """() => import('/client/style.js').then((m) => m.loadStyles('profile.css'))
+  .then(() => getComputedStyle(document.querySelector('.probe')).display, () => 'away')"""
+
+
+def test_looks_of_a_profile_are_asked_for_again_after_the_line_was_away(
+    server: Instance, open_page: Open
+) -> None:
+    page = open_page(server)
+    probe = '<p class="probe portrait">'
+    page.evaluate("(probe) => document.body.insertAdjacentHTML('beforeend', probe)", probe)
+    page.route("**/profile.css", lambda route: route.abort())
+    assert page.evaluate(LOOKS) == "away"
+    page.unroute("**/profile.css")
+    assert page.evaluate(LOOKS) == "grid"
