@@ -14,6 +14,7 @@ from tests.e2e.test_people import here, make_clip, somebody
 from tests.support import Instance, instance
 
 pytestmark = [pytest.mark.browser, pytest.mark.process]
+LONG = 30_000
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +76,7 @@ def test_what_is_reported_is_decided_and_undone(
 
     ben.goto(f"{at_localhost(server).url}/?clip={clip}")
     card = ben.locator(f'[data-clip="{clip}"]')
-    expect(card.get_by_test_id("birth")).to_be_visible()  # it is finished
+    expect(card).to_have_attribute("data-state", "done", timeout=LONG)
     card.get_by_test_id("more").click()
     ben.get_by_test_id("more-report").click()
     ben.get_by_test_id("report-words").fill("it has a knife")
