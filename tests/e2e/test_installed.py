@@ -77,6 +77,9 @@ class Tool:
         self._ids = list[str]()
         self._session.on("ServiceWorker.workerRegistrationUpdated", self._note)
         self._session.send("ServiceWorker.enable")
+        # Chromium answers before it has looked them up, and tells of them then.
+        while not self._ids:
+            page.evaluate("navigator.serviceWorker.getRegistrations().then(() => {})")
 
     def _note(self, told: dict[str, Any]) -> None:
         self._ids += [one["registrationId"] for one in told["registrations"]]
