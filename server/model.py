@@ -67,9 +67,27 @@ class Prompt(Struct, frozen=True, kw_only=True):
     license: License = "all-rights-reserved"
 
 
-ReactionKind = Literal["watch", "report", "cleared"]
-"""What a person did with a clip: they had it before them, or reported it. ``cleared``, of no clip:
-they cleared what they had seen, so that what was made of it is to be made anew."""
+ReactionKind = Literal[
+    "watch",
+    "skip",
+    "finished",
+    "looped",
+    "like",
+    "comment",
+    "remix",
+    "fork",
+    "steer",
+    "share",
+    "follow",
+    "save",
+    "not_for_me",
+    "report",
+    "cleared",
+]
+"""What a person did with a clip. They had it before them: ``watch``, or ``skip`` (left at once),
+``finished`` (seen to its end), ``looped`` (seen twice and more). They did something with it (of
+``follow``: followed its author). ``cleared``, of no clip: they took something back, or cleared what
+they had seen, so that what was made of it is to be made anew."""
 
 
 class StoredReaction(Struct, frozen=True, array_like=True):

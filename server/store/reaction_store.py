@@ -31,6 +31,10 @@ class ReactionStore:
             reactions.add_reaction, person_id, clip_id, kind, watched_ms, served, self._clock()
         )
 
+    async def take_back(self, person_id: str, clip_id: str, kind: ReactionKind) -> None:
+        """Forget that a person did this with a clip."""
+        await self._write(reactions.take_back, person_id, clip_id, kind, self._clock())
+
     async def list_after(self, after: int, limit: int) -> Sequence[StoredReaction]:
         """What anybody did after an id, in order."""
         return await self._read(reactions.reactions_after, after, limit)

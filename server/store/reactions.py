@@ -57,6 +57,15 @@ def mark_cleared(cx: Connection, person_id: str, now: float) -> None:
     )
 
 
+def take_back(cx: Connection, person_id: str, clip_id: str, kind: ReactionKind, now: float) -> None:
+    """Forget that a person did this with a clip; of what they did not do nothing happens."""
+    where = "person = ? AND clip = ? AND kind = ?"
+    which = (person_id, clip_id, kind)
+    if cx.execute(f"SELECT 1 FROM reactions WHERE {where} LIMIT 1", which).fetchone():
+        mark_cleared(cx, person_id, now)
+        cx.execute(f"DELETE FROM reactions WHERE {where}", which)
+
+
 def reactions_after(cx: Connection, after: int, limit: int) -> list[StoredReaction]:
     """What anybody did after an id, in order; that somebody cleared theirs, too."""
     query = f"SELECT {COLUMNS} FROM reactions AS r WHERE r.id > ? ORDER BY r.id LIMIT ?"

@@ -79,6 +79,18 @@ async def test_who_clears_one_clip_is_told_of_once_however_often_they_do(tmp_pat
     assert [(one.clip, one.kind) for one in found] == [("c2", "watch"), ("", "cleared")]
 
 
+async def test_what_is_taken_back_is_gone_and_said_to_be(tmp_path: Path) -> None:
+    async with open_store(tmp_path / "x.db", "one", Clock()) as store:
+        await store.add_clip(a_clip("c1", status="done"))
+        await store.reactions.take_back(BEN.id, "c1", "not_for_me")
+        assert not await store.reactions.list_after(0, 10)
+        await store.reactions.add_reaction(BEN.id, "c1", "watch", 900)
+        await store.reactions.add_reaction(BEN.id, "c1", "not_for_me")
+        await store.reactions.take_back(BEN.id, "c1", "not_for_me")
+        found = await store.reactions.list_after(0, 10)
+    assert [(one.clip, one.kind) for one in found] == [("c1", "watch"), ("", "cleared")]
+
+
 async def test_the_newest_stay_and_seconds_are_bounded(tmp_path: Path) -> None:
     clock = Clock()
     async with open_store(tmp_path / "x.db", "one", clock) as store:

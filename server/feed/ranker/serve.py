@@ -35,7 +35,7 @@ from phosphene.feed.ranker.person import PersonState
 from phosphene.feed.ranker.slate import rank_slate
 from phosphene.feed.ranker.snapshot import SnapshotError, restore_snapshot, take_snapshot
 from phosphene.feed.ranker.terms import TERMS, terms_of
-from phosphene.feed.ranker.value import interest
+from phosphene.feed.ranker.value import REJECTED, interest
 from phosphene.model import Clip, StoredReaction
 
 SNAPSHOT_S: Final = 60.0
@@ -120,14 +120,14 @@ class FeedWork:
         self._people[person_id] = person.pack()
 
     def _reaction(self, number: int, one: StoredReaction, weight: float) -> Reaction:
-        deeds = ["like"] * one.liked + ["report"] * (one.kind == "report")
+        deeds = ["like"] * one.liked + [one.kind] * (one.kind in REJECTED)
         watched_s = None if one.watched_ms is None else one.watched_ms / 1000
         skipped = one.watched_ms is not None and one.watched_ms < SKIPPED_MS and not one.liked
         return Reaction(
             clip=number,
             value=interest(self._seconds.get(number), watched_s, deeds),
             liked=one.liked and one.kind == "watch",
-            disliked=skipped or one.kind == "report",
+            disliked=skipped or one.kind in REJECTED,
             served=one.served,
             at=one.at,
             weight=weight,

@@ -11,8 +11,8 @@ UNLIKED: Final = -0.05
 LEAST: Final = -4.0
 """Doublings of the clip's length at least, and at most: a tab that is left open says no more."""
 MOST: Final = 4.0
-REPORTED: Final = -3.0
-"""What weighs several likes, however long somebody watched before they reported it."""
+REJECTED: Final = {"not_for_me": -2.0, "report": -3.0}
+"""What weighs several likes, however long somebody watched before they did it."""
 UNTIMED: Final = {"like": 0.55, "skip": -0.35}
 """The worth of what is known without the seconds."""
 
@@ -20,8 +20,9 @@ UNTIMED: Final = {"like": 0.55, "skip": -0.35}
 def interest(seconds: float | None, watched_s: float | None, deeds: Collection[str]) -> float:
     """The interest that somebody showed in a clip of ``seconds``, of which they watched
     ``watched_s`` (more where it looped; None where nobody counted)."""
-    if "report" in deeds:
-        return REPORTED
+    rejected = [worth for deed, worth in REJECTED.items() if deed in deeds]
+    if rejected:
+        return min(rejected)
     if seconds and watched_s is not None:
         doublings = math.log2(max(watched_s, 0.01) / seconds)
         worth = WATCHED * min(MOST, max(LEAST, doublings))
