@@ -81,7 +81,8 @@ async def ours() -> AsyncIterator[Server]:
                     created_at=time.time(),
                 )
             )
-        with instance(Path(name), workers=0, sockets=100_000) as server:
+        # One that is forked shares pages that count as its own once they are touched.
+        with instance(Path(name), workers=0, sockets=100_000, by_command=True) as server:
             url = httpx.URL(server.url)
             async with httpx.AsyncClient(base_url=url) as http, AsyncExitStack() as stack:
                 token = (await http.get("/v1/me")).json()["token"]

@@ -68,6 +68,8 @@ LOGIN_ENDED = "this login has ended: sign in again"
 class TokenBucket:
     """A token bucket: ``rate`` a second, ``burst`` at once."""
 
+    __slots__ = ("_at", "_burst", "_rate", "_tokens")
+
     def __init__(self, rate: float, burst: float, now: float) -> None:
         self._rate = rate
         self._burst = burst
@@ -272,7 +274,7 @@ class Connection:
         self._watch: AbstractContextManager[None] | None = None
         self._watched: str | None = None
         self._began_s = 0.0
-        self._tokens: dict[str, str | None] = {}
+        self._tokens: dict[str, str] = {}
         subscriber.on_lost = self._start_restoring
 
     async def run(self) -> None:
@@ -337,7 +339,7 @@ class Connection:
             case Subscribe():
                 await self._admit(self._websocket, self._person, said.topic, said.token)
                 await self._subscriptions.subscribe(said)
-                self._tokens[said.topic] = said.token
+                self._keep_token(said.topic, said.token)
             case ClientPing():
                 self._subscriber.send_message(ServerPong(said.id))
             case Unsubscribe():
@@ -378,6 +380,11 @@ class Connection:
         watch, self._watch, self._watched = self._watch, None, None
         if watch is not None:
             watch.__exit__(None, None, None)
+
+    def _keep_token(self, topic: str, token: str | None) -> None:
+        self._tokens.pop(topic, None)
+        if token is not None:
+            self._tokens[topic] = token
 
     async def _readmit(self, topic: str) -> None:
         """Whether this person may follow a topic now. Raises as ``admit``."""
