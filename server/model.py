@@ -171,7 +171,8 @@ class Look(Struct, frozen=True, kw_only=True):
     """A person whom a clip may show as they chose (``card``: the fields of a ``Card``), and under
     which yes: ``owner`` is their handle at the time, ``grant`` the SHA-256 of the entry in their
     ledger. ``level``: what was checked of them (``presence`` is no proof of who they are), by whom
-    and when."""
+    and when. ``portrait``: the SHA-256 of the entry in which they agreed to be drawn from their
+    portrait; empty: the card alone is drawn from."""
 
     owner: str
     card: dict[str, str]
@@ -179,6 +180,23 @@ class Look(Struct, frozen=True, kw_only=True):
     level: str
     checked_by: str
     checked_at: float
+    portrait: str = ""
+
+
+MOST_PORTRAIT: Final = 256 << 10
+"""Bytes of a portrait: one of 432 x 768 has some 60,000."""
+
+
+class Portrait(Struct, frozen=True):
+    """A picture (JPEG) that a person is drawn from; ``owner``: their handle, as in their ``Look``.
+    It is on no disk in the clear, and no log says more of it than its size."""
+
+    owner: str
+    data: Annotated[bytes, Meta(max_length=MOST_PORTRAIT)]
+
+    def __repr__(self) -> str:
+        # Orders are logged as they are.
+        return f"Portrait({self.owner!r}, {len(self.data)} bytes)"
 
 
 class Recipe(Struct, frozen=True, kw_only=True):

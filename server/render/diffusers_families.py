@@ -14,6 +14,11 @@ EMBEDDED: Final = ("EmbeddedPipeline", "TheatrePipeline")
 second one stays in the shipped model_index.json: the fingerprint in stored recipes covers it."""
 
 
+# Each is one latent frame more to denoise, beside some twenty of a clip of five seconds.
+MOST_REFERENCES: Final = 5
+"""Reference pictures of one clip: as many as people that it may show."""
+
+
 class PipelineSpec(Struct, frozen=True, kw_only=True):
     """How a pipeline of diffusers is called and how its frames come to be final.
 
@@ -34,7 +39,10 @@ class PipelineSpec(Struct, frozen=True, kw_only=True):
     frames come in multiples of it. ``pattern``: latent frames in the first chunk, and in every
     other. ``full``: components that stay in float32. ``where``: further fields of model_index.json
     that tell this row from another of the same class.
-    ``unguided``: arguments of a call without guidance.
+    ``unguided``: arguments of a call without guidance. ``portrait``: the argument that takes
+    pictures of people: several references (``reference_images``), whose latents lie before those of
+    the clip, or one that the clip goes on from (``image``). ``unbatched``: arguments of its
+    denoiser that are tensors without a batch axis.
     """
 
     pipeline: str
@@ -59,6 +67,13 @@ class PipelineSpec(Struct, frozen=True, kw_only=True):
     where: Mapping[str, object] = {}
     arguments: Mapping[str, Any] = {}
     unguided: Mapping[str, Any] = {}
+    portrait: Literal["", "reference_images", "image"] = ""
+    unbatched: tuple[str, ...] = ()
+
+    @property
+    def most_portraits(self) -> int:
+        """How many people in one clip are drawn from a portrait each."""
+        return {"": 0, "image": 1, "reference_images": MOST_REFERENCES}[self.portrait]
 
 
 class ModelOptions(Struct, frozen=True, kw_only=True):
@@ -96,6 +111,17 @@ PIPELINES: Final = (
         area=480 * 832,
         steps=50,
         guidance=5.0,
+    ),
+    PipelineSpec(
+        pipeline="WanVACEPipeline",
+        shape="joint",
+        steers="step",
+        fps=16,
+        area=480 * 832,
+        steps=50,
+        guidance=5.0,
+        portrait="reference_images",
+        unbatched=("control_hidden_states_scale",),
     ),
     PipelineSpec(
         pipeline="LTXPipeline",
@@ -152,6 +178,7 @@ PIPELINES: Final = (
         block=9,
         pattern=(9,),
         arguments={"num_latent_frames_per_chunk": 9},
+        portrait="image",
     ),
     PipelineSpec(
         pipeline="AnyFlowFARPipeline",

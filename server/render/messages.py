@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from phosphene.children.frames import frame_body
-from phosphene.model import Conditions, Look, Slot, Steer, Tune
+from phosphene.model import Conditions, Look, Portrait, Slot, Steer, Tune
 from phosphene.render.schedule import Cost
 from phosphene.status import Work
 from phosphene.units import RenditionName, Unit
@@ -32,7 +32,8 @@ class Render(Struct, frozen=True, kw_only=True, tag="render"):
     they are: those that a fork shares, or those that a lost worker had finished.
 
     ``dropped``: the slots that the parent's words told and this text left out.
-    ``looks``: people whom the text names by their handle, and how they are drawn. ``tune``: what
+    ``looks``: people whom the text names by their handle, and how they are drawn; ``portraits`` of
+    those of them who are drawn from one. ``tune``: what
     its sound is synthesised from; without it none is. ``steering`` is what is known
     beforehand. ``live`` False is for files: only the final run, as
     fast as it can be drawn. ``lone``: it shares no forward pass with others (they may be to blame
@@ -52,6 +53,7 @@ class Render(Struct, frozen=True, kw_only=True, tag="render"):
     steering: tuple[Steer, ...] = ()
     tune: Tune | None = None
     looks: tuple[Look, ...] = ()
+    portraits: tuple[Portrait, ...] = ()
     shown: ShownSoFar | None = None
     person: str = ""
     live: bool = True
@@ -107,7 +109,8 @@ class Ready(Struct, frozen=True, kw_only=True, tag="ready"):
     ``steps``: denoising steps of a clip when nobody asks for another number. ``forks``: whether it
     goes on from the first seconds of another clip. ``sound``: whether its clips have any;
     ``synthesizer``: the version of what makes it, 0 where the model itself does. ``looks``: whether
-    it draws people as they chose; ``lifelike``: whether a face in its pictures may be somebody's.
+    it draws people as their cards say; ``portraits``: how many in one clip it draws from a portrait
+    each; ``lifelike``: whether a face in its pictures may be somebody's.
     """
 
     model: str
@@ -123,6 +126,7 @@ class Ready(Struct, frozen=True, kw_only=True, tag="ready"):
     sound: bool = False
     synthesizer: int = 0
     looks: bool = False
+    portraits: int = 0
     lifelike: bool = True
     cost: Cost | None = None
     conditions: Conditions = Conditions()

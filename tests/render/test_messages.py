@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from phosphene.children.frames import read_frame
-from phosphene.model import Conditions, Look, Slot, Steer, Tune
+from phosphene.model import MOST_PORTRAIT, Conditions, Look, Portrait, Slot, Steer, Tune
 from phosphene.render import messages
 from phosphene.render.schedule import Cost
 from phosphene.status import Passes, Standing, Work
@@ -40,6 +40,25 @@ ANSWERS: list[messages.Answer] = [
     messages.Failed(clip="a", reason="no", cancelled=True),
     messages.WorkerPong(7),
 ]
+
+
+PORTRAIT = Portrait("ada", b"\xff\xd8a face")
+
+
+def test_a_portrait_comes_out_as_it_went_in_and_no_log_shows_it() -> None:
+    order = messages.Render(
+        clip="a", text="@ada", seed=1, seconds=3, steps=8, portraits=(PORTRAIT,)
+    )
+    assert messages.decode_order(messages.encode_message(order)) == order
+    assert "a face" not in repr(order)
+    assert "8 bytes" in repr(order)
+
+
+def test_a_portrait_has_a_most_size() -> None:
+    large = Portrait("ada", bytes(MOST_PORTRAIT + 1))
+    order = messages.Render(clip="a", text="t", seed=1, seconds=3, steps=8, portraits=(large,))
+    with pytest.raises(msgspec.ValidationError):
+        messages.decode_order(messages.encode_message(order))
 
 
 @pytest.mark.parametrize("order", ORDERS, ids=lambda order: type(order).__name__)
@@ -106,6 +125,7 @@ def test_the_version_knows_every_struct_that_travels() -> None:
         Passes,
         Tune,
         Look,
+        Portrait,
     }
     found: dict[type[msgspec.Struct], None] = {}
     for message in seen:

@@ -12,7 +12,7 @@ import numpy as np
 from msgspec import Meta, Struct
 from numpy.typing import NDArray
 
-from phosphene.model import Look, Seconds, Seed, Slot, Steer, Strength, Tune
+from phosphene.model import Look, Portrait, Seconds, Seed, Slot, Steer, Strength, Tune
 
 Steers = Literal["chunk", "step", "never"]
 """When a steering text counts: from the next chunk, from the next step, or never."""
@@ -43,7 +43,8 @@ class Brief(Struct, frozen=True):
     nobody had told them. ``steering`` holds the changes of the text that are known beforehand (a
     clip drawn again).
     ``tune``: what a model that makes no sound itself synthesises one from; without it none.
-    ``looks``: people whom the text names by an @handle, and how they are drawn.
+    ``looks``: people whom the text names by an @handle, and how they are drawn; ``portraits`` of
+    those of them who are drawn from one.
     """
 
     text: str
@@ -58,6 +59,7 @@ class Brief(Struct, frozen=True):
     steering: tuple[Steer, ...] = ()
     tune: Tune | None = None
     looks: tuple[Look, ...] = ()
+    portraits: tuple[Portrait, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

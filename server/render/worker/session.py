@@ -354,6 +354,7 @@ def brief_of(order: messages.Render) -> Brief:
         steering=order.steering,
         tune=order.tune,
         looks=order.looks,
+        portraits=order.portraits,
     )
 
 

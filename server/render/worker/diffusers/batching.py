@@ -1,7 +1,7 @@
 """Batching across clips: calls of the denoiser that have one form are made as one."""
 
 import copy
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -13,9 +13,14 @@ from phosphene.render.worker.threaded import Say
 Arguments = Mapping[str, Any]
 
 
-def batch_calls(net: Any, say: Say, reword: Callable[[Arguments], Arguments] = dict) -> Any:
+def batch_calls(
+    net: Any,
+    say: Say,
+    reword: Callable[[Arguments], Arguments] = dict,
+    unbatched: Collection[str] = (),
+) -> Any:
     """A denoiser with the weights of ``net`` whose calls are asked for with a Forward; ``reword``
-    may exchange what it is called with.
+    may exchange what it is called with, ``unbatched`` are tensors without a batch axis.
 
     A call that has no batch axis throughout, or other things in it than tensors and plain values
     (a cache of keys and values), is made at once.
@@ -24,12 +29,14 @@ def batch_calls(net: Any, say: Say, reword: Callable[[Arguments], Arguments] = d
 
     def call(self: Any, *args: Any, **kwargs: Any) -> Any:
         given = reword(kwargs)
-        form = None if args else form_of(given)
+        form = None if args else form_of(given, unbatched)
         if form is None:
             return net(*args, **given)
         # Four clips of a tiny Wan made 81 passes this way instead of 230, in 0.50 s instead of
         # 0.91, though two joined late; results differ from those alone by 1.1e-6.
-        return say(Forward((id(net), form), given, lambda asked: call_together(net, asked)))
+        return say(
+            Forward((id(net), form), given, lambda asked: call_together(net, asked, unbatched))
+        )
 
     # A shallow copy of another class: weights are shared, and ``__call__`` is looked up on the
     # class, so an attribute of the object would not be found.
@@ -38,14 +45,21 @@ def batch_calls(net: Any, say: Say, reword: Callable[[Arguments], Arguments] = d
     return own
 
 
-def form_of(given: Arguments) -> Hashable | None:
+def form_of(given: Arguments, unbatched: Collection[str] = ()) -> Hashable | None:
     """What calls must have in common to be made as one; None for one that stays alone."""
-    batch = {one.shape[:1] for one in given.values() if isinstance(one, Tensor)}
+    batch = {
+        one.shape[:1]
+        for name, one in given.items()
+        if isinstance(one, Tensor) and name not in unbatched
+    }
     # Wan takes one timestep for each of a batch, so clips at different steps can share a pass; what
     # has no batch axis (a cache of keys and values) belongs to one clip.
     if len(batch) != 1 or batch == {()}:
         return None
-    form = tuple((name, _form(one)) for name, one in sorted(given.items()))
+    form = tuple(
+        (name, _value(one) if name in unbatched else _form(one))
+        for name, one in sorted(given.items())
+    )
     try:
         hash(form)
     except TypeError:
@@ -53,14 +67,31 @@ def form_of(given: Arguments) -> Hashable | None:
     return form
 
 
-def call_together(net: Any, given: Sequence[Arguments]) -> list[Any]:
+def call_together(
+    net: Any, given: Sequence[Arguments], unbatched: Collection[str] = ()
+) -> list[Any]:
     """The results of several calls of one form, made as one."""
-    sizes = [next(len(one) for one in call.values() if isinstance(one, Tensor)) for call in given]
+    sizes = [
+        next(
+            len(one)
+            for name, one in call.items()
+            if isinstance(one, Tensor) and name not in unbatched
+        )
+        for call in given
+    ]
     with torch.no_grad():
         if len(given) == 1:
             return [net(**given[0])]
-        joined = {name: _join([call[name] for call in given]) for name in given[0]}
+        joined = {
+            name: one if name in unbatched else _join([call[name] for call in given])
+            for name, one in given[0].items()
+        }
         return _part(net(**joined), sizes)
+
+
+def _value(value: Any) -> Hashable:
+    """What an argument without a batch axis is: it has to be the same in all calls."""
+    return tuple(value.tolist()) if isinstance(value, Tensor) else value
 
 
 def _form(value: Any) -> Hashable:

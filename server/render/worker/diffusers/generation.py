@@ -25,9 +25,18 @@ from phosphene.render.worker.diffusers.latents import to_bytes
 from phosphene.render.worker.diffusers.layout import Layout, denormaliser
 from phosphene.render.worker.diffusers.model import LoadedModel
 from phosphene.render.worker.diffusers.plan import Plan, chunks
+from phosphene.render.worker.diffusers.portraits import (
+    name_figures,
+    portrait_arguments,
+    portraits_of,
+)
 from phosphene.render.worker.diffusers.preview_cache import PreviewCache
 from phosphene.render.worker.diffusers.previews import PreviewPublisher
-from phosphene.render.worker.diffusers.steering import PromptEmbeddings, PromptSteering
+from phosphene.render.worker.diffusers.steering import (
+    ApplyText,
+    PromptEmbeddings,
+    PromptSteering,
+)
 from phosphene.render.worker.diffusers.truncation import truncated
 from phosphene.render.worker.renderer import Brief, News, Sound
 from phosphene.render.worker.threaded import Say
@@ -95,15 +104,23 @@ class Generation:
                 setattr(
                     clip,
                     name,
-                    batch_calls(getattr(clip, name), self._say, prompts.exchange_embeddings),
+                    batch_calls(
+                        getattr(clip, name),
+                        self._say,
+                        prompts.exchange_embeddings,
+                        spec.unbatched,
+                    ),
                 )
         arguments = arguments_of(self._model, self._plan, self._brief, start)
-        turn = _anew if spec.reads_once else prompts.apply_text
+        turn = _anew if spec.reads_once else self._named(prompts.apply_text)
         arguments["callback_on_step_end"] = self._steering.step_callback(turn)
         # It writes to stderr with every step of every clip.
         clip.set_progress_bar_config(disable=True)
         arguments |= begin(clip, self._layout, self._plan, start)
         return clip(**arguments)
+
+    def _named(self, apply: ApplyText) -> ApplyText:
+        return lambda text: apply(name_figures(text, self._brief.looks))
 
     def _tell(self, news: News) -> None:
         self._steering.queue_text(self._say(news))
@@ -134,11 +151,11 @@ def _begins(spec: PipelineSpec, plan: Plan) -> tuple[int, ...]:
 
 
 def arguments_of(model: LoadedModel, plan: Plan, brief: Brief, start: Start) -> dict[str, Any]:
-    """How the pipeline is called."""
+    """How the pipeline is called. Raises ValueError: a portrait is missing, or cannot be read."""
     spec = model.spec
     guidance = model.guidance or spec.guidance
     arguments = {
-        "prompt": start.text,
+        "prompt": name_figures(start.text, brief.looks),
         "height": plan.height,
         "width": plan.width,
         "num_inference_steps": brief.steps,
@@ -153,6 +170,9 @@ def arguments_of(model: LoadedModel, plan: Plan, brief: Brief, start: Start) -> 
         arguments[spec.rate] = spec.fps
     if spec.partition:
         arguments[spec.partition] = list(chunks(plan.latents, spec.pattern))
+    pictures = portraits_of(brief, spec)
+    if not start.begun:  # else what is finished is gone on from
+        arguments |= portrait_arguments(pictures, spec, plan)
     return arguments | (dict(spec.unguided) if guidance == 1 else {})
 
 

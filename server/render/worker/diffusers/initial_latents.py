@@ -1,6 +1,6 @@
 """What a clip begins with beside noise: the latents of its parent, or chunks that are finished."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -92,7 +92,7 @@ def _begin_with(clip: Any, layout: Layout, parent: ClipLatents, strength: float)
     """
     # The parent's latents (4.2 MB) and not its video: nothing is decoded and encoded again.
     picture, begun = stretched(parent.picture, layout.frames, 2), 0
-    prepare = clip.prepare_latents
+    prepare, front = clip.prepare_latents, _references(clip, layout)
 
     def prepare_latents(*args: Any, **kwargs: Any) -> Any:
         nonlocal begun
@@ -100,12 +100,31 @@ def _begin_with(clip: Any, layout: Layout, parent: ClipLatents, strength: float)
         noise, *more = made if isinstance(made, tuple) else (made,)
         count = layout.frames if noise.ndim == 3 else noise.shape[2]
         part, begun = picture[:, :, begun : begun + count], begun + count
+        part = torch.cat([*front(), part], 2)
         mixed = renoised(noise, layout.to_native(part), strength)
         return (mixed, *more) if isinstance(made, tuple) else mixed
 
     clip.prepare_latents = prepare_latents
     if parent.sound is not None and layout.spec.sound:
         clip.prepare_audio_latents = _sounding(clip, parent.sound, strength)
+
+
+def _references(clip: Any, layout: Layout) -> Callable[[], Sequence[Tensor]]:
+    """What gives the latents of reference pictures, which lie before those of the clip."""
+    if layout.spec.portrait != "reference_images":
+        return tuple
+    prepare = clip.prepare_video_latents
+    found = list[Tensor]()
+
+    def prepare_video_latents(*args: Any, **kwargs: Any) -> Tensor:
+        given: Tensor = prepare(*args, **kwargs)
+        count = given.shape[2] - layout.frames
+        # Of twice the channels the second half is what is to be drawn anew: of references nothing.
+        found[:] = [given[:, : given.shape[1] // 2, :count].float()]
+        return given
+
+    clip.prepare_video_latents = prepare_video_latents
+    return lambda: found
 
 
 def _put_before(clip: Any, begun: Tensor) -> None:

@@ -29,7 +29,9 @@ class Layout:
             case "btchw":
                 return sample.permute(0, 2, 1, 3, 4)
             case _:
-                return sample.unsqueeze(2) if sample.ndim == 4 else sample
+                plain = sample.unsqueeze(2) if sample.ndim == 4 else sample
+                # Those of reference pictures lie before the clip's.
+                return plain[:, :, -self.frames :]
 
     def to_native(self, latents: Tensor) -> Tensor:
         """The pipeline's own of (1, C, T, h, w), as its ``prepare_latents`` gives them."""

@@ -215,6 +215,7 @@ def _ready(renderer: DiffusersRenderer, spec: PipelineSpec, device: str) -> mess
         steps=spec.steps,
         sound=spec.sound,
         forks=bool(spec.goes_on),
+        portraits=spec.most_portraits,
     )
 
 

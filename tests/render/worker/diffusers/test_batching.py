@@ -41,6 +41,21 @@ def test_what_has_no_batch_or_more_than_values_stays_alone() -> None:
     assert form_of({}) is None
 
 
+def test_what_has_no_batch_axis_has_to_be_the_same_and_is_given_as_it_is() -> None:
+    # Of one number for each of its layers, and one layer, it looks like a batch of one.
+    net, scale = Net(), torch.tensor([0.5])
+    two = [call(1.0, rate=scale), call(2.0, rate=scale.clone())]
+    assert form_of(two[0], ("rate",)) == form_of(two[1], ("rate",)) is not None
+    assert form_of(call(1.0, rate=torch.tensor([1.0])), ("rate",)) != form_of(two[0], ("rate",))
+    rates = list[Any]()
+    net.register_forward_pre_hook(
+        lambda _, __, given: rates.append(given["rate"]), with_kwargs=True
+    )
+    made = call_together(net, two, ("rate",))
+    assert [one[0].tolist() for one in made] == [[[2.0] * 3], [[3.0] * 3]]
+    assert rates == [scale]
+
+
 def test_each_gets_its_own_result() -> None:
     net = Net()
     made = call_together(net, [call(1.0), call(2.0, size=2), call(3.0)])

@@ -257,7 +257,7 @@ def both(renderer: DiffusersRenderer, briefs: list[Brief]) -> tuple[list[bytes],
     return latents, sizes
 
 
-@pytest.mark.parametrize("name", ["wan", "ltx", "ltx2", "helios", "skyreels"])
+@pytest.mark.parametrize("name", ["wan", "vace", "ltx", "ltx2", "helios", "skyreels"])
 def test_clips_that_share_their_forward_passes_are_what_they_would_be_alone(
     name: str, loaded: Loaded, played: Played
 ) -> None:

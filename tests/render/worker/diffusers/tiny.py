@@ -29,6 +29,8 @@ from diffusers import (
     UniPCMultistepScheduler,
     WanPipeline,
     WanTransformer3DModel,
+    WanVACEPipeline,
+    WanVACETransformer3DModel,
 )
 from diffusers.pipelines.ltx2 import LTX2TextConnectors
 from diffusers.pipelines.ltx2.vocoder import LTX2Vocoder
@@ -110,6 +112,18 @@ def wan() -> Any:
         **WAN, cross_attn_norm=True, qk_norm="rms_norm_across_heads", rope_max_seq_len=64
     ).eval()
     return WanPipeline(**wan_parts(), transformer=transformer, scheduler=unipc())
+
+
+def vace() -> Any:
+    transformer = WanVACETransformer3DModel(
+        **WAN,
+        cross_attn_norm=True,
+        qk_norm="rms_norm_across_heads",
+        rope_max_seq_len=64,
+        vace_layers=[0],
+        vace_in_channels=96,
+    ).eval()
+    return WanVACEPipeline(**wan_parts(), transformer=transformer, scheduler=unipc())
 
 
 def helios() -> Any:
@@ -286,6 +300,7 @@ def ltx2() -> Any:
 
 MAKERS: dict[str, Callable[[], Any]] = {
     "wan": wan,
+    "vace": vace,
     "ltx": ltx,
     "ltx2": ltx2,
     "helios": helios,
