@@ -90,6 +90,22 @@ ReactionKind = Literal[
 they had seen, so that what was made of it is to be made anew."""
 
 
+Polarity = Literal["more", "less", "none"]
+
+
+class FeedWish(Struct, frozen=True):
+    """What somebody wishes to see more or less, or nothing, of in their feed. ``said``: in their
+    words; ``traits``: what a clip must have, all of them, such as ``feeling:scary``. ``until``: in
+    seconds since the epoch, None until it is taken back."""
+
+    id: str
+    polarity: Polarity
+    said: str
+    traits: tuple[str, ...]
+    made_at: float
+    until: float | None = None
+
+
 class StoredReaction(Struct, frozen=True, array_like=True):
     """What a person made of a clip, with an ``id`` that grows. ``watched_ms``: how long they had it
     before them; ``served``: a feed had chosen it. ``liked``: they like it now; ``known``: they keep

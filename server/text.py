@@ -47,13 +47,22 @@ def piles_marks(text: str) -> bool:
 def keywords(text: str) -> tuple[str, ...]:
     """The telling words of a text in English or French, in order: small letters, no accents,
     singular or nearly so, none twice."""
+    found = (_singular(word) for word in _words(text) if word not in EMPTY)
+    return tuple(dict.fromkeys(word for word in found if len(word) > 1))
+
+
+def plain_words(text: str) -> list[str]:
+    """All words of a text, the same way: as they stand, and those that tell nothing, too."""
+    return [_singular(word) for word in _words(text)]
+
+
+def _words(text: str) -> list[str]:
     plain = text.casefold()
     if not plain.isascii():
         # NFKD leaves these two whole, and œuf would not be found by oeuf.
         folded = unicodedata.normalize("NFKD", plain.replace("œ", "oe").replace("æ", "ae"))
         plain = "".join(c for c in folded if not unicodedata.combining(c))
-    found = (_singular(word) for word in re.findall(r"\w+", plain) if word not in EMPTY)
-    return tuple(dict.fromkeys(word for word in found if len(word) > 1))
+    return re.findall(r"\w+", plain)
 
 
 def _singular(word: str) -> str:

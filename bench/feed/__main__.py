@@ -4,11 +4,13 @@
     python -m bench.feed replay [FILE] [--texts FILE] [--sample 0] [--shuffled]
     python -m bench.feed simulate [--policies product pure hand popularity random oracle]
                                   [--seeds 0] [--rounds 2] [--shuffled]
+    python -m bench.feed wishes
 
 ``replay`` reads lines of ``user,item,rating,timestamp``; without a file it makes ratings of its
 own, which exercise it and say nothing of real people. ``--texts`` names a file of lines
 ``item,words``. With ``--shuffled`` what happened is dealt anew: a gain that is left is a leak. A
-round of ``simulate`` is 24,000 swipes of 200 people.
+round of ``simulate`` is 24,000 swipes of 200 people. ``wishes`` tells how well it is known which
+clips a wish means, by clips that were labelled by hand.
 """
 
 import os
@@ -28,15 +30,17 @@ from bench.feed.policies import POLICIES
 from bench.feed.ratings import read_ratings, read_texts
 from bench.feed.replay import Replay, shuffled, table
 from bench.feed.simulator import Simulation, summary
+from bench.feed.wished_clips import judge_traits
 from bench.feed.world import World
 from bench.machine import describe
 
 
 def main() -> None:
-    """Run one of the three."""
+    """Run one of them."""
     asked = _parsed()
     print(describe())
-    {"latency": latency, "replay": replay, "simulate": simulate}[asked.what](asked)
+    run = {"latency": latency, "replay": replay, "simulate": simulate, "wishes": wishes}
+    run[asked.what](asked)
 
 
 def latency(asked: argparse.Namespace) -> None:
@@ -73,6 +77,11 @@ def simulate(asked: argparse.Namespace) -> None:
             print("\n".join(summary(f"{name}, seed {seed}", world, course, oracle)), flush=True)
 
 
+def wishes(asked: argparse.Namespace) -> None:
+    """Clips labelled by hand."""
+    print("\n".join(judge_traits()))
+
+
 def _parsed() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
     what = parser.add_subparsers(dest="what", required=True)
@@ -83,6 +92,7 @@ def _parsed() -> argparse.Namespace:
     one.add_argument("--texts", type=Path)
     one.add_argument("--sample", type=int, default=0, help="events foretold; 0 means all")
     one.add_argument("--shuffled", action="store_true")
+    what.add_parser("wishes")
     one = what.add_parser("simulate")
     one.add_argument("--policies", nargs="+", choices=list(POLICIES), default=list(POLICIES))
     one.add_argument("--seeds", type=int, nargs="+", default=[0])

@@ -5,16 +5,18 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from phosphene.model import Clip, StoredReaction
+from phosphene.model import Clip, FeedWish, StoredReaction
 
 FOLDED_S: Final = 86400.0
 """After so long all is learned anew from the rows that are left."""
 
 
 class AddClips(Struct, frozen=True, tag="clips"):
-    """These can be shown: new ones, and those that are drawn by now."""
+    """These can be shown: new ones, and those that are drawn by now; what somebody may wish for is
+    looked up in the ``traits`` of each."""
 
     clips: tuple[Clip, ...]
+    traits: tuple[tuple[str, ...], ...] = ()
 
 
 class DropClips(Struct, frozen=True, tag="drop"):
@@ -42,7 +44,7 @@ class LearnReactions(Struct, frozen=True, tag="learn"):
 
 class RankClips(Struct, frozen=True, tag="rank", kw_only=True):
     """Asks for the next clips of a person. ``listed`` wait before them already, ``besides`` they
-    know, ``authors`` they are not shown."""
+    know, ``authors`` they are not shown; ``wishes`` hold now."""
 
     number: int
     person: str
@@ -51,6 +53,7 @@ class RankClips(Struct, frozen=True, tag="rank", kw_only=True):
     listed: tuple[str, ...] = ()
     besides: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
+    wishes: tuple[FeedWish, ...] = ()
 
 
 class ExplainScore(Struct, frozen=True, tag="explain"):

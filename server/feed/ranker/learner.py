@@ -94,8 +94,11 @@ class Learner:
         """Of the terms: log-odds of being chosen, and interest once a clip is shown."""
         return self.chosen.values + np.float32(ENJOYED) * self.enjoyed.values
 
-    def list_candidates(self, person: PersonState, besides: Numbers) -> Numbers:
-        """Live clips that are worth an exact score, without those seen and those of ``besides``."""
+    def list_candidates(
+        self, person: PersonState, besides: Numbers, wished: Numbers | None = None
+    ) -> Numbers:
+        """Live clips that are worth an exact score, without those seen and those of ``besides``;
+        of those that they wished for the best, too."""
         count = len(self.clips)
         live = self.clips.live[:count].copy()
         live[person.seen] = False
@@ -108,6 +111,8 @@ class Learner:
         best = np.argpartition(-coarse, BEST)[:BEST]
         near = [self.together.neighbours_of(one)[0] for one in person.liked[-JOINED:]]
         near += [self.following.neighbours_of(one)[0] for one in person.recent[-AFTER:]]
+        if wished is not None and len(wished):
+            best = np.append(best, wished[np.argsort(-coarse[wished], kind="stable")[:BEST]])
         some = np.unique(np.concatenate([best, numbers[-NEWEST:], *near])).astype(np.int64)
         found: Numbers = some[live[some]]
         return found

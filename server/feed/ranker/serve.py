@@ -35,6 +35,7 @@ from phosphene.feed.ranker.person import PersonState
 from phosphene.feed.ranker.slate import rank_slate
 from phosphene.feed.ranker.snapshot import SnapshotError, restore_snapshot, take_snapshot
 from phosphene.feed.ranker.terms import TERMS, terms_of
+from phosphene.feed.ranker.trait_index import TraitIndex
 from phosphene.feed.ranker.value import REJECTED, interest
 from phosphene.model import Clip, StoredReaction
 
@@ -55,6 +56,7 @@ class FeedWork:
         self.learner = learner
         self._people = dict[str, bytes]()
         self._seconds = dict[int, float]()
+        self._traits = TraitIndex()
 
     @property
     def learned_until(self) -> int:
@@ -65,13 +67,14 @@ class FeedWork:
         """Do what is asked; the answer, where there is one."""
         match order:
             case AddClips():
-                for clip in order.clips:
-                    self._add(clip)
+                for at, clip in enumerate(order.clips):
+                    number = self._add(clip)
+                    self._traits.set_traits(number, order.traits[at] if order.traits else ())
             case DropClips():
                 for clip_id in order.clips:
-                    number = self.learner.clips.numbers.get(clip_id)
-                    if number is not None:
-                        self.learner.clips.live[number] = False
+                    gone = self.learner.clips.numbers.get(clip_id)
+                    if gone is not None:
+                        self.learner.clips.live[gone] = False
             case FoldPerson():
                 self._react(PersonState(), order.person, order.reactions, learn=False)
             case ForgetPerson():
@@ -88,12 +91,13 @@ class FeedWork:
                 return LearnerPong(order.number)
         return None
 
-    def _add(self, clip: Clip) -> None:
+    def _add(self, clip: Clip) -> int:
         clips = self.learner.clips
         number = self.learner.add_clip(clip.id, columns_of(clip), clip.created_at, clip.root)
         clips.live[number] = True
         clips.on_air[number] = clip.status == "live"
         self._seconds[number] = float(clip.seconds)
+        return number
 
     def _person(self, person_id: str) -> PersonState:
         packed = self._people.get(person_id)
@@ -162,7 +166,9 @@ class FeedWork:
         if unwanted:
             theirs = np.isin(clips.features[AUTHOR, : len(clips)], unwanted)
             known += np.flatnonzero(theirs).tolist()
-        places = rank_slate(self.learner, person, order.now, order.limit, known, listed)
+        wished = self._traits.find_wished(order.wishes)
+        known += wished.none.tolist()
+        places = rank_slate(self.learner, person, order.now, order.limit, known, listed, wished)
         return tuple(LearnerPlace(clips.ids[one.clip], one.score, one.terms) for one in places)
 
 

@@ -15,6 +15,7 @@ from phosphene.feed.ranker.learner import ENJOYED, Learner
 from phosphene.feed.ranker.own_taste import NOISE
 from phosphene.feed.ranker.person import PersonState
 from phosphene.feed.ranker.terms import TERMS, TIRED_OF, terms_of, tired
+from phosphene.feed.ranker.trait_index import NOTHING_WISHED, WishedClips
 
 Floats = NDArray[np.float32]
 Numbers = NDArray[np.int64]
@@ -25,6 +26,8 @@ CHANCE_EVERY: Final = 10
 PROMISED: Final = 10
 """People who watch a new clip before it has to hold its own."""
 NEW_S: Final = 48 * 3600.0
+LESS: Final = 0.5
+"""Of all that scores differ, what a clip loses of which somebody wishes to see less."""
 PER_AUTHOR: Final = 2
 PER_ROOT: Final = 2
 
@@ -44,21 +47,28 @@ def rank_slate(
     limit: int,
     besides: Sequence[int] = (),
     listed: Sequence[int] = (),
+    wished: WishedClips = NOTHING_WISHED,
 ) -> list[SlatePlace]:
     """The next ``limit`` clips for somebody, who has ``listed`` before them already; never one that
-    they have seen, nor one of ``besides``."""
+    they have seen, nor one of ``besides``. What they wish more of goes before all else."""
     barred = np.array([*besides, *listed], np.int64)
-    some = learner.list_candidates(person, barred)
+    some = learner.list_candidates(person, barred, wished.more)
     if not len(some):
         return []
     terms = terms_of(learner, person, some, now)
-    filling = _Filling(learner, person, some, terms, now)
+    filling = _Filling(learner, person, some, terms, now, wished)
     return filling.fill(limit, list(listed))
 
 
 class _Filling:
     def __init__(
-        self, learner: Learner, person: PersonState, some: Numbers, terms: Floats, now: float
+        self,
+        learner: Learner,
+        person: PersonState,
+        some: Numbers,
+        terms: Floats,
+        now: float,
+        wished: WishedClips,
     ) -> None:
         self._learner, self._person, self._some, self._terms = learner, person, some, terms
         clips = learner.clips
@@ -70,6 +80,11 @@ class _Filling:
         # What is tiring changes with every place: it is taken out here and put in for each.
         self._scores = scores - self._tiring * terms[TERMS.index("tired")]
         self._scores += self._unsure
+        # More is above all else, less in the lower half: whatever the other terms weigh.
+        self._asked = np.isin(some, wished.more)
+        lessened = np.isin(some, wished.less).astype(np.float32)
+        self._wish = (np.ptp(self._scores) + 1) * (self._asked - LESS * lessened)
+        self._scores += self._wish
         self._due = (clips.watched[some] < PROMISED) & (now - clips.born[some] < NEW_S)
         self._now = now
 
@@ -82,8 +97,7 @@ class _Filling:
             recent = [*self._person.recent, *listed][-TIRED_OF:]
             weary = tired(clips, recent, clips.features[SUBJECT, self._some])
             scores = self._scores + self._tiring * weary
-            fit = left & ~self._capped(authors, roots)
-            at = self._choose(scores, fit if fit.any() else left, len(listed))
+            at = self._choose(scores, self._fit(left, ~self._capped(authors, roots)), len(listed))
             places.append(self._place(at, float(weary[at])))
             left[at] = False
             clip = int(self._some[at])
@@ -91,6 +105,13 @@ class _Filling:
             authors[int(clips.features[AUTHOR, clip])] += 1
             roots[int(clips.root[clip])] += 1
         return places
+
+    def _fit(self, left: NDArray[np.bool_], uncapped: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Who may have the next place: what is asked for, even of who has had theirs; else whom
+        caps leave, else anybody."""
+        asked = left & self._asked
+        tiers = (asked & uncapped, asked, left & uncapped)
+        return next((one for one in tiers if one.any()), left)
 
     def _capped(self, authors: Counter[int], roots: Counter[int]) -> NDArray[np.bool_]:
         """Whose author or family of remixes has had its places."""
@@ -115,6 +136,6 @@ class _Filling:
         values = self._weights * self._terms[:, at]
         values[TERMS.index("tired")] = self._tiring * weary
         told = dict(zip(TERMS, values.tolist(), strict=True))
-        told["unsure"] = float(self._unsure[at])
+        told["unsure"], told["wish"] = float(self._unsure[at]), float(self._wish[at])
         told = {name: value for name, value in told.items() if value}
         return SlatePlace(int(self._some[at]), sum(told.values()), told)

@@ -17,7 +17,15 @@ from phosphene.feed.learner_messages import (
 from phosphene.feed.ranker.learner import Learner
 from phosphene.feed.ranker.serve import FeedWork, begin_work, keep_snapshot
 from phosphene.feed.ranker.terms import TERMS
-from phosphene.model import Clip, Person, ReactionKind, Slot, StoredReaction
+from phosphene.model import (
+    Clip,
+    FeedWish,
+    Person,
+    Polarity,
+    ReactionKind,
+    Slot,
+    StoredReaction,
+)
 
 NOW = 1_790_000_000.0
 SUBJECTS = ("fox", "whale", "owl", "boat")
@@ -51,8 +59,25 @@ def work() -> FeedWork:
     return made
 
 
-def ranked(made: FeedWork, limit: int = 4, **asked: tuple[str, ...]) -> list[str]:
-    order = RankClips(number=7, person="anna", limit=limit, now=NOW + 60, **asked)
+def ranked(
+    made: FeedWork,
+    limit: int = 4,
+    *,
+    besides: tuple[str, ...] = (),
+    listed: tuple[str, ...] = (),
+    authors: tuple[str, ...] = (),
+    wishes: tuple[FeedWish, ...] = (),
+) -> list[str]:
+    order = RankClips(
+        number=7,
+        person="anna",
+        limit=limit,
+        now=NOW + 60,
+        besides=besides,
+        listed=listed,
+        authors=authors,
+        wishes=wishes,
+    )
     answer = made.carry_out(order)
     assert isinstance(answer, ClipsRanked)
     assert answer.number == 7
@@ -140,3 +165,18 @@ def test_after_a_day_all_is_learned_anew(tmp_path: Path) -> None:
     keep_snapshot(path, made)
     assert begin_work(path, NOW + FOLDED_S - 1).learned_until == 1
     assert begin_work(path, NOW + FOLDED_S).learned_until == 0
+
+
+def test_wishes_are_obeyed_and_none_of_something_is_none() -> None:
+    made = FeedWork(Learner())
+    clips = tuple(clip(number) for number in range(40))
+    traits = tuple((f"subject:{SUBJECTS[number % 4]}",) for number in range(40))
+    made.carry_out(AddClips(clips, traits))
+    made.carry_out(LearnReactions(LIKED_WHALES))
+
+    def wished(polarity: Polarity, limit: int) -> list[str]:
+        wish = FeedWish("w", polarity, "said", ("subject:whale",), NOW)
+        return ranked(made, limit, wishes=(wish,))
+
+    assert subjects(wished("more", 7)) == {1}
+    assert subjects(wished("none", 40)) == {0, 2, 3}

@@ -1,11 +1,13 @@
 from collections import Counter
 
+import numpy as np
 import pytest
 
 from phosphene.feed.ranker.columns import AUTHOR, SUBJECT
 from phosphene.feed.ranker.learner import Learner
 from phosphene.feed.ranker.person import PersonState
 from phosphene.feed.ranker.slate import CHANCE_EVERY, PER_AUTHOR, PROMISED, SlatePlace, rank_slate
+from phosphene.feed.ranker.trait_index import WishedClips
 from tests.feed.ranker.made import NOW, learner, lover_of
 
 
@@ -51,3 +53,28 @@ def test_a_new_clip_gets_the_place_that_is_kept_for_it() -> None:
     person = PersonState()
     shown = [one.clip for one in rank_slate(made, person, NOW, CHANCE_EVERY)]
     assert shown[-1] == 33
+
+
+def test_what_is_wished_for_fills_the_next_places_whoever_made_it() -> None:
+    made = learner(80)
+    # All of one author, and skipped so far: what they ask for counts more.
+    foxes = np.arange(20, 80, 10)
+    for _ in range(30):
+        places = rank_slate(made, lover_of(made, 1), NOW, 10, wished=WishedClips(more=foxes))
+        assert {one.clip for one in places[:6]} == set(foxes.tolist())
+        assert all(one.terms["wish"] > 0 for one in places[:6])
+
+
+def test_of_what_is_wished_less_there_is_less() -> None:
+    made = learner(80)
+    whales = np.arange(1, 80, 4)
+    person = lover_of(made, 1)
+    without = [one.clip for one in rank_slate(made, person, NOW, 8)]
+    places = [one.clip for one in rank_slate(made, person, NOW, 8, wished=WishedClips(less=whales))]
+    assert len({*places} & {*whales.tolist()}) < len({*without} & {*whales.tolist()}) / 2
+
+
+def test_what_is_wished_for_is_found_among_many() -> None:
+    made = learner(3000)
+    places = rank_slate(made, PersonState(), NOW, 4, wished=WishedClips(more=np.array([2900])))
+    assert places[0].clip == 2900

@@ -1,0 +1,1 @@
+"""What people wish to see more or less of, in their own words."""
