@@ -389,6 +389,7 @@ PEOPLE: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
     (reactions, "add_reaction", ("p7", "c7", "watch", 5, True, NOON)),
     (reactions, "reactions_after", (7, 20)),
     (reactions, "reactions_of", ("p7", 7)),
+    (reactions, "take_back", ("p7", "c7", "watch", NOON)),
     (reactions, "mark_cleared", ("p7", NOON)),
     (watch_limits, "change_limits", ("p7", lambda kept: LIMITS, NOON)),
     (watch_limits, "kept_limits", ("p7", NOON)),
