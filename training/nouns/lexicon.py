@@ -16,7 +16,7 @@ from typing import Any
 from phosphene.render.worker.embedded.nouns.english import ENGLISH
 from phosphene.render.worker.embedded.nouns.french import FRENCH
 from phosphene.render.worker.embedded.nouns.lexicon import ACTION, FILE, KIND, PLACE, pack
-from phosphene.render.worker.embedded.nouns.tokens import fold, phrase, tokens
+from phosphene.render.worker.embedded.nouns.tokens import fold, phrase, spell, tokens
 from training.export import WEIGHTS
 from training.nouns.concepts import concepts
 from training.nouns.packages import folder
@@ -68,6 +68,17 @@ def by_hand(language: str) -> dict[str, str]:
         verbs = (key(w) for w in row[language].split(", ") if w != "-")
         found |= {ACTION + verb: ACTION + row["action"] for verb in verbs}
     return found
+
+
+def spelt() -> dict[str, str]:
+    """The names of French that their accents tell from other words, as they are spelt."""
+    said = [(w, PLACE + row["place"]) for row in table("places") for w in row["french"].split(", ")]
+    for row in table("kinds"):
+        said += [(w, KIND + row["concept"]) for w in row["french"].split(", ")]
+    said += [(w, concept.name) for concept in concepts().values() for w in concept.french]
+    labels = ((entry["label"], name) for name, entry in _entries(entries("fr")))
+    said = [*labels, *said]
+    return {spell(w): meaning for w, meaning in said if w.isalpha() and spell(w) != fold(w)}
 
 
 def pinned(net: WordNet) -> dict[str, str]:
@@ -262,7 +273,7 @@ def compiled(net: WordNet) -> bytes:
     english = {w: m for w, m in english.items() if not _idiom(w, m, hand, net)}
     phrases = {"en": english | hand | emoji(), "fr": by_hand("french")}
     labels = {w: m for w, m in named("fr").items() if w not in FRENCH.never}
-    phrases["fr"] = labels | phrases["fr"]
+    phrases["fr"] = spelt() | labels | phrases["fr"]
     phrases |= {language: elsewhere(language) for language in LANGUAGES}
     known = {fold(w) for w in net.words if w.isalpha()}
     nouns = undrawable(net, phrases["en"])

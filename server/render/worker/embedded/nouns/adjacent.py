@@ -40,6 +40,12 @@ TREES: Final = frozenset(("tree", "fir", "palm-tree"))
 VAPOURS: Final = words_of("steam smoke vapour vapor vapeur fumée")
 OUT_OF: Final = words_of("from off de d du")
 """What rises from a thing is seen with it, and is not what somebody wants to see."""
+MATERIALS: Final = words_of("bois sable neige glace paille lave")
+"""Of what something is made, in French after the word that else leads into a place."""
+WIDE: Final = frozenset(("sea", "mountain", "mountains", "farm", "wave", "cloud", "river", "hills"))
+"""Lands that one says of much of something: a sea of clouds, a field of snow."""
+OPEN: Final = frozenset(("farm", "hills", "garden"))
+"""Lands that are nothing but snow where they are called so: a snow field."""
 ADVERBS: Final = frozenset(("underwater", "indoors", "outdoors", "downtown"))
 """Places that are said after a thing without a word between, and are not that thing's head."""
 
@@ -52,11 +58,16 @@ def without_containers(found: list[Match], words: Sequence[Token], matcher: Matc
     for k, m in enumerate(found):
         after = found[k + 1] if k + 1 < len(found) else None
         outer = {w.folded for w in words[m.first : m.last]} & outside
-        near = after is not None and after.first - m.last <= 3 and after.role == "subject"
+        near = after is not None and after.first - m.last <= 3 and _fills(m, after)
         holds = outer and near and after and _holds(m, after, words, grammar)
         if not (holds or (after and _rises(m, after, words))):
             kept.append(m)
     return kept
+
+
+def _fills(outer: Match, inner: Match) -> bool:
+    """Whether something may be what a container holds: things, and of lands what covers them."""
+    return inner.role == "subject" or (inner.role == "place" and outer.meaning.value in WIDE)
 
 
 def _rises(vapour: Match, source: Match, words: Sequence[Token]) -> bool:
@@ -107,6 +118,8 @@ def choose_heads(found: list[Match], words: Sequence[Token], matcher: Matcher) -
             if grammar.compounds and before.role == "place" and m.role == "subject":
                 kept.append(m)  # im Wald Gitarre: what is one thing is one word there
                 continue
+            if before.meaning.value == "snow" and m.role == "place" and m.meaning.value in OPEN:
+                continue  # a snow field
             if before.meaning.value in KIN and m.role == "subject":
                 kept[-1] = m  # maman canard, bebe elephant, whatever the order
                 continue
@@ -163,6 +176,8 @@ def _joined(one: Match, two: Match, words: Sequence[Token], grammar: Grammar) ->
         return False
     if not between:
         return words[two.first].folded not in grammar.within
+    if between == ["en"] and two.role == "place" and not grammar.last:
+        return words[two.first].folded in MATERIALS  # un château en sable, un chat en ville
     joins = grammar.of if grammar.articles else ("de", "d", "en")
     return not grammar.last and between[0] in joins and len(between) == 1
 

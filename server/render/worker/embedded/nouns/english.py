@@ -18,8 +18,8 @@ ENGLISH: Final = Grammar(
         "lights color colour art film movie scene image picture photo photograph clip "
         "animation model world day year hour minute second way end part set line look "
         "number pair lot piece bunch pile stack row field-of-view cinematic aesthetic "
-        "palette illustration concept cartoon character it one something anything "
-        "everything nothing surprise me person's left right middle center centre sense "
+        "palette illustration concept cartoon character it one thing things stuff something "
+        "anything everything nothing surprise me person's left right middle center centre sense "
         "mood feeling golden can will may might must do does did was were been being have "
         "has had not no very just only so too also then than more most much many few all "
         "each every both other another same such like up down out off away around about "
@@ -53,6 +53,7 @@ ENGLISH: Final = Grammar(
         "in on at inside near under behind over above through across onto into along by beneath "
         "underneath below amid amidst among beyond"
     ),
+    when=words("when while whilst as before after once since"),
     inside=words("in into inside"),
     beyond=words("under beneath underneath below behind"),
     without=words("no not without never neither nor except"),

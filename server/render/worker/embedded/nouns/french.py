@@ -16,7 +16,8 @@ FRENCH: Final = Grammar(
         "main mains tete visage yeux cheveux bras jambe jambes corps groupe lumiere "
         "couleur art monde sens pair plein pleine petit petite grand grande vieux beau "
         "belle chaud froid doux douce nouveau jeune haut bas gauche droite milieu centre "
-        "moment vie amour paix espoir reve ombre ombres son bruit air personnage dessin "
+        "moment long truc trucs machin bidule chose choses quelque "
+        "vie amour paix espoir reve ombre ombres son bruit air personnage dessin "
         "ralenti gros tout toute tous toutes plus moins tres trop bien comme "
         "vieille vieil vieilles entre contre apres avant depuis jusque pres loin autour "
         "dessus dessous travers bord ete hiver automne printemps matin soir midi soiree "
@@ -35,11 +36,16 @@ FRENCH: Final = Grammar(
         "croquis animation gros-plan histoire"
     ),
     of=words("de d du des"),
-    within=words("dans sur sous en au aux chez devant derriere pres vers a"),
+    within=words(
+        "dans sur sous en au aux chez devant derriere pres vers a au-dessus au-dessous par-dessus "
+        "en-dessous au-dela"
+    ),
+    when=words("quand lorsque pendant tandis alors des apres avant depuis comme"),
+    reaching=words("jusqu jusque"),
     inside=words("dans en"),
     beyond=words("sous derriere"),
     without=words("sans pas aucun aucune ni jamais sauf"),
-    owners=words("il elle ils elles qui on nous vous je"),
+    owners=words("il elle ils elles qui on nous vous je j tu"),
     camera=words(
         "plan plans travelling vue vues contre-plongee plongee panoramique plan-sequence "
         "zoom gros-plan prise timelapse hyperlapse macro"

@@ -32,17 +32,19 @@ class Grammar:
     `little`: articles and such; they tell the language too. `never`: words that are no thing
     although a thing is called so. `containers`: with `of` after them, what they hold is meant.
     `media`: with `of` after them, what they show is. `within`: before what the subject is in or
-    at; of these `inside` lead into a place, and `beyond` to what is under or behind it. `without`:
-    what follows is denied. `owners`: what follows is a verb. `vague`: heads that say less than what
-    is before them. `last`: whether the last of adjacent nouns is the thing meant. `articles`:
-    whether a word that nobody knows is a name only after an article. `compounds`: whether words
-    that belong together are written as one, so that of two side by side the first is meant.
+    at, but not after `reaching`; of these `inside` lead into a place, and `beyond` to what is under
+    or behind it. `without`: what follows is denied. `owners`: what follows is a verb. `vague`:
+    heads that say less than what is before them. `last`: whether the last of adjacent nouns is the
+    thing meant. `articles`: whether a word that nobody knows is a name only after an article.
+    `compounds`: whether words that belong together are written as one, so that of two side by side
+    the first is meant.
     `after`: as `within`, after it. `adjectives`: those that are persons where no thing follows.
     `colours`: the words for them. `camera`: heads of what tells how something is shown.
     `determiners`: before a noun. `asking`: what one says to somebody who draws. `joining`: between
     equals. `manner`: heads of what tells in whose style. `between`: before two who do something
     together. `beside`: before what is only with the subject, or on it. `by`: before a shore.
-    `plurals`: articles of several, where the noun itself need not sound so.
+    `when`: before a clause that only tells when. `plurals`: articles of several, where the noun
+    itself need not sound so.
     """
 
     little: frozenset[str]
@@ -51,6 +53,8 @@ class Grammar:
     media: frozenset[str] = frozenset()
     of: frozenset[str] = frozenset()
     within: frozenset[str] = frozenset()
+    reaching: frozenset[str] = frozenset()
+    when: frozenset[str] = frozenset()
     inside: frozenset[str] = frozenset()
     beyond: frozenset[str] = frozenset()
     without: frozenset[str] = frozenset()

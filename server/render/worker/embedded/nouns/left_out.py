@@ -8,17 +8,24 @@ from phosphene.render.worker.embedded.nouns.grammar import Grammar
 from phosphene.render.worker.embedded.nouns.matching import Match
 from phosphene.render.worker.embedded.nouns.tokens import Token, clause
 
+SENTENCE_ENDS: Final = frozenset(".!?:;")
 DENIED: Final = 3
 """So many words after a "without" are denied."""
 
 
 def without_denied(found: list[Match], words: Sequence[Token], grammar: Grammar) -> list[Match]:
     """Without what is denied."""
-    return [
-        m
-        for m in found
-        if not any(w.folded in grammar.without for w in words[max(0, m.first - DENIED) : m.first])
-    ]
+    return [m for m in found if not _is_denied(m, words, grammar)]
+
+
+def _is_denied(match: Match, words: Sequence[Token], grammar: Grammar) -> bool:
+    """Whether a "without" is a few words before it in its sentence."""
+    for word in reversed(words[max(0, match.first - DENIED) : match.first]):
+        if word.folded in SENTENCE_ENDS:
+            return False
+        if word.folded in grammar.without:
+            return True
+    return False
 
 
 def without_verbs(found: list[Match], words: Sequence[Token], grammar: Grammar) -> list[Match]:
@@ -29,7 +36,7 @@ def without_verbs(found: list[Match], words: Sequence[Token], grammar: Grammar) 
     return [
         m
         for m in found
-        if not (m.role == "subject" and before[m.first] in doers)
+        if not (m.is_noun and before[m.first] in doers)
         and not (m.role == "action" and grammar.last and before[m.first] in ("a", "an", "the"))
     ]
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from phosphene.render.worker.embedded.nouns.compounds import compound
 from phosphene.render.worker.embedded.nouns.grammar import Grammar
+from phosphene.render.worker.embedded.nouns.grammar import words as words_of
 from phosphene.render.worker.embedded.nouns.languages import GRAMMARS
 from phosphene.render.worker.embedded.nouns.lemma import nouns, verbs
 from phosphene.render.worker.embedded.nouns.lexicon import ACTION, Lexicon, Meaning
@@ -20,6 +21,9 @@ LONGEST: Final = 4
 MISSPELT: Final = 5
 GOES: Final = frozenset(("walk", "run", "step", "hop", "crawl", "fly", "swim"))
 """The gaits of who can do something."""
+PRONOUNS: Final = words_of("se s me m te t y en ne n l lui nous vous")
+"""Between who does something and the verb in French."""
+TO_THE: Final = words_of("au aux")
 BORROWED: Final = 4
 """Letters of the shortest word of English that is looked up in other languages' prompts."""
 
@@ -94,14 +98,31 @@ class Matcher:
     def _meaning(self, said: list[str], words: Sequence[Token], at: int) -> Found | None:
         if len(said) > 1:
             return self._phrase(said)
-        word = said[0]
-        if word in self.grammar.little or word in self.grammar.never:
+        word, token = said[0], words[at]
+        accented = token.spelt != word and self._names(token)
+        if (word in self.grammar.little or word in self.grammar.never) and not accented:
+            return self._action(word)
+        if self._is_done(words, at):
             return self._action(word)
         colour = self.grammar.colours.get(word)
         if colour and self._paints(words, at):
             return Meaning("colour", colour), self.language
         painted = (Meaning("colour", colour), self.language) if colour else None
-        return self._word(word, words[at - 1].folded if at else "") or painted
+        return self._word(token, words[at - 1].folded if at else "") or painted
+
+    def _names(self, token: Token) -> bool:
+        """Whether a word as it is spelt, or what it is the plural of, is a name."""
+        return any(form in self._own for form in nouns(token.spelt, self.language))
+
+    def _is_done(self, words: Sequence[Token], at: int) -> bool:
+        """Whether a word is what somebody does, or it does: of French what follows who does it,
+        past little words (qui marche, il neige, elle s'en va)."""
+        if self.language != "fr":
+            return False
+        k = at - 1
+        while k >= 0 and words[k].folded in PRONOUNS:
+            k -= 1
+        return k >= 0 and words[k].folded in self.grammar.owners
 
     def _phrase(self, said: list[str]) -> Found | None:
         if said[0] in self.grammar.little:
@@ -116,13 +137,38 @@ class Matcher:
             forms += [phrase([form, *said[1:]]) for form in nouns(said[0], self.language)]
         return self._first(forms)
 
-    def _word(self, word: str, before: str) -> Found | None:
+    def _word(self, token: Token, before: str) -> Found | None:
+        word = token.folded
         verb = self._action(word)
-        noun = self._first(nouns(word, self.language)) or self._compound(word)
+        noun = self._first(self._nouns(token)) or self._compound(word)
+        if verb and self._unaccented(word) and before not in self.grammar.determiners | TO_THE:
+            return verb  # des gens marchent: no marché
         named = noun is not None and before in self.grammar.determiners | self.grammar.of
         if verb and (noun is None or not (noun[0].exact or named) or self._acts(word)):
             return verb
         return noun
+
+    def _nouns(self, token: Token) -> list[str]:
+        """The names a word may stand for: of French one that ends in é none that does not; of who
+        goes somewhere also the woman's (une avocate is no avocado)."""
+        spelt = token.spelt if self.language == "fr" else token.folded
+        return [
+            form for form in nouns(spelt, self.language)
+            if self.language != "fr" or not self._is_feminine(spelt, form)
+        ]  # fmt: skip
+
+    def _is_feminine(self, word: str, form: str) -> bool:
+        """Whether a form lacks an e that only who is alive may lose."""
+        bare = word.removesuffix("s") == form + "e" and form in self._own
+        return bare and self._gait(self._own[form]) not in GOES
+
+    def _gait(self, meaning: Meaning) -> str:
+        return self.lexicon.concepts.get(meaning.value, ("",))[0]
+
+    def _unaccented(self, word: str) -> bool:
+        """Whether a word is only a name where its last letter is é."""
+        spelt = self._own.get(word.removesuffix("s")[:-1] + "é")
+        return self.language == "fr" and spelt is not None and spelt == self._own.get(word)
 
     def _acts(self, word: str) -> bool:
         """Whether the form is one that verbs have and nouns have not."""
@@ -178,7 +224,7 @@ class Matcher:
         word = near[0].folded if near else ""
         if not near or near[0].ends_phrase or word in self.grammar.little:
             return False
-        called = self._first(nouns(word, self.language))
+        called = self._first(self._nouns(near[0]))
         return called is not None or (not self.grammar.last and self._action(word) is None)
 
     def correct_slip(self, word: str) -> Meaning | None:

@@ -30,6 +30,11 @@ from phosphene.render.worker.embedded.nouns.left_out import (
 from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
 from phosphene.render.worker.embedded.nouns.matching import Match, Matcher
 from phosphene.render.worker.embedded.nouns.reading import Reading, ReadPhrase
+from phosphene.render.worker.embedded.nouns.speech import (
+    setting_words,
+    spoken_words,
+    without_called,
+)
 from phosphene.render.worker.embedded.nouns.tokens import Token, tokens
 
 SWIMS: Final = "swim"
@@ -75,6 +80,11 @@ class NounReader:
         plain = {k for m in found if m.meaning.value == "-" for k in range(m.first, m.last)}
         aside = camera | style_words(words, matcher.grammar)
         found = [m for m in found if m.meaning.value != "-" and m.first not in aside]
+        spoken = spoken_words(text, words)
+        if shown := [m for m in found if m.is_noun and m.first not in spoken]:
+            aside |= spoken
+            found = [m for m in found if m in shown or m.first not in spoken]
+        found = without_called(found, words)
         kept = without_denied(found, words, matcher.grammar)
         kept = choose_heads(without_containers(kept, words, matcher), words, matcher)
         kept = without_verbs(kept, words, matcher.grammar)
@@ -95,12 +105,19 @@ class NounReader:
         grammar = GRAMMARS[language]
         subjects = [m for m in kept if m.role == "subject"]
         outside = [m for m in subjects if not _within(m, words, grammar, aside)]
+        setting = setting_words(words, grammar)
+        outside = [m for m in outside if m.first not in setting] or outside
         first = _main(outside, subjects, words, kept, grammar, aside)
         unknown = self._named_before(language, first, words, kept, aside)
         if unknown is not None:
             first = None
         others = [m for m in subjects if first and m is not first and m.meaning != first.meaning]
-        doing = next((m for m in kept if m.role == "action"), None)
+        actions = [m for m in kept if m.role == "action"]
+        # While the village sleeps, a baker does not.
+        awake = [
+            m for m in actions if m.first not in setting or not first or first.first in setting
+        ]
+        doing = awake[0] if awake else None
         if doing and not subjects and _done_by_none(doing, words, kept, grammar, aside):
             doing = None
         if doing and unknown is not None and unknown[1] <= doing.first:
@@ -235,7 +252,7 @@ def _led_by(
         if k in aside:
             return False
         if word.folded in leads:
-            return True
+            return not (k and words[k - 1].folded in grammar.reaching)
         if word.ends_phrase or not (
             word.folded in grammar.little
             or word.folded in grammar.never
@@ -275,6 +292,7 @@ def _unknown(
     return any(
         k not in taken
         and not w.ends_phrase
+        and not (k and before[k - 1].folded in grammar.owners)  # it snows
         and w.folded not in plain
         and not w.folded.endswith("ing")
         for k, w in enumerate(before)

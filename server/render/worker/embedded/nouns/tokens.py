@@ -14,15 +14,20 @@ _WORD: Final = re.compile(
 )
 _LETTERS: Final = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "ı": "i"})
 MARKS: Final = ".,;:!?"
+_PARTICIPLE: Final = re.compile("(.+)(é(?:s|e|es)?)")
+KEPT: Final = frozenset(("maïs",))
+"""Words that are little ones without their accents."""
 
 
 @dataclass(frozen=True)
 class Token:
-    """One word, or a mark between words. `start`, `end`: where it is in the prompt."""
+    """One word, or a mark between words. `start`, `end`: where it is in the prompt. `spelt`: as
+    `spell`."""
 
     folded: str
     start: int
     end: int
+    spelt: str = ""
 
     @property
     def ends_phrase(self) -> bool:
@@ -36,6 +41,16 @@ def fold(word: str) -> str:
     return unicodedata.normalize("NFC", "".join(c for c in plain if not _mark(c)))
 
 
+def spell(word: str) -> str:
+    """Folded, but for the accents that tell words of French apart: those of a marché, which is no
+    marche, of what is fermé and no ferme, of dés and maïs."""
+    whole = unicodedata.normalize("NFC", word.lower())
+    if whole in KEPT:
+        return whole
+    ends = _PARTICIPLE.fullmatch(whole)
+    return fold(ends[1]) + ends[2] if ends else fold(whole)
+
+
 def _mark(c: str) -> bool:
     """Whether it is an accent; the voicing marks of kana are letters."""
     return unicodedata.combining(c) > 0 and c not in "゙゚"
@@ -44,7 +59,9 @@ def _mark(c: str) -> bool:
 def tokens(text: str) -> list[Token]:
     """The first LONGEST words; each sign of Chinese and Japanese is one, since they are written
     without spaces, and each emoji. Hyphens keep a word together."""
-    found = [Token(fold(m.group()), m.start(), m.end()) for m in _WORD.finditer(text)]
+    found = [
+        Token(fold(m.group()), m.start(), m.end(), spell(m.group())) for m in _WORD.finditer(text)
+    ]
     return [t for t in found if t.folded][:LONGEST]
 
 

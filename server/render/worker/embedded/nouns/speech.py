@@ -1,0 +1,61 @@
+"""What a prompt says and does not show: what somebody says in quotation marks, whom somebody calls,
+and the clauses that only tell when."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from phosphene.render.worker.embedded.nouns.grammar import Grammar
+from phosphene.render.worker.embedded.nouns.grammar import words as words_of
+from phosphene.render.worker.embedded.nouns.matching import Match
+from phosphene.render.worker.embedded.nouns.tokens import Token, clause
+
+_QUOTED: Final = re.compile(r"\"[^\"]+\"|“[^”]+”|«[^»]+»|„[^“”]+[“”]")
+_ENDS: Final = re.compile(r"[.!?…,]")
+SAID: Final = 3
+"""So many words in quotation marks are a sentence, and not a "robot" of tins."""
+CALLS: Final = words_of("look watch see hey regarde regardez dis tiens viens eh oh")
+CALLED: Final = words_of(
+    "mum mom mummy mommy mama dad daddy papa grandma granny nana grandpa maman papi papy mamie "
+    "mamy tonton tata"
+)
+
+
+def spoken_words(text: str, words: Sequence[Token]) -> frozenset[int]:
+    """Which words somebody says: "who ate my porridge?" growled the bear."""
+    found: set[int] = set()
+    for quoted in _QUOTED.finditer(text):
+        said = [k for k, w in enumerate(words) if quoted.start() < w.start < quoted.end()]
+        told = text[: quoted.start()].rstrip().endswith(":")
+        if told or len(said) >= SAID or _ENDS.search(quoted.group()):
+            found.update(said)
+    return frozenset(found)
+
+
+def without_called(found: list[Match], words: Sequence[Token]) -> list[Match]:
+    """Without whom somebody calls to look at something else: maman, regarde, un éléphant."""
+    called = [m for m in found if _is_called(m, words)]
+    if not any(m.role == "subject" and m not in called for m in found):
+        return found
+    return [m for m in found if m not in called]
+
+
+def _is_called(match: Match, words: Sequence[Token]) -> bool:
+    """Whether it is somebody of a family, without an article, beside a word that calls."""
+    if words[match.last - 1].folded not in CALLED or match.last - match.first > 1:
+        return False
+    near = [k for k in (match.first - 1, match.last) if 0 <= k < len(words)]
+    past = (k + (1 if k >= match.last else -1) if words[k].ends_phrase else k for k in near)
+    return any(0 <= k < len(words) and words[k].folded in CALLS for k in past)
+
+
+def setting_words(words: Sequence[Token], grammar: Grammar) -> frozenset[int]:
+    """Which words are of clauses that tell when something is: "while the village sleeps, ..."."""
+    found: set[int] = set()
+    at = 0
+    while at < len(words):
+        begin, end = clause(words, at)
+        if begin < end and words[begin].folded in grammar.when and end < len(words):
+            found.update(range(begin, end))
+        at = end + 1
+    return frozenset(found)

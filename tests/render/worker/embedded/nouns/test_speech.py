@@ -1,0 +1,30 @@
+import pytest
+
+from tests.render.worker.embedded.nouns.test_reader import read
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ('"who ate my porridge?" growled the bear', "bear"),
+        ("« encore un café ? » dit le squelette", "skeleton"),
+        ('the crab: "tea, please"', "crab"),
+        ('a "robot" made of tins', "robot"),
+        ('"a cat on a sofa"', "cat"),
+        ('"look mum no hands!" boy on a bike just before the hedge', "boy"),
+        ("maman, regarde, un éléphant !", "elephant"),
+        ("mum look a whale", "whale"),
+        ("grandma, a cat and a sofa", "old-woman"),
+        ("maman, regarde !", "mother"),
+        ("while the village sleeps, a baker carries bread", "cook"),
+        ("pendant que le chat dort, les souris dansent", "mouse"),
+        ("quand les poules auront des dents", "chicken"),
+    ],
+)
+def test_what_is_said_called_or_meanwhile_is_not_the_subject(text: str, subject: str) -> None:
+    assert read(text).subject == subject
+
+
+def test_what_is_done_meanwhile_is_not_what_the_subject_does() -> None:
+    assert read("while the village sleeps, a baker carries bread").action is None
+    assert read("pendant que le chat dort, les souris dansent").action == "dance"
