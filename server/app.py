@@ -127,6 +127,7 @@ from phosphene.store.reaction_store import ReactionStore
 from phosphene.store.search_store import SearchStore
 from phosphene.store.sqlite import SqliteStore, open_store
 from phosphene.store.store import Store
+from phosphene.store.wish_store import WishStore
 from phosphene.stream import files
 from phosphene.stream.hls import routes as hls
 from phosphene.stream.replay import Replays
@@ -218,6 +219,7 @@ class Callers:
     likenesses: LikenessStore
     matches: LikenessMatches
     reactions: ReactionStore
+    wishes: WishStore
     learner: FeedLearner
     deciders: Deciders
     enroller: Enroller
@@ -371,6 +373,7 @@ def _callers(
         store.likenesses,
         store.matches,
         store.reactions,
+        store.wishes,
         _learner(services.settings, on, store),
         deciders,
         enroller,
@@ -681,6 +684,7 @@ def _leaving(services: Services, studio: Studio, callers: Callers) -> list[Opera
         callers.likenesses,
         callers.enroller.store,
         callers.reactions.list_of,
+        callers.wishes,
     )
 
     async def list_clips(person_id: str, cursor: str | None) -> Page:

@@ -106,6 +106,18 @@ class FeedWish(Struct, frozen=True):
     until: float | None = None
 
 
+FeedOrder = Literal["foryou", "following", "latest", "live"]
+"""For You; clips of whom one follows; all, newest first; those that are being drawn."""
+
+
+class FeedChoices(Struct, frozen=True):
+    """How somebody wants their feed. Not ``personal``: For You is the same for everybody, and
+    nothing of what they watch is kept for it."""
+
+    order: FeedOrder = "foryou"
+    personal: bool = True
+
+
 class StoredReaction(Struct, frozen=True, array_like=True):
     """What a person made of a clip, with an ``id`` that grows. ``watched_ms``: how long they had it
     before them; ``served``: a feed had chosen it. ``liked``: they like it now; ``known``: they keep

@@ -11,6 +11,7 @@ from phosphene.store.enrolment_store import EnrolmentStore
 from phosphene.store.likeness_store import LikenessStore
 from phosphene.store.people_store import PeopleStore
 from phosphene.store.push_store import PushStore
+from phosphene.store.wish_store import WishStore
 from phosphene.trust.origins import origin_of
 
 PAGE = 50
@@ -35,6 +36,7 @@ class Knowledge:
     likenesses: LikenessStore
     enrolments: EnrolmentStore
     list_reactions: Callable[[str], Awaitable[Sequence[StoredReaction]]]
+    wishes: WishStore
 
     async def tell(self, person: Person) -> dict[str, Any]:
         """By the name of a file each: secrets and keys are not in it, but what they are called."""
@@ -77,6 +79,10 @@ class Knowledge:
             "history": [one async for one in self._kept(person.id, "history")],
             "liked": [one async for one in self._kept(person.id, "liked")],
             "reactions": await self.list_reactions(person.id),
+            "feed": {
+                "wishes": await self.wishes.list_wishes(person.id),
+                "choices": await self.wishes.get_choices(person.id),
+            },
             "saved": [one async for one in self._kept(person.id, "saved")],
         }
 

@@ -66,6 +66,14 @@ def take_back(cx: Connection, person_id: str, clip_id: str, kind: ReactionKind, 
         cx.execute(f"DELETE FROM reactions WHERE {where}", which)
 
 
+def rejected_by(cx: Connection, person_id: str) -> list[str]:
+    """The clips that a person said are not for them, the newest last."""
+    query = (
+        "SELECT clip FROM reactions WHERE person = ? AND id > 0 AND kind = 'not_for_me' ORDER BY id"
+    )
+    return [row[0] for row in cx.execute(query, (person_id,))]
+
+
 def reactions_after(cx: Connection, after: int, limit: int) -> list[StoredReaction]:
     """What anybody did after an id, in order; that somebody cleared theirs, too."""
     query = f"SELECT {COLUMNS} FROM reactions AS r WHERE r.id > ? ORDER BY r.id LIMIT ?"

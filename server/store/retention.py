@@ -135,6 +135,11 @@ def forget_reactions(cx: Connection, ages: Ages, now: float) -> Tidied:
     return Tidied(_remove(cx, "reactions", "id", "at <= ?", now - reactions.KEPT_S))
 
 
+def forget_wishes(cx: Connection, ages: Ages, now: float) -> Tidied:
+    """Remove what people wished for their feed until a time that is over."""
+    return Tidied(_remove(cx, "wishes", "id", "until <= ?", now))
+
+
 def forget_failed(cx: Connection, ages: Ages, now: float) -> Tidied:
     """Remove some clips that failed or were cancelled long ago."""
     ids = [
@@ -195,6 +200,7 @@ STEPS = (
     forget_removed_comments,
     forget_viewings,
     forget_reactions,
+    forget_wishes,
     forget_failed,
     finish_removals,
     forget_asks,

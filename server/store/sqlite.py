@@ -56,6 +56,7 @@ from phosphene.store.search_store import SearchStore
 from phosphene.store.store import Ages, Expiring, Removal, Reservation, Tidied
 from phosphene.store.topic_state import TopicState
 from phosphene.store.watch_limit_store import WatchLimitStore
+from phosphene.store.wish_store import WishStore
 from phosphene.store.writer import Writer
 
 T = TypeVar("T")
@@ -93,6 +94,7 @@ class SqliteStore:
             self._write, self._read, writer.empty_log, clock, withdraw_leaver
         )
         self.reactions = ReactionStore(self._write, self._read, clock)
+        self.wishes = WishStore(self._write, self._read, clock)
         self.watch_limits = WatchLimitStore(self._write, self._read, clock)
         self.likenesses = LikenessStore(self._write, self._read, clock)
         self.withdrawals = LikenessWithdrawals(self._write, clock)

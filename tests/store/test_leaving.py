@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from phosphene.events import ClipFinished
-from phosphene.model import Person
+from phosphene.model import FeedWish, Person
 from phosphene.notifications import QuietHours
 from phosphene.reports import AppealAnswer, Decider, NewDecision, NewReport
 from phosphene.store.accounts import Passkey
@@ -69,6 +69,9 @@ async def limit(store: SqliteStore) -> None:
     await store.watch_limits.change_limits(LEAVER.id, lambda before: limits)
     await store.watch_limits.add_sent({LEAVER.id: Sent(9.0, {"bens"})}, lambda *_: "today")
     await store.reactions.add_reaction(LEAVER.id, "bens", "watch", 4000)
+    wished = FeedWish("w", "none", WORDS, ("feeling:scary",), NOON)
+    await store.wishes.add_wishes(LEAVER.id, [wished])
+    await store.wishes.change_choices(LEAVER.id, "latest", False)
 
 
 async def live_a_life(store: SqliteStore) -> None:

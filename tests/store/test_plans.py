@@ -15,7 +15,7 @@ from phosphene.consent.ledger import LevelChecked, UseRefused
 from phosphene.consent.request import UseRequest
 from phosphene.consent.terms import LikenessTerms
 from phosphene.events import ClipFailed, ClipFinished
-from phosphene.model import Person
+from phosphene.model import FeedWish, Person
 from phosphene.notifications import QuietHours
 from phosphene.reports import AppealAnswer, Decider, NewDecision, NewReport
 from phosphene.store import (
@@ -63,6 +63,7 @@ from phosphene.store import (
     subjects,
     viewings,
     watch_limits,
+    wishes,
     withheld_comments,
     withholding,
     writes,
@@ -106,6 +107,7 @@ MODULES = (
         decision_rows,
         desk_notices,
         watch_limits,
+        wishes,
         reactions,
         minors,
         imports,
@@ -267,6 +269,9 @@ def fill(cx: sqlite3.Connection) -> None:
         "cleared_views (digest, clip, at) SELECT 'v' || i, 'c' || i, i",
         "reactions (id, person, clip, kind, watched_ms, served, at)"
         " SELECT i, 'p' || i, 'c' || i, 'watch', 1, 1, i",
+        "wishes (id, person, polarity, said, traits, made_at, until)"
+        " SELECT 'w' || i, 'p' || i, 'more', '', '[]', i, i",
+        "feed_choices (person, feed_order, personal) SELECT 'p' || i, 'latest', 1",
         "watched_clips (person, clip) SELECT 'p' || i, 'c' || i",
         "roles (person, role, given_by, given_at) SELECT 'p' || i, 'moderator', '', i",
         "push_subscriptions (id, person, login, endpoint, p256dh, auth, language, created_at,"
@@ -391,6 +396,13 @@ PEOPLE: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
     (reactions, "reactions_of", ("p7", 7)),
     (reactions, "take_back", ("p7", "c7", "watch", NOON)),
     (reactions, "mark_cleared", ("p7", NOON)),
+    (reactions, "rejected_by", ("p7",)),
+    (wishes, "get_standing", ("p7", NOON)),
+    (wishes, "list_wishes", ("p7", NOON)),
+    (wishes, "add_wishes", ("p7", (FeedWish("w", "none", "", ("feeling:scary",), NOON),))),
+    (wishes, "drop_wish", ("p7", "w7")),
+    (wishes, "get_choices", ("p7",)),
+    (wishes, "change_choices", ("p7", "latest", None)),
     (watch_limits, "change_limits", ("p7", lambda kept: LIMITS, NOON)),
     (watch_limits, "kept_limits", ("p7", NOON)),
     (watch_limits, "get_limits", ("p7", lambda *_: "today", NOON)),
