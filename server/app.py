@@ -34,6 +34,9 @@ from phosphene.api.deciders import Deciders
 from phosphene.api.documents import documented
 from phosphene.api.embeds import Embeds
 from phosphene.api.feed import Feed
+from phosphene.api.feed_controls import FeedControls
+from phosphene.api.feed_orders import FeedOrders
+from phosphene.api.feed_rules import FeedRuleReader
 from phosphene.api.feed_turns import FeedTurns
 from phosphene.api.health import HealthChecks
 from phosphene.api.house import HouseRoutes
@@ -78,9 +81,13 @@ from phosphene.errors import PhospheneError
 from phosphene.events import Publish
 from phosphene.failure_boundary import keep_running
 from phosphene.feed.feed_learner import SNAPSHOT, FeedLearner, LearnerSources
+from phosphene.feed.wishes.traits import ClipTraits, PromptWords, TaggedPhrase
+from phosphene.feed.wishes.vocabulary import load_vocabulary
+from phosphene.feed.wishes.wish_reading import WishReader
 from phosphene.fleet.blob_messages import store_of
 from phosphene.fleet.fleet import open_fleet
 from phosphene.gauges import watch_fleet, watch_rooms
+from phosphene.ids import new_id
 from phosphene.instance_files import InstanceFiles, read_files
 from phosphene.lifecycle import Lifecycle
 from phosphene.likeness.face_checker import FaceChecker, is_installed
@@ -103,6 +110,7 @@ from phosphene.people.watch_limiter import WatchLimiter
 from phosphene.render.dispatch.pool import Pool, open_pool
 from phosphene.render.dispatch.prompt_reader import PromptReader
 from phosphene.render.dispatch.readiness import announce_ready
+from phosphene.render.prompt_words import load_prompt_lexicon
 from phosphene.settings import Settings
 from phosphene.social.actions import Actions
 from phosphene.social.crowd import Crowds
@@ -479,9 +487,10 @@ def _routes(
     moderator = _moderator(studio, services, callers)
     words = WordCheck(on.rules, services.metrics, callers.minors.is_minor)
     actions = Actions(store, topics, words.review_comment, time.time)
-    turns = FeedTurns(store, callers.reactions, callers.learner, unseen, visitors, limits)
+    rules = FeedRuleReader(callers.wishes, _clip_traits())
+    turns = FeedTurns(store, callers.reactions, callers.learner, unseen, rules, visitors, limits)
     show_drawing = studio.house.show_drawing if settings.house else None
-    feed, finding = _finding(store, callers, show_drawing, turns)
+    feed, finding = _finding(store, callers, access, show_drawing, turns, rules)
     gate = SocketGate(visitors, limits, callers.logins.connections)
     sockets = _sockets(gate, access, services, presence, crowds, actions, turns)
     page = bundle(CLIENT)
@@ -581,20 +590,49 @@ def _learner(settings: Settings, on: InstanceFiles, store: SqliteStore) -> FeedL
         list_after=store.reactions.list_after,
         list_of=store.reactions.list_of,
         list_clips=lambda most: store.list_candidates(limit=most),
+        # Its own: it is asked in another thread.
+        traits_of=_clip_traits().traits_of,
     )
     return FeedLearner(sources, on.data / SNAPSHOT, on=settings.feed_learner)
 
 
+def _prompt_words() -> PromptWords:
+    """How texts are read where no model reads them."""
+    lexicon = load_prompt_lexicon()
+
+    def read_phrases(text: str) -> Sequence[TaggedPhrase]:
+        return [TaggedPhrase(*one) for one in lexicon.read_phrases(text)]
+
+    return PromptWords(read_phrases, lexicon.home_of)
+
+
+def _clip_traits() -> ClipTraits:
+    return ClipTraits(_prompt_words(), load_vocabulary())
+
+
 def _finding(
-    store: Store, callers: Callers, show_drawing: ShowDrawing | None, turns: FeedTurns
+    store: Store,
+    callers: Callers,
+    access: Access,
+    show_drawing: ShowDrawing | None,
+    turns: FeedTurns,
+    rules: FeedRuleReader,
 ) -> tuple[Feed, list[Operation]]:
-    """The feed, and with it what somebody looks for."""
+    """The feed, with what one may say of it, and what somebody looks for."""
     visitors, hidden_from = callers.visitors, callers.people.hidden_from
     candidates = candidates_of(store)
-    opening = Opening(candidates, partial(fresh, store), show_drawing)
-    feed = Feed(store, candidates, visitors, hidden_from, opening, turns.next_clips)
+    see_again = partial(fresh, store)
+    opening = Opening(candidates, see_again, show_drawing)
+    orders = FeedOrders(store, callers.people, candidates, see_again)
+    feed = Feed(
+        *(store, candidates, visitors, hidden_from, opening, turns.next_clips, rules, orders)
+    )
+    vocabulary = load_vocabulary()
+    reader = WishReader(_prompt_words(), vocabulary, lambda: new_id(time.time()))
+    said = callers.wishes, callers.reactions, reader, vocabulary
+    controls = FeedControls(*said, access, callers.limits, visitors)
     search = Search(callers.search, store, candidates, callers.limits, visitors, hidden_from)
-    return feed, [*feed.operations(), *search.operations()]
+    return feed, [*feed.operations(), *controls.operations(), *search.operations()]
 
 
 def _people(

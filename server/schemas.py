@@ -11,6 +11,7 @@ from phosphene.model import (
     CommentId,
     CommentText,
     Counts,
+    FeedOrder,
     Handle,
     Page,
     Person,
@@ -81,21 +82,23 @@ class NewProposal(Struct, frozen=True):
 
 class FeedRequest(Struct, frozen=True, kw_only=True):
     """What this visit saw, liked and skipped, as ids, latest last. Of ``seen`` the 500 newest
-    clips are enough; of the others the last 40 count. ``cursor``: of the last answer,
-    which has none at the end."""
+    clips are enough; of the others the last 40 count. ``cursor``: of the last answer, which has
+    none at the end. ``order``: none is the one that somebody chose."""
 
     limit: FeedLimit = FEED_PAGE
     seen: Annotated[Ids, Meta(max_length=2 * RANKED)] = ()
     liked: Annotated[Ids, Meta(max_length=2 * RANKED)] = ()
     skipped: Annotated[Ids, Meta(max_length=2 * RANKED)] = ()
     cursor: str | None = None
+    order: FeedOrder | None = None
 
 
 class FeedPage(Page, frozen=True):
-    """A page of For You. ``birth``: the clip of which it is to be shown first how it came to be,
-    since none is being drawn."""
+    """A page of the feed, in an ``order``. ``birth``: the clip of which it is to be shown first how
+    it came to be, since none is being drawn."""
 
     birth: str | None = None
+    order: FeedOrder = "foryou"
 
 
 class Examples(Struct, frozen=True):

@@ -339,14 +339,28 @@ def test_a_protocol_of_the_stream_knows_no_other() -> None:
 COMMAND_MODULES = [f"phosphene.cli.{name}" for name in {*COMMANDS.values()}]
 
 
-def test_the_instance_never_sees_the_worker_side() -> None:
-    edges, reached, todo = graph(), set[str](), [*COMMAND_MODULES]
+def reached_from(*names: str) -> set[str]:
+    """All that is read with these."""
+    edges, reached, todo = graph(), set[str](), [*names]
     while todo:
         name = todo.pop()
         if name not in reached:
             reached.add(name)
             todo += edges[name]
-    assert not [name for name in reached if name.startswith("phosphene.render.worker.")]
+    return reached
+
+
+READER = "phosphene.render.worker.embedded.nouns.reader"
+"""Of the worker side what reads words: it knows no model, no array and no picture."""
+
+
+def test_the_instance_never_sees_the_worker_side() -> None:
+    reads_words = reached_from(READER)
+    seen = reached_from(*COMMAND_MODULES) - reads_words
+    assert not [name for name in seen if name.startswith("phosphene.render.worker.")]
+    paths = [SERVER / Path(*name.split(".")[1:]).with_suffix(".py") for name in reads_words]
+    used = {full.split(".")[0] for path in paths if path.exists() for full in imports(path)}
+    assert used - set(sys.stdlib_module_names) == {"phosphene", "msgspec"}
     assert sys.version_info >= (3, 11)
 
 

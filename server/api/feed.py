@@ -6,17 +6,20 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Annotated
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
+from phosphene.api.feed_orders import FeedOrders
+from phosphene.api.feed_rules import FeedRuleReader, FeedRules
 from phosphene.api.hidden import HiddenFrom, without
 from phosphene.api.newest_clips import fresh
-from phosphene.api.opening import Opening
+from phosphene.api.opening import Opening, OpeningFor
 from phosphene.api.visitors import Visitors, names_somebody
 from phosphene.errors import NotFound, PhospheneError
 from phosphene.feed.candidates import Candidates
 from phosphene.feed.rank import WATCHABLE, CandidateSet, Visit, rank
-from phosphene.model import Clip, Page, Person
+from phosphene.model import Clip, FeedOrder, Page, Person
 from phosphene.operation import Operation
 from phosphene.schemas import FEED_PAGE, RANKED, FeedLimit, FeedPage, FeedRequest, Ids
 from phosphene.store.store import Store
@@ -33,10 +36,10 @@ FIRST_PAGE = 8
 
 
 NextLearned = Callable[
-    [Person, int, Collection[str], Sequence[str]], Awaitable[Sequence[Clip] | None]
+    [Person, FeedRules, int, Collection[str], Sequence[str]], Awaitable[Sequence[Clip] | None]
 ]
-"""The next clips for somebody, so many, by nobody who is hidden from them and without clips that
-they know; None where nothing is learned."""
+"""The next clips for somebody, by their rules, so many, by nobody who is hidden from them and
+without clips that they know; None where nothing is learned."""
 
 
 class FeedQuery(Struct, frozen=True):
@@ -46,6 +49,7 @@ class FeedQuery(Struct, frozen=True):
     seen: str = ""
     liked: str = ""
     skipped: str = ""
+    order: FeedOrder | None = None
     cursor: Annotated[str, Meta(description="of the last answer")] | None = None
 
 
@@ -61,7 +65,11 @@ class Feed:
         hidden_from: HiddenFrom,
         opening: Opening,
         next_learned: NextLearned,
+        rules: FeedRuleReader,
+        orders: FeedOrders,
     ) -> None:
+        self._rules = rules
+        self._orders = orders
         self._opening = opening
         self._next_learned = next_learned
         self._store = store
@@ -74,7 +82,12 @@ class Feed:
         query = read_query(request, FeedQuery)
         seen, liked, skipped = map(_ids, (query.seen, query.liked, query.skipped))
         asked = FeedRequest(
-            limit=query.limit, seen=seen, liked=liked, skipped=skipped, cursor=query.cursor
+            limit=query.limit,
+            seen=seen,
+            liked=liked,
+            skipped=skipped,
+            cursor=query.cursor,
+            order=query.order,
         )
         return answer(await self._page(request, asked))
 
@@ -92,34 +105,41 @@ class Feed:
         except PhospheneError:
             return None  # the page asks by itself, and says what is wrong
 
-    async def _page(self, request: Request, asked: FeedRequest) -> Page:
+    async def _page(self, request: Request, asked: FeedRequest) -> FeedPage:
         person = await self._visitors.known_person(request)
         hidden = await self._hidden_from(person.id) if person else frozenset[str]()
-        page = await self._ranked(asked, person, hidden)
+        rules = await self._rules.read_rules(person)
+        order = asked.order or rules.choices.order
+        if order != "foryou":
+            page = await self._orders.list_page(
+                order, person, asked.limit, asked.cursor, hidden, rules
+            )
+            return FeedPage(page.clips, page.cursor, order=order)
+        page = await self._ranked(asked, person, hidden, rules)
+        asker = OpeningFor(hidden, rules.keeps, rules.may_go_first)
         if not asked.seen and asked.cursor is None:
-            return await self._opening.begin_feed(page, hidden)
+            return await self._opening.begin_feed(page, asker)
         if not page.clips:
-            return await self._opening.end_feed(asked.seen, asked.cursor or RANKING, hidden)
-        return page
+            page = await self._opening.end_feed(asked.seen, asked.cursor or RANKING, asker)
+        return FeedPage(page.clips, page.cursor)
 
     async def _ranked(
-        self, asked: FeedRequest, person: Person | None, hidden: frozenset[str]
+        self,
+        asked: FeedRequest,
+        person: Person | None,
+        hidden: frozenset[str],
+        rules: FeedRules,
     ) -> Page:
-        if person is not None and asked.cursor in {None, RANKING}:
+        personal = person if rules.choices.personal else None
+        if personal is not None and asked.cursor in {None, RANKING}:
             besides = (*asked.seen, *asked.liked, *asked.skipped)
-            learned = await self._next_learned(person, asked.limit, hidden, besides)
+            learned = await self._next_learned(personal, rules, asked.limit, hidden, besides)
             if learned:
                 return Page(tuple(learned), RANKING)
         candidates = await self._candidates.current_set()
-        unwanted = [one.id for one in candidates.clips if one.author.id in hidden] if hidden else []
-        # Whom one is not shown counts as seen: so the ranking is a pure function that knows no
-        # relations.
-        visit = Visit(
-            seen=(*asked.seen, *unwanted),
-            liked=await self._clips(asked.liked[-TASTE_LIMIT:], candidates),
-            skipped=await self._clips(asked.skipped[-TASTE_LIMIT:], candidates),
-            person=person.id if person else "",
-        )
+        visit = await self._visit(asked, candidates, hidden, rules)
+        if personal is not None:
+            visit = replace(visit, person=personal.id)
         # Off the loop: a full set takes milliseconds.
         page = await asyncio.to_thread(rank, candidates, visit, time.time(), asked.limit)
         if page:
@@ -129,9 +149,35 @@ class Feed:
         # Who has seen all that is ranked goes on with what is older: a feed that ended too early
         # hid 311 of 400 clips.
         older = {*asked.seen, *candidates.places}
-        return without(await self._older(asked.cursor, asked.limit, older), hidden)
+        return without(await self._older(asked.cursor, asked.limit, older, rules), hidden)
 
-    async def _older(self, cursor: str | None, limit: int, known: Collection[str]) -> Page:
+    async def _visit(
+        self,
+        asked: FeedRequest,
+        candidates: CandidateSet,
+        hidden: Collection[str],
+        rules: FeedRules,
+    ) -> Visit:
+        """What somebody did, of which nothing counts but what they saw where nothing may be
+        personal. Whom one is not shown counts as seen, and so does what one wants none of: the
+        ranking is a pure function that knows no relations."""
+        unwanted = [
+            one.id for one in candidates.clips if one.author.id in hidden or not rules.keeps(one)
+        ]
+        more, less = rules.find_wished(candidates.clips)
+        visit = Visit(seen=(*asked.seen, *unwanted), more=more, less=less)
+        if not rules.choices.personal:
+            return visit
+        skipped = (*rules.rejected, *asked.skipped)[-TASTE_LIMIT:]
+        return replace(
+            visit,
+            liked=await self._clips(asked.liked[-TASTE_LIMIT:], candidates),
+            skipped=await self._clips(skipped, candidates),
+        )
+
+    async def _older(
+        self, cursor: str | None, limit: int, known: Collection[str], rules: FeedRules
+    ) -> Page:
         """The next clips that are older than those of the set, newest first."""
         if cursor is None or cursor == RANKING:
             cursor = (await self._store.list_clips(limit=RANKED)).cursor
@@ -139,7 +185,11 @@ class Feed:
         while cursor is not None:
             page = await self._store.list_clips(limit=limit, cursor=cursor)
             cursor = page.cursor
-            fit = [one for one in page.clips if one.status in WATCHABLE and one.id not in known]
+            fit = [
+                one
+                for one in page.clips
+                if one.status in WATCHABLE and one.id not in known and rules.keeps(one)
+            ]
             if fit:
                 return Page(tuple(fit), cursor)
         return Page((), None)
@@ -161,7 +211,7 @@ class Feed:
 
     def operations(self) -> list[Operation]:
         """The feed, asked in two ways."""
-        about = "For You: live and finished clips, ranked for this visit; then older ones"
+        about = "The feed: For You, or the order that one chose; then older clips"
         asking = Operation(
             method="POST",
             path="/v1/feed",

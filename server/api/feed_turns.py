@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.websockets import WebSocket
 
+from phosphene.api.feed_rules import FeedRuleReader, FeedRules
 from phosphene.api.hidden import HiddenFrom
 from phosphene.api.newest_clips import fresh
 from phosphene.api.paging import PRIVATE
@@ -50,6 +51,7 @@ class FeedTurns:
         reactions: ReactionStore,
         learner: FeedLearner,
         hidden_from: HiddenFrom,
+        rules: FeedRuleReader,
         visitors: Visitors,
         limits: RateLimits,
     ) -> None:
@@ -59,6 +61,7 @@ class FeedTurns:
         self._reactions = reactions
         self._learner = learner
         self._hidden_from = hidden_from
+        self._rules = rules
 
     async def note_turn(
         self, websocket: WebSocket, person: Person, turn: Turn, watched_ms: int
@@ -71,25 +74,34 @@ class FeedTurns:
             return ()
         # Each is a row and a ranking: sockets alone would let one person have 20 a second on each.
         await self._limits.count_act("turn", person.id, address_of(websocket))
+        rules = await self._rules.read_rules(person)
+        if not rules.choices.personal:
+            return ()
         await self._reactions.add_reaction(
             person.id, turn.clip, "watch", min(turn.watched_ms, watched_ms), turn.served
         )
         listed = (turn.clip, *turn.listed)
         hidden = await self._hidden_from(person.id)
-        return await self.next_clips(person, WAITING, hidden, (), listed) or ()
+        return await self.next_clips(person, rules, WAITING, hidden, (), listed) or ()
 
     async def next_clips(
         self,
         person: Person,
+        rules: FeedRules,
         limit: int,
         hidden: Collection[str],
         besides: Sequence[str],
         listed: Sequence[str] = (),
     ) -> Sequence[Clip] | None:
-        """What the learner lets follow what is ``listed``, without clips of ``hidden`` people and
-        those of ``besides``; None where it does not answer."""
+        """What the learner lets follow what is ``listed``, without clips of ``hidden`` people,
+        those of ``besides`` and those that one wants none of; None where it does not answer."""
         places = await self._learner.rank_clips(
-            person.id, limit, listed=listed, besides=besides, authors=(person.id, *sorted(hidden))
+            person.id,
+            limit,
+            listed=listed,
+            besides=besides,
+            authors=(person.id, *sorted(hidden)),
+            wishes=rules.obeyed.wishes,
         )
         if places is None:
             return None
@@ -97,7 +109,8 @@ class FeedTurns:
         shown = await fresh(self._store, found)
         there = {clip.id for clip in shown}
         self._learner.drop_clips([one.clip for one in places if one.clip not in there])
-        return shown
+        # What a clip is may be known better here than where it was ranked.
+        return tuple(filter(rules.keeps, shown))
 
     async def explain(self, request: Request) -> Response:
         """``GET /v1/feed/explain``."""

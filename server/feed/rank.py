@@ -7,7 +7,7 @@ SIGIR 1998). Pure: the same values give the same page, in whatever order the can
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Final
 
 from msgspec import Struct
@@ -49,12 +49,15 @@ class Weights(Struct, frozen=True, kw_only=True):
 
 class Visit(Struct, frozen=True, kw_only=True):
     """What one person did in this visit, each oldest first; ``seen`` holds ids. What is left to
-    chance is settled by ``person``: the same person and clips, the same page."""
+    chance is settled by ``person``: the same person and clips, the same page. ``more``, ``less``:
+    ids of clips of which they wish to see more, and less."""
 
     seen: tuple[str, ...] = ()
     liked: tuple[Clip, ...] = ()
     skipped: tuple[Clip, ...] = ()
     person: str = ""
+    more: frozenset[str] = frozenset()
+    less: frozenset[str] = frozenset()
 
 
 class Ranked(Struct, frozen=True):
@@ -66,6 +69,8 @@ class Ranked(Struct, frozen=True):
 
 
 DEFAULT: Final = Weights()
+LESS: Final = 0.5
+"""Of all that scores differ, what a clip loses of which somebody wishes to see less."""
 
 
 class CandidateSet:
@@ -88,8 +93,8 @@ def rank(
 ) -> list[Ranked]:
     """The next ``limit`` clips (fewer when there are no more), best first.
 
-    Never one that this visit has seen. One author and one family of remixes get two places each,
-    more only when nothing else is left.
+    Never one that this visit has seen; what they wish more of before all else. One author and one
+    family of remixes get two places each, more only when nothing else is left.
     """
     # A sum of named terms and no learned model: a page can be explained, a weight changed by
     # reading it, and a new server has nothing to learn from.
@@ -97,10 +102,24 @@ def rank(
     for name, weight, taste in _tastes(candidates, visit, weights):
         for term, cosine in zip(terms, candidates.space.similarities(taste), strict=True):
             term[name] = weight * cosine
+    _add_wishes(candidates, terms, visit)
     seen = {*visit.seen, *(clip.id for clip in (*visit.liked, *visit.skipped))}
     free = [place for place, clip in enumerate(candidates.clips) if clip.id not in seen]
     chances = _chances(candidates, terms, free, visit.person, now, weights)
-    return _Page(candidates, terms, free, weights).fill(limit, chances)
+    asked = {candidates.places[one] for one in visit.more if one in candidates.places}
+    return _Page(candidates, terms, free, weights, asked).fill(limit, chances)
+
+
+def _add_wishes(candidates: CandidateSet, terms: Sequence[dict[str, float]], visit: Visit) -> None:
+    """The term of what somebody wishes: more is above all else, less in the lower half."""
+    wished = ((1.0, visit.more), (-LESS, visit.less))
+    if not visit.more and not visit.less:
+        return
+    sums = [sum(term.values()) for term in terms]
+    span = max(sums, default=0.0) - min(sums, default=0.0) + 1
+    for share, ids in wished:
+        for place in (candidates.places[one] for one in ids if one in candidates.places):
+            terms[place]["wish"] = terms[place].get("wish", 0.0) + share * span
 
 
 def _own_terms(clip: Clip, now: float, weights: Weights) -> dict[str, float]:
@@ -182,6 +201,7 @@ class _Page:
         terms: Sequence[Mapping[str, float]],
         free: Sequence[int],
         weights: Weights,
+        asked: Set[int],
     ) -> None:
         self._candidates = candidates
         self._terms = terms
@@ -189,6 +209,7 @@ class _Page:
         self._values = [sum(term.values()) for term in terms]
         self._alike = [0.0] * len(terms)
         self._free = dict.fromkeys(free)
+        self._asked = asked
         self._over: dict[int, None] = {}
         self._authors: Counter[str] = Counter()
         self._roots: Counter[str] = Counter()
@@ -198,13 +219,23 @@ class _Page:
         """Take the best clip for each place; every so often the first of ``chances`` instead."""
         every = self._weights.chance_every
         while (self._free or self._over) and len(self._ranked) < limit:
-            best = max(self._free or self._over, key=self._values.__getitem__)
+            tier = self._tier()
+            best = max(tier, key=self._values.__getitem__)
             due = every and len(self._ranked) % every == every - 1
             # Without it who is new is never shown, hence never liked: the first places go to what
             # was shown already.
-            lucky = next((p for p in chances if p in self._free), best) if due else best
+            lucky = next((p for p in chances if p in tier), best) if due else best
             self._take(lucky, self._values[best])
         return self._ranked
+
+    def _tier(self) -> Mapping[int, None]:
+        """Whose turn it is: what is wished for, even of who has had their places; else whoever has
+        not, else all."""
+        for some in (self._free, self._over) if self._asked else ():
+            asked = {place: None for place in some if place in self._asked}
+            if asked:
+                return asked
+        return self._free or self._over
 
     def _take(self, place: int, best: float) -> None:
         clip, value = self._candidates.clips[place], self._values[place]

@@ -103,6 +103,15 @@ async def test_a_turn_is_kept_bounded_and_answered_with_what_follows(tmp_path: P
                 await server.says('"message":"feed learner ready"')
                 found = await page.turn("clip02", 0, "clip04")
                 elapsed = 1000 * (time.monotonic() - began)
+                # What is wished meanwhile holds from the next clip on.
+                made = await http.post("/v1/feed/wishes", json={"text": "plus de baleines"})
+                wished = await page.turn("clip02", 0)
+                assert {int(one[4:]) % 2 for one in wished} == {1}
+                await http.delete(f"/v1/feed/wishes/{made.json()['wishes'][0]['id']}")
+                await http.put("/v1/clips/clip04/not-for-me")
+                await http.patch("/v1/feed/settings", json={"personal": False})
+                assert await page.turn("clip06", 0) == []
+                await http.patch("/v1/feed/settings", json={"personal": True})
             assert len(found) == 5
             assert not {"clip00", "clip02", "clip04"} & set(found)
             told = (await http.get("/v1/feed/explain?clip=clip06")).json()
@@ -115,8 +124,10 @@ async def test_a_turn_is_kept_bounded_and_answered_with_what_follows(tmp_path: P
             assert {one["id"] for one in clips} == {f"clip{n:02}" for n in range(24)} - {
                 "clip00",
                 "clip02",
+                "clip04",
             }
     rows = kept(tmp_path)
-    assert [row[:2] for row in rows] == [(me["person"]["id"], one) for one in ("clip00", "clip02")]
+    had = ("clip00", "clip02", "clip02", "clip04")
+    assert [row[:2] for row in rows] == [(me["person"]["id"], one) for one in had]
     assert rows[0][2] <= elapsed
     assert rows[1][2] == 0

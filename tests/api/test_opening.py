@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 from msgspec.structs import replace
 
-from phosphene.api.opening import Opening
+from phosphene.api.opening import Opening, OpeningFor
 from phosphene.feed.candidates import Candidates
 from phosphene.guest_names import HOUSE, HOUSE_HANDLE
 from phosphene.model import Clip, Page, Person
@@ -36,43 +36,45 @@ def an_opening(
 
 
 async def test_what_is_on_air_comes_first() -> None:
-    page = await an_opening(LIVE, drawn=DRAWN).begin_feed(PAGE, ())
+    page = await an_opening(LIVE, drawn=DRAWN).begin_feed(PAGE, OpeningFor())
     assert [clip.id for clip in page.clips] == ["live", "plain", "old"]
     assert (page.cursor, page.birth) == ("next", None)
 
 
 async def test_else_what_is_drawn_for_all_who_wait() -> None:
-    page = await an_opening(LIVE, drawn=DRAWN).begin_feed(PAGE, {BEN.id})  # who is not shown
+    page = await an_opening(LIVE, drawn=DRAWN).begin_feed(
+        PAGE, OpeningFor({BEN.id})
+    )  # who is not shown
     assert [clip.id for clip in page.clips] == ["drawn", "plain", "old"]
     assert page.birth is None
 
 
 async def test_else_a_birth_is_shown_and_said_to_be_one() -> None:
-    page = await an_opening().begin_feed(PAGE, ())
+    page = await an_opening().begin_feed(PAGE, OpeningFor())
     assert [clip.id for clip in page.clips] == ["old", "plain"]
     assert page.birth == "old"
-    none = await an_opening().begin_feed(Page((PLAIN,), None), ())
+    none = await an_opening().begin_feed(Page((PLAIN,), None), OpeningFor())
     assert (none.clips, none.birth) == ((PLAIN,), None)
 
 
 async def test_what_was_hidden_a_moment_ago_is_not_shown() -> None:
-    page = await an_opening(LIVE, drawn=DRAWN, gone=[LIVE]).begin_feed(PAGE, ())
+    page = await an_opening(LIVE, drawn=DRAWN, gone=[LIVE]).begin_feed(PAGE, OpeningFor())
     assert [clip.id for clip in page.clips] == ["drawn", "plain", "old"]
 
 
 async def test_who_blocks_the_house_is_not_shown_what_it_draws() -> None:
-    page = await an_opening(drawn=DRAWN).begin_feed(PAGE, {HOUSE})
+    page = await an_opening(drawn=DRAWN).begin_feed(PAGE, OpeningFor({HOUSE}))
     assert page.birth == "old"
-    assert (await an_opening(drawn=DRAWN).end_feed((), "on", {HOUSE})).clips == ()
+    assert (await an_opening(drawn=DRAWN).end_feed((), "on", OpeningFor({HOUSE}))).clips == ()
 
 
 async def test_without_a_house_the_page_is_as_it_was_ranked() -> None:
-    page = await an_opening(house=False).begin_feed(PAGE, ())
+    page = await an_opening(house=False).begin_feed(PAGE, OpeningFor())
     assert (page.clips, page.cursor, page.birth) == (PAGE.clips, PAGE.cursor, None)
 
 
 async def test_after_the_last_clip_the_next_is_drawn_and_shown_once() -> None:
     opening = an_opening(drawn=DRAWN)
-    assert await opening.end_feed(("plain", "old"), "on", ()) == Page((DRAWN,), "on")
-    assert await opening.end_feed(("drawn",), "on", ()) == Page((), None)
-    assert await an_opening().end_feed((), "on", ()) == Page((), None)
+    assert await opening.end_feed(("plain", "old"), "on", OpeningFor()) == Page((DRAWN,), "on")
+    assert await opening.end_feed(("drawn",), "on", OpeningFor()) == Page((), None)
+    assert await an_opening().end_feed((), "on", OpeningFor()) == Page((), None)

@@ -1,0 +1,56 @@
+"""What somebody said of their feed, as every way of asking for clips obeys it."""
+
+import time
+from collections.abc import Iterable
+
+from phosphene.feed.wishes.obeying import NOTHING_WISHED, Obeyed
+from phosphene.feed.wishes.traits import ClipTraits
+from phosphene.model import Clip, FeedChoices, Person
+from phosphene.store.wish_store import WishStore
+from phosphene.store.wishes import FeedStanding
+
+
+class FeedRules:
+    """What one person said. ``traits`` tells what clips are."""
+
+    def __init__(self, standing: FeedStanding, obeyed: Obeyed, traits: ClipTraits) -> None:
+        self.choices: FeedChoices = standing.choices
+        self.rejected = standing.rejected
+        self.obeyed = obeyed
+        self._traits = traits
+
+    def keeps(self, clip: Clip) -> bool:
+        """Whether a clip may be in their feed: none that they want none of, or that is not for
+        them."""
+        if clip.id in self.rejected:
+            return False
+        return not self.obeyed.wishes or not self.obeyed.bars(self._traits.traits_of(clip))
+
+    def may_go_first(self, clip: Clip) -> bool:
+        """Whether a clip may go before all others: where they wish to see more of something only
+        one of it."""
+        return not self.obeyed.ask_for_more or self.obeyed.asks(self._traits.traits_of(clip))
+
+    def find_wished(self, clips: Iterable[Clip]) -> tuple[frozenset[str], frozenset[str]]:
+        """Ids of those clips of which they wish to see more, and less."""
+        if not self.obeyed.wishes:
+            return frozenset(), frozenset()
+        told = [(one.id, self._traits.traits_of(one)) for one in clips]
+        more = frozenset(one for one, traits in told if self.obeyed.asks(traits))
+        return more, frozenset(one for one, traits in told if self.obeyed.lessens(traits))
+
+
+class FeedRuleReader:
+    """Reads them from the store for each question, so that they are the same in every tab, on every
+    device and at every instance. For one event loop."""
+
+    def __init__(self, store: WishStore, traits: ClipTraits) -> None:
+        self._store = store
+        self._traits = traits
+
+    async def read_rules(self, person: Person | None) -> FeedRules:
+        """Those of a person; of nobody those of who said nothing. Raises Busy."""
+        if person is None:
+            return FeedRules(FeedStanding(), NOTHING_WISHED, self._traits)
+        standing = await self._store.get_standing(person.id)
+        return FeedRules(standing, Obeyed(standing.wishes, time.time()), self._traits)
