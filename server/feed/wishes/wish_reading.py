@@ -61,11 +61,10 @@ class WishReader:
                 by_word += left
                 traits = [f"word:{word}" for word in left]
             if traits:
-                until = _until(clause, now)
-                found = FeedWish(
-                    self._new_id(), clause.polarity, clause.said, tuple(traits), now, until
-                )
-                wishes.append(found)
+                # In the order of the sentence.
+                at = now + len(wishes) * 1e-6
+                asked = clause.polarity, clause.said, tuple(traits)
+                wishes.append(FeedWish(self._new_id(), *asked, at, _until(clause, now)))
         return WishesRead(tuple(wishes), tuple(by_word), tuple(unread))
 
     def _read_clause(self, text: str) -> tuple[list[str], list[str]]:
