@@ -70,7 +70,8 @@ def test_what_is_saved_is_found_under_ones_name(server: Instance, open_page: Ope
     expect(anna.get_by_test_id("me")).to_contain_text("@")
     clip = make_clip(anna, "a paper owl")
     finished(anna, server, clip)
-    finished(ben, server, clip)
+    with ben.expect_response(f"**/v1/clips/{clip}/view"):
+        finished(ben, server, clip)
     more(ben, "save")
     ben.get_by_test_id("me").click()
     ben.get_by_test_id("own-clips").click()

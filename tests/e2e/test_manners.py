@@ -41,6 +41,11 @@ UNREACHED = """(names) => names.filter((name) => {
 
 
 @pytest.fixture(scope="module")
+def moves() -> bool:
+    return True
+
+
+@pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     folder = tmp_path_factory.mktemp("data")
     stock(

@@ -15,6 +15,11 @@ LONG = 30_000
 
 
 @pytest.fixture(scope="module")
+def moves() -> bool:
+    return True
+
+
+@pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     folder = tmp_path_factory.mktemp("data")
     # Enough that the house has nothing to open, and without births.

@@ -40,6 +40,11 @@ BARE = """(texts) => {
 
 
 @pytest.fixture(scope="module")
+def moves() -> bool:
+    return True
+
+
+@pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     folder = tmp_path_factory.mktemp("data")
     stock(folder, [f"a paper fox, number {number}" for number in range(3)])
@@ -100,9 +105,14 @@ def test_each_clip_is_said_and_has_the_focus_of_who_uses_keys(
 
 def test_tabs_are_tabs(server: Instance, open_page: Open) -> None:
     page = open_page(server)
-    page.locator("article:not([inert])").get_by_test_id("lineage").click()
     lineage, comments = page.get_by_role("tab", name="Lineage"), page.get_by_test_id("tab-comments")
-    expect(lineage).to_be_focused()
+    for motion in ("reduce", "no-preference"):
+        page.emulate_media(reduced_motion=motion)
+        page.locator("article:not([inert])").get_by_test_id("lineage").click()
+        expect(lineage).to_be_focused()
+        page.keyboard.press("Escape")
+        expect(lineage).to_be_hidden()
+    page.locator("article:not([inert])").get_by_test_id("lineage").click()
     lineage.press("ArrowRight")
     expect(comments).to_be_focused()
     expect(comments).to_have_attribute("aria-controls", "panel-comments")
