@@ -11,7 +11,7 @@ const PRESENCE = "/v1/me/presence";
 /** @typedef {{clip: string, by: Person, via: string, at: number, status: string, withheld: boolean}} Use */
 /** @typedef {{id: string, by: Person, text: string, at: number, expires_at: number, state: string}} Ask */
 /** @typedef {{seq: number, at: number, fact: string, person: Person | null, attempts?: number}} LedgerLine */
-/** @typedef {{offered: boolean, tries_left: number, waiting: boolean, face: {purposes: string[], at: number, until: number} | null}} Standing */
+/** @typedef {{offered: boolean, tries_left: number, waiting: boolean, face: {purposes: string[], at: number, until: number} | null, portrait_offered: boolean, portrait: {at: number, until: number} | null}} Standing */
 
 const personPath = (/** @type {string} */ handle) => `${LIKENESS}/people/${encodeURIComponent(handle)}`;
 
@@ -22,6 +22,8 @@ export const consent = {
   identity: () => api.call("GET", "/v1/me/identity"),
   /** @returns {Promise<{url: string}>} where to go */
   checkIdentity: () => api.call("POST", "/v1/me/identity"),
+  /** One's own portrait, which changes with each that is made. @param {number} at */
+  portraitPath: (at) => `${PRESENCE}/portrait?${at}`,
   forgetFace: () => api.call("DELETE", `${PRESENCE}/face`),
   /** @returns {Promise<Own>} */
   read: () => api.call("GET", LIKENESS),
@@ -41,6 +43,6 @@ export const consent = {
   uses: (before = null) => api.call("GET", `${LIKENESS}/uses${before ? `?before=${before}` : ""}`),
   /** @returns {Promise<{entries: LedgerLine[], broken: number | null}>} */
   ledger: () => api.call("GET", `${LIKENESS}/ledger`),
-  /** @param {"clip" | "person" | "everything"} what @param {string} subject a clip's id, or a handle @returns {Promise<{clips: string[]}>} */
-  withdraw: (what, subject) => api.call("POST", `${LIKENESS}/withdrawals`, { body: what === "everything" ? { what } : { what, [what]: subject } }),
+  /** @param {"clip" | "person" | "portrait" | "everything"} what @param {string} subject a clip's id, a handle, or nothing @returns {Promise<{clips: string[]}>} */
+  withdraw: (what, subject) => api.call("POST", `${LIKENESS}/withdrawals`, { body: subject ? { what, [what]: subject } : { what } }),
 };

@@ -3,7 +3,7 @@ import { Problem } from "/client.js";
 import { t } from "./words.js";
 
 /**
- * @typedef {{agreed: boolean, of_age: boolean, purposes: string[], until: number | null, unhurried: boolean}} Wish
+ * @typedef {{agreed: boolean, of_age: boolean, purposes: string[], portrait: boolean, until: number | null, unhurried: boolean}} Wish
  * @typedef {{type: "state", instruction: string, done: number, all: number, hint: string | null}} State
  * @typedef {{type: "verdict", outcome: string, level: string | null, checked_by: string | null, checked_at: number | null}} Verdict
  */

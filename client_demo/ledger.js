@@ -11,19 +11,20 @@ const USED = {
 /** Why somebody was refused. @type {Record<string, string>} */
 const WHY = {
   withdrawn: t("why.withdrawn"), not_lent: t("why.notlent"), barred: t("why.barred"), minor: t("why.minor"), ended: t("why.ended"),
-  rule: t("why.rule"), scope: t("why.scope"), answered: t("why.answered"),
+  rule: t("why.rule"), scope: t("why.scope"), answered: t("why.answered"), no_portrait: t("why.portrait"),
 };
 /** @typedef {{code: string, name: string}[]} Categories */
 /** @type {Record<string, (fact: any, who: string, categories: Categories) => string>} */
 const WORDS = {
   checked: ({ level, checked_by: by }) => (level === "none" ? t("ledger.checked.none") : level === "verified" ? t("ledger.checked.verified", { by }) : t("ledger.checked")),
+  portrait: () => t("ledger.portrait"),
   granted: ({ terms }, _, categories) => granted(terms, categories),
   approved: ({ allowed }, who) => (allowed === null ? t("ledger.neither", { who }) : allowed ? t("ledger.approved", { who }) : t("ledger.barred", { who })),
   asked: (_, who) => t("ledger.asked", { who }),
   answered: ({ yes }, who) => (yes ? t("ledger.yes", { who }) : t("ledger.no", { who })),
   used: ({ via }, who) => (USED[via] ?? USED.prompt)(who),
   refused: ({ why, attempts: n }, who) => t("ledger.refused", { who, why: WHY[why] ?? why, n }),
-  withdrawn: ({ what, clips: n = 0 }, who) => ({ clip: t("ledger.back.clip", { n }), person: t("ledger.back.person", { who, n }), everything: n ? t("ledger.back.everything", { n }) : t("ledger.back.nothing") })[/** @type {"clip" | "person" | "everything"} */ (what)],
+  withdrawn: ({ what, clips: n = 0 }, who) => ({ clip: t("ledger.back.clip", { n }), person: t("ledger.back.person", { who, n }), portrait: t("ledger.back.portrait", { n }), everything: n ? t("ledger.back.everything", { n }) : t("ledger.back.nothing") })[/** @type {"clip" | "person" | "portrait" | "everything"} */ (what)],
 };
 
 /** @param {any} terms what stands in a fact may leave out what is usual @param {Categories} categories */

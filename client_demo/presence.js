@@ -4,7 +4,7 @@ import { tick } from "./choices.js";
 import { consent } from "./consent.js";
 import { dayOf, endOf } from "./days.js";
 import { ErrorLine, makeSheet, sheetHead } from "./dialog.js";
-import { h, setText } from "./dom.js";
+import { h, setText, sureButton } from "./dom.js";
 import { checkPresence, closeCamera, openCamera } from "./enrol.js";
 import { moment, secondsNow } from "./format.js";
 import { privacyLink } from "./language.js";
@@ -70,7 +70,7 @@ export class PresenceSheet {
     if (!kept) return this.#cannot(t("presence.guest"), h("button.primary", { type: "button", onclick: () => (this.dialog.close(), this.on.account()) }, t("presence.guest.keep")));
     const standing = await consent.presence();
     if (!standing.offered) return this.#cannot(t("presence.missing"));
-    this.body.replaceChildren(...this.#kept(standing), this.#form(standing.tries_left), privacyLink());
+    this.body.replaceChildren(...this.#kept(standing), this.#form(standing), privacyLink());
   }
 
   /** @param {string} why @param {...Element} more */
@@ -79,26 +79,31 @@ export class PresenceSheet {
   }
 
   /** What is kept of one's face already. @param {import("./consent.js").Standing} standing */
-  #kept({ face, waiting }) {
+  #kept({ face, waiting, portrait }) {
     const forget = h("button.plain", { type: "button", "data-testid": "presence-forget", onclick: () => this.problem.attempt(() => consent.forgetFace().then(() => this.#before())) }, t("presence.forget"));
     return [
       waiting && h("p.hint", {}, t("presence.waits")),
       face && h("div.finish", {}, h("p.hint", {}, t("presence.kept", { purposes: face.purposes.map((one) => KEPT_FOR[one]).join(", "), when: moment(face.until) })), forget),
+      portrait && h("div.own-portrait", { "data-testid": "presence-kept-portrait" }, h("img", { src: consent.portraitPath(portrait.at), alt: t("presence.portrait.alt"), width: 54, height: 96 }),
+        h("p.hint", {}, t("presence.portrait.kept", { when: moment(portrait.until) })),
+        sureButton("button.plain", "portrait-back", t("presence.portrait.back"), t("sure"), () => this.problem.attempt(() => consent.withdraw("portrait", "").then(() => this.#before())))),
     ].filter(Boolean);
   }
 
-  /** @param {number} left tries of today */
-  #form(left) {
+  /** @param {import("./consent.js").Standing} standing */
+  #form({ tries_left: left, portrait_offered: offered }) {
     const now = secondsNow();
     this.until = h("input.field", { type: "date", min: dayOf(now + 86400), max: dayOf(now + 2 * YEAR_S), value: dayOf(now + YEAR_S), required: true, "data-testid": "presence-until" });
     const until = h("label.row", { hidden: true }, h("span", {}, t("presence.until")), this.until);
-    const changed = () => (until.hidden = this.until.disabled = !PURPOSES.some(([name]) => form.elements[name].checked));
+    const changed = () => (until.hidden = this.until.disabled = ![...PURPOSES.map(([name]) => name), "portrait"].some((name) => form.elements[name]?.checked));
     const begin = h("button.primary", { type: "submit", disabled: left === 0, "data-testid": "presence-begin" }, t("presence.begin"));
     const voice = h("input", { type: "checkbox", role: "switch", checked: this.voice.on, "data-testid": "presence-voice", onchange: () => this.voice.turn(voice.checked) });
     const form = h("form.presence-form", { onsubmit: (/** @type {Event} */ event) => (event.preventDefault(), this.#begin(form)), onchange: changed },
       h("p.presence-lead", {}, t("presence.lead")),
-      h("ul.presence-facts", {}, ...[t("presence.fact.pictures"), t("presence.fact.verdict"), t("presence.fact.face"), t("presence.fact.identity")].map((words) => h("li", {}, words))),
-      h("fieldset.purposes", {}, h("legend", {}, t("presence.purposes")), ...PURPOSES.map(([name, words, hint]) => tick(box(name), words, hint)), until),
+      h("ul.presence-facts", {}, ...[offered ? t("presence.fact.picture") : t("presence.fact.pictures"), t("presence.fact.verdict"), t("presence.fact.face"), t("presence.fact.identity")].map((words) => h("li", {}, words))),
+      h("fieldset.purposes", {}, h("legend", {}, t("presence.purposes")), ...PURPOSES.map(([name, words, hint]) => tick(box(name), words, hint))),
+      offered && h("fieldset.purposes", {}, h("legend", {}, t("presence.portrait.legend")), tick(box("portrait"), t("presence.portrait"), t("presence.portrait.hint"))),
+      until,
       tick(box("agreed", { required: true }), t("presence.agreed")),
       tick(box("of_age", { required: true }), t("presence.ofage")),
       h("fieldset.purposes", {}, h("legend", {}, t("presence.how")), tick(box("unhurried"), t("presence.unhurried")), this.voice.able && tick(voice, t("presence.voice"))),
@@ -111,8 +116,9 @@ export class PresenceSheet {
   #wish(form) {
     const ticked = new FormData(form);
     const purposes = PURPOSES.map(([name]) => name).filter((name) => ticked.has(name));
-    const until = purposes.length ? endOf(this.until.value) : null;
-    return { agreed: ticked.has("agreed"), of_age: ticked.has("of_age"), unhurried: ticked.has("unhurried"), purposes, until };
+    const portrait = ticked.has("portrait");
+    const until = purposes.length || portrait ? endOf(this.until.value) : null;
+    return { agreed: ticked.has("agreed"), of_age: ticked.has("of_age"), unhurried: ticked.has("unhurried"), purposes, portrait, until };
   }
 
   /** @param {HTMLFormElement} form */

@@ -76,6 +76,7 @@ from phosphene.bus.bus import Bus
 from phosphene.bus.counters import SharedCounters
 from phosphene.bus.redis import open_bus
 from phosphene.bus.redis_counters import open_counters
+from phosphene.consent.terms import UseWords
 from phosphene.disk_usage import Usage
 from phosphene.errors import PhospheneError
 from phosphene.events import Publish
@@ -149,6 +150,7 @@ from phosphene.studio.enrolment import Enroller
 from phosphene.studio.face_scans import FaceScans
 from phosphene.studio.housekeeper import Housekeeper
 from phosphene.studio.leaving import Leaver
+from phosphene.studio.likeness_portraits import LikenessPortraits
 from phosphene.studio.likenesses import Likenesses
 from phosphene.studio.moderator import Moderator
 from phosphene.studio.prompt_check import PromptCheck
@@ -278,7 +280,7 @@ async def open_instance(
         )
         tasks = await enter(asyncio.TaskGroup())
         check = PromptCheck(on.rules, PromptReader(pool), metrics, store.minors.is_minor)
-        studio = Studio(services, check.clean_text, tasks, store.house, store.reactions)
+        studio = Studio(services, check.clean_text, tasks, store.house)
         enroller = _enroller(on, store, services, checker, streams.sessions, tasks)
         callers = _callers(services, on, store, counters, enroller)
         presence = PresenceTracker(services.topics, counters)
@@ -318,7 +320,7 @@ def _services(
             end_clip(clip_id)
 
     topics = Topics(store, bus, at_notice=at_notice, at_removed=note_removed)
-    lent, withdrawals = store.likenesses, store.withdrawals
+    likenesses = _likenesses(store, topics, metrics, partial(read_use, rules=on.rules))
     face_scans = _face_scans(on, store, checker, topics.publish_events)
     return Services(
         settings=settings,
@@ -334,20 +336,35 @@ def _services(
         signer=on.signer,
         metrics=metrics,
         lifecycle=lifecycle,
-        likenesses=Likenesses(
-            review_use=lent.review_use,
-            note_refusals=lent.note_refusals,
-            open_asks=lent.open_asks,
-            owners_in=lent.owners_in,
-            record_steering=lent.add_steering,
-            begin_withdrawal=withdrawals.begin_withdrawal,
-            withdraw_some=withdrawals.withdraw_some,
-            read_words=partial(read_use, rules=on.rules),
-            publish=topics.publish_events,
-            metrics=metrics,
+        likenesses=likenesses,
+        consent=ClipConsent(
+            store.likenesses.check_clip, lambda: bus.is_shared and bus.is_up, end_clip
         ),
-        consent=ClipConsent(lent.check_clip, lambda: bus.is_shared and bus.is_up, end_clip),
         face_scans=face_scans,
+        portraits=LikenessPortraits(
+            store.likeness_portraits,
+            LikenessKeys(on.data / FOLDER),
+            likenesses.withdraw_likeness,
+            offered=settings.likeness_portraits,
+        ),
+    )
+
+
+def _likenesses(
+    store: SqliteStore, topics: Topics, metrics: Metrics, read_words: Callable[[str], UseWords]
+) -> Likenesses:
+    lent, withdrawals = store.likenesses, store.withdrawals
+    return Likenesses(
+        review_use=lent.review_use,
+        note_refusals=lent.note_refusals,
+        open_asks=lent.open_asks,
+        owners_in=lent.owners_in,
+        record_steering=lent.add_steering,
+        begin_withdrawal=withdrawals.begin_withdrawal,
+        withdraw_some=withdrawals.withdraw_some,
+        read_words=read_words,
+        publish=topics.publish_events,
+        metrics=metrics,
     )
 
 
@@ -498,7 +515,7 @@ def _routes(
     operations = callers.watch_limits.gate(
         [
             *_clips(services, studio, access, callers),
-            *Likes(actions, store, limits, visitors, callers.reactions.note_deed).operations(),
+            *Likes(actions, store, limits, visitors).operations(),
             *Comments(actions, store, limits, visitors, access, unseen).operations(),
             *_comment_deeds(services, moderator, callers, words).operations(),
             *_moderation(moderator, topics, callers),
@@ -666,16 +683,7 @@ def _people(
         ).operations(),
         *_accounts(services, on, callers).operations(),
         *minors.operations(),
-        *ConsentRoutes(
-            callers.likenesses,
-            services.likenesses.withdraw_likeness,
-            callers.enroller.forget_face,
-            callers.people.find_person,
-            on.rules,
-            publish,
-            limits,
-            visitors,
-        ).operations(),
+        *_consent(services, on, callers),
         *_oidc(services, on, callers, base_url).operations(),
         *_presence(services, on, callers, base_url),
         *SocialRoutes(
@@ -695,6 +703,21 @@ def _people(
             visitors,
         ).operations(),
     ]
+
+
+def _consent(services: Services, on: InstanceFiles, callers: Callers) -> list[Operation]:
+    """One's likeness."""
+    return ConsentRoutes(
+        callers.likenesses,
+        services.likenesses.withdraw_likeness,
+        callers.enroller.forget_face,
+        services.portraits.forget_portrait,
+        callers.people.find_person,
+        on.rules,
+        services.topics.publish_events,
+        callers.limits,
+        callers.visitors,
+    ).operations()
 
 
 def _leaving(services: Services, studio: Studio, callers: Callers) -> list[Operation]:
@@ -723,6 +746,7 @@ def _leaving(services: Services, studio: Studio, callers: Callers) -> list[Opera
         callers.enroller.store,
         callers.reactions.list_of,
         callers.wishes,
+        services.portraits.read_own,
     )
 
     async def list_clips(person_id: str, cursor: str | None) -> Page:
@@ -897,6 +921,7 @@ def _enroller(
         random.SystemRandom(),
         services.metrics.count_presence,
         add_match,
+        services.portraits,
     )
 
 

@@ -286,6 +286,13 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     identity_name: Annotated[
         str, _says("what people are told by whom they were checked; empty means its host")
     ] = ""
+    likeness_portraits: Annotated[
+        bool,
+        _says(
+            "whether people whom the verifier says to be of age may agree to a portrait, which"
+            " photorealistic models draw them from"
+        ),
+    ] = False
     push_contact: Annotated[
         str,
         _like(
@@ -447,6 +454,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             raise ValueError("identity_url and identity_secret: set both or none")
         if self.identity_issuer and self.identity_url:
             raise ValueError("identity_issuer and identity_url: one verifier is enough")
+        if self.likeness_portraits and not (self.identity_issuer or self.identity_url):
+            raise ValueError("likeness_portraits: set identity_issuer or identity_url first")
 
 
 def load(environ: Mapping[str, str], **given: object) -> Settings:

@@ -12,10 +12,10 @@ from starlette.responses import Response
 from phosphene.api.paging import PRIVATE
 from phosphene.api.visitors import Visitor, Visitors, person_operation
 from phosphene.consent.card import Card, card_choices
-from phosphene.consent.ledger import Withdrawal
+from phosphene.consent.ledger import OwnLedger, Withdrawal
 from phosphene.consent.likeness import Likeness
 from phosphene.consent.terms import LikenessTerms, UsageRules, is_wider
-from phosphene.consent.uses import LikenessAsk, LikenessPerson, OwnLedger, OwnUse
+from phosphene.consent.uses import LikenessAsk, LikenessPerson, OwnUse
 from phosphene.errors import Unusable
 from phosphene.events import Publish
 from phosphene.language import translate
@@ -64,7 +64,8 @@ class AskReply(Struct, frozen=True, forbid_unknown_fields=True):
 
 class NewWithdrawal(Struct, frozen=True, forbid_unknown_fields=True):
     """``what`` is taken back: a ``clip`` with all that was made of it, all clips of a ``person`` (a
-    handle), who may use it no more, or everything."""
+    handle), who may use it no more, the ``portrait`` with all that was drawn from it, or
+    everything."""
 
     what: Withdrawal
     clip: str = ""
@@ -83,7 +84,8 @@ class UsesQuery(Struct, frozen=True):
 
 
 class ConsentRoutes:
-    """``withdraw`` takes back, ``forget_face`` what somebody is recognised by too; ``find_person``
+    """``withdraw`` takes back, ``forget_face`` all that is kept of somebody's face, and
+    ``forget_portrait`` their portrait alone, with the clips of it; ``find_person``
     gives who has a handle, ``publish`` tells what was recorded to whoever is there."""
 
     def __init__(
@@ -91,6 +93,7 @@ class ConsentRoutes:
         store: LikenessStore,
         withdraw: Callable[[str, Withdrawal, str], Awaitable[Sequence[str]]],
         forget_face: Callable[[str], Awaitable[None]],
+        forget_portrait: Callable[[str], Awaitable[Sequence[str]]],
         find_person: Callable[[str], Awaitable[Person]],
         rules: Rules,
         publish: Publish,
@@ -100,6 +103,7 @@ class ConsentRoutes:
         self._store = store
         self._withdraw = withdraw
         self._forget_face = forget_face
+        self._forget_portrait = forget_portrait
         self._find_person = find_person
         softer = rules.for_likeness
         self._categories = softer.categories if softer is not None else ()
@@ -156,6 +160,8 @@ class ConsentRoutes:
         # No allowance, and no proof: taking back is never too often, and must not wait.
         new = await read_json(request, NewWithdrawal)
         owner, subject = visitor.person.id, await self._subject(new)
+        if new.what == "portrait":
+            return answer(WithdrawnClips(await self._forget_portrait(owner)))
         try:
             return answer(WithdrawnClips(await self._withdraw(owner, new.what, subject)))
         finally:
@@ -229,7 +235,7 @@ class ConsentRoutes:
                   self.read_likeness_ledger, answer=OwnLedger),
             person_operation(
                 self._visitors, "POST", f"{one}/withdrawals",
-                "Take back a clip, all by one person, or everything: what is on air ends at once",
+                "Take back a clip, all by one person, the portrait, or everything, at once",
                 self.withdraw_likeness, body=NewWithdrawal, answer=WithdrawnClips,
                 suspended=True, makes=False, errors=(400, 401, 403, 404, 413, 415, 422)),
         ]  # fmt: skip

@@ -29,6 +29,7 @@ from phosphene.trust.rate_limits import RateLimits
 from phosphene.web import answer, read_json
 
 EVENT_STREAM: Final = "text/event-stream"
+JPEG: Final = "image/jpeg"
 LONGEST_S: Final = 2 * 366 * 86400.0
 """A face may be kept for two years, and then again."""
 
@@ -38,12 +39,15 @@ class PresenceWish(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     model that compares faces, for this check. ``of_age``: that one is no minor. ``purposes``: what
     one's face is to be kept for, each by itself, ``until`` when (seconds since the epoch): ``find``
     it in pictures of photorealistic models, ``guard`` it, so that nobody else enrols it; none: of
-    the face nothing is kept. ``unhurried``: with more time for each move."""
+    the face nothing is kept that recognises it. ``portrait``: that one picture is kept until then,
+    and photorealistic models may draw one from it, for whom one lends one's likeness to; only of
+    who was verified (``portrait_offered``). ``unhurried``: with more time for each move."""
 
     offer: Annotated[str, Meta(max_length=65536)]
     agreed: bool = False
     of_age: bool = False
     purposes: Annotated[tuple[Purpose, ...], Meta(max_length=2)] = ()
+    portrait: bool = False
     until: float | None = None
     unhurried: bool = False
 
@@ -56,14 +60,25 @@ class KeptFace(Struct, frozen=True, kw_only=True):
     until: float
 
 
+class OwnPortrait(Struct, frozen=True, kw_only=True):
+    """Since and until when it is kept (seconds since the epoch)."""
+
+    at: float
+    until: float
+
+
 class PresenceStanding(Struct, frozen=True, kw_only=True):
     """``offered``: whether this instance can check; ``tries_left`` today; ``waiting``: whether an
-    operator is to look at it; ``face``: None where nothing of one's face is kept."""
+    operator is to look at it; ``face``: None where nothing is kept that recognises one's face;
+    ``portrait_offered``: whether one may agree to a portrait, ``portrait``: None where none is
+    kept."""
 
     offered: bool
     tries_left: int
     waiting: bool
     face: KeptFace | None
+    portrait_offered: bool
+    portrait: OwnPortrait | None
 
 
 class WaitingFaces(Struct, frozen=True):
@@ -137,14 +152,23 @@ class PresenceRoutes:
 
     async def read_presence(self, request: Request, visitor: Visitor) -> Response:
         standing = await self._store.get_standing(visitor.person.id)
-        face = standing.template
+        face, portraits = standing.template, self._enroller.portraits
+        kept = await portraits.store.get_portrait(visitor.person.id)
         view = PresenceStanding(
             offered=self._offered,
             tries_left=standing.tries_left,
             waiting=standing.waiting,
             face=None if face is None else _kept(face),
+            portrait_offered=await portraits.may_keep(visitor.person.id),
+            portrait=None if kept is None else OwnPortrait(at=kept.at, until=kept.until),
         )
         return answer(view, headers=PRIVATE)
+
+    async def read_portrait(self, request: Request, visitor: Visitor) -> Response:
+        data = await self._enroller.portraits.read_own(visitor.person.id)
+        if data is None:
+            raise NotFound("no portrait of you is kept")
+        return Response(data, headers=PRIVATE, media_type=JPEG)
 
     async def forget_face(self, request: Request, visitor: Visitor) -> Response:
         await self._enroller.forget_face(visitor.person.id)
@@ -171,8 +195,7 @@ class PresenceRoutes:
     def operations(self) -> list[Operation]:
         """All of them."""
         of_person = partial(person_operation, self._visitors, makes=False)
-        path, waiting = "/v1/me/presence", "/v1/operator/faces"
-        held = "/v1/operator/matches"
+        path = "/v1/me/presence"
         return [
             of_person(
                 *("POST", path, "Show before a camera that one is there"),
@@ -191,12 +214,26 @@ class PresenceRoutes:
                 errors=(401, 403),
             ),
             of_person(
+                *("GET", f"{path}/portrait", "One's own portrait, which nobody else can ask for"),
+                self.read_portrait,
+                suspended=True,
+                answer=bytes,
+                answer_type=JPEG,
+                errors=(401, 403, 404),
+            ),
+            of_person(
                 *("DELETE", f"{path}/face", "Keep nothing more of one's face, in no copy"),
                 self.forget_face,
                 suspended=True,
                 status=204,
                 errors=(401, 403),
             ),
+            *self._of_operators(),
+        ]
+
+    def _of_operators(self) -> list[Operation]:
+        waiting, held = "/v1/operator/faces", "/v1/operator/matches"
+        return [
             self._of_operator(
                 *("GET", waiting, "Faces like one of another account, for operators"),
                 self.list_waiting_faces,
@@ -251,11 +288,13 @@ def _checked(wish: PresenceWish) -> EnrolmentWish:
     if not wish.agreed:
         raise Unusable("agreed: nothing looks at a face before its owner has said yes to that")
     purposes, now = tuple(dict.fromkeys(wish.purposes)), time.time()
-    if not purposes:
+    if not purposes and not wish.portrait:
         return EnrolmentWish(unhurried=wish.unhurried)
     if wish.until is None or not now < wish.until <= now + LONGEST_S:
         raise Unusable("until: a face is kept until a date within two years")
-    return EnrolmentWish(purposes=purposes, until=wish.until, unhurried=wish.unhurried)
+    return EnrolmentWish(
+        purposes=purposes, portrait=wish.portrait, until=wish.until, unhurried=wish.unhurried
+    )
 
 
 async def _event_stream(enrolment: Enrolment) -> AsyncGenerator[bytes, None]:

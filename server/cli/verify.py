@@ -83,10 +83,23 @@ def run(options: argparse.Namespace) -> int:
     """Verify one clip and say what came out."""
     data = Path(settings_of(options).data)
     exhibit = find(options.clip, data, options.recipe)
+    need_no_portrait(exhibit)
     settings = _settings(options, exhibit.recipes[0])
     report = asyncio.run(_verify(exhibit, settings, options.tolerance, quiet=options.json))
     print(msgspec.json.encode(report).decode() if options.json else "\n".join(_lines(report)))
     return DIFFERS if report.result == "different" else 0
+
+
+def need_no_portrait(exhibit: Exhibit) -> None:
+    """Whether all that a clip was drawn from can be had. Raises BadInput: a portrait leaves its
+    instance for nobody. Pure."""
+    looks = exhibit.recipes[0].looks
+    if any(look.portrait for look in looks):
+        shown = "; ".join(map(_shown, looks))
+        raise BadInput(
+            f"{exhibit.name} shows {shown}: a portrait leaves its instance for nobody, so it cannot"
+            f" be drawn again (signature: {exhibit.signature})"
+        )
 
 
 def judge(
@@ -251,4 +264,5 @@ def _shown(look: Look) -> str:
     """Who is drawn as they chose, and what was checked of them."""
     checked = f"{look.level} checked by {look.checked_by}"
     proof = "" if look.level == "verified" else ", no proof of who they are"
-    return f"@{look.owner} ({checked}{proof}), grant {look.grant[:16]}"
+    portrait = f", from a portrait, agreed {look.portrait[:16]}" if look.portrait else ""
+    return f"@{look.owner} ({checked}{proof}), grant {look.grant[:16]}{portrait}"

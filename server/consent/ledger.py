@@ -5,17 +5,17 @@ somebody who leaves is forgotten and every hash stays right.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final, Literal
 
 import msgspec
 from msgspec import Struct
 
 from phosphene.consent.card import Card
-from phosphene.consent.request import Via
-from phosphene.consent.terms import Level, LikenessTerms, Why
+from phosphene.consent.terms import Level, LikenessTerms, Via, Why
+from phosphene.model import Person
 
-Withdrawal = Literal["clip", "person", "everything"]
+Withdrawal = Literal["clip", "person", "portrait", "everything"]
 
 
 class LevelChecked(Struct, frozen=True, tag="checked"):
@@ -30,6 +30,13 @@ class TermsGranted(Struct, frozen=True, tag="granted"):
 
     terms: LikenessTerms
     card: Card
+
+
+class PortraitAgreed(Struct, frozen=True, tag="portrait"):
+    """A portrait is kept ``until`` then, and photorealistic models may draw the owner from it, on
+    the terms that were granted."""
+
+    until: float
 
 
 class PersonApproved(Struct, frozen=True, tag="approved"):
@@ -50,13 +57,15 @@ class AskAnswered(Struct, frozen=True, tag="answered"):
     yes: bool
 
 
-class UseGranted(Struct, frozen=True, tag="used"):
-    """A clip that shows the likeness, and the entry of the ledger that allows it."""
+class UseGranted(Struct, frozen=True, tag="used", omit_defaults=True):
+    """A clip that shows the likeness, and the entry of the ledger that allows it; ``portrait``: the
+    entry in which the owner agreed to the portrait that it is drawn from, 0: it draws the card."""
 
     clip: str
     person: str
     via: Via
     grant: int
+    portrait: int = 0
 
 
 class UseRefused(Struct, frozen=True, tag="refused"):
@@ -66,8 +75,8 @@ class UseRefused(Struct, frozen=True, tag="refused"):
 
 
 class LikenessWithdrawn(Struct, frozen=True, tag="withdrawn"):
-    """Taken back: of one ``clip``, of all by one ``person``, or everything. ``clips``: how many are
-    withheld by it."""
+    """Taken back: of one ``clip``, of all by one ``person``, the portrait and all that was drawn
+    from it, or everything. ``clips``: how many are withheld by it."""
 
     what: Withdrawal
     clip: str = ""
@@ -78,6 +87,7 @@ class LikenessWithdrawn(Struct, frozen=True, tag="withdrawn"):
 LedgerFact = (
     LevelChecked
     | TermsGranted
+    | PortraitAgreed
     | PersonApproved
     | UseAsked
     | AskAnswered
@@ -100,6 +110,30 @@ class LedgerEntry(Struct, frozen=True, kw_only=True):
     fact: str
     previous: str
     digest: str
+
+
+class LedgerLine(Struct, frozen=True, kw_only=True):
+    """An entry as its owner reads it; ``person``: whom it is of, None where that is nobody, or
+    somebody who left. ``fact`` is the JSON that the hash is over (see ``LedgerFact``);
+    ``attempts``: how often somebody was refused within the hour from it on."""
+
+    seq: int
+    at: float
+    fact: str
+    person: Person | None
+    previous: str
+    digest: str
+    attempts: int = 1
+
+
+class OwnLedger(Struct, frozen=True):
+    """The newest entries, the oldest of them first. ``broken``: the number of the first entry at
+    which the chain does not hold, None where it holds. ``owner`` is the digest of one's id that the
+    hashes are over."""
+
+    owner: str
+    entries: Sequence[LedgerLine]
+    broken: int | None = None
 
 
 def encode_fact(fact: LedgerFact) -> str:

@@ -7,6 +7,7 @@ line, and when it is published, remixed or forked. What cannot be decided is a n
 from collections.abc import Iterable
 from typing import Annotated, Final, Literal, get_args
 
+import msgspec
 from msgspec import Meta, Struct
 
 Level = Literal["none", "presence", "verified"]
@@ -16,6 +17,10 @@ Scope = Literal["me", "approved", "mutuals", "everyone"]
 """Who may use a likeness, beside its owner: people that they approved one by one; those who they
 follow and who follow them; everyone."""
 Answer = Literal["yes", "ask", "no"]
+Via = Literal["prompt", "remix", "fork", "steer"]
+"""How somebody comes to use a likeness."""
+DrawnFrom = Literal["card", "portrait"]
+"""What a model draws somebody from: the card that they filled in, or their portrait."""
 Why = Literal[
     "own",
     "granted",
@@ -28,6 +33,7 @@ Why = Literal[
     "ended",
     "rule",
     "scope",
+    "no_portrait",
 ]
 
 _SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
@@ -69,7 +75,9 @@ class UseStanding(Struct, frozen=True, kw_only=True):
     """What counts between the owner of a likeness and who uses it, at one moment. ``user_minor`` or
     ``owner_minor``: one of them is protected. ``blocked``: one of them blocks the other.
     ``approved`` and ``barred``: what the owner said of this person. ``answer``: to the ask of this
-    very use, None while there is none. ``withdrawn``: this very use was taken back."""
+    very use, None while there is none. ``withdrawn``: this very use was taken back. ``drawn_from``:
+    what the model draws from; ``portrait``: the entry of the ledger in which the owner agreed to a
+    portrait that is kept now, 0: there is none."""
 
     owner: str
     user: str
@@ -84,14 +92,18 @@ class UseStanding(Struct, frozen=True, kw_only=True):
     owner_minor: bool = False
     answer: bool | None = None
     withdrawn: bool = False
+    drawn_from: DrawnFrom = "card"
+    portrait: int = 0
 
 
 class UseVerdict(Struct, frozen=True):
-    """``grant``: the entry of the ledger on which it rests, 0: none."""
+    """``grant``: the entry of the ledger on which it rests, 0: none; ``portrait``: that in which
+    they agreed to be drawn from a portrait, 0: they are drawn as their card says."""
 
     answer: Answer
     why: Why
     grant: int = 0
+    portrait: int = 0
 
 
 def decide_use(standing: UseStanding, reading: UseWords, now: float) -> UseVerdict:
@@ -100,12 +112,17 @@ def decide_use(standing: UseStanding, reading: UseWords, now: float) -> UseVerdi
         return UseVerdict("no", "not_lent")
     if standing.withdrawn:
         return UseVerdict("no", "withdrawn", standing.grant)
+    by_portrait = standing.drawn_from == "portrait"
+    # Whose age no verifier knows is drawn by no photorealistic model, whatever is kept of them.
+    if by_portrait and not (standing.portrait and standing.level == "verified"):
+        return UseVerdict("no", "no_portrait", standing.grant)
+    portrait = standing.portrait if by_portrait else 0
     if standing.user == standing.owner:
-        return UseVerdict("yes", "own", standing.grant)
+        return UseVerdict("yes", "own", standing.grant, portrait)
     why = _forbidden(standing, reading, now)
     if why is not None:
         return UseVerdict("no", why, standing.grant)
-    return _each_time(standing)
+    return msgspec.structs.replace(_each_time(standing), portrait=portrait)
 
 
 def decide_together(verdicts: Iterable[UseVerdict]) -> Answer:

@@ -1,12 +1,10 @@
 """What is asked of the owners of likenesses, and what they are told. Plain data."""
 
-from collections.abc import Sequence
 from typing import Literal
 
 from msgspec import Struct
 
-from phosphene.consent.request import Via
-from phosphene.consent.terms import Answer, UseVerdict
+from phosphene.consent.terms import Answer, UseVerdict, Via
 from phosphene.events import Recorded
 from phosphene.model import Look, Person
 
@@ -65,30 +63,6 @@ class LikenessPerson(Struct, frozen=True):
     person: Person
     allowed: bool
     at: float
-
-
-class LedgerLine(Struct, frozen=True, kw_only=True):
-    """An entry as its owner reads it; ``person``: whom it is of, None where that is nobody, or
-    somebody who left. ``fact`` is the JSON that the hash is over (``consent/ledger.py``);
-    ``attempts``: how often somebody was refused within the hour from it on."""
-
-    seq: int
-    at: float
-    fact: str
-    person: Person | None
-    previous: str
-    digest: str
-    attempts: int = 1
-
-
-class OwnLedger(Struct, frozen=True):
-    """The newest entries, the oldest of them first. ``broken``: the number of the first entry at
-    which the chain does not hold, None where it holds. ``owner`` is the digest of one's id that the
-    hashes are over."""
-
-    owner: str
-    entries: Sequence[LedgerLine]
-    broken: int | None = None
 
 
 class WithdrawnSome(Struct, frozen=True):

@@ -159,15 +159,18 @@ class FaceChecker:
 
     @asynccontextmanager
     async def open_check(
-        self, check: str, moves: Sequence[Move], pace: Pace
+        self, check: str, moves: Sequence[Move], pace: Pace, *, portrait: bool = False
     ) -> AsyncIterator[PresenceCheck]:
-        """A check for the block. Raises Busy: there is no room, or no process."""
+        """A check for the block; ``portrait``: whether a picture is to come of it. Raises Busy:
+        there is no room, or no process."""
         if len(self._checks) >= self._limits.checks:
             raise Busy("too many people are being checked now; try again soon", RETRY_S)
         opened = self._checks[check] = PresenceCheck(check, self._send)
         try:
             async with self._using():
-                self._send(BeginCheck(check=check, moves=tuple(moves), pace=pace))
+                self._send(
+                    BeginCheck(check=check, moves=tuple(moves), pace=pace, portrait=portrait)
+                )
                 try:
                     yield opened
                 finally:  # also of who hung up: the process would keep it for good

@@ -1,7 +1,8 @@
 """What an instance and the child process that looks at faces say to each other.
 
-Msgpack messages in the frames of ``children``. Encoded pictures go down, of cameras and of clips,
-words and one vector of a face come back: no pixel reaches the instance.
+Msgpack messages in the frames of ``children``. Encoded pictures go down, of cameras and of clips;
+words and one vector of a face come back, and of who agreed to it one encoded picture: no pixel
+reaches the instance.
 """
 
 from typing import Final
@@ -13,11 +14,13 @@ from phosphene.likeness.challenge import BRISK, Hint, Instruction, Move, Outcome
 
 
 class BeginCheck(Struct, frozen=True, kw_only=True, tag="begin"):
-    """A camera is there: ask for these moves, one after the other."""
+    """A camera is there: ask for these moves, one after the other. ``portrait``: whether its owner
+    agreed to a picture of theirs, which else is never made."""
 
     check: str
     moves: tuple[Move, ...]
     pace: Pace = BRISK
+    portrait: bool = False
 
 
 class CameraPicture(Struct, frozen=True, tag="picture"):
@@ -95,11 +98,14 @@ class CheckState(Struct, frozen=True, kw_only=True, tag="state"):
 
 class CheckVerdict(Struct, frozen=True, kw_only=True, tag="verdict"):
     """A check is over. ``template``, of one that passed: the mean of what the straight pictures
-    say of the face, 128 numbers of two bytes, little-endian, of length 1 together."""
+    say of the face, 128 numbers of two bytes, little-endian, of length 1 together. ``portrait``, of
+    one that passed and was to have one: the sharpest of the straight pictures, cut and upright
+    (JPEG)."""
 
     check: str
     outcome: Outcome
     template: bytes = b""
+    portrait: bytes = b""
 
 
 class PictureNeeded(Struct, frozen=True, tag="keyframe"):

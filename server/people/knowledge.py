@@ -37,6 +37,7 @@ class Knowledge:
     enrolments: EnrolmentStore
     list_reactions: Callable[[str], Awaitable[Sequence[StoredReaction]]]
     wishes: WishStore
+    read_portrait: Callable[[str], Awaitable[bytes | None]]
 
     async def tell(self, person: Person) -> dict[str, Any]:
         """By the name of a file each: secrets and keys are not in it, but what they are called."""
@@ -89,11 +90,13 @@ class Knowledge:
     async def _presence(self, person_id: str) -> dict[str, Any]:
         """What a face is kept for; what it is recognised by is a secret, as a key is."""
         standing = await self.enrolments.get_standing(person_id)
-        face = standing.template
+        face, portrait = standing.template, await self.read_portrait(person_id)
         return {
             "face": None
             if face is None
             else {"purposes": face.purposes, "at": face.at, "until": face.until},
+            # A copy of what is theirs; a template would recognise them wherever it lies.
+            "portrait": None if portrait is None else {"jpeg": portrait},
             "waiting": standing.waiting,
             "identity": await self.enrolments.get_verified(person_id),
         }

@@ -74,6 +74,7 @@ OWN: Final = (
     "DELETE FROM likeness_withdrawals WHERE owner = ?1",
     "DELETE FROM presence_tries WHERE person = ?1",
     "DELETE FROM face_templates WHERE person = ?1",
+    "DELETE FROM likeness_portraits WHERE person = ?1",
     "DELETE FROM face_matches WHERE person = ?1",
     "DELETE FROM face_matches WHERE other = ?1",
     "DELETE FROM likeness_matches WHERE owner = ?1",

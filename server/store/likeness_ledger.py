@@ -9,13 +9,14 @@ from phosphene.consent.ledger import (
     GONE,
     LedgerEntry,
     LedgerFact,
+    LedgerLine,
+    OwnLedger,
     UseRefused,
     encode_fact,
     entry_digest,
     first_broken,
     person_digest,
 )
-from phosphene.consent.uses import LedgerLine, OwnLedger
 from phosphene.guest_names import guest_handle
 from phosphene.model import Person
 

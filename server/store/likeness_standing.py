@@ -10,6 +10,7 @@ from phosphene.consent.likeness import Likeness
 from phosphene.consent.refusal import refuse_use
 from phosphene.consent.terms import (
     ASK_S,
+    DrawnFrom,
     LikenessTerms,
     UseStanding,
     UseVerdict,
@@ -17,6 +18,7 @@ from phosphene.consent.terms import (
     decide_together,
     decide_use,
 )
+from phosphene.store.likeness_portraits import agreed_entry
 from phosphene.store.minors import is_minor
 from phosphene.store.relations import get_relationship
 
@@ -42,10 +44,17 @@ def get_likeness(cx: Connection, owner: str) -> Likeness:
 
 
 def get_standing(
-    cx: Connection, owner: str, user: str, now: float, *, purpose: str = "", ask: str = ""
+    cx: Connection,
+    owner: str,
+    user: str,
+    now: float,
+    *,
+    purpose: str = "",
+    ask: str = "",
+    drawn_from: DrawnFrom = "card",
 ) -> tuple[UseStanding, str]:
-    """What counts between an owner and a user now, and the ask that its ``answer`` is of:
-    the newest for that ``purpose``, or this ``ask``."""
+    """What counts between an owner and a user now, for what is ``drawn_from`` that, and the ask
+    that its ``answer`` is of: the newest for that ``purpose``, or this ``ask``."""
     between = get_relationship(cx, owner, user)
     row = cx.execute(
         "SELECT allowed FROM likeness_people WHERE owner = ? AND person = ?", (owner, user)
@@ -65,6 +74,8 @@ def get_standing(
         user_minor=user != owner and is_minor(cx, user),
         owner_minor=is_minor(cx, owner),
         answer=answer,
+        drawn_from=drawn_from,
+        portrait=agreed_entry(cx, owner, now) if drawn_from == "portrait" else 0,
     )
     return standing, found
 
@@ -72,15 +83,13 @@ def get_standing(
 def check_clip(cx: Connection, clip_id: str, now: float) -> tuple[UseVerdict, ...]:
     """What the owners of all likenesses in a clip say at this moment; empty: it shows nobody."""
     rows = cx.execute(
-        "SELECT owner, person, ask, reading FROM likeness_uses WHERE clip = ?", (clip_id,)
+        "SELECT owner, person, ask, reading, portrait_seq FROM likeness_uses WHERE clip = ?",
+        (clip_id,),
     ).fetchall()
     if not rows:
         return ()
     withdrawn = is_withdrawn(cx, clip_id)
-    return tuple(
-        _verdict_now(cx, owner, person, ask, reading, withdrawn, now)
-        for owner, person, ask, reading in rows
-    )
+    return tuple(_verdict_now(cx, use, withdrawn=withdrawn, now=now) for use in rows)
 
 
 def need_uses(cx: Connection, clip_id: str, now: float) -> None:
@@ -116,9 +125,11 @@ def use_ask(cx: Connection, ask_id: str) -> None:
 
 
 def _verdict_now(
-    cx: Connection, owner: str, person: str, ask: str, reading: str, withdrawn: bool, now: float
+    cx: Connection, use: tuple[str, str, str, str, int], *, withdrawn: bool, now: float
 ) -> UseVerdict:
-    standing, _ = get_standing(cx, owner, person, now, ask=ask)
+    owner, person, ask, reading, portrait = use
+    drawn_from: DrawnFrom = "portrait" if portrait else "card"
+    standing, _ = get_standing(cx, owner, person, now, ask=ask, drawn_from=drawn_from)
     standing = msgspec.structs.replace(standing, withdrawn=withdrawn)
     return decide_use(standing, msgspec.json.decode(reading, type=UseWords), now)
 

@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 from sqlite3 import Connection
 
 from phosphene.consent.card import Card
+from phosphene.consent.ledger import OwnLedger
 from phosphene.consent.likeness import Likeness
 from phosphene.consent.request import UseRequest
 from phosphene.consent.terms import Level, LikenessTerms, UseVerdict
-from phosphene.consent.uses import LikenessAsk, LikenessPerson, OwnLedger, OwnUse, UseReview
+from phosphene.consent.uses import LikenessAsk, LikenessPerson, OwnUse, UseReview
 from phosphene.events import Recorded
 from phosphene.store import (
     likeness_asks,

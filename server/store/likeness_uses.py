@@ -9,8 +9,8 @@ import msgspec
 
 from phosphene.consent.ledger import UseGranted, UseRefused, person_digest
 from phosphene.consent.refusal import refuse_use
-from phosphene.consent.request import UseRequest, Via
-from phosphene.consent.terms import UseWords, decide_together, decide_use
+from phosphene.consent.request import UseRequest
+from phosphene.consent.terms import UseWords, Via, decide_together, decide_use
 from phosphene.consent.uses import OwnerVerdict, OwnUse, UseReview
 from phosphene.events import Recorded
 from phosphene.guest_names import guest_handle
@@ -111,7 +111,9 @@ def _owner_of(cx: Connection, handle: str) -> str | None:
 
 def _verdict(cx: Connection, owner: str, request: UseRequest, now: float) -> OwnerVerdict:
     user = request.by.id
-    standing, ask = get_standing(cx, owner, user, now, purpose=request.purpose)
+    standing, ask = get_standing(
+        cx, owner, user, now, purpose=request.purpose, drawn_from=request.drawn_from
+    )
     verdict = decide_use(standing, request.reading, now)
     handle = inbox.own_name(cx, owner).handle
     lent = get_likeness(cx, owner)
@@ -124,6 +126,7 @@ def _verdict(cx: Connection, owner: str, request: UseRequest, now: float) -> Own
         level=lent.level,
         checked_by=lent.checked_by,
         checked_at=lent.checked_at,
+        portrait=entry_hash(cx, owner, verdict.portrait) if verdict.portrait else "",
     )
     return OwnerVerdict(owner, handle, verdict, ask if verdict.why == "answered" else "", look)
 
@@ -131,20 +134,20 @@ def _verdict(cx: Connection, owner: str, request: UseRequest, now: float) -> Own
 def _add_use(
     cx: Connection, clip: Clip, one: OwnerVerdict, request: UseRequest, now: float
 ) -> Iterator[Recorded]:
-    user, grant = request.by, one.verdict.grant
+    user, grant, portrait = request.by, one.verdict.grant, one.verdict.portrait
     reading = msgspec.json.encode(_all_words(cx, clip.id, one.owner, request)).decode()
     cx.execute(
-        "INSERT INTO likeness_uses (clip, owner, person, via, at, grant_seq, ask, reading)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (clip, owner, person) DO UPDATE SET"
-        " reading = excluded.reading",
-        (clip.id, one.owner, user.id, request.via, now, grant, one.ask, reading),
+        "INSERT INTO likeness_uses (clip, owner, person, via, at, grant_seq, ask, reading,"
+        " portrait_seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (clip, owner, person) DO UPDATE SET reading = excluded.reading",
+        (clip.id, one.owner, user.id, request.via, now, grant, one.ask, reading, portrait),
     )
     use_ask(cx, one.ask)
     count_deed(cx, "used", now)
     add_entry(
         cx,
         one.owner,
-        UseGranted(clip.id, person_digest(user.id), request.via, grant),
+        UseGranted(clip.id, person_digest(user.id), request.via, grant, portrait),
         now,
         user.id,
     )

@@ -11,6 +11,7 @@ from phosphene.errors import NotFound
 from phosphene.events import Recorded
 from phosphene.store import inbox, likeness_asks, reads
 from phosphene.store.likeness_ledger import add_entry
+from phosphene.store.likeness_portraits import drop_portrait
 from phosphene.store.likeness_standing import get_likeness, is_owner_in, is_withdrawn
 from phosphene.store.likeness_totals import count_deed
 from phosphene.store.likenesses import revoke_terms, set_person
@@ -38,7 +39,7 @@ class LikenessWithdrawals:
     async def begin_withdrawal(
         self, owner: str, what: Withdrawal, subject: str = ""
     ) -> WithdrawnSome:
-        """Take back one clip, all by one person, or everything. Raises NotFound."""
+        """Take back one clip, all by one person, the portrait, or everything. Raises NotFound."""
         return await self._write(begin_withdrawal, owner, what, subject, self._clock())
 
     async def withdraw_some(
@@ -51,8 +52,9 @@ class LikenessWithdrawals:
 def begin_withdrawal(
     cx: Connection, owner: str, what: Withdrawal, subject: str, now: float
 ) -> WithdrawnSome:
-    """Take back one clip, all by one person (``subject``), or everything: from now on the answer to
-    each of these uses is no, and those on air are withheld first.
+    """Take back one clip, all by one person (``subject``), the portrait with all that was drawn
+    from it, or everything: from now on the answer to each of these uses is no, and those on air are
+    withheld first.
 
     Raises:
         NotFound: nothing is lent, or that clip does not show them.
@@ -64,6 +66,8 @@ def begin_withdrawal(
     if what == "person":
         set_person(cx, owner, subject, False, now)
         likeness_asks.withdraw_asks(cx, owner, subject)
+    if what in {"portrait", "everything"}:
+        drop_portrait(cx, owner)
     if what == "everything":
         revoke_terms(cx, owner)
         likeness_asks.withdraw_asks(cx, owner)
@@ -107,10 +111,11 @@ def affected(
 ) -> list[str]:
     """Clips that are still to be withheld, those on air first. ``resumed``: what was made of those
     that are withheld already may not be."""
-    if what == "everything":
+    if what in {"portrait", "everything"}:
+        which = "u.portrait_seq > 0" if what == "portrait" else "1 = 1"
         # What is on air is few, and comes first: the second statement finds it once more.
-        on_air = _shown(cx, owner, "c.status IN ('queued', 'live')", limit)
-        return list(dict.fromkeys((*on_air, *_shown(cx, owner, "1 = 1", limit))))[:limit]
+        on_air = _shown(cx, owner, f"{which} AND c.status IN ('queued', 'live')", limit)
+        return list(dict.fromkeys((*on_air, *_shown(cx, owner, which, limit))))[:limit]
     clips = [subject] if what == "clip" else _used_by(cx, owner, subject, resumed)
     found = _with_descendants(cx, owner, clips)
     states = {one: _status(cx, one) for one in found if not is_withdrawn(cx, one)}

@@ -38,6 +38,7 @@ from phosphene.store.house_store import HouseStore
 from phosphene.store.import_store import ImportStore
 from phosphene.store.library_store import LibraryStore
 from phosphene.store.likeness_matches import LikenessMatches
+from phosphene.store.likeness_portrait_store import LikenessPortraitStore
 from phosphene.store.likeness_store import LikenessStore
 from phosphene.store.likeness_withdrawal import (
     LikenessWithdrawals,
@@ -102,6 +103,9 @@ class SqliteStore:
         self.matches = LikenessMatches(self._write, self._read, clock)
         self.minors = MinorStore(self._write, self._read, clock)
         self.enrolments = EnrolmentStore(self._write, self._read, writer.empty_log, clock)
+        self.likeness_portraits = LikenessPortraitStore(
+            self._write, self._read, writer.empty_log, clock
+        )
         self.imports = ImportStore(self._write, self._read, search.index_clip, clock)
         self.library = LibraryStore(self._write, self._read, writer.empty_log, epoch, clock)
         self.moderation = ModerationStore(self._write, self._read, epoch, writer.empty_log, clock)

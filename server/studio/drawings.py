@@ -39,6 +39,7 @@ from phosphene.studio.card_stills import Renew, open_still
 from phosphene.studio.checkpoints import Checkpoints, delete_checkpoint, open_checkpoints
 from phosphene.studio.clip_consent import ClipConsent
 from phosphene.studio.face_scans import FaceScans, ScanFeed
+from phosphene.studio.likeness_portraits import LikenessPortraits
 from phosphene.studio.likenesses import Likenesses
 from phosphene.studio.records import ClipRecords
 from phosphene.studio.resume import remaining_work
@@ -83,6 +84,7 @@ class Drawings:
     consent: ClipConsent
     likenesses: Likenesses
     face_scans: FaceScans
+    portraits: LikenessPortraits
 
     async def draw_clip(self, active: ActiveClip) -> None:
         """Draw one clip; whatever happens, its topic learns how it ended, here or where another
@@ -136,6 +138,9 @@ class Drawings:
         if active.takeover is not None:
             await pool.wait_ready()
         rest = await remaining_work(active, pool.info, self.store, self.blobs, self.bus)
+        # Late, and for this clip alone: an order lies nowhere but here and in its worker.
+        portraits = await self.portraits.open_portraits(clip)
+        order = msgspec.structs.replace(rest.order, portraits=portraits)
         with self.live_clips.on_air(
             clip.id,
             width=clip.width,
@@ -153,7 +158,7 @@ class Drawings:
                 open_still(self.blobs, clip.id) as renew_still,
                 self.consent.watching_clip(clip),
                 self.face_scans.scanning_clip(clip, lifelike=self._is_lifelike) as feed,
-                aclosing(pool.render_clip(rest.order, active.place)) as answers,
+                aclosing(pool.render_clip(order, active.place)) as answers,
             ):
                 air = OnAir(live, poll, checkpoints, renew_still, feed)
                 for unit in rest.units:

@@ -19,6 +19,7 @@ from phosphene.store.enrolment_store import EnrolmentStore
 from phosphene.store.enrolments import FaceTemplate, Purpose
 from phosphene.stream.webrtc.camera_peer import CONNECT_S, CameraPeer
 from phosphene.stream.webrtc.udp import MediaPort
+from phosphene.studio.likeness_portraits import LikenessPortraits
 from phosphene.trust.likeness_keys import LikenessKeys
 
 SPARE_S: Final = 10.0
@@ -75,9 +76,11 @@ EnrolmentEvent = EnrolmentAnswer | EnrolmentState | EnrolmentVerdict
 
 class EnrolmentWish(Struct, frozen=True, kw_only=True):
     """``purposes`` that a face is to be kept for, until when; none: nothing of it is kept but the
-    verdict. ``unhurried``: with more time."""
+    verdict. ``portrait``: whether a picture is kept until then, which photorealistic models may
+    draw them from. ``unhurried``: with more time."""
 
     purposes: tuple[Purpose, ...] = ()
+    portrait: bool = False
     until: float = 0.0
     unhurried: bool = False
 
@@ -102,7 +105,8 @@ class Enrolment:
 class Enroller:
     """``set_level`` is told of who passed; ``clock`` gives seconds since the epoch, by ``chance``
     moves are drawn, ``count`` is told of each outcome; ``add_match`` lets an operator look at two
-    people whose faces are alike. ``run`` runs beside the requests."""
+    people whose faces are alike, ``portraits`` are of those who agreed to one. ``run`` runs beside
+    the requests."""
 
     def __init__(
         self,
@@ -116,8 +120,10 @@ class Enroller:
         chance: Random,
         count: Callable[[EnrolmentOutcome], None],
         add_match: Callable[[str, str], Awaitable[None]],
+        portraits: LikenessPortraits,
     ) -> None:
         self.store = store
+        self.portraits = portraits
         self.checker = checker
         self._keys = keys
         self._port = port
@@ -135,10 +141,13 @@ class Enroller:
 
         Raises:
             BadInput, NotAcceptable: the offer. NotFound, Forbidden, TooMany: see ``take_try``.
+            Forbidden: no portrait of them may be kept.
             Busy: there is no room, or nothing to look with.
         """
         if self._stopping:
             raise Busy("the check was interrupted: begin again", RETRY_S)
+        if wish.portrait:
+            await self.portraits.check_owner(person_id)
         enrolment = Enrolment(person_id, wish)
         check = Intake(new_id(self._clock()), wish)
         peer = CameraPeer(offer, self._port, check.take_picture)
@@ -185,11 +194,11 @@ class Enroller:
         await self._set_level(person_id, "verified", by, at)
 
     async def forget_face(self, person_id: str) -> None:
-        """Nothing that recognises somebody is kept any more, and no copy of it opens. Idempotent.
-        Raises OSError."""
-        # The key first: what stops in between leaves noise.
-        await asyncio.to_thread(self._keys.shred_key, person_id)
-        await self.store.drop_template(person_id)
+        """Nothing of somebody's face is kept any more, neither what recognises them nor a portrait,
+        and no copy of it opens. Idempotent. Raises OSError."""
+        # What is drawn from it ends first.
+        await self.portraits.forget_portrait(person_id)
+        await self._forget_template(person_id)
 
     async def run(self) -> None:
         """Let go of what was to be kept until now; for ever. Raises Busy, OSError."""
@@ -197,8 +206,14 @@ class Enroller:
             await self.drop_ended()
             await asyncio.sleep(ROUND_S)
 
+    async def _forget_template(self, person_id: str) -> None:
+        # The key first: what stops in between leaves noise.
+        await asyncio.to_thread(self._keys.shred_key, person_id)
+        await self.store.drop_template(person_id)
+
     async def drop_ended(self) -> None:
         """Let go of faces that were to be kept until now. Raises Busy, OSError."""
+        await self.portraits.drop_ended()
         for person_id in await self.store.drop_ended():
             await asyncio.to_thread(self._keys.shred_key, person_id)
 
@@ -214,13 +229,18 @@ class Enroller:
             if self._stopping:
                 raise error
             moves = draw_moves(self._chance)
-            async with self.checker.open_check(intake.id, moves, intake.pace) as check:
+            portrait = enrolment.wish.portrait
+            async with self.checker.open_check(
+                intake.id, moves, intake.pace, portrait=portrait
+            ) as check:
                 enrolment.events.append(EnrolmentAnswer(peer.answer_offer()))
                 if not enrolment.began.done():
                     enrolment.began.set_result(None)
-                outcome, template = await _watch(enrolment, intake, check, peer)
-            if outcome == "passed":
-                outcome = await self._enrol(enrolment, template)
+                verdict = await _watch(enrolment, intake, check, peer)
+            if verdict is not None:
+                outcome = verdict.outcome
+            if verdict is not None and outcome == "passed":
+                outcome = await self._enrol(enrolment, verdict)
         except PhospheneError as failure:
             outcome, error = "interrupted", failure
         finally:
@@ -242,16 +262,21 @@ class Enroller:
             outcome=outcome, level="presence", checked_by=CAMERA, checked_at=self._clock()
         )
 
-    async def _enrol(self, enrolment: Enrolment, template: bytes) -> EnrolmentOutcome:
+    async def _enrol(self, enrolment: Enrolment, verdict: CheckVerdict) -> EnrolmentOutcome:
         """What passed counts, unless the face is one that somebody guards."""
-        person_id, wish = enrolment.person_id, enrolment.wish
+        person_id, wish, template = enrolment.person_id, enrolment.wish, verdict.template
         other = await self._guarded_by(person_id, template)
         if other is not None:
             await self._add_match(person_id, other)
         if wish.purposes:
             await self._keep(person_id, template, wish)
         else:
-            await self.forget_face(person_id)
+            await self._forget_template(person_id)
+        # Of a face that may be somebody else's no picture is kept before an operator has looked.
+        if wish.portrait and other is None:
+            await self.portraits.keep_portrait(person_id, verdict.portrait, wish.until)
+        else:
+            await self.portraits.forget_portrait(person_id)
         if other is not None:
             return "waiting"
         await self.store.drop_match(person_id)
@@ -303,17 +328,17 @@ class Intake:
 
 async def _watch(
     enrolment: Enrolment, intake: Intake, check: PresenceCheck, peer: CameraPeer
-) -> tuple[EnrolmentOutcome, bytes]:
-    """Until there is a verdict; with it, of who passed, what their face is known by. Raises Busy:
-    the process that looks was lost."""
+) -> CheckVerdict | None:
+    """Until there is a verdict; None: the camera was lost. Raises Busy: the process that looks was
+    lost."""
     intake.check = check
     try:
         async with asyncio.timeout(intake.seconds), running(peer.receive_pictures()):
             while True:
                 answer = await check.next_answer()
                 match answer:
-                    case CheckVerdict(outcome=outcome, template=template):
-                        return outcome, template
+                    case CheckVerdict():
+                        return answer
                     case PictureNeeded():
                         peer.request_keyframe()
                     case CheckState():
@@ -326,4 +351,4 @@ async def _watch(
                             )
                         )
     except (ConnectionError, TimeoutError):
-        return "camera_lost", b""
+        return None

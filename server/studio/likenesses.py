@@ -6,10 +6,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
+
 from phosphene.consent.ledger import Withdrawal
 from phosphene.consent.refusal import LIKENESS, refuse_use
-from phosphene.consent.request import AdmittedUse, UseRequest, Via
-from phosphene.consent.terms import UseWords
+from phosphene.consent.request import AdmittedUse, UseRequest
+from phosphene.consent.terms import DrawnFrom, UseWords, Via
 from phosphene.consent.uses import UseReview, WithdrawnSome
 from phosphene.errors import Unprocessable
 from phosphene.events import Publish, Recorded
@@ -18,6 +20,15 @@ from phosphene.metrics import Metrics
 from phosphene.model import Clip, Person
 
 NO_LOOKS: Final = "the model here draws nobody as they chose: name no @handle"
+NO_PORTRAIT: Final = "the model here draws you from a portrait, and you have none: be checked again"
+TOO_MANY: Final = "the model here draws fewer people at once"
+
+
+class Ability(Struct, frozen=True):
+    """What the model here draws people from, and how many in one clip."""
+
+    drawn_from: DrawnFrom
+    most: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +50,10 @@ class Likenesses:
     metrics: Metrics
 
     async def admit_use(
-        self, text: str, by: Person, via: Via, parent: Clip | None, *, drawn: bool
+        self, text: str, by: Person, via: Via, parent: Clip | None, *, ability: Ability | None
     ) -> AdmittedUse | None:
         """Whether somebody may show those whom a text names and its parent shows; None: nobody.
-        ``drawn``: whether the model draws people as they chose.
+        ``ability``: None where the model draws nobody as they chose.
 
         Raises:
             Refused: somebody says no, or is asked first; their owners are told. TooMany: enough
@@ -52,13 +63,18 @@ class Likenesses:
         shown = parent is not None and bool(await self.owners_in(parent.id))
         if not handles and not shown:
             return None
-        if not drawn:
+        if ability is None:
             raise Unprocessable(NO_LOOKS)
         parent_id = parent.id if parent is not None and shown else ""
-        request = await self._request(text, by, via, handles, parent_id)
+        drawn_from = ability.drawn_from
+        request = await self._request(text, by, via, handles, parent_id, drawn_from)
         review = await self.review_use(request)
         if review.answer == "yes":
+            if len(review.allowed_looks) > ability.most:
+                raise Unprocessable(TOO_MANY)
             return AdmittedUse(request, review.allowed_looks)
+        if _lacks_own_portrait(review, by):
+            raise Unprocessable(NO_PORTRAIT)
         await self._refuse(request, asked=review.answer == "ask")
         raise refuse_use(handles, asked=review.answer == "ask")
 
@@ -72,7 +88,8 @@ class Likenesses:
         looks = clip.recipe.looks if clip.recipe is not None else ()
         if not handles and not looks:
             return None
-        request = await self._request(text, by, "steer", handles, clip.id)
+        drawn_from: DrawnFrom = "portrait" if any(one.portrait for one in looks) else "card"
+        request = await self._request(text, by, "steer", handles, clip.id, drawn_from)
         review = await self.review_use(request)
         known = {one.owner for one in looks}
         if review.answer == "yes" and known.issuperset(handles):
@@ -87,7 +104,8 @@ class Likenesses:
     async def withdraw_likeness(
         self, owner: str, what: Withdrawal, subject: str = ""
     ) -> Sequence[str]:
-        """Take back one clip, all by one person, or everything; the clips that are withheld.
+        """Take back one clip, all by one person, the portrait, or everything; the clips that are
+        withheld.
         Those on air end at once, on all instances. Raises NotFound."""
         part = await self.begin_withdrawal(owner, what, subject)
         await self.publish(part.recorded)
@@ -99,11 +117,19 @@ class Likenesses:
         return clips
 
     async def _request(
-        self, text: str, by: Person, via: Via, handles: tuple[str, ...], parent_id: str
+        self,
+        text: str,
+        by: Person,
+        via: Via,
+        handles: tuple[str, ...],
+        parent_id: str,
+        drawn_from: DrawnFrom,
     ) -> UseRequest:
         # Off the loop, as the policy: the worst 500 characters take milliseconds.
         reading = await asyncio.to_thread(self.read_words, text)
-        purpose = hashlib.sha256(f"{via}\0{parent_id}\0{text}".encode()).hexdigest()[:32]
+        # Who says yes to a card has not said yes to their face.
+        kind = f"\0{drawn_from}" if drawn_from != "card" else ""
+        purpose = hashlib.sha256(f"{via}\0{parent_id}\0{text}{kind}".encode()).hexdigest()[:32]
         return UseRequest(
             by=by,
             via=via,
@@ -112,6 +138,7 @@ class Likenesses:
             reading=reading,
             purpose=purpose,
             text=text,
+            drawn_from=drawn_from,
         )
 
     async def _refuse(self, request: UseRequest, *, asked: bool) -> None:
@@ -119,3 +146,10 @@ class Likenesses:
         tell = self.open_asks if asked else self.note_refusals
         await self.publish(await tell(request))
         self.metrics.refusals.labels(LIKENESS).inc()
+
+
+def _lacks_own_portrait(review: UseReview, by: Person) -> bool:
+    """Whether nothing else is in the way than that somebody has no portrait of their own, which
+    only they are told."""
+    no = [one for one in review.owners if one.verdict.answer != "yes"]
+    return bool(no) and all(one.owner == by.id and one.verdict.why == "no_portrait" for one in no)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
 
-from phosphene.consent.request import AdmittedUse, Via
+from phosphene.consent.request import AdmittedUse
+from phosphene.consent.terms import Via
 from phosphene.disk_usage import Usage
 from phosphene.errors import Busy
 from phosphene.lifecycle import Lifecycle
@@ -19,11 +20,13 @@ from phosphene.settings import Settings
 from phosphene.social.topics import Topics
 from phosphene.store.holder import LeaseHolder
 from phosphene.store.leases import FIRST, lease_of
+from phosphene.store.likeness_uses import MOST
 from phosphene.store.store import Reservation, Store
 from phosphene.stream.simulated_viewer import SimulatedViewer
 from phosphene.studio.active_clip import ActiveClip
 from phosphene.studio.active_clips import ActiveClips
 from phosphene.studio.admission import check_admission, find_parent
+from phosphene.studio.likenesses import Ability
 
 # By then another instance, or this one started again, takes new clips.
 STOPPING_RETRY_S = 5.0
@@ -34,7 +37,7 @@ class AdmitUse(Protocol):
     Unprocessable."""
 
     def __call__(
-        self, text: str, by: Person, via: Via, parent: Clip | None, *, drawn: bool
+        self, text: str, by: Person, via: Via, parent: Clip | None, *, ability: Ability | None
     ) -> Awaitable[AdmittedUse | None]: ...
 
 
@@ -80,8 +83,7 @@ class Prompts:
             raise Busy("the server is stopping; try again in a moment", STOPPING_RETRY_S)
         text = await self.clean_text(prompt.text, author.id)
         parent = await find_parent(self.store, parent_of(prompt), author)
-        drawn = self.pool.info is None or self.pool.info.looks
-        use = await self.admit_use(text, author, via_of(prompt), parent, drawn=drawn)
+        use = await self.admit_use(text, author, via_of(prompt), parent, ability=self._ability())
         await check_admission(self.store, self.usage, self.settings.clips_per_person, author)
         info = self._model()
         if prompt.fork is not None and parent is not None:
@@ -109,6 +111,14 @@ class Prompts:
         active = ActiveClip(clip, time.perf_counter(), SimulatedViewer(clip.fps), lease, place)
         self.active_clips.begin_clip(active, self.draw(active))
         return clip
+
+    def _ability(self) -> Ability | None:
+        """What is known here of drawing people as they chose."""
+        info = self.pool.info
+        if info is None or info.looks:
+            return Ability("card", MOST)
+        most = self.pool.most_portraits if self.settings.likeness_portraits else 0
+        return Ability("portrait", most) if most else None
 
     def _model(self) -> messages.Ready:
         """What draws here. Raises Busy."""

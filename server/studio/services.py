@@ -16,6 +16,7 @@ from phosphene.store.store import Store
 from phosphene.stream.live import LiveClips
 from phosphene.studio.clip_consent import ClipConsent
 from phosphene.studio.face_scans import FaceScans
+from phosphene.studio.likeness_portraits import LikenessPortraits
 from phosphene.studio.likenesses import Likenesses
 from phosphene.trust.signing import Signer
 
@@ -40,3 +41,4 @@ class Services:
     likenesses: Likenesses
     consent: ClipConsent
     face_scans: FaceScans
+    portraits: LikenessPortraits

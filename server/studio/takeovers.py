@@ -91,6 +91,9 @@ class Takeovers:
         pool = self.pool
         if pool.info is None or pool.unavailable_reason or clip.recipe is None:
             return False
+        portraits = sum(bool(look.portrait) for look in clip.recipe.looks)
+        if portraits > pool.most_portraits:
+            return False
         return pool.info.fingerprint == clip.recipe.fingerprint
 
     async def _take_over(self, clip_id: str, *, alone: bool) -> None:

@@ -1,4 +1,5 @@
-"""A key for each person whose face is kept, in a file of its own, and what is sealed with it.
+"""A key for each template of a face and each portrait that is kept, in a file of its own, and what
+is sealed with it.
 
 The files lie in a folder that is no part of a backup: who deletes theirs, or has it deleted, makes
 every copy of what it sealed noise, wherever that copy is.
@@ -32,17 +33,25 @@ class LikenessKeys:
         """``plain`` under the person's own key (AES-256-GCM), which is made where there is none,
         with their id bound in: a row of one person is none of another's. 28 bytes longer. Raises
         OSError."""
-        key = secret_files.first(self._path(person_id), secrets.token_bytes(KEY))
-        nonce = secrets.token_bytes(NONCE)
-        return nonce + AESGCM(key).encrypt(nonce, plain, person_id.encode())
+        return self._seal(person_id, plain)
 
     def open_template(self, person_id: str, sealed: bytes) -> bytes | None:
         """What was sealed; None: the key is gone, or it was sealed by another, or of another."""
-        try:
-            key = self._path(person_id).read_bytes()
-            return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], person_id.encode())
-        except (OSError, InvalidTag, ValueError):
-            return None
+        return self._open(person_id, sealed)
+
+    # A key of its own: who takes back the portrait alone has every copy of it made noise, and is
+    # recognised as before.
+    def seal_portrait(self, person_id: str, plain: bytes) -> bytes:
+        """As ``seal_template``, under the key of their portrait. Raises OSError."""
+        return self._seal(_of_portrait(person_id), plain)
+
+    def open_portrait(self, person_id: str, sealed: bytes) -> bytes | None:
+        """What was sealed; None as of ``open_template``."""
+        return self._open(_of_portrait(person_id), sealed)
+
+    def shred_portrait_key(self, person_id: str) -> None:
+        """No copy of their portrait opens any more. Idempotent. Raises OSError."""
+        self._shred(_of_portrait(person_id))
 
     def open_templates(self, sealed: Iterable[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
         """Those of several people, by their ids, that open."""
@@ -50,8 +59,23 @@ class LikenessKeys:
         return [(person_id, plain) for person_id, plain in opened if plain is not None]
 
     def shred_key(self, person_id: str) -> None:
-        """Nothing of theirs opens any more, in no copy. Idempotent. Raises OSError."""
-        path = self._path(person_id)
+        """Their template opens no more, in no copy. Idempotent. Raises OSError."""
+        self._shred(person_id)
+
+    def _seal(self, name: str, plain: bytes) -> bytes:
+        key = secret_files.first(self._path(name), secrets.token_bytes(KEY))
+        nonce = secrets.token_bytes(NONCE)
+        return nonce + AESGCM(key).encrypt(nonce, plain, name.encode())
+
+    def _open(self, name: str, sealed: bytes) -> bytes | None:
+        try:
+            key = self._path(name).read_bytes()
+            return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], name.encode())
+        except (OSError, InvalidTag, ValueError):
+            return None
+
+    def _shred(self, name: str) -> None:
+        path = self._path(name)
         try:
             # Written over before it goes: the name alone would leave the bytes on the disk.
             with path.open("r+b") as file:
@@ -67,6 +91,11 @@ class LikenessKeys:
         finally:
             os.close(directory)
 
-    def _path(self, person_id: str) -> Path:
+    def _path(self, name: str) -> Path:
         # By a digest: a list of the folder names nobody.
-        return self._folder / hashlib.sha256(person_id.encode()).hexdigest()
+        return self._folder / hashlib.sha256(name.encode()).hexdigest()
+
+
+def _of_portrait(person_id: str) -> str:
+    """What no id is: they hold no blank."""
+    return f"{person_id} portrait"

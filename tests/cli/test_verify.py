@@ -14,7 +14,14 @@ import pytest_asyncio
 from phosphene.cli.clip_source import Exhibit, find, video_url
 from phosphene.cli.drawing import Artist, open_artist
 from phosphene.cli.similarity import hearing, likeness
-from phosphene.cli.verify import COARSE_S, SOUNDS, examine, judge, why_unheard
+from phosphene.cli.verify import (
+    COARSE_S,
+    SOUNDS,
+    examine,
+    judge,
+    need_no_portrait,
+    why_unheard,
+)
 from phosphene.consent.card import Card
 from phosphene.consent.request import UseRequest
 from phosphene.consent.terms import LikenessTerms
@@ -169,6 +176,22 @@ def test_a_recipe_may_name_who_said_yes(tmp_path: Path) -> None:
     recipe = msgspec.structs.replace(RECIPE, looks=(LOOK,))
     file.write_bytes(msgspec.json.encode(recipe))
     assert find(str(video), tmp_path, file).recipes == (recipe,)
+
+
+def test_what_was_drawn_from_a_portrait_names_both_yeses_and_is_not_drawn_again(
+    tmp_path: Path,
+) -> None:
+    video, file = tmp_path / "clip.mp4", tmp_path / "recipe.json"
+    video.write_bytes(b"no video")
+    for portrait, said in (("", None), ("7" * 64, "grant 5{16}, from a portrait, agreed 7{16}:")):
+        look = msgspec.structs.replace(LOOK, portrait=portrait)
+        file.write_bytes(msgspec.json.encode(msgspec.structs.replace(RECIPE, looks=(look,))))
+        found = find(str(video), tmp_path, file)
+        if said is None:
+            need_no_portrait(found)
+        else:
+            with pytest.raises(BadInput, match=said):
+                need_no_portrait(found)
 
 
 @pytest.mark.asyncio

@@ -108,13 +108,37 @@ def test_every_standing_is_decided_as_a_plain_list_of_reasons_says() -> None:
         for values in ways:
             on = dict(zip(flags, values, strict=True))
             one = UseStanding(
-                owner="ada", user="bob", level="verified", grant=1, terms=terms, answer=said, **on
+                owner="ada",
+                user="bob",
+                level="verified",
+                grant=1,
+                terms=terms,
+                answer=said,
+                drawn_from="card",
+                portrait=0,
+                **on,
             )
             inside = scope == "everyone" or (scope != "me" and on["approved"])
             inside = inside or (scope == "mutuals" and on["mutual"])
             against = [name for name in flags if on[name] and name not in {"approved", "mutual"}]
             may = inside and not against
             assert decide_use(one, PLAIN, NOW).answer == (asked if may else "no")
+
+
+def test_a_portrait_is_drawn_only_from_one_that_a_verified_owner_agreed_to() -> None:
+    asked = replace(LENT, level="verified", drawn_from="portrait", portrait=7)
+    assert decide_use(asked, PLAIN, NOW) == UseVerdict("yes", "granted", 3, 7)
+    assert decide_use(replace(asked, user="ada"), PLAIN, NOW) == UseVerdict("yes", "own", 3, 7)
+    for less in (replace(asked, portrait=0), replace(asked, level="presence")):
+        for user in ("ada", "bob"):
+            assert answer(replace(less, user=user)) == ("no", "no_portrait")
+    # It is a condition more, and never a yes by itself.
+    assert answer(replace(asked, barred=True)) == ("no", "barred")
+    assert answer(replace(asked, grant=0)) == ("no", "not_lent")
+    each = replace(asked, terms=LikenessTerms(scope="everyone", ask_each=True))
+    assert answer(each) == ("ask", "asked")
+    # By their card nobody's portrait is asked for.
+    assert decide_use(replace(asked, drawn_from="card"), PLAIN, NOW).portrait == 0
 
 
 def test_terms_are_wider_where_they_allow_anything_more() -> None:

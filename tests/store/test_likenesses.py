@@ -11,8 +11,8 @@ import pytest_asyncio
 
 from phosphene.consent.card import Card
 from phosphene.consent.ledger import person_digest, read_fact
-from phosphene.consent.request import UseRequest, Via
-from phosphene.consent.terms import ASK_S, LikenessTerms, UsageRules, UseWords
+from phosphene.consent.request import UseRequest
+from phosphene.consent.terms import ASK_S, LikenessTerms, UsageRules, UseWords, Via
 from phosphene.consent.uses import UseReview
 from phosphene.errors import AlreadyTaken, NotFound, Refused, TooMany, Unprocessable, Unusable
 from phosphene.events import ClipFinished, ClipQueued, ClipRemoved, Noticed, Recorded

@@ -27,7 +27,6 @@ from phosphene.store import (
     comments,
     decision_rows,
     decisions,
-    deeds,
     desk_notices,
     enrolments,
     event_log,
@@ -40,6 +39,8 @@ from phosphene.store import (
     likeness_asks,
     likeness_ledger,
     likeness_matches,
+    likeness_portrait_store,
+    likeness_portraits,
     likeness_standing,
     likeness_totals,
     likeness_uses,
@@ -110,7 +111,6 @@ MODULES = (
         watch_limits,
         wishes,
         reactions,
-        deeds,
         minors,
         imports,
         enrolments,
@@ -122,6 +122,7 @@ MODULES = (
     likeness_matches,
     likeness_uses,
     likeness_withdrawal,
+    likeness_portraits,
 )
 TOKEN = Decider(None, "operator")
 PASSKEY = accounts.Passkey(
@@ -150,6 +151,7 @@ IDENTITY = identities.LinkedIdentity(
     created_at=NOON,
     used_at=NOON,
 )
+PORTRAIT = likeness_portraits.KeptPortrait(sealed=b"", at=NOON, until=NOON, agreed=1)
 TEMPLATE = enrolments.FaceTemplate(
     person="p7", purposes=("guard",), sealed=b"", at=NOON, until=NOON + 1
 )
@@ -293,6 +295,7 @@ def fill(cx: sqlite3.Connection) -> None:
         "withholdings (clip, reason, at) SELECT 'w' || i, 'consent', i",
         "accounts (person, created_at) SELECT 'p' || i, i",
         "presence_tries (person, at) SELECT 'p' || i, i",
+        "likeness_portraits (person, sealed, at, until, agreed_seq) SELECT 'p' || i, '', i, i, 1",
         "face_templates (person, purposes, sealed, at, until) SELECT 'p' || i, '[]', '', i, i",
     ):
         cx.execute(
@@ -387,6 +390,13 @@ PEOPLE: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
     (enrolments, "guarded_templates", ("p8", NOON)),
     (enrolments, "ended_templates", (NOON,)),
     (enrolments, "drop_template", ("p7",)),
+    (likeness_portraits, "get_portrait", ("p7", 0.0)),
+    (likeness_portraits, "agreed_entry", ("p7", 0.0)),
+    (likeness_portraits, "has_portrait", ("p7",)),
+    (likeness_portraits, "put_portrait", ("p7", PORTRAIT)),
+    (likeness_portraits, "ended_portraits", (NOON,)),
+    (likeness_portraits, "drop_portrait", ("p7",)),
+    (likeness_portrait_store, "may_keep", ("p7",)),
     (enrolments, "add_match", ("p7", "p8", NOON)),
     (enrolments, "list_matches", ()),
     (enrolments, "settle_match", ("p7",)),
@@ -396,6 +406,7 @@ PEOPLE: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
     (reactions, "add_reaction", ("p7", "c7", "watch", 5, True, NOON)),
     (reactions, "reactions_after", (7, 20)),
     (reactions, "reactions_of", ("p7", 7)),
+    (reactions, "take_back", ("p7", "c7", "watch", NOON)),
     (reactions, "mark_cleared", ("p7", NOON)),
     (reactions, "rejected_by", ("p7",)),
     (wishes, "get_standing", ("p7", NOON)),
@@ -404,13 +415,6 @@ PEOPLE: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
     (wishes, "drop_wish", ("p7", "w7")),
     (wishes, "get_choices", ("p7",)),
     (wishes, "change_choices", ("p7", "latest", None)),
-    (deeds, "note_deed", ("p7", "c8", "comment", NOON)),
-    (reactions, "take_back", ("p7", "c8", "share")),
-    (deeds, "note_follow", ("p7", BODY_AUTHOR, NOON)),
-    (deeds, "note_follow", ("nobody", BODY_AUTHOR, NOON)),
-    (deeds, "drop_follow", ("p7", BODY_AUTHOR)),
-    (deeds, "drop_comment", ("p7", "c8")),
-    (deeds, "drop_remix", ("p7", "c8")),
     (watch_limits, "change_limits", ("p7", lambda kept: LIMITS, NOON)),
     (watch_limits, "kept_limits", ("p7", NOON)),
     (watch_limits, "get_limits", ("p7", lambda *_: "today", NOON)),
@@ -470,6 +474,7 @@ LIKENESSES: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
     (likeness_ledger, "read_ledger", ("p7",)),
     (likeness_withdrawal, "begin_withdrawal", ("p7", "clip", "c8", NOON)),
     (likeness_withdrawal, "begin_withdrawal", ("p7", "person", "p8", NOON)),
+    (likeness_withdrawal, "begin_withdrawal", ("p7", "portrait", "", NOON)),
     (likeness_withdrawal, "begin_withdrawal", ("p7", "everything", "", NOON)),
     (likeness_withdrawal, "withdraw_some", ("p7", "everything", "", ["c8"], NOON)),
     (likeness_withdrawal, "resume_withdrawal", (NOON,)),

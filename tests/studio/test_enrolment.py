@@ -3,10 +3,10 @@
 import asyncio
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 import pytest_asyncio
@@ -19,6 +19,7 @@ from phosphene.store.enrolments import FaceTemplate
 from phosphene.store.sqlite import SqliteStore, open_store
 from phosphene.stream.webrtc.udp import open_port
 from phosphene.studio.enrolment import Enroller, EnrolmentWish
+from phosphene.studio.likeness_portraits import LikenessPortraits
 from phosphene.trust.likeness_keys import FOLDER, LikenessKeys
 from tests.store.making import ANNA, BEN, NOON, Clock
 from tests.stream.webrtc.test_camera_peer import SENDING
@@ -74,8 +75,22 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
         async def add_match(person_id: str, other_id: str) -> None:
             await store.matches.add_face(person_id, other_id)
 
-        rest = port, set_level, tasks, clock, Random(1), lambda outcome: None, add_match
-        enroller = Enroller(store.enrolments, keys, FaceChecker(), *rest)
+        async def take_back(owner: str, what: Literal["portrait"]) -> Sequence[str]:
+            return (await store.withdrawals.begin_withdrawal(owner, what)).clips
+
+        enroller = Enroller(
+            store.enrolments,
+            keys,
+            FaceChecker(),
+            port,
+            set_level,
+            tasks,
+            clock,
+            Random(1),
+            lambda outcome: None,
+            add_match,
+            LikenessPortraits(store.likeness_portraits, keys, take_back, offered=True),
+        )
         yield Desk(enroller, store, keys, clock, told)
 
 

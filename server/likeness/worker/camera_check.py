@@ -18,6 +18,7 @@ from phosphene.likeness.messages import (
     PictureNeeded,
 )
 from phosphene.likeness.worker.faces import (
+    Face,
     FaceFinder,
     Picture,
     Recogniser,
@@ -27,6 +28,7 @@ from phosphene.likeness.worker.faces import (
     unit,
 )
 from phosphene.likeness.worker.head_pose import FaceMesh
+from phosphene.likeness.worker.portrait import cut_portrait, encode_portrait, sharpness
 
 # Each costs 20 to 50 ms of a core: 7 of them are 12 to 15 % of one.
 LOOKS: Final = 7.0
@@ -58,6 +60,7 @@ class CameraCheck:
         self._challenge = Challenge(begun.moves, begun.pace)
         self._decoder = _decoder()
         self._straight = list[Vector]()
+        self._sharpest = Sharpest() if begun.portrait else None
         self._decoded: tuple[float, Any] | None = None
         self._due = self._newest = 0.0
         self._looked = 0
@@ -128,6 +131,8 @@ class CameraCheck:
         if self._looked % COMPARED == 0 or self._challenge.may_be_straight(seen):
             vector = self._models.recogniser.read_vector(picture, face)
         self._take(seen, vector)
+        if self._sharpest is not None and self._challenge.is_straight:
+            self._sharpest.consider(picture, face)
 
     def _take(self, seen: Observation, vector: Vector | None) -> None:
         if vector is not None and self._straight:
@@ -138,6 +143,8 @@ class CameraCheck:
             self._straight.append(vector)
         elif self._challenge.instruction == "look":
             self._straight.clear()
+            if self._sharpest is not None:
+                self._sharpest.forget()
 
     def _state(self) -> CheckState:
         now = self._challenge
@@ -152,9 +159,35 @@ class CameraCheck:
     def _verdict(self) -> CheckVerdict:
         outcome = self._challenge.outcome
         assert outcome is not None
-        template = pack_template(self._straight) if outcome == "passed" else b""
+        template = portrait = b""
+        if outcome == "passed":
+            template = pack_template(self._straight)
+            portrait = self._sharpest.encode() if self._sharpest is not None else b""
         self._straight.clear()
-        return CheckVerdict(check=self.id, outcome=outcome, template=template)
+        self._sharpest = None
+        return CheckVerdict(check=self.id, outcome=outcome, template=template, portrait=portrait)
+
+
+class Sharpest:
+    """Of the straight pictures of one check the one with the sharpest face."""
+
+    def __init__(self) -> None:
+        self._portrait: Picture | None = None
+        self._sharpness = 0.0
+
+    def consider(self, picture: Picture, face: Face) -> None:
+        """One more of them."""
+        sharp = sharpness(picture, face)
+        if sharp > self._sharpness:
+            self._portrait, self._sharpness = cut_portrait(picture, face), sharp
+
+    def forget(self) -> None:
+        """Those so far do not count: the check begins again."""
+        self._portrait, self._sharpness = None, 0.0
+
+    def encode(self) -> bytes:
+        """As JPEG; empty: there was none."""
+        return encode_portrait(self._portrait) if self._portrait is not None else b""
 
 
 def vp8_size(data: bytes) -> tuple[int, int] | None:

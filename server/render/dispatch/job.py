@@ -26,14 +26,16 @@ UNSURE: Final = 0.5
 class Job:
     """One clip; ``began`` and ``now`` are on the clock of the event loop. ``turn`` is the line that
     its audience chose and that does not count yet: whoever draws it next must hear it again.
-    ``local_only``: no other machine can be told of it; ``yielded``: it ends for those who wait."""
+    ``local_only``: no other machine is told of it; ``yielded``: it ends for those who wait."""
 
     def __init__(self, order: messages.Render, address: str = "") -> None:
         self.order = order
         self.address = address
         self.quiet = 0.0
         self.unwanted = False
-        self.local_only = False
+        # In Redis a portrait would lie where neither its owner nor its key reaches it: in its
+        # memory, its files on disk and those of its replicas.
+        self.local_only = bool(order.portraits)
         self.yielded = False
         self.began: float | None = None
         self._strikes = 0.0

@@ -93,6 +93,12 @@ class Pool:
         return self._seats > 0
 
     @property
+    def most_portraits(self) -> int:
+        """How many people in a clip its own workers draw from a portrait each: those of other
+        machines are given none."""
+        return self.info.portraits if self.info is not None and self.has_own_workers else 0
+
+    @property
     def clips_waiting(self) -> int:
         """Clips that no worker has taken yet."""
         return len(self._queue) + len(self._shared.offered_jobs())
@@ -266,6 +272,8 @@ class Pool:
         if order.clip in self._jobs or any(order.clip in one.jobs for one in self._workers):
             raise BadInput(f"clip {order.clip} is being drawn already")
         self._refuse_if_unavailable()
+        if order.portraits and not self.has_own_workers:
+            raise BadInput("a portrait is given to no worker of another machine")
         place = place or self.reserve_place(Asker(order.person or order.clip))
         place.release()
         job = self._jobs[order.clip] = Job(order, place.asker.address)
