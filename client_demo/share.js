@@ -85,6 +85,7 @@ export class ShareDialog {
   async #copy(field, button) {
     try {
       await navigator.clipboard.writeText(field.value);
+      this.#shared();
       button.textContent = t("copied");
       setTimeout(() => (button.textContent = t("copy")), COPIED_MS);
     } catch {
@@ -95,6 +96,12 @@ export class ShareDialog {
 
   async #send() {
     const { text = "" } = this.clip ?? {};
-    await navigator.share({ title: "Phosphene", text, url: this.link.field.value }).catch(() => null);
+    const url = this.link.field.value;
+    await navigator.share({ title: "Phosphene", text, url }).then(() => this.#shared(), () => null);
+  }
+
+  /** What somebody sends on says what they like: for their own feed. */
+  #shared() {
+    if (this.clip) api.call("POST", `/v1/clips/${encodeURIComponent(this.clip.id)}/share`).catch(() => null);
   }
 }

@@ -280,7 +280,7 @@ async def open_instance(
         )
         tasks = await enter(asyncio.TaskGroup())
         check = PromptCheck(on.rules, PromptReader(pool), metrics, store.minors.is_minor)
-        studio = Studio(services, check.clean_text, tasks, store.house)
+        studio = Studio(services, check.clean_text, tasks, store.house, store.reactions)
         enroller = _enroller(on, store, services, checker, streams.sessions, tasks)
         callers = _callers(services, on, store, counters, enroller)
         presence = PresenceTracker(services.topics, counters)
@@ -515,7 +515,7 @@ def _routes(
     operations = callers.watch_limits.gate(
         [
             *_clips(services, studio, access, callers),
-            *Likes(actions, store, limits, visitors).operations(),
+            *Likes(actions, store, limits, visitors, callers.reactions.note_deed).operations(),
             *Comments(actions, store, limits, visitors, access, unseen).operations(),
             *_comment_deeds(services, moderator, callers, words).operations(),
             *_moderation(moderator, topics, callers),

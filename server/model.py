@@ -120,8 +120,7 @@ class FeedChoices(Struct, frozen=True):
 
 class StoredReaction(Struct, frozen=True, array_like=True):
     """What a person made of a clip, with an ``id`` that grows. ``watched_ms``: how long they had it
-    before them; ``served``: a feed had chosen it. ``liked``: they like it now; ``known``: they keep
-    an account."""
+    before them; ``served``: a feed had chosen it; ``known``: they keep an account."""
 
     id: int
     person: str
@@ -130,7 +129,6 @@ class StoredReaction(Struct, frozen=True, array_like=True):
     watched_ms: int | None
     served: bool
     at: float
-    liked: bool
     known: bool
 
 

@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 from bench.feed.world import World
 from phosphene.feed.rank import CandidateSet, Visit, rank
 from phosphene.feed.ranker.columns import feature_row
-from phosphene.feed.ranker.learner import Learner, Reaction
+from phosphene.feed.ranker.learner import Learner
+from phosphene.feed.ranker.outcomes import reaction_of, voice_of
 from phosphene.feed.ranker.person import PersonState
 from phosphene.feed.ranker.slate import rank_slate
-from phosphene.feed.ranker.value import interest
-from phosphene.model import Clip, Counts, Person, Slot
+from phosphene.model import Clip, Counts, Person, ReactionKind, Slot, StoredReaction
+from phosphene.store.reactions import SKIPPED_MS, viewing_kind
 
 Numbers = NDArray[np.int64]
 LIVE: Final = 500
@@ -263,18 +264,15 @@ class Product(Policy):
 
     def react(self, outcome: Outcome) -> None:
         """See ``Policy``."""
-        deeds = [name for name, did in (("like", outcome.liked), ("skip", outcome.skipped)) if did]
-        self.learner.apply_reaction(
-            self._people[outcome.person],
-            Reaction(
-                clip=outcome.clip,
-                value=interest(SECONDS, outcome.watched_s, deeds),
-                liked=outcome.liked,
-                disliked=outcome.skipped,
-                served=True,
-                at=outcome.at,
-            ),
-        )
+        # As the product's rows come: what somebody presses, then that they turned.
+        person, clip = self._people[outcome.person], outcome.clip
+        watched_ms = round(1000 * outcome.watched_s)
+        rows: list[tuple[ReactionKind, int | None]] = [("like", None)] * outcome.liked
+        kind = "skip" if outcome.skipped else viewing_kind(max(watched_ms, SKIPPED_MS), SECONDS)
+        for did, timed in [*rows, (kind, watched_ms)]:
+            row = StoredReaction(0, "", "", did, timed, True, outcome.at, True)
+            voice = voice_of(str(outcome.person))
+            self.learner.apply_reaction(person, reaction_of(row, clip, SECONDS, person, voice))
 
 
 POLICIES: Final = {

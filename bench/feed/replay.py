@@ -18,6 +18,7 @@ from bench.feed.baselines import Baseline, ItemKnn, Popularity, SequenceKnn
 from bench.feed.ratings import Rating
 from phosphene.feed.ranker.columns import feature_row
 from phosphene.feed.ranker.learner import Learner, Reaction
+from phosphene.feed.ranker.outcomes import voice_of
 from phosphene.feed.ranker.person import PersonState
 from phosphene.feed.ranker.value import interest
 from phosphene.text import keywords
@@ -158,6 +159,8 @@ class Replay:
             liked=good,
             disliked=bad,
             served=False,
+            chosen=good,
+            voice=voice_of(one.user),
             at=one.at,
         )
 

@@ -20,6 +20,7 @@ from phosphene.notifications import NoticeKind
 from phosphene.store import (
     comment_log,
     comment_rows,
+    deeds,
     inbox,
     logins,
     reads,
@@ -150,6 +151,7 @@ def _take_talk(
         leave(cx, id_)
         forget_answers(cx, id_, author)
         cx.execute("DELETE FROM comments WHERE id = ?", (id_,))
+        deeds.drop_comment(cx, author, comment.clip)
         unread += inbox.forget_comment(cx, id_)
     pinned = cx.execute(
         "DELETE FROM pins WHERE clip = ? AND comment = ?", (comment.clip, comment.id)
@@ -244,6 +246,7 @@ def _publish(
     cx: Connection, comment: Comment, author: str, answered: Comment | None
 ) -> list[Recorded]:
     comment_rows.insert_comment(cx, comment)
+    deeds.note_deed(cx, comment.author.id, comment.clip, "comment", comment.created_at)
     counts = bump(cx, "comments", comment.clip, 1)
     replies = comment_rows.count_reply(cx, comment.parent, 1)
     event = Commented(comment, counts.comments, replies)

@@ -12,7 +12,7 @@ from msgspec import UNSET, Struct, UnsetType
 from phosphene.errors import BadInput, Forbidden, NotFound
 from phosphene.events import ClipChanged, ClipHidden, Recorded, Remixed
 from phosphene.model import FEED_TOPIC, Clip, License, Page, Remixing, Visibility, clip_topic
-from phosphene.store import inbox, likeness_standing, reads, relations, search
+from phosphene.store import deeds, inbox, likeness_standing, reactions, reads, relations, search
 from phosphene.store.act_weight import weigh
 from phosphene.store.clip_log import forget_elsewhere, redact_children, tell_parent
 from phosphene.store.counters import bump
@@ -99,12 +99,14 @@ def set_saved(cx: Connection, clip_id: str, person_id: str, on: bool, now: float
     """Keep a clip for oneself, or no more. Raises NotFound."""
     if not on:
         cx.execute("DELETE FROM saves WHERE person = ? AND clip = ?", (person_id, clip_id))
+        reactions.take_back(cx, person_id, clip_id, "save")
         return
     reads.check_seen(cx, clip_id, person_id)
     cx.execute(
         "INSERT INTO saves (person, clip, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
         (person_id, clip_id, now),
     )
+    deeds.note_deed(cx, person_id, clip_id, "save", now)
 
 
 def is_saved(cx: Connection, clip_id: str, person_id: str) -> bool:

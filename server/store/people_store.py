@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from phosphene.events import Recorded
 from phosphene.model import Page, Person
-from phosphene.store import inbox, people, profiles, relations
+from phosphene.store import deeds, inbox, people, profiles, relations
 from phosphene.store.inbox import InboxPage
 from phosphene.store.profiles import ProfileWords, Tally
 from phosphene.store.relations import Relation, Relationship
@@ -142,6 +142,12 @@ def _set_relation(
     cx: Connection, person: Person, kind: Relation, other: Person, on: bool, now: float
 ) -> Sequence[Recorded]:
     changed = relations.set_relation(cx, person.id, kind, other.id, on, now)
+    if kind == "follow" and on:
+        deeds.note_follow(cx, person.id, other.id, now)
+    elif kind == "follow" or (kind == "block" and on):
+        deeds.drop_follow(cx, person.id, other.id)
+    if kind == "block" and on:
+        deeds.drop_follow(cx, other.id, person.id)
     if not changed or kind != "follow":
         return []
     between = relations.get_relationship(cx, other.id, person.id)

@@ -1,9 +1,10 @@
 """What the store knows of reactions: what people made of the clips before them."""
 
 from collections.abc import Callable, Sequence
+from sqlite3 import Connection
 
 from phosphene.model import ReactionKind, StoredReaction
-from phosphene.store import reactions
+from phosphene.store import deeds, reactions, reads
 from phosphene.store.transactions import TransactionRunner
 
 
@@ -33,7 +34,12 @@ class ReactionStore:
 
     async def take_back(self, person_id: str, clip_id: str, kind: ReactionKind) -> None:
         """Forget that a person did this with a clip."""
-        await self._write(reactions.take_back, person_id, clip_id, kind, self._clock())
+        await self._write(reactions.take_back, person_id, clip_id, kind)
+
+    async def note_deed(self, person_id: str, clip_id: str, kind: ReactionKind) -> None:
+        """Note what a person did with a clip that they may see, once for each kind. Raises
+        NotFound."""
+        await self._write(_note_seen_deed, person_id, clip_id, kind, self._clock())
 
     async def list_after(self, after: int, limit: int) -> Sequence[StoredReaction]:
         """What anybody did after an id, in order."""
@@ -42,3 +48,10 @@ class ReactionStore:
     async def list_of(self, person_id: str, until: int = 2**62) -> Sequence[StoredReaction]:
         """What a person did up to an id, in order: at most the newest that are kept."""
         return await self._read(reactions.reactions_of, person_id, until)
+
+
+def _note_seen_deed(
+    cx: Connection, person_id: str, clip_id: str, kind: ReactionKind, now: float
+) -> None:
+    reads.check_seen(cx, clip_id, person_id)
+    deeds.note_deed(cx, person_id, clip_id, kind, now)

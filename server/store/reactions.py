@@ -3,6 +3,8 @@
 from sqlite3 import Connection
 from typing import Any, Final
 
+import msgspec
+
 from phosphene.model import ReactionKind, StoredReaction
 
 KEPT: Final = 400
@@ -10,11 +12,12 @@ KEPT: Final = 400
 KEPT_S: Final = 90 * 86400.0
 """So long one is kept."""
 MOST_MS: Final = 3_600_000
+SKIPPED_MS: Final = 1500
+"""Who leaves a clip sooner skips it."""
 
-# What somebody likes, and whether they keep their name, is as it is when it is read.
+# Whether somebody keeps their name is as it is when it is read.
 COLUMNS: Final = (
     "r.id, r.person, r.clip, r.kind, r.watched_ms, r.served, r.at,"
-    " EXISTS (SELECT 1 FROM likes AS l WHERE l.clip = r.clip AND l.person = r.person),"
     " EXISTS (SELECT 1 FROM accounts AS a WHERE a.person = r.person)"
 )
 # Whoever reads on after an id must not miss one: those of who left are not used again.
@@ -22,6 +25,19 @@ ADDING: Final = (
     "INSERT INTO reactions (id, person, clip, kind, watched_ms, served, at)"
     " SELECT max(coalesce((SELECT max(id) FROM reactions), 0) + 1, ?), ?, ?, ?, ?, ?, ?"
 )
+
+
+class _Length(msgspec.Struct):
+    seconds: float
+
+
+def viewing_kind(watched_ms: int, seconds: float) -> ReactionKind:
+    """What it is called to have a clip of ``seconds`` before oneself for so long."""
+    if watched_ms < SKIPPED_MS:
+        return "skip"
+    if watched_ms < 1000 * seconds:
+        return "watch"
+    return "finished" if watched_ms < 2000 * seconds else "looped"
 
 
 def add_reaction(
@@ -33,10 +49,15 @@ def add_reaction(
     served: bool,
     now: float,
 ) -> None:
-    """Note what a person made of a clip, if it is there; what they did long before goes."""
-    if not cx.execute("SELECT 1 FROM clips WHERE id = ?", (clip_id,)).fetchone():
+    """Note what a person made of a clip, if it is there and not their own; what they did long
+    before goes. What they watched (``watch``) is called by how long they did."""
+    query = "SELECT body FROM clips WHERE id = ? AND author <> ?"
+    row = cx.execute(query, (clip_id, person_id)).fetchone()
+    if row is None:
         return
     bounded = None if watched_ms is None else max(0, min(MOST_MS, watched_ms))
+    if kind == "watch" and bounded is not None:
+        kind = viewing_kind(bounded, msgspec.msgpack.decode(row[0], type=_Length).seconds)
     cx.execute(ADDING, (int(now * 1e6), person_id, clip_id, kind, bounded, int(served), now))
     cx.execute(
         "DELETE FROM reactions WHERE person = ?1 AND id <="
@@ -57,12 +78,13 @@ def mark_cleared(cx: Connection, person_id: str, now: float) -> None:
     )
 
 
-def take_back(cx: Connection, person_id: str, clip_id: str, kind: ReactionKind, now: float) -> None:
+def take_back(cx: Connection, person_id: str, clip_id: str, kind: ReactionKind) -> None:
     """Forget that a person did this with a clip; of what they did not do nothing happens."""
     where = "person = ? AND clip = ? AND kind = ?"
     which = (person_id, clip_id, kind)
     if cx.execute(f"SELECT 1 FROM reactions WHERE {where} LIMIT 1", which).fetchone():
-        mark_cleared(cx, person_id, now)
+        newest = "SELECT at FROM reactions WHERE person = ? ORDER BY id DESC LIMIT 1"
+        mark_cleared(cx, person_id, cx.execute(newest, (person_id,)).fetchone()[0])
         cx.execute(f"DELETE FROM reactions WHERE {where}", which)
 
 
@@ -90,7 +112,5 @@ def reactions_of(cx: Connection, person_id: str, until: int) -> list[StoredReact
 
 
 def _reaction(row: tuple[Any, ...]) -> StoredReaction:
-    number, person, clip, kind, watched_ms, served, at, liked, known = row
-    return StoredReaction(
-        number, person, clip, kind, watched_ms, bool(served), at, bool(liked), bool(known)
-    )
+    number, person, clip, kind, watched_ms, served, at, known = row
+    return StoredReaction(number, person, clip, kind, watched_ms, bool(served), at, bool(known))

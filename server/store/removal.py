@@ -5,7 +5,7 @@ from sqlite3 import Connection
 from phosphene.errors import BadInput
 from phosphene.events import ClipRemoved
 from phosphene.model import clip_topic
-from phosphene.store import inbox, reads, references, report_closing, search
+from phosphene.store import deeds, inbox, reads, references, report_closing, search
 from phosphene.store.clip_log import forget_elsewhere, redact_children, tell_parent
 from phosphene.store.event_log import event_body, record, topics_of
 from phosphene.store.idempotency import forget_answers
@@ -47,6 +47,8 @@ def remove_clip(cx: Connection, clip_id: str) -> Removal:
     if _forget_some(cx, clip_id):
         cx.execute("INSERT INTO leftovers (clip) VALUES (?) ON CONFLICT DO NOTHING", (clip_id,))
     cx.execute("DELETE FROM clips WHERE id = ?", (clip_id,))
+    if parent is not None:
+        deeds.drop_remix(cx, clip.author.id, parent)
     search.forget(cx, clip_id)
     blobs = references.release(cx, clip)
     # Overwritten and not deleted: places in the log have to stay without a gap, or everybody who

@@ -7,7 +7,7 @@ from typing import Final
 from phosphene.errors import NotFound
 from phosphene.events import Commented, Recorded
 from phosphene.model import clip_topic
-from phosphene.store import reads, report_closing
+from phosphene.store import deeds, reads, report_closing
 from phosphene.store.comment_rows import bury_comment, count_reply
 from phosphene.store.counters import bump
 from phosphene.store.event_log import record
@@ -55,6 +55,7 @@ def release_comments(cx: Connection, decision: str) -> list[Recorded]:
                 *(comment.likes, comment.replies),
             ),
         )
+        deeds.note_deed(cx, comment.author.id, comment.clip, "comment", comment.created_at)
         total = bump(cx, "comments", comment.clip, 1).comments
         # Of a talk that came whole the number of its answers came with it.
         change = 0 if comment.parent in within else 1

@@ -20,15 +20,17 @@ from phosphene.events import (
     Remixed,
     StoredEvent,
 )
-from phosphene.model import Clip, Counts, Person, clip_topic
+from phosphene.model import Clip, Counts, Person, ReactionKind, clip_topic
 from phosphene.notifications import NoticeKind
 from phosphene.store import (
     clip_rows,
+    deeds,
     inbox,
     leases,
     likeness_standing,
     likeness_uses,
     logins,
+    reactions,
     reads,
     references,
     relations,
@@ -67,6 +69,8 @@ def add_clip(
         between = relations.need_unblocked(cx, parent.author.id, clip.author.id)
         relations.need_allowed(parent, clip.author.id, between)
         references.borrow(cx, clip.id, parent)
+        kind: ReactionKind = "fork" if clip.is_fork else "remix"
+        deeds.note_deed(cx, clip.author.id, parent.id, kind, clip.created_at)
         if use is None and likeness_standing.owners_in(cx, parent.id):
             raise refuse_use(())
     # Whom it shows is told before anybody else.
@@ -125,6 +129,10 @@ def like(
     )
     if not cx.execute(statement, (clip_id, person.id)).rowcount:
         return reads.clip(cx, clip_id).counts, []
+    if on:
+        deeds.note_deed(cx, person.id, clip_id, "like", now)
+    else:
+        reactions.take_back(cx, person.id, clip_id, "like")
     counts = bump(cx, "likes", clip_id, 1 if on else -1)
     weigh(cx, "likes", clip_id, person.id, 1 if on else -1)
     event = Liked(clip_id, named(cx, person), on, counts.likes)

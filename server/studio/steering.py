@@ -1,12 +1,13 @@
 """How a clip on air goes on: lines that its audience proposes and votes for, here or elsewhere."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from phosphene.bus.bus import Bus
-from phosphene.errors import NotLive, Unprocessable
+from phosphene.errors import Busy, NotLive, Unprocessable
 from phosphene.events import Proposal
-from phosphene.model import Clip, Person
+from phosphene.model import Clip, Person, ReactionKind
 from phosphene.render.dispatch.pool import Pool
 from phosphene.social.poll import Poll
 from phosphene.social.rpc import InstanceRpc, Question, Result
@@ -20,10 +21,12 @@ STEER_LATER_S = 1.0
 class Steering:
     """Asks the instance that draws the clip, if it is another one. ``clean_text`` gives a text as
     it may be drawn (``PromptCheck``), ``admit_line`` raises Refused where somebody in the clip says
-    no (``Likenesses``)."""
+    no
+    (``Likenesses``), ``note_deed`` keeps what somebody did for their feed (``ReactionStore``)."""
 
     clean_text: Callable[[str, str], Awaitable[str]]
     admit_line: Callable[[str, Person, Clip], Awaitable[object]]
+    note_deed: Callable[[str, str, ReactionKind], Awaitable[None]]
     bus: Bus
     rpc: InstanceRpc
     topics: Topics
@@ -40,14 +43,24 @@ class Steering:
         cleaned = await self.clean_text(text, person.id)
         await self.admit_line(cleaned, person, clip)
         if self._is_elsewhere(clip):
-            return await self.rpc.propose_line(clip.id, person, cleaned)
-        return self._poll_of(clip.id).add_proposal(person, cleaned)
+            made = await self.rpc.propose_line(clip.id, person, cleaned)
+        else:
+            made = self._poll_of(clip.id).add_proposal(person, cleaned)
+        await self._note_steered(person, clip)
+        return made
 
     async def vote_for(self, clip: Clip, person: Person, proposal_id: str) -> Proposal:
         """Vote for a proposed line. Raises NotFound, NotLive, Unprocessable."""
         if self._is_elsewhere(clip):
-            return await self.rpc.vote_for(clip.id, person, proposal_id)
-        return self._poll_of(clip.id).add_vote(person, proposal_id)
+            made = await self.rpc.vote_for(clip.id, person, proposal_id)
+        else:
+            made = self._poll_of(clip.id).add_vote(person, proposal_id)
+        await self._note_steered(person, clip)
+        return made
+
+    async def _note_steered(self, person: Person, clip: Clip) -> None:
+        with suppress(Busy):  # the line stands, noted or not
+            await self.note_deed(person.id, clip.id, "steer")
 
     def answer_call(self, question: Question) -> Result | None:
         """What another instance asks about a clip; None when it is not drawn here. That instance

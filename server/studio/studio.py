@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from phosphene.store.house_store import HouseStore
+from phosphene.store.reaction_store import ReactionStore
 from phosphene.studio.active_clips import ActiveClips
 from phosphene.studio.archive import Archive
 from phosphene.studio.drawings import Drawings
@@ -29,6 +30,7 @@ class Studio:
         clean_text: Callable[[str, str], Awaitable[str]],
         tasks: asyncio.TaskGroup,
         house_store: HouseStore,
+        reactions: ReactionStore,
     ) -> None:
         archive = Archive(of.store, of.blobs, of.signer, births=of.settings.births)
         records = ClipRecords(of.store, of.topics.publish_events, of.metrics)
@@ -57,6 +59,7 @@ class Studio:
             topics=of.topics,
             pool=of.pool,
             active_clips=self.active_clips,
+            note_deed=reactions.note_deed,
         )
         self.remover = ClipRemover(
             store=of.store,

@@ -34,9 +34,9 @@ async def fill(data: Path) -> None:
             )
 
 
-def kept(data: Path) -> list[tuple[str, str, int]]:
+def kept(data: Path) -> list[tuple[str, str, str, int | None]]:
     with closing(sqlite3.connect(data / "phosphene.db")) as cx:
-        rows = cx.execute("SELECT person, clip, watched_ms FROM reactions ORDER BY id")
+        rows = cx.execute("SELECT person, clip, kind, watched_ms FROM reactions ORDER BY id")
         return rows.fetchall()
 
 
@@ -81,8 +81,15 @@ async def test_so_many_turns_a_minute_over_all_sockets_of_a_person(tmp_path: Pat
                     said = {"type": "turn", "clip": f"clip0{number}", "watched_ms": 5}
                     answer = await Page(socket).say(**said)
                     told.append(answer["type"])
+            for clip, status in (("clip03", 204), ("nothing", 404)):
+                shared = await http.post(f"/v1/clips/{clip}/share")
+                assert shared.status_code == status
         assert told == ["next", "next", "error"]
-    assert [row[1] for row in kept(tmp_path)] == ["clip00", "clip01"]
+    assert [row[1:3] for row in kept(tmp_path)] == [
+        ("clip00", "skip"),
+        ("clip01", "skip"),
+        ("clip03", "share"),
+    ]
 
 
 async def test_a_turn_is_kept_bounded_and_answered_with_what_follows(tmp_path: Path) -> None:
@@ -129,5 +136,5 @@ async def test_a_turn_is_kept_bounded_and_answered_with_what_follows(tmp_path: P
     rows = kept(tmp_path)
     had = ("clip00", "clip02", "clip02", "clip04")
     assert [row[:2] for row in rows] == [(me["person"]["id"], one) for one in had]
-    assert rows[0][2] <= elapsed
-    assert rows[1][2] == 0
+    assert (rows[0][3] or 0) <= elapsed
+    assert rows[1][3] == 0

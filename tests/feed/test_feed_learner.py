@@ -74,7 +74,7 @@ async def test_who_clears_what_they_saw_is_nobody_in_particular_again(tmp_path: 
     log = Log()
     async with learning(tmp_path, log) as learner:
         assert subjects(await ranked(learner)) == {1}
-        log.rows = [StoredReaction(99, "anna", "", "cleared", None, False, NOW, False, True)]
+        log.rows = [StoredReaction(99, "anna", "", "cleared", None, False, NOW, True)]
         assert len(subjects(await ranked(learner))) > 1
 
 

@@ -1,7 +1,9 @@
 """Two instances without workers, and one worker of another machine that draws for both."""
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
+from pathlib import Path
 
 import httpx
 import pytest
@@ -12,8 +14,14 @@ from tests.support import Instance, instance, lent_worker, redis_server
 
 
 @pytest.fixture(scope="module")
-def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Instance, Instance]]:
-    data = tmp_path_factory.mktemp("data")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="module")
+def pair(
+    tmp_path_factory: pytest.TempPathFactory, data: Path
+) -> Iterator[tuple[Instance, Instance]]:
     with ExitStack() as stack:
         redis = stack.enter_context(redis_server(tmp_path_factory.mktemp("redis")))
         stack.enter_context(lent_worker(redis.url, data / "parcels"))
@@ -28,7 +36,7 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Instance, I
 
 @pytest.mark.asyncio
 async def test_a_clip_is_made_steered_and_cancelled_at_different_instances(
-    pair: tuple[Instance, Instance],
+    pair: tuple[Instance, Instance], data: Path
 ) -> None:
     a, b = pair
     line = "a red balloon over the sea at night in the rain"
@@ -48,6 +56,10 @@ async def test_a_clip_is_made_steered_and_cancelled_at_different_instances(
         assert proposed.status_code == 201, proposed.text
         vote = f"{path}/proposals/{proposed.json()['id']}/vote"
         assert (await cleo.put(vote)).json()["votes"] == 2
+        # Both hear more of its kind in their own feeds, whichever instance they told.
+        with closing(sqlite3.connect(data / "phosphene.db")) as cx:
+            rows = cx.execute("SELECT kind, clip FROM reactions").fetchall()
+        assert rows == [("steer", clip["id"])] * 2
         second = await ben.post(f"{path}/proposals", json={"text": "a cat"})
         assert (second.status_code, second.json()["type"]) == (429, "/problems/too-many-requests")
         refused = await cleo.post(f"{path}/proposals", json={"text": "Mickey Mouse"})

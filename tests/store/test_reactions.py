@@ -6,38 +6,40 @@ from phosphene.reports import NewReport
 from phosphene.store import reactions
 from phosphene.store.sqlite import SqliteStore, open_store
 from phosphene.store.store import Ages
-from tests.store.making import ANNA, BEN, Clock, a_clip
+from tests.store.making import ANNA, BEN, EVE, Clock, a_clip
 
 pytestmark = pytest.mark.asyncio
 
 
-async def clips_of(store: SqliteStore, person: str = ANNA.id) -> list[str]:
+async def clips_of(store: SqliteStore, person: str = EVE.id) -> list[str]:
     return [one.clip for one in await store.reactions.list_of(person)]
 
 
-async def test_a_reaction_is_read_with_what_its_person_likes(tmp_path: Path) -> None:
+async def test_a_reaction_is_read_with_whether_its_person_keeps_their_name(tmp_path: Path) -> None:
     clock = Clock()
     async with open_store(tmp_path / "x.db", "one", clock) as store:
         await store.add_clip(a_clip("c1"))
+        await store.reactions.add_reaction(BEN.id, "c1", "watch", 4200, served=False)
+        await store.reactions.add_reaction(BEN.id, "nothing", "watch", 10)
+        # Nobody teaches what is made of their own.
         await store.reactions.add_reaction(ANNA.id, "c1", "watch", 4200)
-        await store.reactions.add_reaction(ANNA.id, "nothing", "watch", 10)
-        (one,) = await store.reactions.list_of(ANNA.id)
-    assert (one.clip, one.kind, one.watched_ms, one.served) == ("c1", "watch", 4200, True)
-    assert not one.liked
+        (one,) = await store.reactions.list_after(0, 10)
+    assert (one.clip, one.kind, one.watched_ms, one.served) == ("c1", "watch", 4200, False)
     assert not one.known
 
 
-async def test_what_somebody_likes_and_that_they_keep_their_name_is_read_with_it(
-    tmp_path: Path,
+@pytest.mark.parametrize(
+    ("watched_ms", "kind"),
+    [(1499, "skip"), (1500, "watch"), (4999, "watch"), (5000, "finished"), (10_000, "looped")],
+)
+async def test_what_was_watched_is_called_by_how_long(
+    tmp_path: Path, watched_ms: int, kind: str
 ) -> None:
-    clock = Clock()
-    async with open_store(tmp_path / "x.db", "one", clock) as store:
-        await store.add_clip(a_clip("c1", status="done"))
-        await store.reactions.add_reaction(BEN.id, "c1", "watch", 4200, served=False)
-        await store.set_like("c1", BEN, True)
+    async with open_store(tmp_path / "x.db", "one", Clock()) as store:
+        await store.add_clip(a_clip("c1"))
+        await store.reactions.add_reaction(BEN.id, "c1", "watch", watched_ms)
         (one,) = await store.reactions.list_of(BEN.id)
-    assert one.liked
-    assert not one.served
+    assert one.kind == kind
 
 
 async def test_a_report_of_a_clip_is_a_reaction_to_it_once(tmp_path: Path) -> None:
@@ -56,24 +58,24 @@ async def test_nobody_who_reads_on_misses_one_after_somebody_left(tmp_path: Path
     async with open_store(tmp_path / "x.db", "one", clock) as store:
         await store.add_clip(a_clip("c1"))
         for _ in range(3):
-            await store.reactions.add_reaction(ANNA.id, "c1", "watch", 1)
+            await store.reactions.add_reaction(EVE.id, "c1", "watch", 2000)
         last = (await store.reactions.list_after(0, 10))[-1].id
-        await store.library.clear_history(ANNA.id, None)
+        await store.library.clear_history(EVE.id, None)
         clock.now += 0.001
         assert not await clips_of(store)
-        await store.reactions.add_reaction(BEN.id, "c1", "watch", 1)
+        await store.reactions.add_reaction(BEN.id, "c1", "watch", 2000)
         found = await store.reactions.list_after(last, 10)
-    assert [(one.person, one.kind) for one in found] == [(ANNA.id, "cleared"), (BEN.id, "watch")]
+    assert [(one.person, one.kind) for one in found] == [(EVE.id, "cleared"), (BEN.id, "watch")]
 
 
 async def test_who_clears_one_clip_is_told_of_once_however_often_they_do(tmp_path: Path) -> None:
     async with open_store(tmp_path / "x.db", "one", Clock()) as store:
         for clip in ("c1", "c2", "c3"):
             await store.add_clip(a_clip(clip))
-            await store.reactions.add_reaction(ANNA.id, clip, "watch", 1)
+            await store.reactions.add_reaction(EVE.id, clip, "watch", 2000)
         await store.library.clear_history(BEN.id, None)
         for clip in ("c1", "c1", "c3"):
-            await store.library.clear_history(ANNA.id, clip)
+            await store.library.clear_history(EVE.id, clip)
         assert await clips_of(store) == ["c2"]
         found = await store.reactions.list_after(0, 10)
     assert [(one.clip, one.kind) for one in found] == [("c2", "watch"), ("", "cleared")]
@@ -84,7 +86,7 @@ async def test_what_is_taken_back_is_gone_and_said_to_be(tmp_path: Path) -> None
         await store.add_clip(a_clip("c1", status="done"))
         await store.reactions.take_back(BEN.id, "c1", "not_for_me")
         assert not await store.reactions.list_after(0, 10)
-        await store.reactions.add_reaction(BEN.id, "c1", "watch", 900)
+        await store.reactions.add_reaction(BEN.id, "c1", "watch", 1900)
         await store.reactions.add_reaction(BEN.id, "c1", "not_for_me")
         await store.reactions.take_back(BEN.id, "c1", "not_for_me")
         found = await store.reactions.list_after(0, 10)
@@ -96,10 +98,10 @@ async def test_the_newest_stay_and_seconds_are_bounded(tmp_path: Path) -> None:
     async with open_store(tmp_path / "x.db", "one", clock) as store:
         for number in range(3):
             await store.add_clip(a_clip(f"c{number}"))
-        await store.reactions.add_reaction(ANNA.id, "c0", "watch", 10**9)
-        (first,) = await store.reactions.list_of(ANNA.id)
+        await store.reactions.add_reaction(EVE.id, "c0", "watch", 10**9)
+        (first,) = await store.reactions.list_of(EVE.id)
         for _ in range(reactions.KEPT):
-            await store.reactions.add_reaction(ANNA.id, "c1", "watch", 5)
+            await store.reactions.add_reaction(EVE.id, "c1", "watch", 5)
         await store.reactions.add_reaction(BEN.id, "c2", "watch", 5)
         found = await clips_of(store)
         assert await clips_of(store, BEN.id) == ["c2"]
@@ -114,10 +116,10 @@ async def test_what_was_long_ago_is_forgotten_and_what_is_of_a_removed_clip(
     async with open_store(tmp_path / "x.db", "one", clock) as store:
         for clip in ("c1", "c2"):
             await store.add_clip(a_clip(clip, status="done"))
-        await store.reactions.add_reaction(ANNA.id, "c1", "watch", 5)
+        await store.reactions.add_reaction(EVE.id, "c1", "watch", 5)
         clock.now += reactions.KEPT_S / 2
-        await store.reactions.add_reaction(ANNA.id, "c1", "watch", 6)
-        await store.reactions.add_reaction(ANNA.id, "c2", "watch", 7)
+        await store.reactions.add_reaction(EVE.id, "c1", "watch", 6)
+        await store.reactions.add_reaction(EVE.id, "c2", "watch", 7)
         clock.now += reactions.KEPT_S / 2
         while (await store.tidy_some(Ages())).more:
             pass

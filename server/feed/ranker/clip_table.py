@@ -94,14 +94,17 @@ class ClipTable:
         shrunk: Floats = (self.gain[clips] + CLIP_PRIOR * mean) / (self.weight[clips] + CLIP_PRIOR)
         return shrunk
 
-    def note_quality(self, clip: int, surplus: float, weight: float) -> None:
-        """Somebody's interest was so much more than their taste foretold."""
+    def note_quality(
+        self, clip: int, surplus: float, weight: float, *, people: float = 1.0
+    ) -> None:
+        """Somebody's interest was so much more than their taste foretold; ``people``: 0 where they
+        were counted before."""
         author = self.features[AUTHOR, clip]
         self.gain[clip] += weight * surplus
-        self.weight[clip] += weight
+        self.weight[clip] += weight * people
         if author:
             self.author_gain[author] += weight * surplus
-            self.author_weight[author] += weight
+            self.author_weight[author] += weight * people
 
     def risen(self, clips: Numbers, event: int) -> Floats:
         """Likes of late, those of long ago faded."""

@@ -19,6 +19,8 @@ REACTIONS: Final = 14_000
 STRETCH: Final = 20
 """Reactions of one person that are taken to be of one kind."""
 EVERY: Final = 1200
+LAST: Final = 256
+"""Reactions among which one that is revised is looked for."""
 ROUNDS: Final = 2
 RIDGE: Final = 4.0
 NOISE: Final = 0.4
@@ -63,6 +65,24 @@ class Kinds:
         told = MEMORY * logits - SHARPNESS * (value - foretold) ** 2 / (2 * NOISE)
         relative: Floats = (told - told.max()).astype(np.float32)
         return relative
+
+    def revised_kinds(
+        self, logits: Floats, features: NDArray[np.int32], value: float, more: float, age: int
+    ) -> Floats:
+        """What would be believed had the reaction to such a clip, ``age`` reactions ago, said
+        ``more`` than ``value``."""
+        foretold = self.worth[:, self.known[features]].sum(1)
+        missed = (value + more - foretold) ** 2 - (value - foretold) ** 2
+        told = logits - MEMORY**age * SHARPNESS * missed / (2 * NOISE)
+        relative: Floats = (told - told.max()).astype(np.float32)
+        return relative
+
+    def revise_reaction(self, stretch: int, features: NDArray[np.int32], more: float) -> None:
+        """Keep for the next fit that a reaction said ``more``, if it is one of the last."""
+        last = (self.noted - 1 - np.arange(min(self.noted, LAST))) % REACTIONS
+        same = (self.stretch[last] == stretch) & (self.rows[last] == features).all(1)
+        if same.any():
+            self.values[last[same.argmax()]] += more
 
     def note_reaction(
         self, stretch: int, features: NDArray[np.int32], value: float, weight: float

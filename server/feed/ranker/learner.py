@@ -42,8 +42,10 @@ ENJOYED: Final = 3.0
 
 class Reaction(Struct, frozen=True, kw_only=True):
     """What somebody made of a clip. ``value``: interest, 0 for the usual, about 1 for a like;
-    ``served``: the feed had put it before them, they had not looked for it; ``weight``: what it
-    teaches, less for guests."""
+    ``served``: the feed had put it before them, they had not looked for it; ``chosen``: they had,
+    and liked it; ``weight``: what it teaches, less for guests. ``viewed``: they had it before them;
+    ``revises``: ``value`` is added to what was told of the clip before; ``met``: they know it now.
+    ``voice``: a bit that stands for who they are (``outcomes.voice_of``)."""
 
     clip: int
     value: float
@@ -52,6 +54,11 @@ class Reaction(Struct, frozen=True, kw_only=True):
     served: bool
     at: float
     weight: float = 1.0
+    chosen: bool = False
+    viewed: bool = True
+    revises: bool = False
+    met: bool = True
+    voice: int = 0
 
 
 class Learner:
@@ -109,8 +116,8 @@ class Learner:
         coarse = self._coarse(person, count)
         coarse[~live] = -np.inf
         best = np.argpartition(-coarse, BEST)[:BEST]
-        near = [self.together.neighbours_of(one)[0] for one in person.liked[-JOINED:]]
-        near += [self.following.neighbours_of(one)[0] for one in person.recent[-AFTER:]]
+        near = [self.together.neighbours_of(one).ids for one in person.liked[-JOINED:]]
+        near += [self.following.neighbours_of(one).ids for one in person.recent[-AFTER:]]
         if wished is not None and len(wished):
             best = np.append(best, wished[np.argsort(-coarse[wished], kind="stable")[:BEST]])
         some = np.unique(np.concatenate([best, numbers[-NEWEST:], *near])).astype(np.int64)
@@ -141,9 +148,10 @@ class Learner:
         """Change ``person``, and with ``learn`` what everybody is told, by one reaction. Without
         it a person is folded again from their rows."""
         self.events += learn
-        if learn and reaction.liked and not reaction.served:
+        if learn and reaction.chosen:
             self._choose(person, reaction)
-        left = self._enjoy(person, reaction, learn)
+        change = self._revise if reaction.revises else self._enjoy
+        left = change(person, reaction, learn)
         if learn:
             if reaction.served:
                 self._explain(person, reaction, left)
@@ -153,7 +161,12 @@ class Learner:
             person.note_liked(reaction.clip)
         if reaction.disliked:
             person.note_disliked(reaction.clip)
-        person.note_seen(reaction.clip)
+        if reaction.met:
+            person.note_seen(reaction.clip)
+        if reaction.viewed:
+            person.note_viewed(reaction.clip)
+        elif not reaction.revises:
+            person.note_lone(reaction.clip)
         person.last_at = reaction.at
 
     def _choose(self, person: PersonState, reaction: Reaction) -> None:
@@ -190,7 +203,8 @@ class Learner:
         """What taste and quality did not foretell of an interest teaches the other terms."""
         one = np.array([reaction.clip])
         terms = terms_of(self, person, one, reaction.at)[:, 0] * FREE
-        miss = left - float(self.enjoyed.values[FREE] @ terms[FREE])
+        foretold = 0.0 if reaction.revises else float(self.enjoyed.values[FREE] @ terms[FREE])
+        miss = left - foretold
         self.enjoyed.follow_gradient(np.float32(reaction.weight * miss) * terms)
         factor = max(0.3, float(self.enjoyed.values[TERMS.index("factor")]))
         pull = np.array([reaction.weight * miss * factor], np.float32)
@@ -218,7 +232,7 @@ class Learner:
                 self.stretches += 1
                 person.segment = self.stretches
             self.kinds.note_reaction(person.segment, features[:, 0], rest, weight)
-        person.turns += 1
+        person.turns += reaction.viewed
         person.kinds = self.kinds.updated_kinds(person.kinds, features[:, 0], rest)
         person.drift = max(0.0, 0.85 * person.drift + (miss * miss - rest * rest) / NOISE)
         if person.drift > 2.0 and len(person.held) > 10:
@@ -226,6 +240,23 @@ class Learner:
         person.note_surplus(clip, rest)
         self.fit_own_taste(person)
         return miss
+
+    def _revise(self, person: PersonState, reaction: Reaction, learn: bool) -> float:
+        """Their interest in a clip that they reacted to before was so much more."""
+        clip, weight, more = reaction.clip, reaction.weight, reaction.value
+        features = self.clips.features[:, clip]
+        at = len(person.held) - 1 - person.held[::-1].index(clip)
+        before = person.surplus[at]
+        if learn:
+            self.usual += 0.01 * weight * more
+            self.clips.note_quality(clip, more, weight, people=0.0)
+            self.kinds.revise_reaction(person.segment, features, more)
+        age = len(person.held) - 1 - at
+        person.kinds = self.kinds.revised_kinds(person.kinds, features, before, more, age)
+        person.surplus[at] = before + more
+        person.turns += reaction.viewed
+        self.fit_own_taste(person)
+        return more
 
     def fit_own_taste(self, person: PersonState) -> None:
         """Work out their own taste beyond that of their kinds."""
@@ -237,16 +268,16 @@ class Learner:
     def _join(self, person: PersonState, reaction: Reaction) -> None:
         """Count what it goes with and what it follows."""
         clip, weight = reaction.clip, reaction.weight
-        self.clips.shown[clip] += 1
-        self.clips.watched[clip] += not reaction.disliked
-        if not reaction.served:
+        self.clips.shown[clip] += reaction.viewed
+        self.clips.watched[clip] += reaction.viewed and not reaction.disliked
+        if reaction.viewed and not reaction.served:
             for age, before in enumerate(reversed(person.recent[-AFTER:])):
-                self.following.count_pair(before, clip, weight * 0.7**age)
+                self.following.count_pair(before, clip, weight * 0.7**age, reaction.voice)
         if not reaction.liked:
             return
         for before in person.liked[-JOINED:]:
-            self.together.count_pair(before, clip, weight)
-            self.together.count_pair(clip, before, weight)
+            self.together.count_pair(before, clip, weight, reaction.voice)
+            self.together.count_pair(clip, before, weight, reaction.voice)
         self.clips.note_like(clip, weight, self.events)
         at = self.lately_count % LATELY_LIKED
         if self.lately_count >= LATELY_LIKED:

@@ -1,19 +1,37 @@
-"""Which clips go with which: counts of pairs, the strongest of each clip kept."""
+"""Which clips go with which: counts of pairs, the strongest of each clip kept, and of how many
+people each count is at least."""
 
 from typing import Final
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 WIDTH: Final = 256
 """Neighbours of a clip at most; 48 lose a quarter of the hits in a replay."""
 NARROW: Final = 8
 EVICTED: Final = WIDTH // 4
+FEWEST: Final = 3
+"""Nothing that is told or ranked by rests on fewer people: else it would say what one of them
+did."""
 
 Ids = NDArray[np.int32]
 Floats = NDArray[np.float32]
-_NO_IDS: Final = np.zeros(0, np.int32)
-_NO_COUNTS: Final = np.zeros(0, np.float32)
+Voices = NDArray[np.uint64]
+Numbers = NDArray[np.int64]
+
+
+class NeighbourRow(Struct, frozen=True):
+    """Neighbours of a clip in no order, their counts, and the bits of the people behind each."""
+
+    ids: Ids
+    counts: Floats
+    voices: Voices
+
+
+_NOTHING: Final = NeighbourRow(
+    np.zeros(0, np.int32), np.zeros(0, np.float32), np.zeros(0, np.uint64)
+)
 
 
 class Neighbours:
@@ -22,11 +40,12 @@ class Neighbours:
     def __init__(self) -> None:
         self.ids: dict[int, Ids] = {}
         self.counts: dict[int, Floats] = {}
+        self.voices: dict[int, Voices] = {}
         self.used: dict[int, int] = {}
         self.total: dict[int, float] = {}
 
-    def count_pair(self, clip: int, other: int, by: float) -> None:
-        """Join ``other`` to ``clip``, in one direction."""
+    def count_pair(self, clip: int, other: int, by: float, voice: int) -> None:
+        """Join ``other`` to ``clip``, in one direction; ``voice`` is the bit of who does."""
         used = self.used.get(clip, 0)
         self.total[clip] = self.total.get(clip, 0.0) + by
         if used:
@@ -34,6 +53,7 @@ class Neighbours:
             at = int((ids[:used] == other).argmax())
             if ids[at] == other:
                 self.counts[clip][at] += by
+                self.voices[clip][at] |= np.uint64(voice)
                 return
         if used == WIDTH:
             used = self._evict(clip)
@@ -41,25 +61,65 @@ class Neighbours:
             self._widen(clip, used)
         self.ids[clip][used] = other
         self.counts[clip][used] = by
+        self.voices[clip][used] = voice
         self.used[clip] = used + 1
 
     def _widen(self, clip: int, used: int) -> None:
         width = min(WIDTH, max(NARROW, 2 * used))
         ids, counts = np.zeros(width, np.int32), np.zeros(width, np.float32)
+        voices = np.zeros(width, np.uint64)
         if used:
             ids[:used], counts[:used] = self.ids[clip], self.counts[clip]
-        self.ids[clip], self.counts[clip] = ids, counts
+            voices[:used] = self.voices[clip]
+        self.ids[clip], self.counts[clip], self.voices[clip] = ids, counts, voices
 
     def _evict(self, clip: int) -> int:
         """Forget the weakest quarter; how many are left."""
         kept = np.sort(np.argpartition(self.counts[clip], EVICTED)[EVICTED:])
-        self.ids[clip][: len(kept)] = self.ids[clip][kept]
-        self.counts[clip][: len(kept)] = self.counts[clip][kept]
+        for column in (self.ids, self.counts, self.voices):
+            column[clip][: len(kept)] = column[clip][kept]
         return len(kept)
 
-    def neighbours_of(self, clip: int) -> tuple[Ids, Floats]:
-        """The neighbours of a clip and their counts, in no order."""
+    def neighbours_of(self, clip: int) -> NeighbourRow:
+        """The neighbours of a clip; some may rest on one person: see ``JoinedPairs``."""
         used = self.used.get(clip, 0)
         if not used:
-            return _NO_IDS, _NO_COUNTS
-        return self.ids[clip][:used], self.counts[clip][:used]
+            return _NOTHING
+        ids, counts, voices = self.ids[clip], self.counts[clip], self.voices[clip]
+        return NeighbourRow(ids[:used], counts[:used], voices[:used])
+
+
+class JoinedPairs:
+    """What joins some ``clips`` to those that ``place`` gives a place, of which there are
+    ``count``; a place of -1 is none."""
+
+    def __init__(
+        self, table: Neighbours, clips: list[int], place: NDArray[np.int32], count: int
+    ) -> None:
+        rows = [table.neighbours_of(one) for one in clips] or [_NOTHING]
+        lengths = [len(row.ids) for row in rows]
+        at = place[np.concatenate([row.ids for row in rows])]
+        here = np.flatnonzero(at >= 0)
+        self._count = count
+        self._at = at[here]
+        self._of = np.repeat(np.arange(len(rows)), lengths)[here]
+        self._counts = np.concatenate([row.counts for row in rows])[here]
+        self._voices = np.concatenate([row.voices for row in rows])[here]
+
+    def sums(self, shares: NDArray[np.float64]) -> Floats:
+        """For each place the counts that join it to the clips, each of these by its share; nothing
+        where fewer than FEWEST people are behind it."""
+        if not len(self._at):
+            return np.zeros(self._count, np.float32)
+        weights = shares[self._of] * self._counts
+        found = np.bincount(self._at, weights, self._count)
+        found[self.people(shares) < FEWEST] = 0
+        return found.astype(np.float32)
+
+    def people(self, shares: NDArray[np.float64]) -> Numbers:
+        """Of at least how many people each of these sums is; 64 stands for more, too."""
+        voices = np.zeros(self._count, np.uint64)
+        counted = shares[self._of] > 0
+        np.bitwise_or.at(voices, self._at[counted], self._voices[counted])
+        found: Numbers = np.bitwise_count(voices).astype(np.int64)
+        return found

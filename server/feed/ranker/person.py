@@ -26,6 +26,7 @@ class PersonState:
         self.liked: list[int] = []
         self.disliked: list[int] = []
         self.recent: list[int] = []
+        self.lone: list[int] = []
         self.held: list[int] = []
         self.surplus: list[float] = []
         self.kinds: Floats = np.zeros(KINDS, np.float32)
@@ -37,16 +38,25 @@ class PersonState:
         self.own_values: Floats = np.zeros(0, np.float32)
 
     def note_seen(self, clip: int) -> None:
-        """It was shown to them."""
+        """They know it, and are not shown it again."""
         self.seen = _appended(self.seen, clip, SEEN)
+
+    def note_viewed(self, clip: int) -> None:
+        """They had it before them."""
         self.recent = _appended(self.recent, clip, RECENT)
+        self.lone = [one for one in self.lone if one != clip]
+
+    def note_lone(self, clip: int) -> None:
+        """They did something with it, and nobody knows yet how long they saw it."""
+        self.lone = _appended(self.lone, clip, RECENT)
 
     def note_liked(self, clip: int) -> None:
         """They liked it."""
         self.liked = _appended(self.liked, clip, LIKED)
 
     def note_disliked(self, clip: int) -> None:
-        """They left it at once, or reported it."""
+        """They left it at once, or want none of it."""
+        self.liked = [one for one in self.liked if one != clip]
         self.disliked = _appended(self.disliked, clip, DISLIKED)
 
     def note_surplus(self, clip: int, surplus: float) -> None:
@@ -67,6 +77,7 @@ class PersonState:
         kinds = self.kinds.astype(np.float16).tobytes()
         packed: list[Any] = [gaps, self.liked, self.disliked, self.recent, self.held, surplus]
         packed += [kinds, round(self.drift, 3), self.segment, self.turns, self.last_at]
+        packed.append(self.lone)
         return msgspec.msgpack.encode(packed)
 
     @classmethod
@@ -78,7 +89,7 @@ class PersonState:
         one.liked, one.disliked, one.recent, one.held = liked, disliked, recent, held
         one.surplus = np.frombuffer(surplus, np.float16).astype(float).tolist()
         one.kinds = np.frombuffer(kinds, np.float16).astype(np.float32)
-        one.drift, one.segment, one.turns, one.last_at = rest
+        one.drift, one.segment, one.turns, one.last_at, one.lone = rest
         return one
 
 

@@ -30,23 +30,18 @@ from phosphene.feed.learner_messages import (
     encode_message,
 )
 from phosphene.feed.ranker.columns import AUTHOR, columns_of, feature_number
-from phosphene.feed.ranker.learner import Learner, Reaction
+from phosphene.feed.ranker.learner import Learner
+from phosphene.feed.ranker.outcomes import reaction_of, voice_of
 from phosphene.feed.ranker.person import PersonState
 from phosphene.feed.ranker.slate import rank_slate
 from phosphene.feed.ranker.snapshot import SnapshotError, restore_snapshot, take_snapshot
 from phosphene.feed.ranker.terms import TERMS, terms_of
 from phosphene.feed.ranker.trait_index import TraitIndex
-from phosphene.feed.ranker.value import REJECTED, interest
 from phosphene.model import Clip, StoredReaction
 
 SNAPSHOT_S: Final = 60.0
 VISIT_S: Final = 1800.0
 """Who was away for longer is tired of nothing any more."""
-GUEST: Final = 0.3
-"""What a guest teaches, who costs a cookie, until they have watched for a while."""
-FAMILIAR: Final = 30
-"""Reactions after which a guest counts in full."""
-SKIPPED_MS: Final = 1500
 
 
 class FeedWork:
@@ -113,29 +108,16 @@ class FeedWork:
         *,
         learn: bool,
     ) -> None:
+        voice = voice_of(person_id)
         for one in reactions:
             number = self.learner.clips.numbers.get(one.clip)
             if number is None:
                 continue
             if one.at - person.last_at > VISIT_S:
                 person.recent = []
-            weight = 1.0 if one.known or person.turns >= FAMILIAR else GUEST
-            self.learner.apply_reaction(person, self._reaction(number, one, weight), learn)
+            told = reaction_of(one, number, self._seconds.get(number), person, voice)
+            self.learner.apply_reaction(person, told, learn)
         self._people[person_id] = person.pack()
-
-    def _reaction(self, number: int, one: StoredReaction, weight: float) -> Reaction:
-        deeds = ["like"] * one.liked + [one.kind] * (one.kind in REJECTED)
-        watched_s = None if one.watched_ms is None else one.watched_ms / 1000
-        skipped = one.watched_ms is not None and one.watched_ms < SKIPPED_MS and not one.liked
-        return Reaction(
-            clip=number,
-            value=interest(self._seconds.get(number), watched_s, deeds),
-            liked=one.liked and one.kind == "watch",
-            disliked=skipped or one.kind in REJECTED,
-            served=one.served,
-            at=one.at,
-            weight=weight,
-        )
 
     def _weights(self) -> tuple[TermWeight, ...]:
         enjoyed, chosen = self.learner.enjoyed.values, self.learner.chosen.values

@@ -12,7 +12,7 @@ from phosphene.feed.ranker.clip_table import ClipTable
 from phosphene.feed.ranker.learner import Learner
 from phosphene.feed.ranker.neighbours import Neighbours
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Grows with what a snapshot holds; one of another format is not read, and all is learned anew."""
 KINDS: Final = ("worth", "share", "known", "stretch", "rows", "values", "weights")
 FACTORS: Final = ("out", "into", "out_square", "into_square")
@@ -98,14 +98,16 @@ def _packed(name: str, table: Neighbours) -> dict[str, NDArray[Any]]:
     clips = list(table.ids)
     used = [table.used[clip] for clip in clips]
     rows = [table.neighbours_of(clip) for clip in clips]
-    ids = [row[0] for row in rows] or [np.zeros(0, np.int32)]
-    counts = [row[1] for row in rows] or [np.zeros(0, np.float32)]
+    ids = [row.ids for row in rows] or [np.zeros(0, np.int32)]
+    counts = [row.counts for row in rows] or [np.zeros(0, np.float32)]
+    voices = [row.voices for row in rows] or [np.zeros(0, np.uint64)]
     return {
         f"{name}.clips": np.array(clips, np.int64),
         f"{name}.used": np.array(used, np.int64),
         f"{name}.total": np.array([table.total[clip] for clip in clips], np.float64),
         f"{name}.ids": np.concatenate(ids),
         f"{name}.counts": np.concatenate(counts),
+        f"{name}.voices": np.concatenate(voices),
     }
 
 
@@ -117,6 +119,7 @@ def _unpacked(name: str, arrays: dict[str, NDArray[Any]]) -> Neighbours:
         arrays[f"{name}.clips"].tolist(), used, arrays[f"{name}.total"].tolist(), strict=True
     ):
         table.ids[clip] = arrays[f"{name}.ids"][at : at + count].copy()
+        table.voices[clip] = arrays[f"{name}.voices"][at : at + count].copy()
         table.counts[clip] = arrays[f"{name}.counts"][at : at + count].copy()
         table.used[clip], table.total[clip] = count, total
         at += count

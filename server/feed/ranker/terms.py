@@ -9,7 +9,7 @@ from phosphene.feed.ranker.clip_table import ClipTable
 from phosphene.feed.ranker.columns import COLUMNS, FEATURES, SUBJECT
 from phosphene.feed.ranker.factors import Factors
 from phosphene.feed.ranker.kinds import Kinds
-from phosphene.feed.ranker.neighbours import Neighbours
+from phosphene.feed.ranker.neighbours import JoinedPairs, Neighbours
 from phosphene.feed.ranker.person import PersonState
 
 Floats = NDArray[np.float32]
@@ -29,6 +29,7 @@ ALWAYS: Final = 0.98
 AFTER: Final = 5
 """How many clips before one are what it follows."""
 SHRINK: Final = 4.0
+FOLLOWING: Final = ("next", "next_last")
 FEW: Final = 4096
 
 
@@ -98,58 +99,45 @@ def tired(clips: ClipTable, recent: list[int], subjects: NDArray[np.int32]) -> F
     return often
 
 
+def people_behind(learned: Learned, person: PersonState, some: Numbers) -> dict[str, Numbers]:
+    """On at least how many people each term that comes from others' clips rests, for each of
+    ``some``: where they are fewer than FEWEST the term is 0 and nothing may be said of it. Terms
+    that are not here rest on nobody else, or on all."""
+    return {name: pairs.people(shares) for name, pairs, shares in _pairs(learned, person, some)}
+
+
 def _joined(learned: Learned, person: PersonState, some: Numbers) -> dict[str, Floats]:
     """What goes with, and what follows, what somebody reacted to."""
-    clips = learned.clips
-    place = learned.place
-    place[some] = np.arange(len(some))
+    norm = 1 / np.sqrt(learned.clips.likes[some] + SHRINK)
+    found = dict[str, Floats]()
+    for name, pairs, shares in _pairs(learned, person, some):
+        scale = 200 if name in FOLLOWING else 20 * norm
+        found[name] = np.log1p(scale * pairs.sums(shares))
+    return found
+
+
+def _pairs(
+    learned: Learned, person: PersonState, some: Numbers
+) -> list[tuple[str, JoinedPairs, NDArray[np.float64]]]:
+    """The terms of pairs, what they are summed from, and by which shares."""
+    clips, place, count = learned.clips, learned.place, len(some)
+    liked, bad = person.liked[::-1], person.disliked[::-1]
+    last = person.recent[-AFTER:][::-1]
+    place[some] = np.arange(count)
     try:
-        liked = list(reversed(person.liked))
-        ages = np.arange(len(liked))
-        scale = 1 / np.sqrt(clips.likes[liked] + SHRINK)
-        pair = _sums(
-            learned.together, liked, (scale * ALWAYS**ages, scale * LATELY**ages), place, len(some)
-        )
-        bad = list(reversed(person.disliked))
-        scale = 1 / np.sqrt(clips.shown[bad] + SHRINK)
-        (against,) = _sums(
-            learned.together, bad, (scale * 0.9 ** np.arange(len(bad)),), place, len(some)
-        )
-        last = list(reversed(person.recent[-AFTER:]))
-        total = np.array([learned.following.total.get(one, 0.0) for one in last])
-        share = 0.6 ** np.arange(len(last)) / (total + SHRINK)
-        newest = np.where(np.arange(len(last)) == 0, share, 0)
-        after, directly = _sums(learned.following, last, (share, newest), place, len(some))
+        together = JoinedPairs(learned.together, liked, place, count)
+        against = JoinedPairs(learned.together, bad, place, count)
+        after = JoinedPairs(learned.following, last, place, count)
     finally:
         place[some] = -1
-    norm = 1 / np.sqrt(clips.likes[some] + SHRINK)
-    return {
-        "together": np.log1p(20 * pair[0] * norm),
-        "together_lately": np.log1p(20 * pair[1] * norm),
-        "disliked": np.log1p(20 * against * norm),
-        "next": np.log1p(200 * after),
-        "next_last": np.log1p(200 * directly),
-    }
-
-
-def _sums(
-    table: Neighbours,
-    clips: list[int],
-    shares: tuple[NDArray[np.float64], ...],
-    place: NDArray[np.int32],
-    count: int,
-) -> list[Floats]:
-    """For each of the placed clips the counts that join it to ``clips``, each of these by its
-    share; once for each list of shares."""
-    rows = [table.neighbours_of(one) for one in clips]
-    lengths = [len(ids) for ids, _ in rows]
-    if not sum(lengths):
-        return [np.zeros(count, np.float32) for _ in shares]
-    at = place[np.concatenate([ids for ids, _ in rows])]
-    here = np.flatnonzero(at >= 0)
-    at, counts = at[here], np.concatenate([counts for _, counts in rows])[here]
-    found = []
-    for one in shares:
-        weight = np.repeat(one, lengths)[here] * counts
-        found.append(np.bincount(at, weight, count).astype(np.float32))
-    return found
+    scale = 1 / np.sqrt(clips.likes[liked] + SHRINK).astype(np.float64)
+    worst = 1 / np.sqrt(clips.shown[bad] + SHRINK).astype(np.float64)
+    total = np.array([learned.following.total.get(one, 0.0) for one in last])
+    share = 0.6 ** np.arange(len(last)) / (total + SHRINK)
+    return [
+        ("together", together, scale * ALWAYS ** np.arange(len(liked))),
+        ("together_lately", together, scale * LATELY ** np.arange(len(liked))),
+        ("disliked", against, worst * 0.9 ** np.arange(len(bad))),
+        ("next", after, share),
+        ("next_last", after, np.where(np.arange(len(last)) == 0, share, 0)),
+    ]

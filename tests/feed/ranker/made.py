@@ -17,10 +17,20 @@ def learner(clips: int = 40, seed: int = 0) -> Learner:
     return made
 
 
-def reaction(clip: int, value: float = 0.6, served: bool = True, at: float = NOW) -> Reaction:
-    """A like where the value is above 0.3, a skip where it is below -0.3."""
+def reaction(
+    clip: int, value: float = 0.6, served: bool = True, at: float = NOW, by: int = 0
+) -> Reaction:
+    """A like where the value is above 0.3, a skip where it is below -0.3; ``by``: a number of who
+    reacts, below 64."""
     return Reaction(
-        clip=clip, value=value, liked=value > 0.3, disliked=value < -0.3, served=served, at=at
+        clip=clip,
+        value=value,
+        liked=value > 0.3,
+        disliked=value < -0.3,
+        served=served,
+        at=at,
+        chosen=value > 0.3 and not served,
+        voice=1 << by,
     )
 
 

@@ -31,10 +31,10 @@ def test_people_are_told_apart() -> None:
 
 def test_what_somebody_found_by_themselves_teaches_what_goes_with_what() -> None:
     made = learner()
-    for _ in range(12):
+    for by in range(12):
         person = PersonState()
-        made.apply_reaction(person, reaction(4, served=False))
-        made.apply_reaction(person, reaction(7, served=False))
+        made.apply_reaction(person, reaction(4, served=False, by=by))
+        made.apply_reaction(person, reaction(7, served=False, by=by))
     newcomer = PersonState()
     made.apply_reaction(newcomer, reaction(4, served=False))
     assert best(made, newcomer)[0] == 7

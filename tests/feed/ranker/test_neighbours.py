@@ -1,23 +1,58 @@
-from phosphene.feed.ranker.neighbours import WIDTH, Neighbours
+import numpy as np
+
+from phosphene.feed.ranker.neighbours import FEWEST, WIDTH, JoinedPairs, Neighbours
+
+HALF = np.array([0.5])
+
+
+def place(*clips: int) -> np.ndarray:
+    found = np.full(10_000, -1, np.int32)
+    found[list(clips)] = np.arange(len(clips))
+    return found
 
 
 def test_pairs_are_counted_in_one_direction() -> None:
     table = Neighbours()
-    table.count_pair(1, 2, 1.0)
-    table.count_pair(1, 2, 0.5)
-    table.count_pair(1, 3, 1.0)
-    ids, counts = table.neighbours_of(1)
-    assert dict(zip(ids.tolist(), counts.tolist(), strict=True)) == {2: 1.5, 3: 1.0}
-    assert not len(table.neighbours_of(2)[0])
+    table.count_pair(1, 2, 1.0, 1)
+    table.count_pair(1, 2, 0.5, 4)
+    table.count_pair(1, 3, 1.0, 4)
+    row = table.neighbours_of(1)
+    assert dict(zip(row.ids.tolist(), row.counts.tolist(), strict=True)) == {2: 1.5, 3: 1.0}
+    assert row.voices.tolist() == [5, 4]
+    assert not len(table.neighbours_of(2).ids)
     assert table.total[1] == 2.5
 
 
 def test_the_strongest_stay() -> None:
     table = Neighbours()
     for other in range(1, WIDTH + 1):
-        table.count_pair(0, other, float(other))
-    table.count_pair(0, 9999, 1.0)
-    ids, _ = table.neighbours_of(0)
+        table.count_pair(0, other, float(other), 1 << other % 64)
+    table.count_pair(0, 9999, 1.0, 2)
+    row = table.neighbours_of(0)
+    ids = row.ids.tolist()
     assert len(ids) <= WIDTH
-    assert {WIDTH, 9999} <= set(ids.tolist())
+    assert {WIDTH, 9999} <= set(ids)
     assert 1 not in ids
+    assert row.voices[ids.index(200)] == 1 << 200 % 64
+
+
+def test_no_sum_rests_on_fewer_than_three_people_however_much_they_did() -> None:
+    table = Neighbours()
+    for voice in (1, 2, 1, 2, 1, 2):
+        table.count_pair(0, 7, 1.0, voice)
+    for voice in (1, 2, 4):
+        table.count_pair(0, 8, 1.0, voice)
+    pairs = JoinedPairs(table, [0], place(7, 8, 9), 3)
+    assert pairs.people(HALF).tolist() == [2, FEWEST, 0]
+    assert pairs.sums(HALF).tolist() == [0, 1.5, 0]
+
+
+def test_people_of_several_pairs_are_counted_together_and_each_once() -> None:
+    table = Neighbours()
+    for clip, voice in ((0, 1), (1, 1), (1, 2), (2, 4)):
+        table.count_pair(clip, 7, 1.0, voice)
+    pairs = JoinedPairs(table, [0, 1, 2], place(7), 1)
+    assert pairs.people(np.ones(3)).tolist() == [3]
+    # What has no share counts nobody.
+    assert pairs.people(np.array([1.0, 1.0, 0.0])).tolist() == [2]
+    assert not JoinedPairs(table, [], place(7), 1).sums(np.zeros(0)).any()

@@ -7,7 +7,7 @@ def test_a_full_state_takes_four_kilobytes_and_comes_back() -> None:
     for clip in range(0, 1_000_000, 1999):
         one.note_seen(clip)
         one.note_liked(clip)
-        one.note_disliked(clip)
+        one.note_disliked(clip + 1)
         one.note_surplus(clip, 0.1234)
     body = one.pack()
     assert len(body) <= 4096

@@ -46,7 +46,7 @@ def clip(number: int) -> Clip:
 
 def reaction(number: int, watched_ms: int, kind: ReactionKind = "watch") -> StoredReaction:
     return StoredReaction(
-        number + 1, "anna", f"c{number:03}", kind, watched_ms, True, NOW + number, False, True
+        number + 1, "anna", f"c{number:03}", kind, watched_ms, True, NOW + number, True
     )
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 
 from phosphene.feed.ranker.person import PersonState
-from phosphene.feed.ranker.terms import FEW, TERMS, summed, terms_of, tired
+from phosphene.feed.ranker.terms import FEW, TERMS, people_behind, summed, terms_of, tired
 from tests.feed.ranker.made import NOW, learner, lover_of, reaction
 
 
@@ -15,10 +15,10 @@ def test_every_term_has_a_row_and_none_is_made_up_for_a_stranger() -> None:
 
 def test_what_goes_together_and_what_follows_have_terms() -> None:
     made = learner()
-    for _ in range(3):
+    for by in range(3):
         person = PersonState()
-        made.apply_reaction(person, reaction(5, served=False))
-        made.apply_reaction(person, reaction(9, served=False))
+        made.apply_reaction(person, reaction(5, served=False, by=by))
+        made.apply_reaction(person, reaction(9, served=False, by=by))
     newcomer = PersonState()
     made.apply_reaction(newcomer, reaction(5, served=False))
     found = terms_of(made, newcomer, np.array([8, 9]), NOW)
@@ -44,3 +44,19 @@ def test_a_lover_of_something_is_seen_in_their_taste() -> None:
     made = learner()
     found = terms_of(made, lover_of(made, 1), np.arange(20, 24), NOW)
     assert found[TERMS.index("taste")].argmax() == 1
+
+
+def test_what_two_people_did_is_in_no_term_and_of_three_it_is_said_how_many() -> None:
+    made = learner()
+    for by in (0, 1, 1, 0):
+        person = PersonState()
+        for clip in (5, 9, 4):
+            made.apply_reaction(person, reaction(clip, served=False, by=by))
+    newcomer = PersonState()
+    made.apply_reaction(newcomer, reaction(5, served=False))
+    some = np.array([8, 9])
+    found = terms_of(made, newcomer, some, NOW)
+    for name in ("together", "together_lately", "next", "next_last", "next_novel"):
+        assert not found[TERMS.index(name)].any()
+    behind = people_behind(made, newcomer, some)
+    assert behind["together"].tolist() == behind["next"].tolist() == [0, 2]
