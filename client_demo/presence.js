@@ -91,7 +91,7 @@ export class PresenceSheet {
   }
 
   /** @param {import("./consent.js").Standing} standing */
-  #form({ tries_left: left, portrait_offered: offered }) {
+  #form({ tries_left: left, portrait_offered: offered, portrait: kept }) {
     const now = secondsNow();
     this.until = h("input.field", { type: "date", min: dayOf(now + 86400), max: dayOf(now + 2 * YEAR_S), value: dayOf(now + YEAR_S), required: true, "data-testid": "presence-until" });
     const until = h("label.row", { hidden: true }, h("span", {}, t("presence.until")), this.until);
@@ -102,7 +102,7 @@ export class PresenceSheet {
       h("p.presence-lead", {}, t("presence.lead")),
       h("ul.presence-facts", {}, ...[offered ? t("presence.fact.picture") : t("presence.fact.pictures"), t("presence.fact.verdict"), t("presence.fact.face"), t("presence.fact.identity")].map((words) => h("li", {}, words))),
       h("fieldset.purposes", {}, h("legend", {}, t("presence.purposes")), ...PURPOSES.map(([name, words, hint]) => tick(box(name), words, hint))),
-      offered && h("fieldset.purposes", {}, h("legend", {}, t("presence.portrait.legend")), tick(box("portrait"), t("presence.portrait"), t("presence.portrait.hint"))),
+      offered && h("fieldset.purposes", {}, h("legend", {}, t("presence.portrait.legend")), tick(box("portrait"), t("presence.portrait"), [t("presence.portrait.hint"), kept && t("presence.portrait.anew")].filter(Boolean).join(" "))),
       until,
       tick(box("agreed", { required: true }), t("presence.agreed")),
       tick(box("of_age", { required: true }), t("presence.ofage")),

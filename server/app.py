@@ -669,6 +669,7 @@ def _people(
         visitors,
         callers.deciders,
         services.settings.age_verifier_token,
+        callers.enroller.forget_face,
     )
     return [
         *People(

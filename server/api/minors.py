@@ -10,13 +10,15 @@ from phosphene.api.visitors import Visitor, Visitors, with_visitor
 from phosphene.model import Person
 from phosphene.operation import Operation
 from phosphene.store.minor_store import MinorStore
+from phosphene.store.minors import SaidBy
 from phosphene.store.people_store import PeopleStore
 from phosphene.trust.operators import holds_token
 from phosphene.trust.rate_limits import RateLimits
 
 
 class MinorRoutes:
-    """``verifier_token``: by what an age verifier is known; empty: there is none."""
+    """``verifier_token``: by what an age verifier is known; empty: there is none. ``forget_face``
+    lets go of what is kept of somebody's face."""
 
     def __init__(
         self,
@@ -26,6 +28,7 @@ class MinorRoutes:
         visitors: Visitors,
         deciders: Deciders,
         verifier_token: str,
+        forget_face: Callable[[str], Awaitable[None]],
     ) -> None:
         self._minors = minors
         self._people = people
@@ -33,15 +36,21 @@ class MinorRoutes:
         self._visitors = visitors
         self._deciders = deciders
         self._verifier = verifier_token.encode()
+        self._forget_face = forget_face
 
     async def declare_minor(self, request: Request, visitor: Visitor) -> Response:
         await self._limits.count_act("write", visitor.person.id, visitor.address)
-        await self._minors.mark_minor(visitor.person.id, "self")
+        await self._mark(visitor.person.id, "self")
         return Response(status_code=204)
 
     async def mark_minor(self, request: Request) -> Response:
-        await self._minors.mark_minor((await self._person(request)).id, "operator")
+        await self._mark((await self._person(request)).id, "operator")
         return Response(status_code=204)
+
+    async def _mark(self, person_id: str, said_by: SaidBy) -> None:
+        await self._minors.mark_minor(person_id, said_by)
+        # Of a minor's face nothing is kept, whatever was said when it was.
+        await self._forget_face(person_id)
 
     async def unmark_minor(self, request: Request) -> Response:
         await self._minors.unmark_minor((await self._person(request)).id)

@@ -155,6 +155,18 @@ async def test_nobody_but_its_owner_sees_a_portrait_and_they_take_it_along(
     assert (await standing(anna))["portrait"] is None
 
 
+async def test_of_whoever_turns_out_to_be_a_minor_nothing_is_kept(
+    data: Path, anna: Somebody
+) -> None:
+    await agree(data, anna)
+    await find_me(data, anna, "find")
+    before = keys(data)
+    assert (await anna.http.put("/v1/me/minor")).status_code == 204
+    mine = await standing(anna)
+    assert (mine["face"], mine["portrait"], mine["portrait_offered"]) == (None, None, False)
+    assert keys(data) == before - 2
+
+
 async def test_none_is_made_of_whom_no_verifier_knows(anna: Somebody, ben: Somebody) -> None:
     until = time.time() + YEAR
     told = await anna.http.post(PATH, json=wish(portrait=True, until=until))

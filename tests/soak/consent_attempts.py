@@ -1,4 +1,4 @@
-"""People show others at random while grants come and go: no frame without a yes.
+"""People show others at random while grants come and go: no frame and no portrait without a yes.
 
     python -m tests.soak.consent_attempts --attempts 100000 --seed 7
 
@@ -14,32 +14,39 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
 from math import inf
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from phosphene.consent.card import Card
 from phosphene.consent.ledger import Withdrawal
 from phosphene.consent.request import UseRequest
-from phosphene.consent.terms import LikenessTerms
+from phosphene.consent.terms import DrawnFrom, LikenessTerms
 from phosphene.errors import AlreadyTaken, Busy, NotFound, Refused, Withheld
 from phosphene.model import Clip, Look, Person, Recipe
 from phosphene.render.worker.renderer import Brief, Patch
 from phosphene.store.accounts import Passkey
 from phosphene.store.sqlite import SqliteStore, open_store
 from phosphene.studio.clip_consent import ClipConsent
+from phosphene.studio.likeness_portraits import LikenessPortraits
+from phosphene.trust.likeness_keys import FOLDER, LikenessKeys
 from tests.render.painter import Painter
 
 T = TypeVar("T")
 OWNERS = tuple(Person(f"owner{n}", f"owner{n}") for n in range(3))
 USERS = tuple(Person(f"user{n}", f"user{n}") for n in range(4))
 CARD = Card(skin="tan", hair="red", length="long", figure="woman")
-CHANGED = (*("lend",) * 5, *("let in",) * 4, "keep", "shut out", "take back", "one")
+CHANGED = (
+    *(*("lend",) * 5, *("let in",) * 4, "keep", "shut out", "take back", "one"),
+    *(*("agree",) * 4, "take portrait"),
+)
+DRAWN: tuple[DrawnFrom, ...] = ("card", "card", "portrait")
+FACE = b"\xff\xd8a face"
 AT_ONCE = 6
 FRAMES = 3
 PRESSES = 30
@@ -52,13 +59,16 @@ CHANGES = 10
 
 
 class Allowed(Struct, frozen=True):
-    """What an owner allows: everybody or nobody, but who is shut out."""
+    """What an owner allows: everybody or nobody, but who is shut out; ``portrait``: also to be
+    drawn from a picture."""
 
     everyone: bool = False
     barred: frozenset[str] = frozenset()
+    portrait: bool = False
 
-    def allows(self, user: str) -> bool:
-        return self.everyone and user not in self.barred
+    def allows(self, user: str, drawn_from: DrawnFrom) -> bool:
+        drawn = self.portrait or drawn_from == "card"
+        return drawn and self.everyone and user not in self.barred
 
 
 class OwnerHistory:
@@ -79,10 +89,12 @@ class OwnerHistory:
         yield
         self.changes[-1] = (began, time.monotonic(), after)
 
-    def may_have_allowed(self, user: str, since: float, until: float) -> bool:
+    def may_have_allowed(
+        self, user: str, drawn_from: DrawnFrom, since: float, until: float
+    ) -> bool:
         """Whether the owner may have allowed it at some moment between two times."""
         for began, ended, allowed in reversed(self.changes):
-            if began <= until and allowed.allows(user):
+            if began <= until and allowed.allows(user, drawn_from):
                 return True
             if ended <= since:
                 return False
@@ -90,23 +102,31 @@ class OwnerHistory:
 
 
 class Attempts(Struct):
-    """What came of them; ``busy``: the store did not answer in time, which is a no; ``faults``:
-    frames and clips without a yes."""
+    """What came of them; ``busy``: the store did not answer in time, which is a no; ``portraits``
+    were given to renderers; ``faults``: frames, portraits and clips without a yes."""
 
     made: int = 0
     granted: int = 0
     refused: int = 0
     busy: int = 0
     frames: int = 0
+    portraits: int = 0
     stopped: int = 0
     faults: int = 0
 
 
 class Race:
-    """``stores`` are those of two instances on one database."""
+    """``stores`` are those of two instances on one database, ``keys`` their common ones."""
 
-    def __init__(self, stores: tuple[SqliteStore, SqliteStore], chance: random.Random) -> None:
+    def __init__(
+        self,
+        stores: tuple[SqliteStore, SqliteStore],
+        keys: LikenessKeys,
+        chance: random.Random,
+    ) -> None:
         self.stores = stores
+        self.keys = keys
+        self.portraits = tuple(self._portraits(one) for one in stores)
         self.chance = chance
         self.histories = {owner.id: OwnerHistory() for owner in OWNERS}
         self.gone: dict[str, float] = {}
@@ -122,15 +142,16 @@ class Race:
         chance, at = self.chance, self.chance.randrange(2)
         user = chance.choice(USERS)
         owners = chance.sample(OWNERS, chance.choice((1, 1, 2)))
+        use = Use(user, tuple(owners), chance.choice(DRAWN))
         since = time.monotonic()
         self.found.made += 1
-        clip = await self._ask(user, owners, at)
+        clip = await self._ask(use, at)
         if clip is None:
             self.found.refused += 1
             return
         self.found.granted += 1
-        self._judge(user, owners, since)
-        await self._draw(clip, user, owners, at)
+        self._judge(use, since)
+        await self._draw(clip, use, at)
 
     def say_how_far(self) -> None:
         """Now and then, for whoever waits."""
@@ -144,13 +165,16 @@ class Race:
         store, before = self.stores[chance.randrange(2)], history.newest
         person, barred = chance.choice(USERS), before.barred
         what = chance.choice(CHANGED)
-        after = {
-            "lend": Allowed(True, barred),
-            "keep": Allowed(False, barred),
-            "let in": Allowed(before.everyone, barred - {person.id}),
-            "shut out": Allowed(before.everyone, barred | {person.id}),
-            "take back": Allowed(False, barred),
-        }.get(what, before)
+        changed: dict[str, dict[str, Any]] = {
+            "lend": {"everyone": True},
+            "keep": {"everyone": False},
+            "let in": {"barred": barred - {person.id}},
+            "shut out": {"barred": barred | {person.id}},
+            "agree": {"portrait": True},
+            "take portrait": {"portrait": False},
+            "take back": {"everyone": False, "portrait": False},
+        }
+        after = structs.replace(before, **changed.get(what, {}))
         with history.changing(after):
             await self._carry_out(store, owner, person, what)
         # As people do: each notice is told with the exact number of those that nobody looked at.
@@ -168,6 +192,13 @@ class Race:
                 await self._insist(lambda: store.likenesses.set_person(owner.id, person.id, None))
             case "shut out":
                 await self._withdraw(store, owner, "person", person.id)
+            case "agree":
+                sealed = self.keys.seal_portrait(owner.id, FACE)
+                keep = store.likeness_portraits.keep_portrait
+                await self._insist(lambda: keep(owner.id, sealed, inf))
+            case "take portrait":
+                self.keys.shred_portrait_key(owner.id)
+                await self._withdraw(store, owner, "portrait", "")
             case "take back":
                 await self._withdraw(store, owner, "everything", "")
             case _:
@@ -176,15 +207,20 @@ class Race:
                 if uses:
                     await self._withdraw(store, owner, "clip", self.chance.choice(uses).clip)
 
-    async def _ask(self, user: Person, owners: list[Person], at: int) -> Clip | None:
+    async def _ask(self, use: "Use", at: int) -> Clip | None:
         self._number += 1
         name = f"c{self._number:06}"
-        request = UseRequest(by=user, via="prompt", handles=tuple(one.handle for one in owners))
+        request = UseRequest(
+            by=use.user,
+            via="prompt",
+            handles=tuple(one.handle for one in use.owners),
+            drawn_from=use.drawn_from,
+        )
         try:
             review = await self.stores[at].likenesses.review_use(request)
             if review.answer != "yes":
                 return None
-            clip = a_clip(name, user, review.allowed_looks)
+            clip = a_clip(name, use.user, review.allowed_looks)
             await self.stores[1 - at].add_clip(clip, use=request)
         except Refused:
             return None
@@ -193,9 +229,27 @@ class Race:
             return None
         return clip
 
-    async def _draw(self, clip: Clip, user: Person, owners: list[Person], at: int) -> None:
+    async def _draw(self, clip: Clip, use: "Use", at: int) -> None:
         assert clip.recipe is not None
-        brief = Brief(text=clip.text, seed=self._number, seconds=1, looks=clip.recipe.looks)
+        since = time.monotonic()
+        try:
+            portraits = await self.portraits[at].open_portraits(clip)
+        except Withheld:
+            self.found.stopped += 1
+            return
+        except Busy:
+            self.found.busy += 1
+            return
+        if portraits:
+            self.found.portraits += len(portraits)
+            self._judge(use, since, clip.id)
+        brief = Brief(
+            text=clip.text,
+            seed=self._number,
+            seconds=1,
+            looks=clip.recipe.looks,
+            portraits=portraits,
+        )
         with closing(Painter().render(brief)) as patches:
             for number in range(FRAMES):
                 since = time.monotonic()
@@ -207,19 +261,28 @@ class Race:
                 patch = next(patches)
                 assert isinstance(patch, Patch)
                 self.found.frames += int(patch.draw(number).any())
-                self._judge(user, owners, since, clip.id)
-                await self._press(clip, owners[0], 1 - at)
+                self._judge(use, since, clip.id)
+                await self._press(clip, use.owners[0], 1 - at)
 
     async def _press(self, clip: Clip, owner: Person, at: int) -> None:
         if self.chance.randrange(PRESSES) == 0:
             async with self.locks[owner.id]:
                 await self._withdraw(self.stores[at], owner, "clip", clip.id)
 
-    def _judge(self, user: Person, owners: list[Person], since: float, clip: str = "") -> None:
+    def _judge(self, use: "Use", since: float, clip: str = "") -> None:
         until = time.monotonic()
-        fine = all(self.histories[one.id].may_have_allowed(user.id, since, until) for one in owners)
+        fine = all(
+            self.histories[one.id].may_have_allowed(use.user.id, use.drawn_from, since, until)
+            for one in use.owners
+        )
         if not fine or self.gone.get(clip, until) < since:
             self.found.faults += 1
+
+    def _portraits(self, store: SqliteStore) -> LikenessPortraits:
+        async def take_back(owner: str, what: Withdrawal) -> Sequence[str]:
+            return (await store.withdrawals.begin_withdrawal(owner, what)).clips
+
+        return LikenessPortraits(store.likeness_portraits, self.keys, take_back, offered=True)
 
     async def _insist(self, press: Callable[[], Awaitable[T]]) -> T:
         """As an owner does who was told that nothing was kept."""
@@ -245,6 +308,14 @@ class Race:
         now = time.monotonic()
         for clip in clips:
             self.gone.setdefault(clip, now)
+
+
+class Use(Struct, frozen=True):
+    """An attempt: who shows whom, drawn from what."""
+
+    user: Person
+    owners: tuple[Person, ...]
+    drawn_from: DrawnFrom
 
 
 def a_clip(name: str, user: Person, looks: tuple[Look, ...]) -> Clip:
@@ -291,9 +362,12 @@ async def run_attempts(path: Path, attempts: int, seed: int) -> Attempts:
     """So many attempts, with changes beside them."""
     chance = random.Random(seed)
     async with open_store(path, "one", time.time) as one, open_store(path, "two", time.time) as two:
-        race = Race((one, two), chance)
+        race = Race((one, two), LikenessKeys(path.parent / FOLDER), chance)
         for owner in OWNERS:
             await enrol(one, owner)
+            # Whom a verifier knows may agree to a portrait.
+            level = one.likenesses.set_likeness_level
+            await level(owner.id, "verified", "an office", time.time())
         async with asyncio.TaskGroup() as tasks:
             for _ in range(AT_ONCE):
                 tasks.create_task(_attempt_all(race, attempts))
