@@ -7,7 +7,7 @@ a verdict counts only where it is right on at least 95 % of drawn scenes that it
 """
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,7 +21,18 @@ from phosphene.render.worker.embedded.nouns.cast import Cast
 from phosphene.render.worker.embedded.renderer import EmbeddedRenderer
 from training.export import WEIGHTS
 from training.nouns.course import RUN, Course
-from training.nouns.scenes import RELATIONS, SAID, TIMES, Frames, Told, drawn, look, places, told
+from training.nouns.scenes import (
+    RELATIONS,
+    SAID,
+    TIMES,
+    Frames,
+    Looks,
+    Told,
+    drawn,
+    look,
+    places,
+    told,
+)
 
 ALONE: Final = "alone"
 PLACE: Final = "place"
@@ -43,31 +54,41 @@ Plan = tuple[dict[str, str], Cast]
 Skill = dict[str, tuple[int, int]]
 
 
+def _eye() -> nn.Sequential:
+    """Nine planes to 224 features of squares of 32 points."""
+    layers: list[nn.Module] = []
+    for before, after, size in (
+        (9, 32, 5),
+        (32, 64, 3),
+        (64, 128, 3),
+        (128, 192, 3),
+        (192, 224, 3),
+    ):
+        layers += [nn.Conv2d(before, after, size, 2, size // 2), nn.BatchNorm2d(after), nn.SiLU()]
+    return nn.Sequential(*layers)
+
+
 class SceneJudge(nn.Module):
-    """Looks at three moments of a scene at once."""
+    """Looks at three moments of a scene at once: at the whole, and at the subjects from nearby."""
 
     def __init__(self) -> None:
         super().__init__()
-        steps = ((9, 32, 5), (32, 64, 3), (64, 128, 3), (128, 192, 3), (192, 224, 3))
-        layers: list[nn.Module] = []
-        for before, after, size in steps:
-            layers += [nn.Conv2d(before, after, size, 2, size // 2), nn.BatchNorm2d(after)]
-            layers += [nn.SiLU()]
-        self.eye = nn.Sequential(*layers)
+        self.whole, self.near = _eye(), _eye()
         self.answers = nn.ModuleDict(
             {
-                asked: nn.Sequential(nn.Dropout(0.2), nn.Linear(2 * 224, 128), nn.SiLU(),
-                                     nn.Linear(128, len(values)))
+                asked: nn.Sequential(nn.Dropout(0.2), nn.Linear(4 * 224, 160), nn.SiLU(),
+                                     nn.Linear(160, len(values)))
                 for asked, values in ANSWERS.items()
             }
         )  # fmt: skip
 
-    def forward(self, frames: Tensor) -> dict[str, Tensor]:
-        """(B, 9, 128, 72) uint8 -> logits (B, values) of everything that is asked."""
+    def forward(self, whole: Tensor, near: Tensor) -> dict[str, Tensor]:
+        """(B, 9, 128, 72) and (B, 9, CROP, CROP) uint8 -> logits (B, values) of everything that is
+        asked."""
         with torch.autocast("cpu", torch.bfloat16):
-            found = self.eye(frames.float() / 64 - 2)
-        seen = torch.cat([found.amax((2, 3)), found.mean((2, 3))], 1).float()
-        return {asked: layer(seen) for asked, layer in self.answers.items()}
+            found = [self.whole(whole.float() / 64 - 2), self.near(near.float() / 64 - 2)]
+        seen = torch.cat([part for f in found for part in (f.amax((2, 3)), f.mean((2, 3)))], 1)
+        return {asked: layer(seen.float()) for asked, layer in self.answers.items()}
 
 
 def truth(one: Told) -> tuple[int, ...]:
@@ -109,28 +130,38 @@ def gather(count: int) -> None:
         if path.exists():
             continue
         rng = np.random.default_rng([3, number])
-        frames: list[Frames] = []
+        seen: list[Looks] = []
         truths: list[tuple[int, ...]] = []
-        while len(frames) < SHARD:
+        while len(seen) < SHARD:
             one = asked(rng, 1 + int(rng.integers(len(RELATIONS))))[-1]
             plan = renderer.plan_scene(one.text, int(rng.integers(2**31)))
             if read(plan) == truth(one):
-                frames.append(look(drawn(*plan, rng)))
+                seen.append(look(drawn(*plan, rng)))
                 truths.append(truth(one))
-        np.savez(path.with_suffix(".part.npz"), frames=np.stack(frames), truths=np.array(truths))
+        both = together(seen)
+        np.savez(path.with_suffix(".part.npz"), whole=both.whole, near=both.near,
+                 truths=np.array(truths))  # fmt: skip
         path.with_suffix(".part.npz").rename(path)
         print(path, flush=True)
 
 
-def shards(paths: Sequence[Path]) -> tuple[Tensor, Tensor]:
-    """Scenes (N, 9, 128, 72) and truths (N, 4)."""
+def together(seen: Sequence[Looks]) -> Looks:
+    """Those of several scenes, one after the other."""
+    return Looks(np.stack([one.whole for one in seen]), np.stack([one.near for one in seen]))
+
+
+def shards(paths: Sequence[Path]) -> tuple[Looks, NDArray[np.int64]]:
+    """Scenes and truths (N, 4)."""
     loaded = [np.load(path) for path in paths]
-    frames = np.concatenate([part["frames"] for part in loaded])
-    truths = np.concatenate([part["truths"] for part in loaded])
-    return torch.from_numpy(frames), torch.from_numpy(truths)
+    whole, near, truths = (
+        np.concatenate([part[name] for part in loaded]) for name in ("whole", "near", "truths")
+    )
+    return Looks(whole, near), truths
 
 
-def train(course: Course, judge: SceneJudge, frames: Tensor, truths: Tensor) -> dict[str, Any]:
+def train(
+    course: Course, judge: SceneJudge, seen: Looks, truths: NDArray[np.int64]
+) -> dict[str, Any]:
     """Until its minutes are used up."""
     optimizer = torch.optim.AdamW(judge.parameters(), RATE, weight_decay=5e-2)
 
@@ -141,9 +172,9 @@ def train(course: Course, judge: SceneJudge, frames: Tensor, truths: Tensor) -> 
     for _ in course.steps(kept):
         for group in optimizer.param_groups:
             group["lr"] = RATE * max(0.01, min(1.0, 2 * (1 - course.done)))
-        which = torch.randint(len(frames), (BATCH,))
-        given = judge(_varied(frames[which]))
-        right = dict(zip(ANSWERS, truths[which].T, strict=True))
+        which = torch.randint(len(truths), (BATCH,)).numpy()
+        given = judge(*_varied(seen.whole[which], seen.near[which]))
+        right = dict(zip(ANSWERS, torch.from_numpy(truths[which]).T, strict=True))
         loss = torch.stack([F.cross_entropy(given[name], right[name]) for name in ANSWERS]).sum()
         optimizer.zero_grad()
         torch.autograd.backward(loss)
@@ -152,27 +183,28 @@ def train(course: Course, judge: SceneJudge, frames: Tensor, truths: Tensor) -> 
     return kept()
 
 
-def _varied(frames: Tensor) -> Tensor:
+def _varied(*views: Frames) -> Iterator[Tensor]:
     """Mirrored and shifted by chance: nothing that is asked tells left from right."""
-    if torch.rand(()) < 0.5:
-        frames = frames.flip(3)
-    shift = torch.randint(-3, 4, (2,)).tolist()
-    return frames.roll(shift, (2, 3))
+    mirrored = bool(torch.rand(()) < 0.5)
+    for view in map(torch.from_numpy, views):
+        shift = torch.randint(-3, 4, (2,)).tolist()
+        yield (view.flip(3) if mirrored else view).roll(shift, (2, 3))
 
 
 @torch.no_grad()
-def answers(judge: SceneJudge, frames: NDArray[np.uint8] | Tensor) -> NDArray[np.int64]:
-    """The verdicts (N, 4) on scenes (N, 9, 128, 72)."""
+def answers(judge: SceneJudge, seen: Looks) -> NDArray[np.int64]:
+    """The verdicts (N, 4) on scenes."""
     judge.eval()
-    parts = torch.split(torch.as_tensor(frames), BATCH)
-    found = [torch.stack([v.argmax(1) for v in judge(part).values()], 1) for part in parts]
+    views = (torch.from_numpy(view).split(BATCH) for view in (seen.whole, seen.near))
+    given = (judge(*both) for both in zip(*views, strict=True))
+    found = [torch.stack([v.argmax(1) for v in one.values()], 1) for one in given]
     verdicts: NDArray[np.int64] = torch.cat(found).numpy()
     return verdicts
 
 
-def skill(judge: SceneJudge, frames: Tensor, truths: Tensor) -> Skill:
+def skill(judge: SceneJudge, seen: Looks, truths: NDArray[np.int64]) -> Skill:
     """(right, asked) on drawn scenes."""
-    right = answers(judge, frames) == truths.numpy()
+    right = answers(judge, seen) == truths
     return {name: (int(right[:, k].sum()), len(right)) for k, name in enumerate(ANSWERS)}
 
 

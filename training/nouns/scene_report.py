@@ -18,7 +18,16 @@ from phosphene.render.worker.embedded.scene import Scene
 from phosphene.render.worker.embedded.vocabulary import OTHERS, needs
 from training.export import WEIGHTS
 from training.nouns.judge import fit
-from training.nouns.scene_judge import ANSWERS, PLACE, RELATION, Skill, answers, trained, truth
+from training.nouns.scene_judge import (
+    ANSWERS,
+    PLACE,
+    RELATION,
+    Skill,
+    answers,
+    together,
+    trained,
+    truth,
+)
 from training.nouns.scenes import RELATIONS, SAID, SECONDS, TIMES, WHERE, Told, look, places, told
 
 OF_EACH: Final = 20
@@ -91,8 +100,8 @@ def judged() -> tuple[Skill, list[str]]:
     for group, of in prompts().items():
         if not fit(real, group):
             continue
-        frames = np.stack([look(studio.make(one.text, 500 + k)) for k, one in enumerate(of)])
-        given, wanted = answers(judge, frames), np.array([truth(one) for one in of])
+        seen = together([look(studio.make(one.text, 500 + k)) for k, one in enumerate(of)])
+        given, wanted = answers(judge, seen), np.array([truth(one) for one in of])
         for k, name in enumerate(ANSWERS):
             if (name == RELATION) == (group == RELATION):
                 right[name] += (given[:, k] == wanted[:, k]).tolist()
@@ -122,7 +131,7 @@ def remixes(seed: int = 41) -> list[Remix]:
         parent = studio.make(one.text, 900 + number)
         text, wanted = _change(asked, one, rng)
         clip = studio.make(text, 1900 + number, parent)
-        before, after = answers(judge, np.stack([look(parent), look(clip)]))
+        before, after = answers(judge, together([look(parent), look(clip)]))
         same = _untouched(parent, clip, asked)
         made.append(Remix(asked, wanted, before, after, same))
     return made

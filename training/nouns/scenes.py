@@ -16,9 +16,9 @@ from phosphene.render.worker.embedded.nouns.cast import Actor, Cast
 from phosphene.render.worker.embedded.nouns.looks import VALUES
 from phosphene.render.worker.embedded.nouns.person_shape import CARD
 from phosphene.render.worker.embedded.scene import Scene, parts
-from phosphene.render.worker.embedded.score import frame_states
+from phosphene.render.worker.embedded.score import FrameState, frame_states
 from phosphene.render.worker.embedded.staging import scene_states
-from phosphene.render.worker.embedded.vocabulary import OTHERS, SILHOUETTES, kind
+from phosphene.render.worker.embedded.vocabulary import NOBODY, OTHERS, SILHOUETTES, kind
 from training import land, motion, sky, subjects, weather
 from training.export import WEIGHTS
 from training.nouns.card import Card
@@ -108,8 +108,22 @@ MOMENTS: Final = (6, 16, 26)
 """Frames that are looked at, of SECONDS seconds."""
 SECONDS: Final = 2
 SMALL: Final = 8
-"""So many times smaller is what is seen."""
+"""So many times smaller is the whole of what is seen."""
+NEAR: Final = 4
+"""The same of what is seen around the subjects: an apple that somebody holds has a few points in
+the whole."""
+CROP: Final = 112
+"""Points of its sides: four fifths of the width of a picture."""
 Frames = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Looks:
+    """What is seen of scenes at MOMENTS, luma and chroma: the `whole` (..., 9, 128, 72), and the
+    subjects from `near` by (..., 9, CROP, CROP)."""
+
+    whole: Frames
+    near: Frames
 
 
 def places() -> dict[str, str]:
@@ -188,17 +202,38 @@ def _actor(actor: Actor, rng: np.random.Generator) -> NDArray[np.uint8]:
     return plate(drawing(concept, icon, rng), float(rng.uniform(-LEAN, LEAN)))
 
 
-def look(scene: Scene) -> Frames:
-    """What a judge sees of a scene: (9, 128, 72), luma and chroma at three moments."""
+def look(scene: Scene) -> Looks:
+    """What a judge sees of a scene."""
     compositor, frames = Compositor.of_scene(scene), frame_states(scene.score)
-    seen = [_small(compositor.draw_frame(*scene_states(scene, frames, at))) for at in MOMENTS]
-    return np.concatenate(seen)
+    whole, near = [], []
+    for at in MOMENTS:
+        states = scene_states(scene, frames, at)
+        picture = compositor.draw_frame(*states)
+        whole.append(_small(picture, SMALL))
+        near.append(_around(_small(picture, NEAR), *_middle(scene, states[0])))
+    return Looks(np.concatenate(whole), np.concatenate(near))
 
 
-def _small(picture: NDArray[np.uint8]) -> Frames:
+def _middle(scene: Scene, state: FrameState) -> tuple[float, float]:
+    """Where the subjects are, in half frames from the middle."""
+    if scene.cast.other is None and scene.slots["other"] == NOBODY:
+        return state.x, state.y
+    return (state.x + state.other_x) / 2, (state.y + state.other_y) / 2
+
+
+def _around(planes: Frames, x: float, y: float) -> Frames:
+    """The part of a picture around a place, as far as it reaches."""
+    _, height, width = planes.shape
+    left, top = (
+        round(max(0.0, min(1.0, ((1 + at) * size - CROP) / 2 / (size - CROP))) * (size - CROP))
+        for at, size in ((x, width), (y, height))
+    )
+    return planes[:, top : top + CROP, left : left + CROP]
+
+
+def _small(picture: NDArray[np.uint8], by: int) -> Frames:
     chroma = picture[HEIGHT:].reshape(2, HEIGHT // 2, WIDTH // 2)
-    planes = (_shrunk(picture[:HEIGHT], SMALL), *(_shrunk(plane, SMALL // 2) for plane in chroma))
-    return np.stack(planes)
+    return np.stack((_shrunk(picture[:HEIGHT], by), *(_shrunk(plane, by // 2) for plane in chroma)))
 
 
 def _shrunk(plane: NDArray[np.uint8], by: int) -> Frames:

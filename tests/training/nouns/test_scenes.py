@@ -7,9 +7,9 @@ import torch
 from phosphene.render.worker.embedded.renderer import EmbeddedRenderer
 from training.export import WEIGHTS
 from training.nouns.packages import folder
-from training.nouns.scene_judge import ANSWERS, SceneJudge, answers, read, skill, truth
+from training.nouns.scene_judge import ANSWERS, SceneJudge, answers, read, skill, together, truth
 from training.nouns.scene_report import Remix, kept
-from training.nouns.scenes import RELATIONS, drawn, look, places, told
+from training.nouns.scenes import CROP, RELATIONS, drawn, look, places, told
 
 pytestmark = pytest.mark.model
 
@@ -37,12 +37,13 @@ def test_a_scene_is_drawn_as_it_was_planned_and_looked_at(renderer: EmbeddedRend
     rng = np.random.default_rng(2)
     one = told(rng, "riding", "beach")
     plan = renderer.plan_scene(one.text, 5)
-    frames = np.stack([look(drawn(*plan, rng)) for _ in range(2)])
-    assert frames.shape == (2, 9, 128, 72)
-    assert (frames[0] != frames[1]).any()
+    seen = together([look(drawn(*plan, rng)) for _ in range(2)])
+    assert seen.whole.shape == (2, 9, 128, 72)
+    assert seen.near.shape == (2, 9, CROP, CROP)
+    assert (seen.near[0] != seen.near[1]).any()
     judge = SceneJudge()
-    assert answers(judge, frames).shape == (2, len(ANSWERS))
-    found = skill(judge, torch.from_numpy(frames), torch.tensor([truth(one)] * 2))
+    assert answers(judge, seen).shape == (2, len(ANSWERS))
+    found = skill(judge, seen, np.array([truth(one)] * 2))
     assert set(found) == set(ANSWERS)
 
 
