@@ -195,7 +195,7 @@ def _varied(*views: Frames) -> Iterator[Tensor]:
 def answers(judge: SceneJudge, seen: Looks) -> NDArray[np.int64]:
     """The verdicts (N, 4) on scenes."""
     judge.eval()
-    views = (torch.from_numpy(view).split(BATCH) for view in (seen.whole, seen.near))
+    views = (torch.split(torch.from_numpy(view), BATCH) for view in (seen.whole, seen.near))
     given = (judge(*both) for both in zip(*views, strict=True))
     found = [torch.stack([v.argmax(1) for v in one.values()], 1) for one in given]
     verdicts: NDArray[np.int64] = torch.cat(found).numpy()

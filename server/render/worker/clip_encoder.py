@@ -66,7 +66,7 @@ class ClipEncoder:
         unit = Unit(pts, key, head.frame, patch.sigma, head.running, data, sound)
         if head.running:
             self._muxer.add_unit(unit, picture)
-            self._half.add_unit(unit)
+            self._half.add_unit(unit, picture)
         self._last = picture, unit
         self._shown = None if head.running else patch
         return unit

@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import Final
 
 import av
+import numpy as np
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType
 
@@ -90,7 +91,7 @@ class Encoder:
         """
         if picture.shape != self._shape or picture.dtype != "uint8":
             raise ValueError(f"a picture of {picture.dtype} {picture.shape}, not {self._shape}")
-        frame = av.VideoFrame.from_ndarray(picture, format="yuv420p")
+        frame = video_frame(picture)
         frame.pts, frame.time_base = pts, Fraction(1, self._fps)
         key = key or self.keys.is_due(pts)
         frame.pict_type = PictureType.I if key else PictureType.NONE
@@ -98,6 +99,11 @@ class Encoder:
         if key:
             self.keys.mark_keyframe(pts)
         return bytes(packet), key
+
+
+def video_frame(picture: Picture) -> av.VideoFrame:
+    """The picture as PyAV has it, in the same memory: it may not change while the frame is used."""
+    return av.VideoFrame.from_numpy_buffer(np.ascontiguousarray(picture), format="yuv420p")
 
 
 def open_h264(width: int, height: int, fps: int, kbit: int) -> VideoCodecContext:

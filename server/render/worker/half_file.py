@@ -10,15 +10,17 @@ from av.video.codeccontext import VideoCodecContext
 
 from phosphene.render.worker.chunked_work import ChunkedWork
 from phosphene.render.worker.h264_encoder import X264, Encoder, prepare_codec
+from phosphene.render.worker.renderer import Picture
+from phosphene.render.worker.rendition_encoders import halve_picture
 from phosphene.units import HALF_SHARE, Unit, half_size
 
 
 class HalfFile:
     """Makes the small pictures of one clip's run, of the units of the full rendition.
 
-    They are decoded for it: that costs no drawing and needs none of the canvas, whichever worker
-    put them on air (``begun``). Where the live half was made all along, that is taken instead.
-    Units may be added from one thread while another catches up.
+    What another worker put on air (``begun``), of which there is no picture, is decoded. Where the
+    live half was made all along, that is taken instead. Units may be added from one thread while
+    another catches up.
     """
 
     def __init__(
@@ -27,18 +29,20 @@ class HalfFile:
         self._size = half_size(width, height)
         self._open = partial(Encoder, *self._size, fps, round(kbit * HALF_SHARE), open_half)
         self._encoder: Encoder | None = None
-        # Decoding what was encoded a moment ago costs less than drawing it again, and the picture
-        # itself may be gone: after a lost worker only its units are left.
-        self._decoder = av.CodecContext.create("h264", "r")
-        self._decoder.thread_count = 1
-        self._waiting = deque(unit.data for unit in begun)
+        self._full = (width, height)
+        self._decoder: VideoCodecContext | None = None
+        self._waiting: deque[bytes | Picture] = deque(unit.data for unit in begun)
         self._count = len(begun)
         self._live: list[bytes] = []
         self._made: list[bytes] = []
 
-    def add_unit(self, unit: Unit) -> None:
-        """The next unit of the run in the full rendition."""
-        self._waiting.append(unit.data)
+    def add_unit(self, unit: Unit, picture: Picture | None = None) -> None:
+        """The next unit of the run in the full rendition, and the picture in it, if it is there.
+        Once it was given, it is of all units after."""
+        # Made smaller at once: 0.4 ms, and a quarter of the memory while it waits. Decoding it
+        # again took 0.9 ms.
+        small = None if picture is None else halve_picture(picture, *self._full)
+        self._waiting.append(unit.data if small is None else small)
         self._count += 1
 
     def add_live_unit(self, unit: Unit) -> None:
@@ -59,18 +63,38 @@ class HalfFile:
         while self._waiting:
             self._make(self._waiting.popleft())
             yield
-        self._make(None)
+        self._end_decoding()
         return self._made
 
-    def _make(self, data: bytes | None) -> None:
-        """The pictures of a unit; None at the end."""
+    def _make(self, waiting: bytes | Picture) -> None:
+        """The pictures of a unit."""
+        if isinstance(waiting, bytes):
+            self._decoder = self._decoder or _open_decoder()
+            self._encode_decoded(self._decoder.decode(av.Packet(waiting)))
+            return
+        self._end_decoding()
+        self._encode_small(waiting)
+
+    def _end_decoding(self) -> None:
+        if self._decoder is not None:
+            self._encode_decoded(self._decoder.decode(None))
+            self._decoder = None
+
+    def _encode_decoded(self, frames: Sequence[av.VideoFrame]) -> None:
+        for frame in frames:
+            small = frame.reformat(*self._size, format="yuv420p", interpolation="AREA")
+            self._encode_small(np.asarray(small.to_ndarray(), np.uint8))
+
+    def _encode_small(self, picture: Picture) -> None:
         self._encoder = self._encoder or self._open()
-        width, height = self._size
-        for frame in self._decoder.decode(None if data is None else av.Packet(data)):
-            assert isinstance(frame, av.VideoFrame)
-            small = frame.reformat(width, height, format="yuv420p", interpolation="AREA")
-            picture = np.asarray(small.to_ndarray(), np.uint8)
-            self._made.append(self._encoder.encode_picture(picture, len(self._made))[0])
+        self._made.append(self._encoder.encode_picture(picture, len(self._made))[0])
+
+
+def _open_decoder() -> VideoCodecContext:
+    decoder = av.CodecContext.create("h264", "r")
+    assert isinstance(decoder, VideoCodecContext)
+    decoder.thread_count = 1
+    return decoder
 
 
 def open_half(width: int, height: int, fps: int, kbit: int) -> VideoCodecContext:

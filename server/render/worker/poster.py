@@ -7,7 +7,8 @@ from typing import Final
 import av
 import numpy as np
 
-from phosphene.render.worker.preview import Thumb, set_size, video_frame
+from phosphene.render.worker.h264_encoder import video_frame
+from phosphene.render.worker.preview import Thumb, set_size
 from phosphene.render.worker.renderer import Picture
 
 _POSTER_QUALITY: Final = "3"  # of 1 (best) to 31

@@ -11,6 +11,7 @@ from av.video.codeccontext import VideoCodecContext
 from numpy.typing import NDArray
 
 from phosphene.render.worker.chunked_work import ChunkedWork
+from phosphene.render.worker.h264_encoder import video_frame
 from phosphene.render.worker.renderer import Picture
 
 PREVIEW_HEIGHT: Final = 256
@@ -29,7 +30,8 @@ def to_webp(thumbs: Sequence[Thumb], fps: Fraction) -> ChunkedWork[bytes]:
         stream = target.add_stream("libwebp_anim", rate=fps)
         height, width = thumbs[0].shape[:2]
         set_size(stream.codec_context, width, height, "bgra", fps)
-        stream.codec_context.options = {"quality": _PREVIEW_QUALITY, "compression_level": "3"}
+        # 3 takes 24 ms for a second of clip, 2 takes 13, and 5 % more bytes.
+        stream.codec_context.options = {"quality": _PREVIEW_QUALITY, "compression_level": "2"}
         for number, small in enumerate(thumbs):
             frame = av.VideoFrame.from_ndarray(small, format="bgra")
             frame.pts, frame.time_base = number, 1 / fps
@@ -53,11 +55,6 @@ def to_thumb(picture: Picture) -> Thumb:
         interpolation="AREA",
     )
     return np.asarray(small.to_ndarray(), np.uint8)
-
-
-def video_frame(picture: Picture) -> av.VideoFrame:
-    """The picture as PyAV has it."""
-    return av.VideoFrame.from_ndarray(picture, format="yuv420p")
 
 
 def set_size(codec: av.CodecContext, width: int, height: int, pixels: str, rate: Fraction) -> None:

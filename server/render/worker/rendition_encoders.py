@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from typing import Final
 
-import av
 import msgspec
 import numpy as np
 from av.video.codeccontext import VideoCodecContext
 
-from phosphene.render.worker.h264_encoder import Encoder, prepare_codec
+from phosphene.render.worker.h264_encoder import Encoder, prepare_codec, video_frame
 from phosphene.render.worker.renderer import Picture
 from phosphene.units import HALF_SHARE, RenditionName, Unit, half_size
 
@@ -72,7 +71,7 @@ class Renditions:
 
 def halve_picture(picture: Picture, width: int, height: int) -> Picture:
     """A picture of that size at half of it."""
-    frame = av.VideoFrame.from_ndarray(picture, format="yuv420p")
+    frame = video_frame(picture)
     across, down = half_size(width, height)
     # The mean of four pixels: bicubic costs more and rings at the sharp edges of paper.
     small = frame.reformat(width=across, height=down, interpolation="AREA")

@@ -36,6 +36,22 @@ def test_it_is_the_run_at_half_of_its_size_with_a_keyframe_every_second(units: l
         assert distance(picture, halve_picture(paint(1, unit.frame), WIDTH, HEIGHT)) < 4
 
 
+def test_what_another_worker_put_on_air_is_decoded_and_the_rest_made_of_its_pictures(
+    units: list[Unit],
+) -> None:
+    half, alone = (HalfFile(WIDTH, HEIGHT, FPS, KBIT, begun) for begun in (units[:5], ()))
+    for unit in units[5:]:
+        half.add_unit(replace(unit, data=b"not to be decoded"), paint(1, unit.frame))
+    for unit in units:
+        alone.add_unit(replace(unit, data=b"not to be decoded"), paint(1, unit.frame))
+    for small in (made(half), made(alone)):
+        pictures, _ = decode(small)
+        assert len(pictures) == len(units)
+        assert [at for at, data in enumerate(small) if is_key(data)] == [0, FPS]
+        for unit, picture in zip(units, pictures, strict=True):
+            assert distance(picture, halve_picture(paint(1, unit.frame), WIDTH, HEIGHT)) < 4
+
+
 def test_what_is_made_while_the_clip_runs_is_not_made_again(units: list[Unit]) -> None:
     half, whole = (HalfFile(WIDTH, HEIGHT, FPS, KBIT) for _ in range(2))
     for unit in units:

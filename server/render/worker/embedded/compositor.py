@@ -239,8 +239,10 @@ class _Sheet:
         # What falls is repeated downwards; what hangs from above ends where it does.
         stop = len(luma) if stop is None else max(stop, top)
         stop = min(stop, top + self._height) if self._across else stop
-        self._luma.blend_over(luma[top:stop], x, y)
-        self._chroma.blend_over(chroma[:, top // 2 : stop // 2], x / 2, y / 2)
+        solid = self.solid - top if self._across else None
+        self._luma.blend_over(luma[top:stop], x, y, solid)
+        half = None if solid is None else solid // 2
+        self._chroma.blend_over(chroma[:, top // 2 : stop // 2], x / 2, y / 2, half)
 
 
 class _Roll(Generic[_Plane]):
@@ -254,8 +256,9 @@ class _Roll(Generic[_Plane]):
         self._axis = axis
         self._views: dict[int, tuple[_Plane, _Plane]] = {}
 
-    def blend_over(self, below: _Plane, x: float, y: float) -> None:
-        """Blend the window at (x, y), in pixels, over `below`."""
+    def blend_over(self, below: _Plane, x: float, y: float, solid: int | None = None) -> None:
+        """Blend the window at (x, y), in pixels, over `below`. From row `solid` of it on nothing
+        shows through."""
         height, period = self._keep.shape
         whole, fine = divmod(round((x if self._axis == _ACROSS else y) * _FINE), _FINE)
         left = (whole if self._axis == _ACROSS else round(x)) % period
@@ -265,9 +268,12 @@ class _Roll(Generic[_Plane]):
         while row - first < below.shape[-2]:
             start = row % height
             count = min(height - start, below.shape[-2] - (row - first))
-            rows = slice(start, start + count)
             part = below[..., row - first : row - first + count, :]
-            lay(part, colour[..., rows, columns], keep[rows, columns])
+            split = count if solid is None else max(0, min(count, solid - (row - first)))
+            opaque = slice(start + split, start + count)
+            seen = slice(start, start + split)
+            lay(part[..., :split, :], colour[..., seen, columns], keep[seen, columns])
+            part[..., split:, :] = colour[..., opaque, columns]
             row += count
 
     def _view(self, fine: int) -> tuple[_Plane, _Plane]:

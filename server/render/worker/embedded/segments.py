@@ -4,6 +4,7 @@ A clip that nobody steered has one segment. Its latents are those of its scene.
 """
 
 from collections.abc import Sequence
+from functools import cache, partial
 from typing import Final
 
 import msgspec
@@ -66,11 +67,13 @@ def from_bytes(latents: bytes, world: World) -> list[SceneSegment]:
 def draw_segments(segments: Sequence[SceneSegment], start: int, stop: int) -> Draw:
     """Draws the frames [start, stop); raises IndexError for any other."""
     segments = [segment for segment in segments if segment.start < stop]
-    frames = frame_states(segments[-1].scene.score)
+    # Most patches of a forming are never drawn.
+    states = cache(partial(frame_states, segments[-1].scene.score))
 
     def draw(frame: int) -> Picture:
         if not start <= frame < stop:
             raise IndexError(f"frame {frame} is not one of {start}..{stop}")
+        frames = states()
         *before, segment = [segment for segment in segments if segment.start <= frame]
         picture = _shown(segment, frames, frame)
         gone = frame - segment.start + 1

@@ -1,6 +1,7 @@
 """Tensors on their way from noise to what the network restores."""
 
 import math
+from copy import copy
 
 import torch
 from diffusers import FlowMatchEulerDiscreteScheduler
@@ -21,7 +22,8 @@ class Track:
         if origin is None:
             strength = 1.0
         self.steps = max(1, math.ceil(steps * strength - 1e-6))
-        self._scheduler = type(scheduler).from_config(scheduler.config)
+        # As it is before its first step; made from its configuration it took 2.5 ms.
+        self._scheduler = copy(scheduler)
         # Explicit, since the scheduler's own last sigma is not 0 but just above.
         levels = [strength * (1 - i / self.steps) for i in range(self.steps)]
         self._scheduler.set_timesteps(sigmas=levels)
