@@ -45,7 +45,7 @@ export function deeds({ store, social, interest, composer, panel, sharing, menu,
     },
     made(/** @type {string} */ id) {
       const clip = store.get(id)?.clip;
-      if (clip) papers.open(clip);
+      if (clip) papers.open(clip, store.isMine(id));
     },
     cancel: (/** @type {string} */ id) => api.remove(id).catch(complain),
     remove: (/** @type {string} */ id) => api.remove(id).then(() => store.forget(id), complain),

@@ -18,6 +18,18 @@ export function origin({ parent, recipe }) {
   return isTold(parent) ? t("made.over") : t("made.over.hidden");
 }
 
+/** What became of the ten people, by its state or why it ended. @type {Record<string, () => string>} */
+const REACH = {
+  owed: () => t("made.ten.owed"),
+  reached: () => t("made.ten.reached"),
+  not_public: () => t("made.ten.not_public"),
+  withheld: () => t("made.ten.withheld"),
+  not_drawn: () => t("made.ten.not_drawn"),
+  nobody_here: () => t("made.ten.nobody_here"),
+  passed_by: () => t("made.ten.passed_by"),
+  late: () => t("made.ten.late"),
+};
+
 export class MadeSheet {
   /** @param {{clip(clip: Clip): void, profile(handle: string): void, lineage(id: string): void}} on */
   constructor(on) {
@@ -28,11 +40,21 @@ export class MadeSheet {
       h("p.made-claim", {}, t("made.claim")), this.body);
   }
 
-  /** @param {Clip} clip */
-  open(clip) {
+  /** @param {Clip} clip @param {boolean} [mine] */
+  open(clip, mine = false) {
     this.clip = clip;
     this.body.replaceChildren(this.#words(clip), this.#source(clip), this.#model(clip), this.#papers(clip));
+    if (mine) this.#reach(clip);
     this.dialog.showModal();
+  }
+
+  /** How many of the people that are promised to one's clip it has reached. @param {Clip} clip */
+  async #reach(clip) {
+    const found = await api.call("GET", `/v1/clips/${encodeURIComponent(clip.id)}/reach`).catch(() => null);
+    if (!found || this.clip !== clip) return;
+    const { reached: n, promised, state, reason } = found;
+    const words = h("p", { "data-testid": "made-reach" }, h("b", {}, t("made.ten.count", { n, promised })), " ", REACH[reason ?? state]?.() ?? "");
+    this.body.append(part(t("made.ten"), words));
   }
 
   /** @param {Clip} clip */

@@ -60,6 +60,7 @@ from phosphene.api.presence import PresenceRoutes
 from phosphene.api.privacy import Privacy
 from phosphene.api.profile_page import ProfilePage
 from phosphene.api.push import PushRoutes
+from phosphene.api.reach import ReachRoutes
 from phosphene.api.readings import Readings
 from phosphene.api.reports import ReportRoutes
 from phosphene.api.roles import RoleRoutes
@@ -575,7 +576,7 @@ def _sockets(
 
 
 def _clips(services: Services, studio: Studio, access: Access, callers: Callers) -> list[Operation]:
-    """Clips; those of one's own, and those that one keeps."""
+    """Clips; those of one's own and whom they reach, and those that one keeps."""
     store, topics, library = services.store, services.topics, callers.library
     limits, visitors, hidden_from = callers.limits, callers.visitors, callers.people.hidden_from
     clips = Clips(
@@ -599,7 +600,8 @@ def _clips(services: Services, studio: Studio, access: Access, callers: Callers)
         visitors,
         hidden_from,
     )
-    return [*clips.operations(), *kept.operations()]
+    reach = ReachRoutes(store, visitors, callers.reactions.count_shown)
+    return [*clips.operations(), *kept.operations(), *reach.operations()]
 
 
 def _learner(settings: Settings, on: InstanceFiles, store: SqliteStore) -> FeedLearner:

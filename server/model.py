@@ -132,6 +132,15 @@ class StoredReaction(Struct, frozen=True, array_like=True):
     known: bool
 
 
+class ClipShown(Struct, frozen=True):
+    """What became of a clip: how many people ``watched`` it, before how many it was put
+    (``shown``), and how many others were ``here`` at that time."""
+
+    watched: int
+    shown: int
+    here: int
+
+
 class Slot(Struct, frozen=True):
     """One thing that the model understood of a prompt, and the words that said it.
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from sqlite3 import Connection
 
-from phosphene.model import ReactionKind, StoredReaction
+from phosphene.model import Clip, ClipShown, ReactionKind, StoredReaction
 from phosphene.store import deeds, reactions, reads
 from phosphene.store.transactions import TransactionRunner
 
@@ -40,6 +40,11 @@ class ReactionStore:
         """Note what a person did with a clip that they may see, once for each kind. Raises
         NotFound."""
         await self._write(_note_seen_deed, person_id, clip_id, kind, self._clock())
+
+    async def count_shown(self, clip: Clip, until: float) -> ClipShown:
+        """What became of a clip, and who was here from when it was public ``until`` then."""
+        born = clip.created_at
+        return await self._read(reactions.count_shown, clip.id, clip.author.id, born, until)
 
     async def list_after(self, after: int, limit: int) -> Sequence[StoredReaction]:
         """What anybody did after an id, in order."""

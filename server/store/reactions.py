@@ -5,13 +5,15 @@ from typing import Any, Final
 
 import msgspec
 
-from phosphene.model import ReactionKind, StoredReaction
+from phosphene.model import ClipShown, ReactionKind, StoredReaction
 
 KEPT: Final = 400
 """Reactions of a person that are kept: the newest."""
 KEPT_S: Final = 90 * 86400.0
 """So long one is kept."""
 MOST_MS: Final = 3_600_000
+LOOKED_AT: Final = 500
+"""Viewings of a clip at most of which people are counted: those it is promised are the first."""
 SKIPPED_MS: Final = 1500
 """Who leaves a clip sooner skips it."""
 
@@ -25,6 +27,27 @@ ADDING: Final = (
     "INSERT INTO reactions (id, person, clip, kind, watched_ms, served, at)"
     " SELECT max(coalesce((SELECT max(id) FROM reactions), 0) + 1, ?), ?, ?, ?, ?, ?, ?"
 )
+
+
+def count_shown(
+    cx: Connection, clip_id: str, author_id: str, born: float, until: float
+) -> ClipShown:
+    """What became of a clip, and who was here from when it was public; of many people some."""
+    viewings = cx.execute(
+        "SELECT person, kind FROM reactions WHERE clip = ?"
+        " AND kind IN ('watch', 'skip', 'finished', 'looped') LIMIT ?",
+        (clip_id, LOOKED_AT),
+    ).fetchall()
+    # Of so many rows at least thirteen people's: each has KEPT at most.
+    others = cx.execute(
+        "SELECT person FROM reactions WHERE at >= ? AND at < ? AND person <> ? ORDER BY at LIMIT ?",
+        (born, until, author_id, 13 * KEPT),
+    )
+    return ClipShown(
+        watched=len({person for person, kind in viewings if kind != "skip"}),
+        shown=len({person for person, _ in viewings}),
+        here=len({person for (person,) in others}),
+    )
 
 
 class _Length(msgspec.Struct):

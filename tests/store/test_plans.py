@@ -409,6 +409,7 @@ PEOPLE: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
     (reactions, "reactions_after", (7, 20)),
     (reactions, "reactions_of", ("p7", 7)),
     (reactions, "mark_cleared", ("p7", NOON)),
+    (reactions, "count_shown", ("c7", "p7", NOON, NOON + 9)),
     (reactions, "rejected_by", ("p7",)),
     (wishes, "get_standing", ("p7", NOON)),
     (wishes, "list_wishes", ("p7", NOON)),

@@ -2,6 +2,8 @@ from pathlib import Path
 
 import pytest
 
+from phosphene.feed.promise import NEW_S
+from phosphene.model import ClipShown
 from phosphene.reports import NewReport
 from phosphene.store import reactions
 from phosphene.store.sqlite import SqliteStore, open_store
@@ -126,3 +128,19 @@ async def test_what_was_long_ago_is_forgotten_and_what_is_of_a_removed_clip(
         assert await clips_of(store) == ["c1", "c2"]
         await store.remove_clip("c1")
         assert await clips_of(store) == ["c2"]
+
+
+async def test_people_who_watched_and_who_were_here_are_counted_once_each(tmp_path: Path) -> None:
+    clock = Clock()
+    async with open_store(tmp_path / "x.db", "one", clock) as store:
+        first = a_clip("c1", status="done")
+        for clip in (first, a_clip("c2", status="done")):
+            await store.add_clip(clip)
+        for person, watched_ms in (("p1", 300), ("p1", 4000), ("p2", 900), ("p3", 9000)):
+            await store.reactions.add_reaction(person, "c1", "watch", watched_ms)
+        await store.reactions.add_reaction("p4", "c1", "report")
+        await store.reactions.add_reaction("p5", "c2", "watch", 5000)
+        clock.now += NEW_S
+        await store.reactions.add_reaction("p6", "c2", "watch", 5000)
+        found = await store.reactions.count_shown(first, clock.now)
+    assert found == ClipShown(watched=2, shown=3, here=5)

@@ -9,6 +9,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from phosphene.feed.promise import NEW_S, PASSED_BY, PROMISED
 from phosphene.feed.ranker.clip_table import CLIP_PRIOR
 from phosphene.feed.ranker.columns import AUTHOR, SUBJECT
 from phosphene.feed.ranker.learner import ENJOYED, Learner
@@ -22,10 +23,16 @@ Numbers = NDArray[np.int64]
 
 EXPLORE: Final = 0.15
 """How much of its doubt about a clip's quality is drawn in its favour or against it."""
-CHANCE_EVERY: Final = 10
-PROMISED: Final = 10
-"""People who watch a new clip before it has to hold its own."""
-NEW_S: Final = 48 * 3600.0
+CHANCE_EVERY: Final = 8
+"""One place in so many is for a new clip to which people are owed."""
+OWED: Final = 0.1
+"""Interest that people owed to a clip count for in every other place: the same price for each, so
+that they are shown where it costs least, which a place of their own does not see to."""
+NEARLY: Final = 0.03
+"""Interest that each of those it has reached counts for in its own place: with as many places more
+clips reach all ten than where all get a few."""
+WAITED: Final = 0.01
+"""The same of each hour that it has waited."""
 LESS: Final = 0.5
 """Of all that scores differ, what a clip loses of which somebody wishes to see less."""
 PER_AUTHOR: Final = 2
@@ -80,13 +87,17 @@ class _Filling:
         # What is tiring changes with every place: it is taken out here and put in for each.
         self._scores = scores - self._tiring * terms[TERMS.index("tired")]
         self._scores += self._unsure
+        reached = clips.watched[some]
+        self._due = (reached < PROMISED) & (clips.shown[some] < PASSED_BY)
+        self._due &= now - clips.born[some] < NEW_S
+        self._owed = ENJOYED * OWED * self._due * (0.5 + 0.5 * reached / PROMISED)
+        self._scores += self._owed
         # More is above all else, less in the lower half: whatever the other terms weigh.
         self._asked = np.isin(some, wished.more)
         lessened = np.isin(some, wished.less).astype(np.float32)
         self._wish = (np.ptp(self._scores) + 1) * (self._asked - LESS * lessened)
         self._scores += self._wish
-        self._due = (clips.watched[some] < PROMISED) & (now - clips.born[some] < NEW_S)
-        self._now = now
+        self._turn = NEARLY * reached + WAITED * (now - clips.born[some]) / 3600
 
     def fill(self, limit: int, listed: list[int]) -> list[SlatePlace]:
         clips, places = self._learner.clips, list[SlatePlace]()
@@ -122,13 +133,12 @@ class _Filling:
         return capped | np.isin(clips.root[self._some], over)
 
     def _choose(self, scores: Floats, fit: NDArray[np.bool_], listed: int) -> int:
-        """The best one, or in every so many places the new one that fits best; of these the
-        older first."""
+        """The best one, or in every so many places the new one that fits best of those that
+        are owed people; of these who have waited longest and lack fewest first."""
         turn = self._person.turns + listed
         due = fit & self._due
         if turn % CHANCE_EVERY == CHANCE_EVERY - 1 and due.any():
-            hours = (self._now - self._learner.clips.born[self._some]) / 3600
-            scores = scores - self._unsure + ENJOYED * 0.01 * hours
+            scores = scores - self._unsure - self._owed + ENJOYED * self._turn
             fit = due
         return int(np.argmax(np.where(fit, scores, -np.inf)))
 
@@ -137,5 +147,6 @@ class _Filling:
         values[TERMS.index("tired")] = self._tiring * weary
         told = dict(zip(TERMS, values.tolist(), strict=True))
         told["unsure"], told["wish"] = float(self._unsure[at]), float(self._wish[at])
+        told["owed"] = float(self._owed[at])
         told = {name: value for name, value in told.items() if value}
         return SlatePlace(int(self._some[at]), sum(told.values()), told)

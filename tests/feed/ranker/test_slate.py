@@ -3,10 +3,11 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from phosphene.feed.promise import NEW_S, PASSED_BY, PROMISED
 from phosphene.feed.ranker.columns import AUTHOR, SUBJECT
 from phosphene.feed.ranker.learner import Learner
 from phosphene.feed.ranker.person import PersonState
-from phosphene.feed.ranker.slate import CHANCE_EVERY, PER_AUTHOR, PROMISED, SlatePlace, rank_slate
+from phosphene.feed.ranker.slate import CHANCE_EVERY, PER_AUTHOR, SlatePlace, rank_slate
 from phosphene.feed.ranker.trait_index import WishedClips
 from tests.feed.ranker.made import NOW, learner, lover_of
 
@@ -53,6 +54,37 @@ def test_a_new_clip_gets_the_place_that_is_kept_for_it() -> None:
     person = PersonState()
     shown = [one.clip for one in rank_slate(made, person, NOW, CHANCE_EVERY)]
     assert shown[-1] == 33
+
+
+def kept_for(made: Learner) -> int:
+    """The clip of the place that is kept for whom people are owed."""
+    person = PersonState()
+    person.turns = CHANCE_EVERY - 1
+    return rank_slate(made, person, NOW, 1)[0].clip
+
+
+def test_of_those_that_are_owed_who_lacks_fewest_comes_first_and_nobody_who_was_passed_by() -> None:
+    made = learner()
+    made.clips.watched[:40] = PROMISED
+    made.clips.watched[[30, 31]] = 1, PROMISED - 1
+    # Nobody would see either of them otherwise.
+    made.clips.gain[[30, 31]] = -50
+    made.clips.weight[[30, 31]] = 50
+    assert kept_for(made) == 31
+    made.clips.shown[31] = PASSED_BY
+    assert kept_for(made) == 30
+    made.clips.born[30] = NOW - NEW_S
+    assert kept_for(made) not in {30, 31}
+
+
+def test_of_two_alike_the_one_that_is_owed_people_comes_first() -> None:
+    made = learner()
+    made.clips.watched[:40] = PROMISED
+    made.clips.watched[12] = PROMISED - 1
+    for one in rank_slate(made, PersonState(), NOW, 8):
+        assert ("owed" in one.terms) == (one.clip == 12)
+    places = [rank_slate(made, PersonState(), NOW, 1)[0].clip for _ in range(20)]
+    assert places.count(12) > 2 * max(places.count(one) for one in range(40) if one != 12)
 
 
 def test_what_is_wished_for_fills_the_next_places_whoever_made_it() -> None:
