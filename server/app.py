@@ -83,6 +83,7 @@ from phosphene.errors import PhospheneError
 from phosphene.events import Publish
 from phosphene.failure_boundary import keep_running
 from phosphene.feed.feed_learner import SNAPSHOT, FeedLearner, LearnerSources
+from phosphene.feed.feed_weights import read_feed_weights
 from phosphene.feed.wishes.traits import ClipTraits, PromptWords, TaggedPhrase
 from phosphene.feed.wishes.vocabulary import load_vocabulary
 from phosphene.feed.wishes.wish_reading import WishReader
@@ -612,7 +613,14 @@ def _learner(settings: Settings, on: InstanceFiles, store: SqliteStore) -> FeedL
         # Its own: it is asked in another thread.
         traits_of=_clip_traits().traits_of,
     )
-    return FeedLearner(sources, on.data / SNAPSHOT, on=settings.feed_learner)
+    # Read here, too, so that a file that cannot be read is said at the start.
+    read_feed_weights(settings.feed_weights)
+    return FeedLearner(
+        sources,
+        on.data / SNAPSHOT,
+        on=settings.feed_learner,
+        weights=settings.feed_weights,
+    )
 
 
 def _prompt_words() -> PromptWords:

@@ -378,6 +378,13 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "learn from what people watch what they are shown next, in a process of its own (numpy)"
         ),
     ] = True
+    feed_weights: Annotated[
+        str,
+        _says(
+            "TOML file of what outcomes are worth to For You and what its terms count; empty: as"
+            " they are"
+        ),
+    ] = ""
     views_days: Annotated[
         float, _within("days that is known who viewed a clip; its count stays", ge=0)
     ] = 90.0

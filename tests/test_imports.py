@@ -70,7 +70,7 @@ MAY_IMPORT = {
     "instance_files": LOW | {"fleet", "render", "store", "trust"},
     "gauges": LOW | {"bus", "fleet", "render", "social", "stream", "studio"},
     "client": LOW | {"social"},
-    "cli": LOW | {"client"} | {"store", "render", "social", "trust", "app", "fleet"},
+    "cli": LOW | {"client"} | {"store", "render", "social", "feed", "trust", "app", "fleet"},
     "__main__": LOW | {"cli"},
 }
 LOW_ORDER = [

@@ -149,4 +149,7 @@ def summary(name: str, world: World, course: Course, oracle: list[float]) -> Ite
     new = (world.born > 0) & (world.born < ends)
     repeats = np.mean([1 - len(set(one)) / len(one) for one in course.shown.tolist()])
     reached = (course.views[new] >= 10).mean()
-    yield f"  new clips with ten views {reached:.0%}; repeats {repeats:.1%}"
+    before = np.bincount(course.shown.ravel(), minlength=len(new))
+    shown = (before[new] >= 10).mean()
+    yield f"  new clips with ten views {reached:.0%}, put before ten people {shown:.0%}"
+    yield f"  repeats {repeats:.1%}"

@@ -78,8 +78,9 @@ class LearnerSources(Struct, frozen=True):
 
 
 class FeedLearner:
-    """``run`` runs beside the requests. ``snapshot``: where what was learned is kept. ``ready`` is
-    set while there is a process that has learned all, ``ended`` when one was lost."""
+    """``run`` runs beside the requests. ``snapshot``: where what was learned is kept, ``weights``:
+    a file of what the operator sets. ``ready`` is set while there is a process that has learned
+    all, ``ended`` when one was lost."""
 
     def __init__(
         self,
@@ -87,9 +88,10 @@ class FeedLearner:
         snapshot: Path,
         clock: Callable[[], float] = time.time,
         on: bool = True,
+        weights: str = "",
     ) -> None:
         self._sources = sources
-        self._command = (sys.executable, "-m", "phosphene.feed.ranker", str(snapshot))
+        self._command = (sys.executable, "-m", "phosphene.feed.ranker", str(snapshot), weights)
         self._clock = clock
         self._on = on and find_spec("numpy") is not None
         self._numbers = count()

@@ -1,8 +1,22 @@
 """What an operator may set of the feed: what each outcome is worth, and what each term counts."""
 
+from pathlib import Path
 from typing import Final
 
+import msgspec
 from msgspec import Struct
+
+from phosphene.errors import BadInput
+
+TERMS: Final = (
+    *("kinds", "taste", "quality", "tired", "live", "fresh", "together", "together_lately"),
+    *("next", "factor", "known", "rising", "novel", "factor_novel", "next_novel"),
+    *("together_novel", "taste_novel", "known_newcomer", "disliked"),
+    *("met", "young", "next_last"),
+)
+"""Named terms of a score, in the order of the rows of a matrix of terms."""
+DRAWN: Final = ("unsure", "owed")
+"""What a page adds to the sum of the terms."""
 
 
 class OutcomeWorth(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -30,3 +44,32 @@ class OutcomeWorth(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 WORTH: Final = OutcomeWorth()
+
+
+class FeedWeights(Struct, frozen=True, forbid_unknown_fields=True):
+    """``outcomes``: what each is worth; ``terms``: what each term's weight, which is learned, is
+    multiplied with, 1 where nothing is said and 0 for a term that is not to count."""
+
+    outcomes: OutcomeWorth = WORTH
+    terms: dict[str, float] = {}
+
+    def factor(self, term: str) -> float:
+        """What the weight of a term is multiplied with."""
+        return self.terms.get(term, 1.0)
+
+
+AS_THEY_ARE: Final = FeedWeights()
+
+
+def read_feed_weights(path: str) -> FeedWeights:
+    """What a TOML file says (docs/feed.md), "" for none. Raises BadInput."""
+    if not path:
+        return AS_THEY_ARE
+    try:
+        found = msgspec.toml.decode(Path(path).read_bytes(), type=FeedWeights)
+    except (OSError, msgspec.MsgspecError) as error:
+        raise BadInput(f"feed_weights: {path}: {error}") from error
+    unknown = set(found.terms) - {*TERMS, *DRAWN}
+    if unknown:
+        raise BadInput(f"feed_weights: {path}: no term is called {', '.join(sorted(unknown))}")
+    return found

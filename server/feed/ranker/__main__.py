@@ -1,4 +1,5 @@
-"""The child process that learns what people like: ``python -m phosphene.feed.ranker SNAPSHOT``."""
+"""The child process that learns what people like: ``python -m phosphene.feed.ranker SNAPSHOT
+[WEIGHTS]``."""
 
 import importlib
 import logging
@@ -27,7 +28,7 @@ def main() -> None:
     try:
         # By name and late: of an installation without numpy it can be said then.
         serve = importlib.import_module("phosphene.feed.ranker.serve").serve
-        serve(orders, answers, Path(sys.argv[1]))
+        serve(orders, answers, Path(sys.argv[1]), *sys.argv[2:])
     except ModuleNotFoundError as error:
         answers.write(frame_body(encode_message(LearnerUnfit(str(error)))))
         answers.flush()

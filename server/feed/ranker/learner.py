@@ -6,6 +6,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from phosphene.feed.feed_weights import AS_THEY_ARE, DRAWN, TERMS, FeedWeights
 from phosphene.feed.ranker.clip_table import ClipTable
 from phosphene.feed.ranker.factors import Factors
 from phosphene.feed.ranker.kinds import STRETCH, Kinds
@@ -15,7 +16,6 @@ from phosphene.feed.ranker.person import PersonState
 from phosphene.feed.ranker.term_weights import TermWeights
 from phosphene.feed.ranker.terms import (
     AFTER,
-    TERMS,
     linear_worth,
     summed,
     terms_of,
@@ -62,9 +62,13 @@ class Reaction(Struct, frozen=True, kw_only=True):
 
 
 class Learner:
-    """Deterministic: the same clips and reactions in the same order make the same state."""
+    """Deterministic: the same clips and reactions in the same order make the same state, as far as
+    an operator lets them (``set_by``)."""
 
-    def __init__(self, seed: int = 0) -> None:
+    def __init__(self, seed: int = 0, set_by: FeedWeights = AS_THEY_ARE) -> None:
+        self.set_by = set_by
+        self.factor_of = np.array([set_by.factor(name) for name in TERMS], np.float32)
+        self.drawn_of = {name: set_by.factor(name) for name in DRAWN}
         self.dice = np.random.default_rng(seed)
         self.clips = ClipTable()
         self.kinds = Kinds()
@@ -98,8 +102,10 @@ class Learner:
 
     @property
     def weights(self) -> Floats:
-        """Of the terms: log-odds of being chosen, and interest once a clip is shown."""
-        return self.chosen.values + np.float32(ENJOYED) * self.enjoyed.values
+        """Of the terms: log-odds of being chosen, and interest once a clip is shown, as far as the
+        operator lets them count."""
+        learned: Floats = self.chosen.values + np.float32(ENJOYED) * self.enjoyed.values
+        return learned * self.factor_of
 
     def list_candidates(
         self, person: PersonState, besides: Numbers, wished: Numbers | None = None

@@ -8,6 +8,7 @@ from typing import BinaryIO, Final
 import numpy as np
 
 from phosphene.children.frames import MAX_FRAME, frame_body
+from phosphene.feed.feed_weights import AS_THEY_ARE, TERMS, FeedWeights, read_feed_weights
 from phosphene.feed.learner_messages import (
     FOLDED_S,
     AddClips,
@@ -35,7 +36,7 @@ from phosphene.feed.ranker.outcomes import reaction_of, voice_of
 from phosphene.feed.ranker.person import PersonState
 from phosphene.feed.ranker.slate import rank_slate
 from phosphene.feed.ranker.snapshot import SnapshotError, restore_snapshot, take_snapshot
-from phosphene.feed.ranker.terms import TERMS, terms_of
+from phosphene.feed.ranker.terms import terms_of
 from phosphene.feed.ranker.trait_index import TraitIndex
 from phosphene.model import Clip, StoredReaction
 
@@ -108,14 +109,14 @@ class FeedWork:
         *,
         learn: bool,
     ) -> None:
-        voice = voice_of(person_id)
+        voice, worth = voice_of(person_id), self.learner.set_by.outcomes
         for one in reactions:
             number = self.learner.clips.numbers.get(one.clip)
             if number is None:
                 continue
             if one.at - person.last_at > VISIT_S:
                 person.recent = []
-            told = reaction_of(one, number, self._seconds.get(number), person, voice)
+            told = reaction_of(one, number, self._seconds.get(number), person, voice, worth)
             self.learner.apply_reaction(person, told, learn)
         self._people[person_id] = person.pack()
 
@@ -154,9 +155,10 @@ class FeedWork:
         return tuple(LearnerPlace(clips.ids[one.clip], one.score, one.terms) for one in places)
 
 
-def serve(orders: BinaryIO, answers: BinaryIO, path: Path) -> None:
-    """Carry out orders until their end, from the snapshot at ``path`` on if there is one."""
-    work = begin_work(path, time.time())
+def serve(orders: BinaryIO, answers: BinaryIO, path: Path, weights: str = "") -> None:
+    """Carry out orders until their end, from the snapshot at ``path`` on if there is one.
+    ``weights``: the file of what an operator sets."""
+    work = begin_work(path, time.time(), read_feed_weights(weights))
     _answer(answers, LearnerReady(work.learned_until, work.learner.begun))
     kept, kept_at = work.learned_until, time.monotonic()
     while (body := _read(orders)) is not None:
@@ -168,21 +170,22 @@ def serve(orders: BinaryIO, answers: BinaryIO, path: Path) -> None:
             kept, kept_at = work.learned_until, time.monotonic()
 
 
-def begin_work(path: Path, now: float) -> FeedWork:
-    """From a snapshot on, if there is one that can be read and is not a day old: then all is
-    learned anew from the rows that are left, so that nothing stays of who has gone."""
-    learner = _kept(path)
+def begin_work(path: Path, now: float, set_by: FeedWeights = AS_THEY_ARE) -> FeedWork:
+    """From a snapshot on, if there is one that can be read, is not a day old and was learned from
+    outcomes of the same worth: else all is learned anew from the rows that are left, so that
+    nothing stays of who has gone."""
+    learner = _kept(path, set_by)
     if learner is None or now - learner.begun >= FOLDED_S:
-        learner = Learner()
+        learner = Learner(set_by=set_by)
         learner.begun = now
     # What can be shown now is told anew.
     learner.clips.live[:] = False
     return FeedWork(learner)
 
 
-def _kept(path: Path) -> Learner | None:
+def _kept(path: Path, set_by: FeedWeights) -> Learner | None:
     try:
-        return restore_snapshot(path.read_bytes())
+        return restore_snapshot(path.read_bytes(), set_by)
     except (OSError, SnapshotError):
         return None
 

@@ -9,13 +9,14 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from phosphene.feed.feed_weights import TERMS
 from phosphene.feed.promise import NEW_S, PASSED_BY, PROMISED
 from phosphene.feed.ranker.clip_table import CLIP_PRIOR
 from phosphene.feed.ranker.columns import AUTHOR, SUBJECT
 from phosphene.feed.ranker.learner import ENJOYED, Learner
 from phosphene.feed.ranker.own_taste import NOISE
 from phosphene.feed.ranker.person import PersonState
-from phosphene.feed.ranker.terms import TERMS, TIRED_OF, terms_of, tired
+from phosphene.feed.ranker.terms import TIRED_OF, terms_of, tired
 from phosphene.feed.ranker.trait_index import NOTHING_WISHED, WishedClips
 
 Floats = NDArray[np.float32]
@@ -23,17 +24,17 @@ Numbers = NDArray[np.int64]
 
 EXPLORE: Final = 0.15
 """How much of its doubt about a clip's quality is drawn in its favour or against it."""
-CHANCE_EVERY: Final = 8
+CHANCE_EVERY: Final = 5
 """One place in so many is for a new clip to which people are owed."""
-OWED: Final = 0.1
+OWED: Final = 0.3
 """Interest that people owed to a clip count for in every other place: the same price for each, so
 that they are shown where it costs least, which a place of their own does not see to."""
-NEARLY: Final = 0.03
+NEARLY: Final = 0.05
 """Interest that each of those it has reached counts for in its own place: with as many places more
 clips reach all ten than where all get a few."""
 WAITED: Final = 0.01
 """The same of each hour that it has waited."""
-LESS: Final = 0.5
+LESS: Final = 0.6
 """Of all that scores differ, what a clip loses of which somebody wishes to see less."""
 PER_AUTHOR: Final = 2
 PER_ROOT: Final = 2
@@ -82,7 +83,9 @@ class _Filling:
         self._weights = learner.weights
         scores = self._weights @ terms
         doubt = np.sqrt(NOISE / (clips.weight[some] + CLIP_PRIOR))
-        self._unsure = ENJOYED * EXPLORE * doubt * learner.dice.normal(size=len(some))
+        drawn = learner.drawn_of
+        self._unsure = drawn["unsure"] * ENJOYED * EXPLORE * doubt
+        self._unsure *= learner.dice.normal(size=len(some))
         self._tiring = self._weights[TERMS.index("tired")]
         # What is tiring changes with every place: it is taken out here and put in for each.
         self._scores = scores - self._tiring * terms[TERMS.index("tired")]
@@ -90,7 +93,7 @@ class _Filling:
         reached = clips.watched[some]
         self._due = (reached < PROMISED) & (clips.shown[some] < PASSED_BY)
         self._due &= now - clips.born[some] < NEW_S
-        self._owed = ENJOYED * OWED * self._due * (0.5 + 0.5 * reached / PROMISED)
+        self._owed = drawn["owed"] * ENJOYED * OWED * self._due * (0.5 + 0.5 * reached / PROMISED)
         self._scores += self._owed
         # More is above all else, less in the lower half: whatever the other terms weigh.
         self._asked = np.isin(some, wished.more)

@@ -5,9 +5,11 @@ import json
 from typing import Any, Final
 from zipfile import BadZipFile
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from phosphene.feed.feed_weights import AS_THEY_ARE, FeedWeights
 from phosphene.feed.ranker.clip_table import ClipTable
 from phosphene.feed.ranker.learner import Learner
 from phosphene.feed.ranker.neighbours import Neighbours
@@ -40,6 +42,7 @@ def take_snapshot(learner: Learner) -> bytes:
     arrays["lately"] = learner.lately
     about = {name: getattr(learner, name) for name in COUNTERS} | {
         "format": FORMAT,
+        "outcomes": msgspec.to_builtins(learner.set_by.outcomes),
         "ids": clips.ids,
         "noted": learner.kinds.noted,
         "dice": learner.dice.bit_generator.state,
@@ -51,21 +54,23 @@ def take_snapshot(learner: Learner) -> bytes:
     return file.getvalue()
 
 
-def restore_snapshot(body: bytes) -> Learner:
-    """The learner of a snapshot. Raises SnapshotError."""
+def restore_snapshot(body: bytes, set_by: FeedWeights = AS_THEY_ARE) -> Learner:
+    """The learner of a snapshot, with what an operator sets. Raises SnapshotError."""
     try:
         with np.load(io.BytesIO(body), allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         about = json.loads(arrays["about"].tobytes())
         if about["format"] != FORMAT:
             raise SnapshotError(f"format {about['format']}")
-        return _filled(arrays, about)
+        if about["outcomes"] != msgspec.to_builtins(set_by.outcomes):
+            raise SnapshotError("outcomes were worth something else")
+        return _filled(arrays, about, set_by)
     except (OSError, KeyError, ValueError, EOFError, BadZipFile) as error:
         raise SnapshotError(str(error)) from error
 
 
-def _filled(arrays: dict[str, NDArray[Any]], about: dict[str, Any]) -> Learner:
-    learner = Learner()
+def _filled(arrays: dict[str, NDArray[Any]], about: dict[str, Any], set_by: FeedWeights) -> Learner:
+    learner = Learner(set_by=set_by)
     for number, clip_id in enumerate(about["ids"]):
         features = arrays["clips.features"][:, number].tolist()
         learner.add_clip(clip_id, features, float(arrays["clips.born"][number]))

@@ -5,6 +5,7 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from phosphene.feed.feed_weights import TERMS
 from phosphene.feed.ranker.clip_table import ClipTable
 from phosphene.feed.ranker.columns import COLUMNS, FEATURES, SUBJECT
 from phosphene.feed.ranker.factors import Factors
@@ -15,13 +16,6 @@ from phosphene.feed.ranker.person import PersonState
 Floats = NDArray[np.float32]
 Numbers = NDArray[np.int64]
 
-TERMS: Final = (
-    *("kinds", "taste", "quality", "tired", "live", "fresh", "together", "together_lately"),
-    *("next", "factor", "known", "rising", "novel", "factor_novel", "next_novel"),
-    *("together_novel", "taste_novel", "known_newcomer", "disliked"),
-    *("met", "young", "next_last"),
-)
-"""In the order of the rows of a matrix of terms."""
 TIRED_OF: Final = 4
 FRESH_S: Final = 6 * 3600.0
 LATELY: Final = 0.8

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
+from phosphene.feed.feed_weights import TERMS
 from phosphene.feed.ranker.learner import Learner
 from phosphene.feed.ranker.person import PersonState
-from phosphene.feed.ranker.terms import TERMS
 from tests.feed.ranker.made import NOW, learner, lover_of, reaction
 
 NONE = np.zeros(0, np.int64)

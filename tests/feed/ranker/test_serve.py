@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from phosphene.feed.feed_weights import TERMS
 from phosphene.feed.learner_messages import (
     FOLDED_S,
     AddClips,
@@ -16,7 +17,6 @@ from phosphene.feed.learner_messages import (
 )
 from phosphene.feed.ranker.learner import Learner
 from phosphene.feed.ranker.serve import FeedWork, begin_work, keep_snapshot
-from phosphene.feed.ranker.terms import TERMS
 from phosphene.model import (
     Clip,
     FeedWish,

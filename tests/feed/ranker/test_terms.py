@@ -1,7 +1,8 @@
 import numpy as np
 
+from phosphene.feed.feed_weights import TERMS
 from phosphene.feed.ranker.person import PersonState
-from phosphene.feed.ranker.terms import FEW, TERMS, people_behind, summed, terms_of, tired
+from phosphene.feed.ranker.terms import FEW, people_behind, summed, terms_of, tired
 from tests.feed.ranker.made import NOW, learner, lover_of, reaction
 
 
