@@ -26,12 +26,12 @@ from phosphene.model import Person
 from phosphene.people.connections import OpenConnections
 from phosphene.people.login_sessions import LoginSessions
 from phosphene.settings import Settings
-from phosphene.store.sqlite import SqliteStore, open_store
+from phosphene.store.sqlite import SqliteStore
 from phosphene.trust.identity import Identities
 from phosphene.trust.origins import Origins
 from phosphene.trust.rate_limits import RateLimits
 from phosphene.web import COOKIE
-from tests.store.making import a_clip
+from tests.store.making import a_clip, a_store
 from tests.support import instance
 
 pytestmark = pytest.mark.asyncio
@@ -42,7 +42,7 @@ Guest = Callable[[], Awaitable[httpx.AsyncClient]]
 
 @pytest_asyncio.fixture
 async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    async with open_store(tmp_path / "phosphene.db", "test", time.time) as opened:
+    async with a_store(tmp_path / "phosphene.db", "test", time.time) as opened:
         await opened.add_clip(msgspec.structs.replace(a_clip("a"), seconds=10))
         yield opened
 
@@ -146,7 +146,7 @@ async def test_many_guests_of_one_address(tmp_path: Path) -> None:
             )
         )
         store = await stack.enter_async_context(
-            open_store(tmp_path / "phosphene.db", "test", time.time)
+            a_store(tmp_path / "phosphene.db", "test", time.time)
         )
         await store.add_clip(a_clip("a", status="live"))
         guests = []

@@ -26,8 +26,8 @@ from phosphene.ids import new_id
 from phosphene.model import Clip, Person
 from phosphene.settings import Settings
 from phosphene.social.protocol import MESSAGE_LIMIT
-from phosphene.store.sqlite import open_store
 from phosphene.web import BODY_LIMIT
+from tests.store.making import a_store
 from tests.stream.webrtc.test_offer import SMALL
 
 pytestmark = pytest.mark.asyncio
@@ -85,7 +85,7 @@ class Ask(Struct, frozen=True):
 @pytest_asyncio.fixture
 async def clips(tmp_path: Path) -> list[str]:
     """Ids of a shelf that is full."""
-    async with open_store(tmp_path / "phosphene.db", "test", time.time) as store:
+    async with a_store(tmp_path / "phosphene.db", "test", time.time) as store:
         made = [a_clip(number) for number in range(500)]
         await asyncio.gather(*map(store.add_clip, made))
     return [clip.id for clip in made]

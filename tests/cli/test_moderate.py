@@ -14,8 +14,7 @@ from phosphene.__main__ import main
 from phosphene.instance_files import read_files
 from phosphene.model import Person
 from phosphene.settings import Settings
-from phosphene.store.sqlite import open_store
-from tests.store.making import NOON, a_clip
+from tests.store.making import NOON, a_clip, a_store
 from tests.support import Instance, instance
 
 pytestmark = pytest.mark.process
@@ -41,7 +40,7 @@ def author(data: Path, server: Instance) -> tuple[Person, str]:
 @pytest.fixture
 def clip(data: Path, server: Instance, author: tuple[Person, str]) -> str:
     async def add() -> None:
-        async with open_store(data / "phosphene.db", "test", lambda: NOON) as store:
+        async with a_store(data / "phosphene.db", "test", lambda: NOON) as store:
             await store.add_clip(a_clip("some-clip", author=author[0], status="done"))
 
     asyncio.run(add())

@@ -33,10 +33,10 @@ from phosphene.render.dispatch.recipe import finished_recipe, order_again
 from phosphene.render.worker.renderer import Sound
 from phosphene.render.worker.sound import opus_packets
 from phosphene.settings import Settings
-from phosphene.store.sqlite import open_store
 from phosphene.trust.signing import Signer
 from tests.cli.test_commands import phosphene
 from tests.soak.consent_attempts import a_clip, enrol
+from tests.store.making import a_store
 from tests.stream.viewer import encode
 from tests.trust.test_signing import CLIP, mp4
 
@@ -196,7 +196,7 @@ def test_what_was_drawn_from_a_portrait_names_both_yeses_and_is_not_drawn_again(
 
 @pytest.mark.asyncio
 async def test_what_somebody_took_back_is_said_to_be_withdrawn(tmp_path: Path) -> None:
-    async with open_store(tmp_path / "phosphene.db", "one", time.time) as store:
+    async with a_store(tmp_path / "phosphene.db", "one", time.time) as store:
         owner, user = Person("ada", "ada"), Person("bob", "bob")
         await enrol(store, owner)
         await store.likenesses.grant_terms(

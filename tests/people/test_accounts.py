@@ -23,8 +23,9 @@ from phosphene.errors import (
 from phosphene.model import Person
 from phosphene.people.accounts import CONFIRMED_S, Accounts, KeptPasskey, need_confirmed
 from phosphene.people.passkeys import CHALLENGE_S, Challenges, check_domains, party_of
-from phosphene.store.sqlite import SqliteStore, open_store
+from phosphene.store.sqlite import SqliteStore
 from tests.people.authenticator import Authenticator
+from tests.store.making import a_store
 
 pytestmark = pytest.mark.asyncio
 
@@ -60,7 +61,7 @@ class House(Struct):
 @pytest_asyncio.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     clock = Clock()
-    async with open_store(tmp_path / "phosphene.db", "test", clock) as store:
+    async with a_store(tmp_path / "phosphene.db", "test", clock) as store:
         challenges = Challenges(KEY, clock)
         yield House(store, Accounts(store, store.accounts, challenges, clock), clock)
 

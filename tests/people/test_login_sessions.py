@@ -13,10 +13,11 @@ from phosphene.people.login_sessions import DAY_S, LoginSessions
 from phosphene.store.accounts import Passkey
 from phosphene.store.logins import LIFE_S
 from phosphene.store.retention import forget_logins
-from phosphene.store.sqlite import SqliteStore, open_store
+from phosphene.store.sqlite import SqliteStore
 from phosphene.store.store import Ages
 from phosphene.store.watch_limits import KeptLimits, WatchLimits
 from phosphene.trust.identity import Identities
+from tests.store.making import a_store
 
 pytestmark = pytest.mark.asyncio
 KEY = bytes(range(32))
@@ -31,7 +32,7 @@ class Site(Struct):
 @pytest_asyncio.fixture
 async def site(tmp_path: Path) -> AsyncIterator[Site]:
     now = [time.time()]
-    async with open_store(tmp_path / "phosphene.db", "test", lambda: now[0]) as store:
+    async with a_store(tmp_path / "phosphene.db", "test", lambda: now[0]) as store:
         logins = LoginSessions(
             store.accounts, Identities(KEY), LocalBus(), OpenConnections(), lambda: now[0]
         )

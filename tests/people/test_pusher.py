@@ -15,10 +15,10 @@ from phosphene.people.pusher import BACK_OFF_S, Pusher, back_off_s
 from phosphene.store.logins import Login
 from phosphene.store.pushes import CLAIM_S, MOST_FAILURES, PushSubscription, subscription_id
 from phosphene.store.relations import Relation
-from phosphene.store.sqlite import SqliteStore, open_store
+from phosphene.store.sqlite import SqliteStore
 from phosphene.trust.web_push import Vapid, load_push_key
 from tests.people.push_service import Browser, PushService, push_service
-from tests.store.making import ANNA, BEN, EVE, NOON, Clock, a_clip, a_comment
+from tests.store.making import ANNA, BEN, EVE, NOON, Clock, a_clip, a_comment, a_store
 
 pytestmark = pytest.mark.asyncio
 HOUR = 3600.0
@@ -96,7 +96,7 @@ def a_subscription(browser: Browser, person: Person, login: str, now: float) -> 
 @asynccontextmanager
 async def a_house(path: Path) -> AsyncIterator[House]:
     clock = Clock()
-    async with push_service() as service, open_store(path / "x.db", "one", clock) as store:
+    async with push_service() as service, a_store(path / "x.db", "one", clock) as store:
         vapid = Vapid(load_push_key(path / "push.key"), "", clock)
         async with PushClient(vapid, [service.origin]) as client:
             for person in (ANNA, BEN, EVE):

@@ -12,9 +12,9 @@ from phosphene.errors import AlreadyTaken, Forbidden, Resting
 from phosphene.people import watch_limiter
 from phosphene.people.connections import OpenConnections
 from phosphene.people.watch_limiter import WatchLimiter
-from phosphene.store.sqlite import SqliteStore, open_store
+from phosphene.store.sqlite import SqliteStore
 from phosphene.store.watch_limits import WatchLimits
-from tests.store.making import BEN, EVE, Clock
+from tests.store.making import BEN, EVE, Clock, a_store
 
 pytestmark = pytest.mark.asyncio
 
@@ -26,7 +26,7 @@ def clock() -> Clock:
 
 @pytest_asyncio.fixture
 async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[SqliteStore]:
-    async with open_store(tmp_path / "x.db", "one", clock) as opened:
+    async with a_store(tmp_path / "x.db", "one", clock) as opened:
         yield opened
 
 

@@ -29,8 +29,8 @@ from phosphene.social.protocol import Like, PostComment
 from phosphene.social.send_ring import SendRing
 from phosphene.social.socket import Admit, Sockets, socket_route
 from phosphene.social.topics import Topics
-from phosphene.store.sqlite import open_store
 from phosphene.store.store import Store
+from tests.store.making import a_store
 
 NOON = 1_790_000_000.0
 ANNA = Person("anna-id", "anna")
@@ -118,7 +118,7 @@ async def a_site(
 ) -> AsyncIterator[Site]:
     """An instance on the database ``path``, ready for clients."""
     async with (
-        open_store(path, instance, clock) as store,
+        a_store(path, instance, clock) as store,
         open_bus(redis_url, instance) as bus,
         open_counters(redis_url, instance) as counters,
     ):

@@ -7,9 +7,9 @@ from phosphene.bus.redis import open_bus
 from phosphene.bus.redis_counters import open_counters
 from phosphene.social.presence import PresenceTracker
 from phosphene.social.topics import Topics
-from phosphene.store.sqlite import open_store
 from tests.social.reading import Follower
 from tests.social.serving import NOON, Site, a_clip, a_site, beside
+from tests.store.making import a_store
 from tests.support import RedisServer
 
 pytestmark = pytest.mark.asyncio
@@ -77,7 +77,7 @@ async def test_viewers_are_summed_over_the_instances(tmp_path: Path, redis: Redi
 async def test_a_dead_redis_does_not_end_it(tmp_path: Path, redis: RedisServer) -> None:
     redis.kill()
     async with (
-        open_store(tmp_path / "x.db", "one", lambda: NOON) as store,
+        a_store(tmp_path / "x.db", "one", lambda: NOON) as store,
         open_bus(redis.url, "one") as bus,
         open_counters(redis.url, "one") as counters,
     ):

@@ -16,10 +16,11 @@ from phosphene.events import ClipFinished, ClipProgress, Recorded, ViewersChange
 from phosphene.model import Comment, Person
 from phosphene.reports import Decider, NewDecision
 from phosphene.social.topics import CHANNEL, Topics
-from phosphene.store.sqlite import SqliteStore, open_store
+from phosphene.store.sqlite import SqliteStore
 from phosphene.store.store import Store
 from tests.social.reading import Follower
 from tests.social.serving import NOON, a_clip, beside
+from tests.store.making import a_store
 from tests.support import RedisServer, free_port
 
 pytestmark = pytest.mark.asyncio
@@ -56,7 +57,7 @@ class Instance:
 async def an_instance(
     path: Path, name: str = "one", redis_url: str = ""
 ) -> AsyncIterator[Instance]:
-    async with open_store(path, name, lambda: NOON) as store, open_bus(redis_url, name) as bus:
+    async with a_store(path, name, lambda: NOON) as store, open_bus(redis_url, name) as bus:
         removed: asyncio.Queue[str] = asyncio.Queue()
         topics = Topics(store, bus, at_removed=removed.put_nowait)
         async with beside(topics.run()):
@@ -199,7 +200,7 @@ async def test_who_draws_a_clip_no_more_is_not_heard_of(tmp_path: Path) -> None:
 
 async def test_a_store_that_cannot_be_read_does_not_end_the_topics(tmp_path: Path) -> None:
     url = f"redis://127.0.0.1:{free_port()}"
-    async with open_store(tmp_path / "x.db", "one", lambda: NOON) as store:
+    async with a_store(tmp_path / "x.db", "one", lambda: NOON) as store:
         await store.add_clip(a_clip("a"))
     async with open_bus(url, "one") as bus:
         # The store is closed: every read raises Busy; ``beside`` fails if ``run`` ends with it.

@@ -1,12 +1,14 @@
 """Values for the tests of stores."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from phosphene.model import Clip, Comment, Person, Status
-from phosphene.store.sqlite import open_store
-from phosphene.store.store import Store
+from phosphene.store.schema import connect, migrate
+from phosphene.store.sqlite import SqliteStore, open_store
 
 ANNA = Person("anna-id", "anna")
 BEN = Person("ben-id", "ben")
@@ -49,9 +51,28 @@ def a_comment(
     return Comment(id=comment_id, clip=clip, author=author, text=text, created_at=created_at)
 
 
+@cache
+def empty_database() -> bytes:
+    """The file of a new database; who opens it makes its epoch."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "empty.db"
+        with closing(connect(path)) as cx:
+            migrate(cx)
+            cx.execute("DELETE FROM meta WHERE key = 'epoch'")
+        return path.read_bytes()
+
+
+def put_empty_database(path: Path) -> None:
+    """A new one as a copy: all migrations, which run on it where an instance starts, cost 17 ms of
+    CPU, and some 500 tests begin with an empty store."""
+    if not path.exists():
+        path.write_bytes(empty_database())
+
+
 @asynccontextmanager
 async def a_store(
     path: Path, holder: str = "one", clock: Callable[[], float] = lambda: NOON
-) -> AsyncIterator[Store]:
+) -> AsyncIterator[SqliteStore]:
+    put_empty_database(path)
     async with open_store(path, holder, clock) as store:
         yield store

@@ -13,9 +13,9 @@ from phosphene.model import Person
 from phosphene.reports import AppealAnswer, Decider, NewDecision, NewReport
 from phosphene.store.accounts import Passkey
 from phosphene.store.decisions import GRACE_S, KEPT_S
-from phosphene.store.sqlite import SqliteStore, open_store
+from phosphene.store.sqlite import SqliteStore
 from phosphene.store.store import Ages
-from tests.store.making import ANNA, BEN, EVE, NOON, Clock, a_clip, a_comment
+from tests.store.making import ANNA, BEN, EVE, NOON, Clock, a_clip, a_comment, a_store
 
 pytestmark = pytest.mark.asyncio
 
@@ -32,7 +32,7 @@ def clock() -> Clock:
 
 @pytest_asyncio.fixture
 async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[SqliteStore]:
-    async with open_store(tmp_path / "x.db", "one", clock) as opened:
+    async with a_store(tmp_path / "x.db", "one", clock) as opened:
         for person in (ANNA, BEN, EVE, MONA, OTTO):
             await opened.set_handle(person)
         await give_role(opened, MONA)

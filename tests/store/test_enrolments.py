@@ -8,8 +8,8 @@ from phosphene.errors import AlreadyTaken, Forbidden, NotFound, TooMany
 from phosphene.reports import Decider, NewDecision
 from phosphene.store.accounts import Passkey
 from phosphene.store.enrolments import FaceTemplate, VerifiedIdentity
-from phosphene.store.sqlite import SqliteStore, open_store
-from tests.store.making import ANNA, BEN, EVE, NOON, Clock
+from phosphene.store.sqlite import SqliteStore
+from tests.store.making import ANNA, BEN, EVE, NOON, Clock, a_store
 
 pytestmark = pytest.mark.asyncio
 DAY = 86400.0
@@ -23,7 +23,7 @@ def clock() -> Clock:
 @pytest_asyncio.fixture
 async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[SqliteStore]:
     """ANNA and BEN have accounts, EVE is a guest."""
-    async with open_store(tmp_path / "x.db", "one", clock) as opened:
+    async with a_store(tmp_path / "x.db", "one", clock) as opened:
         for person in (ANNA, BEN, EVE):
             await opened.set_handle(person)
         for person in (ANNA, BEN):

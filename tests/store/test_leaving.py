@@ -20,10 +20,10 @@ from phosphene.store.leaving import EVENTS, without
 from phosphene.store.logins import Login
 from phosphene.store.profiles import ProfileWords
 from phosphene.store.pushes import PushSubscription
-from phosphene.store.sqlite import SqliteStore, open_store
+from phosphene.store.sqlite import SqliteStore
 from phosphene.store.store import Ages
 from phosphene.store.watch_limits import KeptLimits, Sent, WatchLimits
-from tests.store.making import BEN, EVE, NOON, a_clip, a_comment
+from tests.store.making import BEN, EVE, NOON, a_clip, a_comment, a_store
 
 LEAVER = Person("the-leaver-id", "the_leaver")
 WORDS = "only the leaver says this"
@@ -178,7 +178,7 @@ def of_people(path: Path) -> set[str]:
 async def test_nothing_is_left_of_who_leaves(tmp_path: Path) -> None:
     path = tmp_path / "x.db"
     needles = [LEAVER.id, LEAVER.handle, "the_leaver_before", WORDS, "only the leaver"]
-    async with open_store(path, "one", lambda: NOON) as store:
+    async with a_store(path, "one", lambda: NOON) as store:
         await live_a_life(store)
         before = {one.partition(".")[0] for one in found(path, needles)}
         assert {
@@ -218,7 +218,7 @@ async def test_nothing_is_left_of_who_leaves(tmp_path: Path) -> None:
 @pytest.mark.asyncio
 async def test_a_long_log_is_looked_through_in_parts(tmp_path: Path) -> None:
     path = tmp_path / "x.db"
-    async with open_store(path, "one", lambda: NOON) as store:
+    async with a_store(path, "one", lambda: NOON) as store:
         await finish(store, "bens", BEN)
         await store.set_like("bens", LEAVER, True)
         with closing(sqlite3.connect(path)) as cx:

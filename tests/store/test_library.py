@@ -14,8 +14,8 @@ from phosphene.reports import Decider, NewDecision
 from phosphene.store.library import ClipChange, Kept
 from phosphene.store.profiles import ProfileWords
 from phosphene.store.search_store import Wanted
-from phosphene.store.sqlite import SqliteStore, open_store
-from tests.store.making import ANNA, BEN, EVE, NOON, Clock, a_clip, a_comment
+from phosphene.store.sqlite import SqliteStore
+from tests.store.making import ANNA, BEN, EVE, NOON, Clock, a_clip, a_comment, a_store
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def clock() -> Clock:
 
 @pytest_asyncio.fixture
 async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[SqliteStore]:
-    async with open_store(tmp_path / "x.db", "one", clock) as opened:
+    async with a_store(tmp_path / "x.db", "one", clock) as opened:
         yield opened
 
 

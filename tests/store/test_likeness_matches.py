@@ -10,8 +10,8 @@ from phosphene.errors import NotFound
 from phosphene.events import ClipFinished, ClipRemoved, Noticed, Recorded
 from phosphene.model import FEED_TOPIC, Clip, clip_topic, person_topic
 from phosphene.reports import Decider
-from phosphene.store.sqlite import SqliteStore, open_store
-from tests.store.making import ANNA, BEN, EVE, NOON, Clock, a_clip
+from phosphene.store.sqlite import SqliteStore
+from tests.store.making import ANNA, BEN, EVE, NOON, Clock, a_clip, a_store
 from tests.store.test_likenesses import finish, keep_name
 
 pytestmark = pytest.mark.asyncio
@@ -24,7 +24,7 @@ def clock() -> Clock:
 
 @pytest_asyncio.fixture
 async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[SqliteStore]:
-    async with open_store(tmp_path / "x.db", "one", clock) as opened:
+    async with a_store(tmp_path / "x.db", "one", clock) as opened:
         for person in (ANNA, BEN, EVE):
             await keep_name(opened, person)
         await opened.moderation.give_role(EVE, "operator", Decider(None, "operator"))

@@ -22,9 +22,9 @@ from phosphene.store import likeness_ledger
 from phosphene.store.accounts import Passkey
 from phosphene.store.library import ClipChange
 from phosphene.store.likeness_asks import WAITING
-from phosphene.store.sqlite import SqliteStore, open_store
+from phosphene.store.sqlite import SqliteStore
 from phosphene.store.store import Ages
-from tests.store.making import ANNA, BEN, EVE, NOON, Clock, a_clip
+from tests.store.making import ANNA, BEN, EVE, NOON, Clock, a_clip, a_store
 
 pytestmark = pytest.mark.asyncio
 
@@ -45,7 +45,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest_asyncio.fixture
 async def store(path: Path, clock: Clock) -> AsyncIterator[SqliteStore]:
-    async with open_store(path, "one", clock) as opened:
+    async with a_store(path, "one", clock) as opened:
         for person in (ANNA, BEN, EVE):
             await keep_name(opened, person)
         yield opened

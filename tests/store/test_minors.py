@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from phosphene.errors import Forbidden
 from phosphene.store.relations import NOT_HERE
-from phosphene.store.sqlite import SqliteStore, open_store
-from tests.store.making import ANNA, BEN, EVE, NOON, a_clip, a_comment
+from phosphene.store.sqlite import SqliteStore
+from tests.store.making import ANNA, BEN, EVE, NOON, a_clip, a_comment, a_store
 
 pytestmark = pytest.mark.asyncio
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.asyncio
 @pytest_asyncio.fixture
 async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
     """ANNA is a minor and follows EVE; BEN is a stranger who followed her."""
-    async with open_store(tmp_path / "x.db", "one", lambda: NOON) as opened:
+    async with a_store(tmp_path / "x.db", "one", lambda: NOON) as opened:
         for person in (ANNA, BEN, EVE):
             await opened.set_handle(person)
         await opened.add_clip(a_clip("a"))

@@ -11,8 +11,9 @@ import pytest
 
 from phosphene.events import Liked
 from phosphene.model import Person
+from phosphene.store.sqlite import open_store
 from phosphene.store.store import Store
-from tests.store.making import a_clip, a_store
+from tests.store.making import NOON, a_clip, a_store
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.process]
 
@@ -58,7 +59,10 @@ async def test_two_instances_share_a_file(tmp_path: Path) -> None:
 async def test_a_new_file_may_be_opened_by_many_at_once(tmp_path: Path) -> None:
     path = tmp_path / "x.db"
     async with AsyncExitStack() as stack:
-        opening = [stack.enter_async_context(a_store(path, f"{number}")) for number in range(8)]
+        opening = [
+            stack.enter_async_context(open_store(path, f"{number}", lambda: NOON))
+            for number in range(8)
+        ]
         opened = await asyncio.gather(*opening)
         assert len({(await store.topic_end("feed")).epoch for store in opened}) == 1
         await asyncio.gather(*(one.add_clip(a_clip(f"c{i}")) for i, one in enumerate(opened)))

@@ -6,9 +6,9 @@ from phosphene.feed.promise import NEW_S
 from phosphene.model import ClipShown
 from phosphene.reports import NewReport
 from phosphene.store import reactions
-from phosphene.store.sqlite import SqliteStore, open_store
+from phosphene.store.sqlite import SqliteStore
 from phosphene.store.store import Ages
-from tests.store.making import ANNA, BEN, EVE, Clock, a_clip
+from tests.store.making import ANNA, BEN, EVE, Clock, a_clip, a_store
 
 pytestmark = pytest.mark.asyncio
 
@@ -19,7 +19,7 @@ async def clips_of(store: SqliteStore, person: str = EVE.id) -> list[str]:
 
 async def test_a_reaction_is_read_with_whether_its_person_keeps_their_name(tmp_path: Path) -> None:
     clock = Clock()
-    async with open_store(tmp_path / "x.db", "one", clock) as store:
+    async with a_store(tmp_path / "x.db", "one", clock) as store:
         await store.add_clip(a_clip("c1"))
         await store.reactions.add_reaction(BEN.id, "c1", "watch", 4200, served=False)
         await store.reactions.add_reaction(BEN.id, "nothing", "watch", 10)
@@ -37,7 +37,7 @@ async def test_a_reaction_is_read_with_whether_its_person_keeps_their_name(tmp_p
 async def test_what_was_watched_is_called_by_how_long(
     tmp_path: Path, watched_ms: int, kind: str
 ) -> None:
-    async with open_store(tmp_path / "x.db", "one", Clock()) as store:
+    async with a_store(tmp_path / "x.db", "one", Clock()) as store:
         await store.add_clip(a_clip("c1"))
         await store.reactions.add_reaction(BEN.id, "c1", "watch", watched_ms)
         (one,) = await store.reactions.list_of(BEN.id)
@@ -45,7 +45,7 @@ async def test_what_was_watched_is_called_by_how_long(
 
 
 async def test_a_report_of_a_clip_is_a_reaction_to_it_once(tmp_path: Path) -> None:
-    async with open_store(tmp_path / "x.db", "one", Clock()) as store:
+    async with a_store(tmp_path / "x.db", "one", Clock()) as store:
         await store.add_clip(a_clip("c1", status="done"))
         await store.set_handle(ANNA)
         for words in ("", "look again"):
@@ -57,7 +57,7 @@ async def test_a_report_of_a_clip_is_a_reaction_to_it_once(tmp_path: Path) -> No
 
 async def test_nobody_who_reads_on_misses_one_after_somebody_left(tmp_path: Path) -> None:
     clock = Clock()
-    async with open_store(tmp_path / "x.db", "one", clock) as store:
+    async with a_store(tmp_path / "x.db", "one", clock) as store:
         await store.add_clip(a_clip("c1"))
         for _ in range(3):
             await store.reactions.add_reaction(EVE.id, "c1", "watch", 2000)
@@ -71,7 +71,7 @@ async def test_nobody_who_reads_on_misses_one_after_somebody_left(tmp_path: Path
 
 
 async def test_who_clears_one_clip_is_told_of_once_however_often_they_do(tmp_path: Path) -> None:
-    async with open_store(tmp_path / "x.db", "one", Clock()) as store:
+    async with a_store(tmp_path / "x.db", "one", Clock()) as store:
         for clip in ("c1", "c2", "c3"):
             await store.add_clip(a_clip(clip))
             await store.reactions.add_reaction(EVE.id, clip, "watch", 2000)
@@ -84,7 +84,7 @@ async def test_who_clears_one_clip_is_told_of_once_however_often_they_do(tmp_pat
 
 
 async def test_what_is_taken_back_is_gone_and_said_to_be(tmp_path: Path) -> None:
-    async with open_store(tmp_path / "x.db", "one", Clock()) as store:
+    async with a_store(tmp_path / "x.db", "one", Clock()) as store:
         await store.add_clip(a_clip("c1", status="done"))
         await store.reactions.take_back(BEN.id, "c1", "not_for_me")
         assert not await store.reactions.list_after(0, 10)
@@ -97,7 +97,7 @@ async def test_what_is_taken_back_is_gone_and_said_to_be(tmp_path: Path) -> None
 
 async def test_the_newest_stay_and_seconds_are_bounded(tmp_path: Path) -> None:
     clock = Clock()
-    async with open_store(tmp_path / "x.db", "one", clock) as store:
+    async with a_store(tmp_path / "x.db", "one", clock) as store:
         for number in range(3):
             await store.add_clip(a_clip(f"c{number}"))
         await store.reactions.add_reaction(EVE.id, "c0", "watch", 10**9)
@@ -115,7 +115,7 @@ async def test_what_was_long_ago_is_forgotten_and_what_is_of_a_removed_clip(
     tmp_path: Path,
 ) -> None:
     clock = Clock()
-    async with open_store(tmp_path / "x.db", "one", clock) as store:
+    async with a_store(tmp_path / "x.db", "one", clock) as store:
         for clip in ("c1", "c2"):
             await store.add_clip(a_clip(clip, status="done"))
         await store.reactions.add_reaction(EVE.id, "c1", "watch", 5)

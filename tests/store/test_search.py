@@ -22,10 +22,10 @@ from phosphene.model import (
 from phosphene.store.profiles import ProfileWords
 from phosphene.store.search import ERASING, RARE, erase_some
 from phosphene.store.search_store import WINDOW, Wanted
-from phosphene.store.sqlite import SqliteStore, open_store
+from phosphene.store.sqlite import SqliteStore
 from phosphene.store.store import Ages
 from tests.store.earlier.make import a_recipe
-from tests.store.making import ANNA, BEN, EVE, NOON, Clock, a_clip
+from tests.store.making import ANNA, BEN, EVE, NOON, Clock, a_clip, a_store
 
 FOX = Slot("subject", "fox", 1.0, ("fox",))
 RENARD = Slot("subject", "fox", 1.0, ("renard",))
@@ -38,7 +38,7 @@ def clock() -> Clock:
 
 @pytest_asyncio.fixture
 async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[SqliteStore]:
-    async with open_store(tmp_path / "x.db", "one", clock) as opened:
+    async with a_store(tmp_path / "x.db", "one", clock) as opened:
         yield opened
 
 
@@ -175,7 +175,7 @@ def pages(path: Path) -> bytes:
 @pytest.mark.asyncio
 async def test_no_word_of_a_removed_clip_stays_in_the_index(tmp_path: Path) -> None:
     path = tmp_path / "x.db"
-    async with open_store(path, "one", lambda: NOON) as store:
+    async with a_store(path, "one", lambda: NOON) as store:
         clip = await draw(
             store, "a", "zanzibar quokka", Slot("subject", "quokka", 1.0, ("quokka",))
         )
@@ -192,7 +192,7 @@ async def test_no_word_of_a_removed_clip_stays_in_the_index(tmp_path: Path) -> N
 @pytest.mark.asyncio
 async def test_a_large_index_is_written_anew_in_steps(tmp_path: Path, clock: Clock) -> None:
     path = tmp_path / "x.db"
-    async with open_store(path, "one", clock) as store:
+    async with a_store(path, "one", clock) as store:
         clip = await draw(store, "gone", "zanzibar")
         done = msgspec.structs.replace(clip, status="done")
         await store.change_clip(done, ClipFinished(done))
@@ -224,7 +224,7 @@ async def test_clips_and_people_of_an_earlier_release_are_found_later(tmp_path: 
     path = tmp_path / "x.db"
     with closing(sqlite3.connect(path)) as cx:
         cx.executescript((Path(__file__).parent / "earlier" / "15.sql").read_text())
-    async with open_store(path, "one", lambda: NOON + 99) as store:
+    async with a_store(path, "one", lambda: NOON + 99) as store:
         assert await found(store, "red ball") == []
         await store.tidy_some(Ages())
         assert sorted(await found(store, "red ball")) == ["a", "b"]

@@ -16,6 +16,7 @@ from phosphene.events import (
 )
 from phosphene.model import Counts, Person
 from phosphene.store.schema import connect, connect_reader
+from phosphene.store.sqlite import open_store
 from phosphene.store.store import Repeated, Reservation, Store
 from tests.store.making import ANNA, BEN, NOON, Clock, a_clip, a_comment, a_store
 
@@ -351,7 +352,7 @@ async def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.db").write_bytes(b"hello" * 1000)
     for path in (tmp_path / "x.db", tmp_path, tmp_path / "no" / "folder.db"):
         with pytest.raises(Busy, match="database"):
-            async with a_store(path):
+            async with open_store(path, "one", lambda: NOON):
                 pass
 
 
@@ -384,7 +385,7 @@ async def test_nobody_else_can_read_the_database(tmp_path: Path) -> None:
     try:
         (tmp_path / "x.db").touch()  # as an older release left it
         for name in ("x.db", "new.db"):
-            async with a_store(tmp_path / name) as store:
+            async with open_store(tmp_path / name, "one", lambda: NOON) as store:
                 await store.is_ready()
                 modes = {
                     file: os.stat(tmp_path / file).st_mode & 0o777 for file in os.listdir(tmp_path)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from phosphene.store.sqlite import SqliteStore, open_store
+from phosphene.store.sqlite import SqliteStore
 from phosphene.store.store import Ages
-from tests.store.making import BEN, EVE, NOON, Clock, a_clip
+from tests.store.making import BEN, EVE, NOON, Clock, a_clip, a_store
 
 pytestmark = pytest.mark.asyncio
 
@@ -20,7 +20,7 @@ async def history(store: SqliteStore) -> list[str]:
 
 async def test_one_clip_or_all_leave_the_history_and_the_counts_stay(tmp_path: Path) -> None:
     clock = Clock()
-    async with open_store(tmp_path / "x.db", "one", clock) as store:
+    async with a_store(tmp_path / "x.db", "one", clock) as store:
         for name in "abc":
             await store.add_clip(a_clip(name))
             await store.add_view(name, BEN.id)
@@ -46,7 +46,7 @@ async def test_one_clip_or_all_leave_the_history_and_the_counts_stay(tmp_path: P
 
 async def test_what_is_known_of_a_cleared_view_goes_as_views_do(tmp_path: Path) -> None:
     clock = Clock()
-    async with open_store(tmp_path / "x.db", "one", clock) as store:
+    async with a_store(tmp_path / "x.db", "one", clock) as store:
         await store.add_clip(a_clip("a"))
         await store.add_view("a", BEN.id)
         await store.library.clear_history(BEN.id, None)

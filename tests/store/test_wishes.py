@@ -6,9 +6,9 @@ import pytest_asyncio
 
 from phosphene.model import FeedChoices, FeedWish, Polarity
 from phosphene.store import wishes
-from phosphene.store.sqlite import SqliteStore, open_store
+from phosphene.store.sqlite import SqliteStore
 from phosphene.store.store import Ages
-from tests.store.making import ANNA, BEN, NOON, Clock, a_clip
+from tests.store.making import ANNA, BEN, NOON, Clock, a_clip, a_store
 
 pytestmark = pytest.mark.asyncio
 CLOCK = Clock()
@@ -16,7 +16,7 @@ CLOCK = Clock()
 
 @pytest_asyncio.fixture
 async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    async with open_store(tmp_path / "x.db", "one", CLOCK) as opened:
+    async with a_store(tmp_path / "x.db", "one", CLOCK) as opened:
         yield opened
 
 

@@ -16,12 +16,12 @@ from phosphene.errors import Busy, NotFound
 from phosphene.likeness.face_checker import FaceChecker
 from phosphene.store.accounts import Passkey
 from phosphene.store.enrolments import FaceTemplate
-from phosphene.store.sqlite import SqliteStore, open_store
+from phosphene.store.sqlite import SqliteStore
 from phosphene.stream.webrtc.udp import open_port
 from phosphene.studio.enrolment import Enroller, EnrolmentWish
 from phosphene.studio.likeness_portraits import LikenessPortraits
 from phosphene.trust.likeness_keys import FOLDER, LikenessKeys
-from tests.store.making import ANNA, BEN, NOON, Clock
+from tests.store.making import ANNA, BEN, NOON, Clock, a_store
 from tests.stream.webrtc.test_camera_peer import SENDING
 
 pytestmark = pytest.mark.asyncio
@@ -54,7 +54,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
 
     keys = LikenessKeys(tmp_path / FOLDER)
     async with (
-        open_store(tmp_path / "x.db", "one", clock) as store,
+        a_store(tmp_path / "x.db", "one", clock) as store,
         open_port(loopback=True) as port,
         asyncio.TaskGroup() as tasks,
     ):

@@ -12,11 +12,11 @@ from phosphene.consent.request import UseRequest
 from phosphene.consent.terms import LikenessTerms
 from phosphene.errors import BadInput, Forbidden, Withheld
 from phosphene.model import MOST_PORTRAIT, Clip, Person, Portrait
-from phosphene.store.sqlite import SqliteStore, open_store
+from phosphene.store.sqlite import SqliteStore
 from phosphene.studio.likeness_portraits import LikenessPortraits
 from phosphene.trust.likeness_keys import FOLDER, LikenessKeys
 from tests.soak.consent_attempts import CARD, a_clip, enrol
-from tests.store.making import NOON, Clock
+from tests.store.making import NOON, Clock, a_store
 
 pytestmark = pytest.mark.asyncio
 
@@ -67,7 +67,7 @@ class Room:
 @pytest_asyncio.fixture
 async def room(tmp_path: Path) -> AsyncIterator[Room]:
     clock = Clock()
-    async with open_store(tmp_path / "x.db", "one", clock) as store:
+    async with a_store(tmp_path / "x.db", "one", clock) as store:
         yield Room(store, LikenessKeys(tmp_path / FOLDER), clock)
 
 

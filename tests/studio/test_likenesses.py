@@ -15,11 +15,12 @@ from phosphene.errors import Forbidden, Refused, Unprocessable
 from phosphene.events import Noticed, Recorded
 from phosphene.metrics import Metrics
 from phosphene.model import Clip, Person
-from phosphene.store.sqlite import SqliteStore, open_store
+from phosphene.store.sqlite import SqliteStore
 from phosphene.studio.likenesses import Ability, Likenesses
 from phosphene.trust.refusal_rules import load_rules
 from phosphene.trust.use_words import read_use
 from tests.soak.consent_attempts import CARD, a_clip, enrol
+from tests.store.making import a_store
 
 pytestmark = pytest.mark.asyncio
 
@@ -77,7 +78,7 @@ class Place:
 
 @pytest_asyncio.fixture
 async def place(tmp_path: Path) -> AsyncIterator[Place]:
-    async with open_store(tmp_path / "x.db", "one", time.time) as store:
+    async with a_store(tmp_path / "x.db", "one", time.time) as store:
         yield Place(store)
 
 

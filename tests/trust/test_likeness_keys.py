@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 
 from phosphene.store.enrolments import FaceTemplate
-from phosphene.store.sqlite import open_store
 from phosphene.trust.likeness_keys import FOLDER, KEY, LikenessKeys
-from tests.store.making import NOON
+from tests.store.making import NOON, a_store
 
 
 @pytest.fixture
@@ -63,7 +62,7 @@ async def test_yesterdays_backup_holds_nothing_that_opens(tmp_path: Path) -> Non
     data.mkdir()
     backup.mkdir()
     keys = LikenessKeys(data / FOLDER)
-    async with open_store(data / "phosphene.db", "one", lambda: NOON) as store:
+    async with a_store(data / "phosphene.db", "one", lambda: NOON) as store:
         sealed = keys.seal_template("anna", b"a face")
         kept = FaceTemplate(
             person="anna", purposes=("guard",), sealed=sealed, at=NOON, until=NOON + 1e9
@@ -78,7 +77,7 @@ async def test_yesterdays_backup_holds_nothing_that_opens(tmp_path: Path) -> Non
         await store.enrolments.drop_template("anna")
         assert await store.enrolments.get_template("anna") is None
     assert FOLDER not in {file.name for file in backup.iterdir()}
-    async with open_store(backup / "phosphene.db", "one", lambda: NOON) as store:
+    async with a_store(backup / "phosphene.db", "one", lambda: NOON) as store:
         restored = await store.enrolments.get_template("anna")
         assert restored == kept
         for folder in (data, backup):
