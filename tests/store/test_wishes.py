@@ -73,7 +73,7 @@ async def test_choices_are_changed_one_by_one_and_read_with_what_is_not_for_one(
     await store.wishes.change_choices(ANNA.id, "latest", None)
     assert await store.wishes.change_choices(ANNA.id, None, False) == FeedChoices("latest", False)
     for clip in ("c1", "c2"):
-        await store.add_clip(a_clip(clip))
+        await store.add_clip(a_clip(clip, author=BEN))
         await store.reactions.add_reaction(ANNA.id, clip, "not_for_me")
     await store.reactions.add_reaction(ANNA.id, "c1", "watch", 5)
     standing = await store.wishes.get_standing(ANNA.id)
