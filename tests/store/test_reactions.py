@@ -132,7 +132,7 @@ async def test_what_was_long_ago_is_forgotten_and_what_is_of_a_removed_clip(
 
 async def test_people_who_watched_and_who_were_here_are_counted_once_each(tmp_path: Path) -> None:
     clock = Clock()
-    async with open_store(tmp_path / "x.db", "one", clock) as store:
+    async with a_store(tmp_path / "x.db", "one", clock) as store:
         first = a_clip("c1", status="done")
         for clip in (first, a_clip("c2", status="done")):
             await store.add_clip(clip)
