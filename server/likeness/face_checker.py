@@ -24,6 +24,8 @@ from phosphene.errors import Busy
 from phosphene.failure_boundary import report_failure, running
 from phosphene.likeness.challenge import Move, Pace
 from phosphene.likeness.messages import (
+    PART,
+    AddTemplates,
     BeginCheck,
     BeginScan,
     CameraPicture,
@@ -46,9 +48,10 @@ from phosphene.likeness.messages import (
     ScanPicture,
     decode_answer,
     encode_message,
+    in_parts,
 )
 
-Compared = asyncio.Future[tuple[int, ...]]
+Compared = asyncio.Future[FacesCompared]
 COMMAND: Final = (sys.executable, "-m", "phosphene.likeness.worker")
 ENVIRONMENT: Final = {
     "OMP_NUM_THREADS": "1",
@@ -188,9 +191,10 @@ class FaceChecker:
         opened = self._scans[scan] = ClipScan(scan, self._send)
         try:
             async with self._using():
-                self._send(
-                    BeginScan(scan=scan, templates=tuple(templates), least=least, needed=needed)
-                )
+                first, *rest = in_parts(templates)
+                self._send(BeginScan(scan=scan, templates=first, least=least, needed=needed))
+                for part in rest:
+                    self._send(AddTemplates(scan, part))
                 try:
                     yield opened
                 finally:  # again, where all of it was said: it is passed over
@@ -204,15 +208,23 @@ class FaceChecker:
         """The places of the templates that are as like one as ``least``, a cosine. Raises Busy."""
         if not others:
             return ()
+        found = list[tuple[float, int]]()
+        for at, part in enumerate(in_parts(others)):
+            compared = await self._compare(template, part, least)
+            places = (at * PART + place for place in compared.found)
+            found += zip(compared.cosines, places, strict=True)
+        return tuple(place for _, place in sorted(found, reverse=True))
+
+    async def _compare(
+        self, template: bytes, others: tuple[bytes, ...], least: float
+    ) -> FacesCompared:
         async with self._using():
             number, loop = next(self._numbers), asyncio.get_running_loop()
             compared: Compared = loop.create_future()
             self._comparing[number] = compared
             try:
                 self._send(
-                    CompareFaces(
-                        number=number, template=template, others=tuple(others), least=least
-                    )
+                    CompareFaces(number=number, template=template, others=others, least=least)
                 )
                 return await compared
             finally:
@@ -296,7 +308,7 @@ class FaceChecker:
             if isinstance(answer, FacesCompared):
                 compared = self._comparing.get(answer.number)
                 if compared is not None and not compared.done():
-                    compared.set_result(answer.found)
+                    compared.set_result(answer)
             elif isinstance(answer, CheckState | CheckVerdict | PictureNeeded) and (
                 check := self._checks.get(answer.check)
             ):

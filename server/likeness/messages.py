@@ -5,6 +5,7 @@ words and one vector of a face come back, and of who agreed to it one encoded pi
 reaches the instance.
 """
 
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import msgspec
@@ -37,6 +38,12 @@ class EndCheck(Struct, frozen=True, tag="end"):
     check: str
 
 
+# Of 256 bytes each: 13 MB of the 64 that a frame may have. All of 262,000 people were one message
+# too large, which ended the process.
+PART: Final = 50_000
+"""Templates in one message."""
+
+
 class CompareFaces(Struct, frozen=True, kw_only=True, tag="compare"):
     """Which of ``others`` are as like ``template`` as ``least`` (a cosine); answered by
     FacesCompared of the same ``number``. Each is a template, see ``CheckVerdict``."""
@@ -49,12 +56,19 @@ class CompareFaces(Struct, frozen=True, kw_only=True, tag="compare"):
 
 class BeginScan(Struct, frozen=True, kw_only=True, tag="begin_scan"):
     """A clip is drawn: say which of ``templates`` (see ``CheckVerdict``) so many of its pictures as
-    ``needed`` have a face like, of this cosine at ``least``."""
+    ``needed`` have a face like, of this cosine at ``least``. More of them may follow."""
 
     scan: int
     templates: tuple[bytes, ...]
     least: float
     needed: int
+
+
+class AddTemplates(Struct, frozen=True, tag="add_templates"):
+    """Further templates of a scan, before its first picture; their places go on."""
+
+    scan: int
+    templates: tuple[bytes, ...]
 
 
 class ScanPicture(Struct, frozen=True, tag="scan_picture"):
@@ -115,10 +129,11 @@ class PictureNeeded(Struct, frozen=True, tag="keyframe"):
 
 
 class FacesCompared(Struct, frozen=True, tag="compared"):
-    """Places in ``others``, the most alike first."""
+    """Places in ``others``, the most alike first, and how alike (cosines)."""
 
     number: int
     found: tuple[int, ...]
+    cosines: tuple[float, ...] = ()
 
 
 class ScanMatched(Struct, frozen=True, tag="scan_matched"):
@@ -126,6 +141,12 @@ class ScanMatched(Struct, frozen=True, tag="scan_matched"):
 
     scan: int
     place: int
+
+
+class ScanLooked(Struct, frozen=True, tag="scan_looked"):
+    """One picture more was looked at. Said of each: where much waits, a ping is answered late."""
+
+    scan: int
 
 
 class ScanDone(Struct, frozen=True, tag="scan_done"):
@@ -140,10 +161,10 @@ class CheckerPong(Struct, frozen=True, tag="pong"):
 
 
 CheckOrder = BeginCheck | CameraPicture | EndCheck | CompareFaces
-ScanOrder = BeginScan | ScanPicture | EndScan
+ScanOrder = BeginScan | AddTemplates | ScanPicture | EndScan
 CheckerOrder = CheckOrder | ScanOrder | CheckerPing
 CheckAnswer = CheckState | CheckVerdict | PictureNeeded
-ScanAnswer = ScanMatched | ScanDone
+ScanAnswer = ScanMatched | ScanLooked | ScanDone
 CheckerAnswer = CheckerReady | CheckerUnfit | CheckAnswer | FacesCompared | ScanAnswer | CheckerPong
 
 _encoder: Final = msgspec.msgpack.Encoder()
@@ -166,3 +187,9 @@ def decode_answer(body: bytes) -> CheckerAnswer:
     """Raises msgspec.MsgspecError."""
     answer: CheckerAnswer = _answers.decode(body)
     return answer
+
+
+def in_parts(templates: Sequence[bytes]) -> Iterator[tuple[bytes, ...]]:
+    """As they fit into messages, in order; one empty part of none."""
+    for first in range(0, max(1, len(templates)), PART):
+        yield tuple(templates[first : first + PART])

@@ -18,9 +18,6 @@ from phosphene.units import Unit
 
 LOOKS_PER_S: Final = 2
 """Pictures of a second of a clip that are looked at."""
-# Some 35 ms of a core each, with the pictures between them decoded: 0.75 s for a clip of ten.
-LAST_LOOKS_S: Final = 30.0
-"""So long a finished clip waits for what is still to be looked at."""
 STORE_BACK_OFF_S: Final = (0.1, 2.0)
 
 
@@ -145,11 +142,9 @@ class ScanFeed:
     async def wait_looked(self) -> None:
         """Until all pictures were looked at, and the clip is held if it is to be."""
         self._units.put_nowait(None)
-        try:
-            async with asyncio.timeout(LAST_LOOKS_S):
-                await self._over.wait()
-        except TimeoutError as error:
-            report_failure("face scan", error)
+        # However much waits before it: each picture that is looked at is a sign of life, and a
+        # process that gives none is ended, which ends this.
+        await self._over.wait()
 
     async def send_to(self, opened: ClipScan) -> None:
         """Hand on what is there and what comes, until the end."""

@@ -11,6 +11,7 @@ import pytest
 
 from phosphene.children.process import ProcessLimits
 from phosphene.errors import Busy
+from phosphene.likeness import face_checker, messages
 from phosphene.likeness.challenge import BRISK, UNHURRIED, Move
 from phosphene.likeness.face_checker import COMMAND, CheckerLimits, FaceChecker, PresenceCheck
 from phosphene.likeness.messages import CheckState, CheckVerdict
@@ -34,7 +35,7 @@ while head := sys.stdin.buffer.read(4):
     order = m.decode_order(sys.stdin.buffer.read(int.from_bytes(head, "big")))
     ends += isinstance(order, m.EndCheck | m.EndScan)
     if isinstance(order, m.CompareFaces):
-        say(m.FacesCompared(order.number, (ends,)))
+        say(m.FacesCompared(order.number, (ends,), (1.0,)))
     if isinstance(order, m.CheckerPing):
         say(m.CheckerPong(order.number))
 """
@@ -98,6 +99,18 @@ async def test_a_process_that_dies_is_a_clear_answer_and_the_next_check_has_anot
         assert await checker.find_alike(bytes(256), [b"\0\x3c" * 128], -1.0) == (0,)
         assert await checker.find_alike(bytes(256), [], -1.0) == ()
         assert checker.process_id not in {None, pid}
+
+
+async def test_faces_of_more_people_than_fit_into_a_message_are_compared_in_parts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for module in (messages, face_checker):
+        monkeypatch.setattr(module, "PART", 2)
+    one, two = (bytes(2 * n) + b"\0\x3c" + bytes(254 - 2 * n) for n in (0, 1))
+    half = b"\0\x38" * 2 + bytes(252)
+    async with a_checker() as checker:
+        found = await checker.find_alike(one, [two, half, bytes(256), one, half], 0.4)
+    assert found == (3, 4, 1)
 
 
 async def test_a_process_that_hangs_is_given_up() -> None:

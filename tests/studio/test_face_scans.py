@@ -131,6 +131,39 @@ async def test_of_a_model_without_faces_nobody_is_looked_for(tmp_path: Path) -> 
     assert (site.listed, site.holds) == (0, [])
 
 
+# It answers no ping, and looks at one picture after the other when all are there.
+LOOKS_SLOWLY = """
+import sys, time
+from phosphene.children.frames import frame_body
+from phosphene.likeness import messages as m
+
+def say(answer):
+    sys.stdout.buffer.write(frame_body(m.encode_message(answer)))
+    sys.stdout.buffer.flush()
+
+say(m.CheckerReady())
+while head := sys.stdin.buffer.read(4):
+    order = m.decode_order(sys.stdin.buffer.read(int.from_bytes(head, "big")))
+    if isinstance(order, m.EndScan):
+        for _ in range(15):
+            time.sleep(0.1)
+            say(m.ScanLooked(order.scan))
+        say(m.ScanMatched(order.scan, 0))
+        say(m.ScanDone(order.scan, 15))
+"""
+
+
+async def test_a_clip_waits_until_it_was_looked_at_however_much_waits_before_it(
+    tmp_path: Path,
+) -> None:
+    async with a_checker(command=LOOKS_SLOWLY, pong=1.0) as checker:
+        site, clip = Site(tmp_path, checker), a_clip("c", author=ANNA)
+        async with site.scans.scanning_clip(clip, lifelike=True) as feed:
+            show(feed, clip)
+            await feed.wait_looked()
+            assert site.holds == [("c", EVE.id)]
+
+
 async def test_a_clip_is_not_held_because_a_process_was_lost(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

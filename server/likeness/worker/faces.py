@@ -110,14 +110,15 @@ def pack_template(vectors: Sequence[Vector]) -> bytes:
     return unit(np.mean(vectors, axis=0)).astype("<f2").tobytes()
 
 
-def alike(template: bytes, others: Sequence[bytes], least: float) -> list[int]:
-    """The places of those that are as like it as this cosine, the most alike first."""
+def alike(template: bytes, others: Sequence[bytes], least: float) -> dict[int, float]:
+    """The places of those that are as like it as this cosine, the most alike first, and how alike
+    they are."""
     if not others:
-        return []
+        return {}
     table = np.frombuffer(b"".join(others), "<f2").astype(np.float32).reshape(len(others), -1)
     cosines = table @ np.frombuffer(template, "<f2").astype(np.float32)
     order = np.argsort(-cosines)
-    return [int(place) for place in order if cosines[place] >= least]
+    return {int(place): float(cosines[place]) for place in order if cosines[place] >= least}
 
 
 def _face(row: NDArray[np.float32], scale: float) -> Face:

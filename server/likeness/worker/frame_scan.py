@@ -1,14 +1,23 @@
 """The finished pictures of one clip: decoded, two a second looked at, and compared with the faces
 of those who asked to be found."""
 
+from collections.abc import Sequence
 from math import inf
 from typing import Any, Final, NamedTuple
 
 import av
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from phosphene.likeness.messages import BeginScan, ScanAnswer, ScanDone, ScanMatched, ScanPicture
+from phosphene.likeness.messages import (
+    BeginScan,
+    ScanAnswer,
+    ScanDone,
+    ScanLooked,
+    ScanMatched,
+    ScanPicture,
+)
 from phosphene.likeness.worker.faces import FaceFinder, Picture, Recogniser
 
 # 15.5 ms of a core each; at 320 px a face 50 px wide in a picture of 576 x 1024 is missed.
@@ -36,12 +45,16 @@ class FrameScan:
         self.id = begun.scan
         self._models = models
         self._least, self._needed = begun.least, begun.needed
-        table = np.frombuffer(b"".join(begun.templates), "<f2").astype(np.float32)
-        self._templates = table.reshape(len(begun.templates), -1)
+        self._templates = _table(begun.templates)
         self._seen = np.zeros(len(begun.templates), np.int64)
         self._decoder = _decoder()
         self._wanted = set[int]()
         self._number = self._looked = 0
+
+    def add_templates(self, templates: Sequence[bytes]) -> None:
+        """Further ones to compare with, before the first picture."""
+        self._templates = np.concatenate([self._templates, _table(templates)])
+        self._seen = np.zeros(len(self._templates), np.int64)
 
     def take_picture(self, picture: ScanPicture) -> list[ScanAnswer]:
         """The next picture; which templates match by now."""
@@ -67,19 +80,26 @@ class FrameScan:
 
     def _look(self, picture: Picture) -> list[ScanAnswer]:
         self._looked += 1
+        looked = ScanLooked(self.id)
         try:
             faces = self._models.finder.find_faces(picture)
             vectors = [self._models.recogniser.read_vector(picture, face) for face in faces]
         except cv2.error:
-            return []
+            return [looked]
         if not vectors:
-            return []
+            return [looked]
         # Of each template the face that is most like it.
         cosines = (self._templates @ np.stack(vectors).T).max(axis=1)
         found = cosines >= self._least
         self._seen += found
         due = np.flatnonzero(found & (self._seen == self._needed))
-        return [ScanMatched(self.id, int(place)) for place in due]
+        return [looked, *(ScanMatched(self.id, int(place)) for place in due)]
+
+
+def _table(templates: Sequence[bytes]) -> NDArray[np.float32]:
+    """One row each."""
+    numbers = np.frombuffer(b"".join(templates), "<f2").astype(np.float32)
+    return numbers.reshape(len(templates), -1)
 
 
 def _decoder() -> Any:

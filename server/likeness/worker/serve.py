@@ -9,6 +9,7 @@ import cv2
 
 from phosphene.children.frames import frame_body
 from phosphene.likeness.messages import (
+    AddTemplates,
     BeginCheck,
     BeginScan,
     CameraPicture,
@@ -78,9 +79,12 @@ class CheckDesk:
                 if needed := self._checks[check].decode_picture(order):
                     self._say(needed)
             case CompareFaces(number=number, template=template, others=others, least=least):
-                self._say(FacesCompared(number, tuple(alike(template, others, least))))
+                found = alike(template, others, least)
+                self._say(FacesCompared(number, tuple(found), tuple(found.values())))
             case BeginScan(scan=scan):
                 self._scans[scan] = FrameScan(order, self._scan_models)
+            case AddTemplates(scan, templates) if scan in self._scans:
+                self._scans[scan].add_templates(templates)
             case ScanPicture(scan) if scan in self._scans:
                 self._say_all(self._scans[scan].take_picture(order))
             case EndScan(scan) if scan in self._scans:

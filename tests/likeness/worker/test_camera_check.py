@@ -85,9 +85,9 @@ def test_whoever_does_what_is_said_passes_and_is_recognised(models: Models) -> N
     other = picture_of(stranger(), 0, 0, 1)
     (face,) = models.finder.find_faces(other)
     unknown = models.recogniser.read_vector(other, face).astype("<f2").tobytes()
-    assert alike(verdict.template, [unknown, known], 0.6) == [1]
-    assert alike(verdict.template, [unknown, known], 0.0) == [1, 0]
-    assert alike(verdict.template, [], 0.0) == []
+    assert list(alike(verdict.template, [unknown, known], 0.6)) == [1]
+    assert list(alike(verdict.template, [unknown, known], 0.0)) == [1, 0]
+    assert alike(verdict.template, [], 0.0) == {}
 
 
 def test_every_move_is_told_from_the_others(models: Models) -> None:

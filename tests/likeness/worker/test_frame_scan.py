@@ -7,7 +7,14 @@ import numpy as np
 import pytest
 
 from phosphene.likeness.find_threshold import PICTURES_NEEDED, find_threshold
-from phosphene.likeness.messages import BeginScan, ScanAnswer, ScanDone, ScanMatched, ScanPicture
+from phosphene.likeness.messages import (
+    BeginScan,
+    ScanAnswer,
+    ScanDone,
+    ScanLooked,
+    ScanMatched,
+    ScanPicture,
+)
 from phosphene.likeness.worker.faces import Recogniser, pack_template
 from phosphene.likeness.worker.frame_scan import FrameScan, ScanModels, load_scan_models
 from phosphene.render.worker.h264_encoder import Encoder
@@ -43,10 +50,11 @@ def scan(
     models: ScanModels, templates: Sequence[bytes], shown: Sequence[Picture], broken: int = -1
 ) -> list[ScanAnswer]:
     """What is said of a clip of these pictures, each for half a second."""
-    begun = BeginScan(
-        scan=1, templates=tuple(templates), least=find_threshold(100), needed=PICTURES_NEEDED
-    )
+    # In two parts, as of more people than fit into one message.
+    first, rest = tuple(templates[:1]), tuple(templates[1:])
+    begun = BeginScan(scan=1, templates=first, least=find_threshold(100), needed=PICTURES_NEEDED)
     one, encoder = FrameScan(begun, models), Encoder(WIDTH, HEIGHT, FPS, 1500)
+    one.add_templates(rest)
     said = list[ScanAnswer]()
     for number, picture in enumerate(picture for picture in shown for _ in range(EACH)):
         data, _ = encoder.encode_picture(picture, number)
@@ -62,14 +70,19 @@ def heads(named: bool, count: int) -> list[Picture]:
 def test_who_is_in_three_pictures_is_found_and_said_once(
     models: ScanModels, templates: tuple[bytes, bytes]
 ) -> None:
-    assert scan(models, templates, heads(True, 5)) == [ScanMatched(1, 1), ScanDone(1, 5)]
+    looked = ScanLooked(1)
+    assert scan(models, templates, heads(True, 5)) == [
+        *(looked, looked, looked),
+        ScanMatched(1, 1),
+        *(looked, looked, ScanDone(1, 5)),
+    ]
 
 
 def test_two_pictures_are_not_enough_and_strangers_are_nobody(
     models: ScanModels, templates: tuple[bytes, bytes]
 ) -> None:
     shown = [*heads(True, 2), *heads(False, 3)]
-    assert scan(models, templates, shown) == [ScanDone(1, 5)]
+    assert scan(models, templates, shown) == [*[ScanLooked(1)] * 5, ScanDone(1, 5)]
 
 
 def test_somebody_beside_a_larger_face_is_found(
