@@ -14,10 +14,11 @@ from phosphene.api.visitors import Visitor, Visitors, person_operation
 from phosphene.errors import NotFound, Unprocessable
 from phosphene.language import LANGUAGES, choose_language
 from phosphene.operation import Operation
-from phosphene.people.push_client import LONGEST_ENDPOINT, check_endpoint
+from phosphene.people.push_client import check_endpoint
 from phosphene.store.push_store import PushStore
 from phosphene.store.pushes import PushSubscription, subscription_id
 from phosphene.trust.origins import origin_of
+from phosphene.trust.public_network import LONGEST_URL
 from phosphene.trust.rate_limits import RateLimits
 from phosphene.trust.web_push import Keys, check_keys
 from phosphene.web import answer, read_json
@@ -26,7 +27,7 @@ from phosphene.web import answer, read_json
 class NewSubscription(Struct, frozen=True):
     """What ``PushSubscription.toJSON()`` says, and the language of what is told."""
 
-    endpoint: Annotated[str, Meta(min_length=1, max_length=LONGEST_ENDPOINT)]
+    endpoint: Annotated[str, Meta(min_length=1, max_length=LONGEST_URL)]
     keys: Keys
     language: Annotated[str, Meta(min_length=2, max_length=35)] = LANGUAGES[0]
 

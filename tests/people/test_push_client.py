@@ -8,19 +8,16 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import httpcore2
 import pytest
 
 from phosphene.errors import Unusable
 from phosphene.people.push_client import (
-    LONGEST_ENDPOINT,
     MOST_RETRY_S,
-    PublicNetwork,
     PushClient,
     PushMessage,
     check_endpoint,
-    is_public,
 )
+from phosphene.trust.public_network import LONGEST_URL
 from phosphene.trust.web_push import Vapid, load_push_key
 from tests.people.push_service import answering, push_service
 
@@ -49,7 +46,7 @@ async def a_client(folder: Path, *allowed: str) -> AsyncIterator[PushClient]:
         "https://push.example/x\r\nHost: y",
         "https://pu\u0455h.example/x",
         "https://[::1/x",
-        f"https://push.example/{'x' * LONGEST_ENDPOINT}",
+        f"https://push.example/{'x' * LONGEST_URL}",
         "https://127.0.0.1/x",
         "https://10.0.0.8/x",
         "https://169.254.169.254/latest",
@@ -71,38 +68,6 @@ def test_push_services_are_taken(endpoint: str) -> None:
     check_endpoint(endpoint, ["http://127.0.0.1:9000"])
 
 
-@pytest.mark.parametrize(
-    ("address", "public"),
-    [
-        ("8.8.8.8", True),
-        ("2606:4700::1111", True),
-        ("127.0.0.1", False),
-        ("0.0.0.0", False),
-        ("10.1.2.3", False),
-        ("100.64.0.1", False),
-        ("172.16.0.1", False),
-        ("192.168.1.1", False),
-        ("169.254.169.254", False),
-        ("224.0.0.1", False),
-        ("240.0.0.1", False),
-        ("255.255.255.255", False),
-        ("::", False),
-        ("::1", False),
-        ("::ffff:127.0.0.1", False),
-        ("::ffff:8.8.8.8", True),
-        ("64:ff9b::7f00:1", False),
-        ("64:ff9b:1::7f00:1", False),
-        ("2002:7f00:1::", False),
-        ("2001::1", False),
-        ("fe80::1%eth0", False),
-        ("fd00::1", False),
-        ("ff02::1", False),
-    ],
-)
-def test_which_addresses_are_of_the_open_internet(address: str, public: bool) -> None:
-    assert is_public(address) is public
-
-
 @pytest.mark.asyncio
 @pytest.mark.parametrize("answers", [["127.0.0.1"], ["8.8.8.8", "10.0.0.1"], ["::1"]])
 async def test_a_name_that_leads_inside_is_not_connected_to(
@@ -122,25 +87,6 @@ async def test_a_name_that_leads_inside_is_not_connected_to(
         done = await client.send_push(endpoint, browser.keys, MESSAGE)
         assert (done.outcome, done.why) == ("failed", "ConnectError: not a public address")
         assert (asked, service.asked) == (["push.example"], 0)
-
-
-@pytest.mark.asyncio
-async def test_it_connects_to_the_address_that_it_looked_at(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    connected = list[str]()
-
-    async def connect(self: Any, host: str, *_: Any) -> None:
-        connected.append(host)
-
-    monkeypatch.setattr(httpcore2.AnyIOBackend, "connect_tcp", connect)
-    found = [(2, 1, 6, "", ("8.8.8.8", 443))]
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
-    network = PublicNetwork(["http://localhost:9000"])
-    await network.connect_tcp("push.example", 443)
-    await network.connect_tcp("localhost", 9000)
-    network.close()
-    assert connected == ["8.8.8.8", "localhost"]
 
 
 @pytest.mark.asyncio
