@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "roles": "moderate",
     "reports": "moderate",
     "house": "moderate",
+    "webhooks": "webhooks",
     "top": "top",
     "worker": "worker",
     "doctor": "doctor",

@@ -73,6 +73,7 @@ from phosphene.api.tokens import Tokens
 from phosphene.api.transparency import Transparency
 from phosphene.api.visitors import Visitors
 from phosphene.api.watch_limits import WatchLimitRoutes
+from phosphene.api.webhooks import WebhookRoutes
 from phosphene.bus.bus import Bus
 from phosphene.bus.counters import SharedCounters
 from phosphene.bus.redis import open_bus
@@ -80,7 +81,7 @@ from phosphene.bus.redis_counters import open_counters
 from phosphene.consent.terms import UseWords
 from phosphene.disk_usage import Usage
 from phosphene.errors import PhospheneError
-from phosphene.events import Publish
+from phosphene.events import Noticed, Publish, StoredEvent
 from phosphene.failure_boundary import keep_running
 from phosphene.feed.feed_learner import SNAPSHOT, FeedLearner, LearnerSources
 from phosphene.feed.feed_weights import read_feed_weights
@@ -163,6 +164,7 @@ from phosphene.trust.likeness_keys import FOLDER, LikenessKeys
 from phosphene.trust.rate_limits import RateLimits
 from phosphene.trust.use_words import read_use
 from phosphene.web import on_crash, on_error
+from phosphene.webhooks.sender import WebhookSender, open_webhooks
 
 CLIENT: Final = Path(str(resources.files("phosphene.client_demo")))
 
@@ -235,6 +237,7 @@ class Callers:
     learner: FeedLearner
     deciders: Deciders
     enroller: Enroller
+    webhooks: WebhookRoutes
 
 
 @asynccontextmanager
@@ -266,6 +269,7 @@ async def open_instance(
             )
         crowds = Crowds(stack.enter_context(open_send_ring()))
         noticed = asyncio.Event()
+        webhooks = await enter(open_webhooks(store.webhooks, settings, metrics))
         checker = FaceChecker()
         services = _services(
             settings,
@@ -277,22 +281,31 @@ async def open_instance(
             pool,
             metrics,
             lifecycle,
-            noticed.set,
+            partial(_heed_event, webhooks, noticed),
             checker,
         )
         tasks = await enter(asyncio.TaskGroup())
-        check = PromptCheck(on.rules, PromptReader(pool), metrics, store.minors.is_minor)
+        is_minor, tell_refused = store.minors.is_minor, webhooks.tell_refused
+        check = PromptCheck(on.rules, PromptReader(pool), metrics, is_minor, tell_refused)
         studio = Studio(services, check.clean_text, tasks, store.house, store.reactions)
         enroller = _enroller(on, store, services, checker, streams.sessions, tasks)
-        callers = _callers(services, on, store, counters, enroller)
+        callers = _callers(services, on, store, counters, enroller, webhooks)
         presence = PresenceTracker(services.topics, counters)
         client = await enter(PushClient(on.vapid, settings.push_services.split()))
         besides = _pushing(services, store.pushes, client, presence, noticed)
+        besides = (*besides, ("webhooks", webhooks.run))
         async with _serving(services, studio, streams, callers, presence, tasks, besides):
             log.info("serving", extra={"instance": name})
             if fleet is not None:
                 watch_fleet(metrics, fleet)
             yield _routes(services, studio, check, on, presence, crowds, streams, callers)
+
+
+def _heed_event(webhooks: WebhookSender, noticed: asyncio.Event, event: StoredEvent) -> None:
+    """Wake whoever tells those who have no page open."""
+    webhooks.heed_event(event)
+    if isinstance(event, Noticed):
+        noticed.set()
 
 
 def _services(
@@ -305,10 +318,10 @@ def _services(
     pool: Pool,
     metrics: Metrics,
     lifecycle: Lifecycle,
-    at_notice: Callable[[], None],
+    at_recorded: Callable[[StoredEvent], None],
     checker: FaceChecker,
 ) -> Services:
-    """What the studio is made of; ``at_notice`` is called when somebody is told something."""
+    """What the studio is made of; ``at_recorded`` is called with each event."""
 
     def end_clip(clip_id: str) -> None:
         # The log on air first, the worker second: it ends within a step, which may be seconds.
@@ -321,7 +334,7 @@ def _services(
         else:
             end_clip(clip_id)
 
-    topics = Topics(store, bus, at_notice=at_notice, at_removed=note_removed)
+    topics = Topics(store, bus, at_recorded=at_recorded, at_removed=note_removed)
     likenesses = _likenesses(store, topics, metrics, partial(read_use, rules=on.rules))
     face_scans = _face_scans(on, store, checker, topics.publish_events)
     return Services(
@@ -376,6 +389,7 @@ def _callers(
     store: SqliteStore,
     counters: SharedCounters,
     enroller: Enroller,
+    webhooks: WebhookSender,
 ) -> Callers:
     bus = services.bus
     limits = RateLimits(counters, services.settings)
@@ -404,6 +418,12 @@ def _callers(
         _learner(services.settings, on, store),
         deciders,
         enroller,
+        WebhookRoutes(
+            store.webhooks,
+            deciders,
+            services.settings.webhook_origins.split(),
+            webhooks.wake_up,
+        ),
     )
 
 
@@ -520,8 +540,7 @@ def _routes(
             *Likes(actions, store, limits, visitors, callers.reactions.note_deed).operations(),
             *Comments(actions, store, limits, visitors, access, unseen).operations(),
             *_comment_deeds(services, moderator, callers, words).operations(),
-            *_moderation(moderator, topics, callers),
-            *HouseRoutes(studio.house, callers.deciders).operations(),
+            *_deciding(studio, moderator, topics, callers),
             *Proposals(
                 studio.steering, limits, visitors, access, callers.minors.check_contact
             ).operations(),
@@ -969,6 +988,17 @@ def _moderator(studio: Studio, services: Services, callers: Callers) -> Moderato
         remove=remover.remove_clip,
         redact=remover.redact,
     )
+
+
+def _deciding(
+    studio: Studio, moderator: Moderator, topics: Topics, callers: Callers
+) -> list[Operation]:
+    """What moderators and operators do."""
+    return [
+        *_moderation(moderator, topics, callers),
+        *HouseRoutes(studio.house, callers.deciders).operations(),
+        *callers.webhooks.operations(),
+    ]
 
 
 def _moderation(moderator: Moderator, topics: Topics, callers: Callers) -> list[Operation]:

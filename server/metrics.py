@@ -49,6 +49,9 @@ class Metrics:
             "failures", "Failures that were held, by the part that failed", "part"
         )
         self.pushes = self._counter("pushes", "Pushes to browsers, by what came of them", "outcome")
+        self.webhooks = self._counter(
+            "webhooks", "Messages of webhooks that were sent, by what came of them", "outcome"
+        )
         self.presence_checks = self._counter(
             "presence_checks", "Presence checks, by what came of them", "outcome"
         )
@@ -94,6 +97,10 @@ class Metrics:
     def count_push(self, outcome: str) -> None:
         """A push to a browser came to this."""
         self.pushes.labels(outcome).inc()
+
+    def count_webhook(self, outcome: str) -> None:
+        """A message of a webhook came to this."""
+        self.webhooks.labels(outcome).inc()
 
     def observe_viewing(self, model: str, pictures: int, late: int, stalled_s: float) -> None:
         """What a simulated viewer had of a clip: pictures of its run, those of them that were late,

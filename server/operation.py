@@ -64,7 +64,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     @property
     def takes_key(self) -> bool:
         """Whether it takes an Idempotency-Key."""
-        known = self.caller in {"person", "moderator"}
+        known = self.caller in {"person", "moderator", "operator"}
         return self.method == "POST" and self.makes and known
 
     @property

@@ -1,7 +1,7 @@
 """Bodies and answers of the HTTP API, which our client reads and writes by the same types."""
 
 from collections.abc import Sequence
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
@@ -152,3 +152,62 @@ class ImportReport(Struct, frozen=True, kw_only=True):
     known: int = 0
     refused: int = 0
     left: int = 0
+
+
+WebhookKind = Literal[
+    "clip.finished", "clip.failed", "clip.removed", "comment.created", "prompt.refused"
+]
+"""Of what others are told by webhooks."""
+WEBHOOK_TEST: Final = "webhook.test"
+
+
+class NewWebhook(Struct, frozen=True):
+    """``events``: of what is told; none: of everything."""
+
+    url: Annotated[str, Meta(min_length=1, max_length=1024)]
+    events: Sequence[WebhookKind] = ()
+
+
+class Webhook(Struct, frozen=True, kw_only=True):
+    """An address that is told of events. ``waiting``: messages that are still to be sent;
+    ``dropped``: those that were not taken because too many waited; ``ended_at``: when it said that
+    it is gone, in seconds since the epoch as ``created_at``, and nothing more is sent."""
+
+    id: str
+    url: str
+    events: Sequence[WebhookKind]
+    created_at: float
+    ended_at: float | None = None
+    waiting: int = 0
+    dropped: int = 0
+
+
+class Webhooks(Struct, frozen=True):
+    webhooks: Sequence[Webhook]
+
+
+class MadeWebhook(Struct, frozen=True):
+    """``secret`` (``whsec_`` and base64), by which messages are signed, is told this once."""
+
+    webhook: Webhook
+    secret: str
+
+
+class WebhookDelivery(Struct, frozen=True, kw_only=True):
+    """A message, ``id`` as its receiver knows it. ``status``: of the last answer; ``why``: what
+    went wrong; ``due_at``: when it is tried next."""
+
+    id: str
+    event: str
+    state: Literal["waiting", "delivered", "failed"]
+    attempts: int
+    begun_at: float | None = None
+    due_at: float | None = None
+    status: int | None = None
+    why: str = ""
+
+
+class WebhookDeliveries(Struct, frozen=True):
+    """The newest first."""
+
+    deliveries: Sequence[WebhookDelivery]

@@ -309,6 +309,14 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             pattern=r"^(https?://[^\s/]+( +https?://[^\s/]+)*)?\Z",
         ),
     ] = ""
+    webhook_origins: Annotated[
+        str,
+        _like(
+            "origins of webhooks that need be neither public nor https, as http://10.0.0.8:9000,"
+            " spaced; empty means none",
+            pattern=r"^(https?://[^\s/]+( +https?://[^\s/]+)*)?\Z",
+        ),
+    ] = ""
     operator_token: Annotated[
         str,
         _hides(

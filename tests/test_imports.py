@@ -60,12 +60,14 @@ MAY_IMPORT = {
     "likeness": LOW | {"children"},
     "fleet": LOW | {"bus", "children", "render"},
     "people": LOW | {"store", "bus", "trust"},
+    "webhooks": LOW | {"store", "trust"},
     "studio": LOW | {"store", "bus", "render", "stream", "social", "feed", "trust", "likeness"},
     "api": LOW
-    | {"store", "bus", "render", "stream", "social", "feed", "trust", "studio", "people"},
+    | {"store", "bus", "render", "stream", "social", "feed", "trust", "studio", "people"}
+    | {"webhooks"},
     "app": LOW
     | {"store", "bus", "render", "stream", "social", "feed", "trust", "studio", "api", "people"}
-    | {"fleet", "gauges", "instance_files", "likeness", "streams"},
+    | {"fleet", "gauges", "instance_files", "likeness", "streams", "webhooks"},
     "streams": LOW | {"bus", "store", "stream"},
     "instance_files": LOW | {"fleet", "render", "store", "trust"},
     "gauges": LOW | {"bus", "fleet", "render", "social", "stream", "studio"},

@@ -45,40 +45,41 @@ Visit = Callable[[Client, argparse.Namespace], Awaitable[int]]
 
 def register(commands: Any) -> None:
     """Add the commands to the parser."""
-    _roles(_group(commands, "roles", "who may decide about what others made"))
-    _reports(_group(commands, "reports", "what is reported, and what is decided of it"))
-    house = _group(commands, "house", "what the instance drew of itself")
-    _decider(house, "clear", _clear_house, "remove all of it; what it draws later stays")
+    _roles(add_group(commands, "roles", "who may decide about what others made"))
+    _reports(add_group(commands, "reports", "what is reported, and what is decided of it"))
+    house = add_group(commands, "house", "what the instance drew of itself")
+    add_decider(house, "clear", _clear_house, "remove all of it; what it draws later stays")
 
 
-def _group(commands: Any, name: str, help: str) -> Any:
+def add_group(commands: Any, name: str, help: str) -> Any:
+    """A command that is followed by what to do."""
     parser = commands.add_parser(name, help=help)
     return parser.add_subparsers(required=True, metavar="WHAT")
 
 
 def _roles(group: Any) -> None:
-    _decider(group, "list", _list_roles, "who has a role")
-    give = _decider(group, "give", _give_role, "give somebody with an account a role")
+    add_decider(group, "list", _list_roles, "who has a role")
+    give = add_decider(group, "give", _give_role, "give somebody with an account a role")
     give.add_argument("handle")
     give.add_argument("role", choices=get_args(Role))
-    take = _decider(group, "take", _take_role, "take somebody's role")
+    take = add_decider(group, "take", _take_role, "take somebody's role")
     take.add_argument("handle")
 
 
 def _reports(group: Any) -> None:
-    _decider(group, "list", _list_cases, "what is reported and not decided")
-    _decider(group, "decisions", _list_decisions, "the newest 50 decisions")
-    decide = _decider(group, "decide", _decide, "decide of something and of its reports")
+    add_decider(group, "list", _list_cases, "what is reported and not decided")
+    add_decider(group, "decisions", _list_decisions, "the newest 50 decisions")
+    decide = add_decider(group, "decide", _decide, "decide of something and of its reports")
     decide.add_argument("kind", choices=get_args(SubjectKind))
     decide.add_argument("subject", help="its id, as `list` says it")
     decide.add_argument("action", choices=[one for one in get_args(Action) if one != "publish"])
     decide.add_argument("--reason", choices=get_args(Reason), help="default: that of its reports")
     decide.add_argument("--note", default="", help="words to whose it is")
     decide.add_argument("--key", default="", help="names the decision: again it is made once")
-    undo = _decider(group, "undo", _undo, "take a decision back")
+    undo = add_decider(group, "undo", _undo, "take a decision back")
     undo.add_argument("decision", help="its id")
-    _decider(group, "appeals", _list_appeals, "who asks for another look at what was decided")
-    reply = _decider(group, "answer", _answer_appeal, "answer an appeal")
+    add_decider(group, "appeals", _list_appeals, "who asks for another look at what was decided")
+    reply = add_decider(group, "answer", _answer_appeal, "answer an appeal")
     reply.add_argument("decision", help="its id, as `appeals` says it")
     reply.add_argument("outcome", choices=get_args(AppealOutcome))
     reply.add_argument("--note", default="", help="words to whose it is")
@@ -96,7 +97,9 @@ def _visitor(group: Any, name: str, visit: Visit, help: str) -> argparse.Argumen
     return parser
 
 
-def _decider(group: Any, name: str, visit: Visit, help: str) -> argparse.ArgumentParser:
+def add_decider(group: Any, name: str, visit: Visit, help: str) -> argparse.ArgumentParser:
+    """One thing to do, as somebody with a role or by the operator's token."""
+
     async def decide(client: Client, options: argparse.Namespace) -> int:
         if not client.token:
             client.http.token = operator_token_of(settings_of(options))
@@ -109,21 +112,21 @@ def _decider(group: Any, name: str, visit: Visit, help: str) -> argparse.Argumen
 
 
 async def _list_roles(client: Client, options: argparse.Namespace) -> int:
-    return _show_roles(await _ask(client, "GET", "/v1/operator/roles", RoleHolders), options)
+    return _show_roles(await ask(client, "GET", "/v1/operator/roles", RoleHolders), options)
 
 
 async def _give_role(client: Client, options: argparse.Namespace) -> int:
     path, role = _role_path(options.handle), NewRole(options.role)
-    return _show_roles(await _ask(client, "PUT", path, RoleHolders, role), options)
+    return _show_roles(await ask(client, "PUT", path, RoleHolders, role), options)
 
 
 async def _take_role(client: Client, options: argparse.Namespace) -> int:
     path = _role_path(options.handle)
-    return _show_roles(await _ask(client, "DELETE", path, RoleHolders), options)
+    return _show_roles(await ask(client, "DELETE", path, RoleHolders), options)
 
 
 async def _list_cases(client: Client, options: argparse.Namespace) -> int:
-    found = await _ask(client, "GET", f"{DESK}/cases", Cases)
+    found = await ask(client, "GET", f"{DESK}/cases", Cases)
     for case in found.cases:
         show(case, _case(case), options)
     if not options.json:
@@ -132,7 +135,7 @@ async def _list_cases(client: Client, options: argparse.Namespace) -> int:
 
 
 async def _list_decisions(client: Client, options: argparse.Namespace) -> int:
-    page = await _ask(client, "GET", f"{DESK}/decisions?limit=50", Decisions)
+    page = await ask(client, "GET", f"{DESK}/decisions?limit=50", Decisions)
     for decision in page.decisions:
         show(decision, _decision(decision), options)
     return 0
@@ -140,32 +143,32 @@ async def _list_decisions(client: Client, options: argparse.Namespace) -> int:
 
 async def _decide(client: Client, options: argparse.Namespace) -> int:
     new = NewDecision(options.kind, options.subject, options.action, options.reason, options.note)
-    made = await _ask(client, "POST", f"{DESK}/decisions", Decision, new, options.key)
+    made = await ask(client, "POST", f"{DESK}/decisions", Decision, new, options.key)
     show(made, _decision(made), options)
     return 0
 
 
 async def _undo(client: Client, options: argparse.Namespace) -> int:
-    undone = await _ask(client, "DELETE", f"{DESK}/decisions/{options.decision}", Decision)
+    undone = await ask(client, "DELETE", f"{DESK}/decisions/{options.decision}", Decision)
     show(undone, _decision(undone), options)
     return 0
 
 
 async def _list_appeals(client: Client, options: argparse.Namespace) -> int:
-    for appeal in (await _ask(client, "GET", f"{DESK}/appeals", Appeals)).appeals:
+    for appeal in (await ask(client, "GET", f"{DESK}/appeals", Appeals)).appeals:
         show(appeal, _appeal(appeal), options)
     return 0
 
 
 async def _answer_appeal(client: Client, options: argparse.Namespace) -> int:
     path, given = f"{DESK}/appeals/{options.decision}", AppealAnswer(options.outcome, options.note)
-    answered = await _ask(client, "PUT", path, Appeal, given)
+    answered = await ask(client, "PUT", path, Appeal, given)
     show(answered, _appeal(answered), options)
     return 0
 
 
 async def _clear_house(client: Client, options: argparse.Namespace) -> int:
-    cleared = await _ask(client, "DELETE", "/v1/operator/house", Cleared)
+    cleared = await ask(client, "DELETE", "/v1/operator/house", Cleared)
     show(cleared, f"{cleared.removed} clips removed", options)
     return 0
 
@@ -175,20 +178,21 @@ async def _send(client: Client, options: argparse.Namespace) -> int:
     if not client.token:
         await client.read_me()
     new = NewReport(options.kind, options.subject, options.reason, options.words)
-    receipt = await _ask(client, "POST", "/v1/reports", Receipt, new)
+    receipt = await ask(client, "POST", "/v1/reports", Receipt, new)
     show(receipt, _receipt(receipt), options)
     return 0
 
 
 async def _list_receipts(client: Client, options: argparse.Namespace) -> int:
-    for receipt in (await _ask(client, "GET", "/v1/me/reports", Receipts)).reports:
+    for receipt in (await ask(client, "GET", "/v1/me/reports", Receipts)).reports:
         show(receipt, _receipt(receipt), options)
     return 0
 
 
-async def _ask(
+async def ask(
     client: Client, method: str, path: str, kind: type[T], body: Any = None, key: str = ""
 ) -> T:
+    """Ask a route. Raises as the client does."""
     data = None if body is None else msgspec.json.encode(body)
     return await client.http.read(Asked(method=method, path=path, body=data, key=key), kind)
 

@@ -25,7 +25,6 @@ from phosphene.events import (
     ClipStarted,
     ClipWaiting,
     Event,
-    Noticed,
     Recorded,
     SpokenEvent,
     StoredEvent,
@@ -70,19 +69,19 @@ _volatile: msgspec.msgpack.Decoder[SpokenEvent] = msgspec.msgpack.Decoder(Spoken
 
 class Topics:
     """Needs ``run`` beside it. ``clock`` counts seconds; within ``open_topic`` ``epoch`` is
-    known. ``at_notice`` is called when this instance told a person something, ``at_removed`` with
-    each clip that is told to be gone, here or by another instance."""
+    known. ``at_recorded`` is called with each event that this instance recorded, ``at_removed``
+    with each clip that is told to be gone, here or by another instance."""
 
     def __init__(
         self,
         store: Store,
         bus: Bus,
         clock: Callable[[], float] = time.monotonic,
-        at_notice: Callable[[], None] = lambda: None,
+        at_recorded: Callable[[StoredEvent], None] = lambda event: None,
         at_removed: Callable[[str], None] = lambda clip_id: None,
     ) -> None:
         self._at_removed = at_removed
-        self._at_notice = at_notice
+        self._at_recorded = at_recorded
         self._store = store
         self._bus = bus
         self._clock = clock
@@ -106,8 +105,8 @@ class Topics:
         """Deliver what the store has just recorded, here and on the other instances."""
         for one in recorded:
             self._offer(one)
-            if isinstance(one.event, Noticed):
-                self._at_notice()
+            if one.event is not None:
+                self._at_recorded(one.event)
         if self._bus.is_shared:
             for one in recorded:
                 if one.event is not None:

@@ -6,6 +6,8 @@ from sqlite3 import Connection
 import msgspec
 
 from phosphene.events import (
+    ClipFailed,
+    ClipFinished,
     ClipHidden,
     ClipRemoved,
     CommentChanged,
@@ -21,13 +23,15 @@ from phosphene.events import (
     StoredEvent,
 )
 from phosphene.model import FEED_TOPIC, Clip, clip_topic
+from phosphene.store.webhook_queue import put_message
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder: msgspec.msgpack.Decoder[StoredEvent] = msgspec.msgpack.Decoder(StoredEvent)
 
 
 def record(cx: Connection, topic: str, event: StoredEvent) -> Recorded:
-    """Append to a topic; the place is found under the write lock, so it is gapless."""
+    """Append to a topic, and let webhooks be told; the place is found under the write lock, so it
+    is gapless."""
     (seq,) = cx.execute(
         "INSERT INTO events (topic, seq, event, mentions) VALUES (?1,"
         # Counted here and not by a sequence of the database: those leave gaps when a transaction is
@@ -35,7 +39,21 @@ def record(cx: Connection, topic: str, event: StoredEvent) -> Recorded:
         " 1 + coalesce((SELECT max(seq) FROM events WHERE topic = ?1), 0), ?2, ?3) RETURNING seq",
         (topic, event_body(event), mentioned(topic, event)),
     ).fetchone()
+    _tell_webhooks(cx, topic, event)
     return Recorded(topic, seq, event)
+
+
+def _tell_webhooks(cx: Connection, topic: str, event: StoredEvent) -> None:
+    # On the clip's own topic only: it is told on others, too.
+    match event:
+        case ClipFinished(clip=clip) if topic == clip_topic(clip.id):
+            put_message(cx, "clip.finished", clip.id)
+        case ClipFailed(clip=clip) if topic == clip_topic(clip.id):
+            put_message(cx, "clip.failed", clip.id)
+        case ClipRemoved(clip=gone) if topic == clip_topic(gone):
+            put_message(cx, "clip.removed", gone)
+        case Commented(comment=comment):
+            put_message(cx, "comment.created", comment.clip, comment.id)
 
 
 def mentioned(topic: str, event: StoredEvent) -> str:

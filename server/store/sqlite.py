@@ -57,6 +57,7 @@ from phosphene.store.search_store import SearchStore
 from phosphene.store.store import Ages, Expiring, Removal, Reservation, Tidied
 from phosphene.store.topic_state import TopicState
 from phosphene.store.watch_limit_store import WatchLimitStore
+from phosphene.store.webhook_store import WebhookStore
 from phosphene.store.wish_store import WishStore
 from phosphene.store.writer import Writer
 
@@ -97,6 +98,7 @@ class SqliteStore:
         self.reactions = ReactionStore(self._write, self._read, clock)
         self.wishes = WishStore(self._write, self._read, clock)
         self.watch_limits = WatchLimitStore(self._write, self._read, clock)
+        self.webhooks = WebhookStore(self._write, self._read, clock)
         self.likenesses = LikenessStore(self._write, self._read, clock)
         self.withdrawals = LikenessWithdrawals(self._write, clock)
         self.house = HouseStore(self._write, self._read)

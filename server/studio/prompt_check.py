@@ -16,7 +16,7 @@ from phosphene.trust.refusal_rules import Rules
 
 class PromptCheck:
     """The policy, and the model's reading. ``is_minor`` tells of who asks whether more is
-    refused."""
+    refused; ``tell_refused`` tells of a refusal that was counted."""
 
     def __init__(
         self,
@@ -24,8 +24,10 @@ class PromptCheck:
         reader: PromptReader,
         metrics: Metrics,
         is_minor: Callable[[str], Awaitable[bool]],
+        tell_refused: Callable[[Refusal], Awaitable[None]],
     ) -> None:
         self._is_minor = is_minor
+        self._tell_refused = tell_refused
         self._rules = rules
         self._reader = reader
         self._metrics = metrics
@@ -45,6 +47,7 @@ class PromptCheck:
         refusal = await self._decide(cleaned, person_id)
         if refusal is not None:
             self._metrics.refusals.labels(refusal.code).inc()
+            await self._tell_refused(refusal)
             raise Refused(refusal)
         return cleaned
 

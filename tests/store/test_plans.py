@@ -18,6 +18,7 @@ from phosphene.events import ClipFailed, ClipFinished
 from phosphene.model import FeedWish, Person
 from phosphene.notifications import QuietHours
 from phosphene.reports import AppealAnswer, Decider, NewDecision, NewReport
+from phosphene.schemas import Webhook
 from phosphene.store import (
     accounts,
     act_weight,
@@ -66,6 +67,8 @@ from phosphene.store import (
     subjects,
     viewings,
     watch_limits,
+    webhook_queue,
+    webhooks,
     wishes,
     withheld_comments,
     withholding,
@@ -125,6 +128,8 @@ MODULES = (
     likeness_uses,
     likeness_withdrawal,
     likeness_portraits,
+    webhooks,
+    webhook_queue,
 )
 TOKEN = Decider(None, "operator")
 PASSKEY = accounts.Passkey(
@@ -134,6 +139,17 @@ LIMITS = watch_limits.KeptLimits(limits=watch_limits.WatchLimits(pause_after=1))
 BODY_AUTHOR = a_clip("c7").author.id
 HIDDEN = library.ClipChange(visibility="private", license="CC0-1.0")
 SHOWN = library.ClipChange(visibility="public")
+DUE_WEBHOOK = webhooks.DueWebhook(
+    number=7,
+    webhook="h7",
+    url="",
+    secret="",
+    kind="clip.finished",
+    clip="c7",
+    about="",
+    begun_at=NOON,
+    attempts=0,
+)
 SUBSCRIPTION = pushes.PushSubscription(
     id="new",
     person="p7",
@@ -196,6 +212,8 @@ SORTED = {
     "SELECT DISTINCT domain": r"SCAN passkeys USING COVERING INDEX passkeys_by_domain",
     # What waits for an operator: a few.
     "FROM face_matches AS m": r"SCAN m|USE TEMP B-TREE FOR ORDER BY",
+    # Twenty at most.
+    "FROM webhooks": r"SCAN webhooks",
     # A few people.
     "SELECT person FROM roles WHERE role IN": r"SCAN roles",
     # Decisions of what is one person's; appeals up to the limit.
@@ -283,6 +301,10 @@ def fill(cx: sqlite3.Connection) -> None:
         "push_subscriptions (id, person, login, endpoint, p256dh, auth, language, created_at,"
         " told_at, due_at) SELECT 's' || i, 'p' || i, 'l' || i, '', '', '', '', i, i,"
         " CASE WHEN i % 50 THEN NULL ELSE i END",
+        "webhooks (id, url, signing_key, kinds, created_at)"
+        " SELECT 'h' || i, '', '', ' clip.finished ', i",
+        "webhook_deliveries (webhook, kind, clip, about, due_at)"
+        " SELECT 'h' || i, 'clip.finished', 'c' || i, '', CASE WHEN i % 50 THEN NULL ELSE i END",
         "push_strangers (person, actor, at) SELECT 'p' || i, 'p1', i",
         "likenesses (owner, level, checked_by, checked_at) SELECT 'x' || i, 'presence', '', i",
         "likeness_people (owner, person, allowed, at) SELECT 'x' || i, 'y' || i, 1, i",
@@ -303,6 +325,7 @@ def fill(cx: sqlite3.Connection) -> None:
         cx.execute(
             f"INSERT INTO {into} FROM n".replace("INSERT", f"{counting} INSERT"), {"body": body}
         )
+    cx.execute("DELETE FROM webhooks WHERE created_at > 9")
 
 
 MODERATION: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
@@ -424,6 +447,18 @@ PEOPLE: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
     (deeds, "drop_follow", ("p7", BODY_AUTHOR)),
     (deeds, "drop_comment", ("p7", "c8")),
     (deeds, "drop_remix", ("p7", "c8")),
+    (webhook_queue, "put_message", ("clip.finished", "c7")),
+    (webhook_queue, "put_for", ("h7", "clip.finished", "c7")),
+    (webhooks, "add_webhook", (Webhook(id="new", url="", events=(), created_at=NOON), "")),
+    (webhooks, "webhooks", ()),
+    (webhooks, "deliveries", ("h7", 20)),
+    (webhooks, "put_test", ("h7", "webhook.test")),
+    (webhooks, "next_due", ()),
+    (webhooks, "take_due", (NOON, 20)),
+    (webhooks, "postpone_delivery", (DUE_WEBHOOK, 500, "", NOON)),
+    (webhooks, "settle_delivery", (DUE_WEBHOOK, 200, "", True)),
+    (webhooks, "end_webhook", ("h7", NOON)),
+    (webhooks, "remove_webhook", ("h7",)),
     (watch_limits, "change_limits", ("p7", lambda kept: LIMITS, NOON)),
     (watch_limits, "kept_limits", ("p7", NOON)),
     (watch_limits, "get_limits", ("p7", lambda *_: "today", NOON)),

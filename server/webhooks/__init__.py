@@ -1,0 +1,1 @@
+"""What happens here, told to addresses that the operator named."""

@@ -1,0 +1,83 @@
+"""Which webhooks are told of what, and how often."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from sqlite3 import Connection
+
+import pytest
+
+from phosphene.errors import NotFound, Unprocessable
+from phosphene.schemas import Webhook, WebhookKind
+from phosphene.store import webhook_queue, webhooks
+from phosphene.store.schema import connect, migrate
+from tests.store.making import NOON
+
+
+@pytest.fixture
+def cx(tmp_path: Path) -> Iterator[Connection]:
+    connection = connect(tmp_path / "phosphene.db")
+    migrate(connection)
+    yield connection
+    connection.close()
+
+
+def add(cx: Connection, id_: str, *events: WebhookKind) -> None:
+    hook = Webhook(id=id_, url="https://example.org/x", events=events, created_at=NOON)
+    webhooks.add_webhook(cx, hook, "whsec_")
+
+
+def test_each_is_told_of_what_it_wants(cx: Connection) -> None:
+    add(cx, "clips", "clip.finished", "clip.failed")
+    add(cx, "comments", "comment.created")
+    webhook_queue.put_message(cx, "clip.failed", "a")
+    webhook_queue.put_message(cx, "comment.created", "a", "k")
+    webhook_queue.put_message(cx, "prompt.refused", "", "minors")
+    due = webhooks.take_due(cx, NOON, 9)
+    assert [(one.webhook, one.kind, one.clip, one.about) for one in due] == [
+        ("clips", "clip.failed", "a", ""),
+        ("comments", "comment.created", "a", "k"),
+    ]
+    assert [one.waiting for one in webhooks.webhooks(cx)] == [1, 1]
+
+
+def test_what_was_taken_is_taken_by_nobody_else_for_a_minute(cx: Connection) -> None:
+    add(cx, "h", "clip.failed")
+    webhook_queue.put_message(cx, "clip.failed", "a")
+    (first,) = webhooks.take_due(cx, NOON, 9)
+    assert webhooks.take_due(cx, NOON + webhooks.CLAIM_S - 1, 9) == []
+    (again,) = webhooks.take_due(cx, NOON + webhooks.CLAIM_S, 9)
+    assert (again.number, again.begun_at) == (first.number, NOON)
+    webhooks.settle_delivery(cx, first, 200, "", True)
+    webhooks.settle_delivery(cx, again, 200, "", True)
+    assert webhooks.webhooks(cx)[0].waiting == 0
+    assert webhooks.next_due(cx) is None
+
+
+def test_an_address_that_is_down_fills_no_database(
+    cx: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhook_queue, "MOST_WAITING", 2)
+    monkeypatch.setattr(webhooks, "KEPT", 1)
+    add(cx, "h", "clip.failed")
+    for clip in ("a", "b", "c"):
+        webhook_queue.put_message(cx, "clip.failed", clip)
+    (hook,) = webhooks.webhooks(cx)
+    assert (hook.waiting, hook.dropped) == (2, 1)
+    for one in webhooks.take_due(cx, NOON, 9):
+        webhooks.settle_delivery(cx, one, 200, "", True)
+    assert [one.state for one in webhooks.deliveries(cx, "h", 9)] == ["delivered"]
+
+
+def test_there_are_twenty_at_most_and_they_can_be_removed(cx: Connection) -> None:
+    for number in range(webhooks.MOST):
+        add(cx, f"h{number:02}", "clip.failed")
+    with pytest.raises(Unprocessable, match="20 webhooks"):
+        add(cx, "more", "clip.failed")
+    webhook_queue.put_message(cx, "clip.failed", "a")
+    webhooks.remove_webhook(cx, "h00")
+    assert len(webhooks.webhooks(cx)) == webhooks.MOST - 1
+    assert {one.webhook for one in webhooks.take_due(cx, NOON, 99)} == {
+        f"h{number:02}" for number in range(1, webhooks.MOST)
+    }
+    with pytest.raises(NotFound):
+        webhooks.deliveries(cx, "h00", 9)
