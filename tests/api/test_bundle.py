@@ -11,15 +11,14 @@ import httpx
 import pytest
 
 from phosphene.api.bundle import VLQ, Line, bundle, source_map
+from tests.api.bundled import CLIENT, bundled_page
 
-CLIENT = Path(__file__).parents[2] / "client_demo"
-PAGE = bundle(CLIENT)
 MOST = 60_000
 """Bytes of script and style, compressed, before the first picture: 0.3 s of 1.6 Mbit/s."""
 
 
 def script(name: str) -> str:
-    return PAGE.files[f"{name}.{PAGE.version}.js"].decode()
+    return bundled_page().files[f"{name}.{bundled_page().version}.js"].decode()
 
 
 def lines(mapping: str) -> list[tuple[int, int] | None]:
@@ -41,10 +40,10 @@ def lines(mapping: str) -> list[tuple[int, int] | None]:
 
 @pytest.mark.parametrize(("language", "mark"), [("en", ""), ("fr", ".fr")])
 def test_what_a_first_visit_needs_is_two_small_files(language: str, mark: str) -> None:
-    needed = (f"page.{PAGE.version}.css", f"page{mark}.{PAGE.version}.js")
-    asked = re.findall(r'(?:href|src)="/client/(page[^"]*)"', PAGE.pages[language])
+    needed = (f"page.{bundled_page().version}.css", f"page{mark}.{bundled_page().version}.js")
+    asked = re.findall(r'(?:href|src)="/client/(page[^"]*)"', bundled_page().pages[language])
     assert asked == [*needed, needed[1]]
-    assert sum(len(gzip.compress(PAGE.files[name])) for name in needed) < MOST
+    assert sum(len(gzip.compress(bundled_page().files[name])) for name in needed) < MOST
 
 
 def test_every_module_is_in_one_of_the_scripts() -> None:
@@ -55,13 +54,13 @@ def test_every_module_is_in_one_of_the_scripts() -> None:
             continue
         assert both.count(f"const ${re.sub(r'[^a-z]', '_', name)} = (() => {{") == 1, name
     assert "/**" not in both
-    assert f'from "./page.{PAGE.version}.js"' in script("later")
-    assert f'import("./later.{PAGE.version}.js")' in script("page")
+    assert f'from "./page.{bundled_page().version}.js"' in script("later")
+    assert f'import("./later.{bundled_page().version}.js")' in script("page")
 
 
 @pytest.mark.parametrize("name", ["page", "later"])
 def test_a_source_map_leads_to_the_lines_of_the_files(name: str) -> None:
-    found = json.loads(PAGE.files[f"{name}.{PAGE.version}.js.map"])
+    found = json.loads(bundled_page().files[f"{name}.{bundled_page().version}.js.map"])
     for text, at in zip(script(name).split("\n"), lines(found["mappings"]), strict=False):
         if at is None or "} = $" in text:  # an import
             continue
@@ -84,10 +83,10 @@ def test_each_language_has_its_words_where_they_are_said_and_no_table_of_them() 
     assert 't("J’aime")' in french
     for said in (page, french, script("later"), script("later.fr")):
         assert "rail.like" not in said
-    assert '<html lang="fr">' in PAGE.pages["fr"]
-    assert "{{" not in PAGE.pages["fr"] + PAGE.pages["en"]
-    assert f'from "./page.fr.{PAGE.version}.js"' in script("later.fr")
-    assert f'import("./later.fr.{PAGE.version}.js")' in french
+    assert '<html lang="fr">' in bundled_page().pages["fr"]
+    assert "{{" not in bundled_page().pages["fr"] + bundled_page().pages["en"]
+    assert f'from "./page.fr.{bundled_page().version}.js"' in script("later.fr")
+    assert f'import("./later.fr.{bundled_page().version}.js")' in french
 
 
 def folder(path: Path, **modules: str) -> Path:
@@ -132,14 +131,14 @@ def test_what_cannot_be_joined_is_said(tmp_path: Path, modules: dict[str, str], 
 async def test_the_files_are_kept_for_a_year_and_compressed(http: httpx.AsyncClient) -> None:
     page = await http.get("/")
     assert page.headers["content-encoding"] == "gzip"
-    for name in PAGE.files:
+    for name in bundled_page().files:
         answer = await http.get(f"/client/{name}")
         assert "immutable" in answer.headers["cache-control"]
         assert answer.headers["content-encoding"] == "gzip"
-        assert answer.content == PAGE.files[name]
+        assert answer.content == bundled_page().files[name]
     plain = await http.get(f"/client/{name}", headers={"Accept-Encoding": "identity"})
     assert "content-encoding" not in plain.headers
-    assert plain.content == PAGE.files[name]
+    assert plain.content == bundled_page().files[name]
 
 
 @pytest.mark.asyncio

@@ -1,6 +1,5 @@
 import json
 import re
-from pathlib import Path
 
 import httpx
 import pytest
@@ -8,18 +7,16 @@ import pytest
 from phosphene.api.bundle import bundle
 from phosphene.api.service_worker import worker_script
 from phosphene.language import LANGUAGES
+from tests.api.bundled import CLIENT, bundled_page
 from tests.support import Instance
-
-CLIENT = Path(__file__).parents[2] / "client_demo"
-PAGE = bundle(CLIENT)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_it_knows_the_files_of_its_release_and_language(language: str) -> None:
-    script = worker_script(CLIENT, PAGE, language)
+    script = worker_script(CLIENT, bundled_page(), language)
     shell = json.loads(script.partition("\n")[0].removeprefix("self.SHELL = ").rstrip(";"))
-    assert (shell["version"], shell["language"]) == (PAGE.version, language)
-    named = re.findall(r'="(/client/(?:page|later)[^"]+)"', PAGE.pages[language])
+    assert (shell["version"], shell["language"]) == (bundled_page().version, language)
+    named = re.findall(r'="(/client/(?:page|later)[^"]+)"', bundled_page().pages[language])
     assert set(named) <= set(shell["files"])
     assert not [path for path in shell["files"] if not path.startswith("/client/")]
     assert "/**" not in script
@@ -28,8 +25,10 @@ def test_it_knows_the_files_of_its_release_and_language(language: str) -> None:
 def test_a_new_release_has_other_bytes() -> None:
     other = bundle(CLIENT)
     object.__setattr__(other, "version", "0" * 16)
-    assert worker_script(CLIENT, other, "en") != worker_script(CLIENT, PAGE, "en")
-    assert worker_script(CLIENT, PAGE, "fr") != worker_script(CLIENT, PAGE, "en")
+    assert worker_script(CLIENT, other, "en") != worker_script(CLIENT, bundled_page(), "en")
+    assert worker_script(CLIENT, bundled_page(), "fr") != worker_script(
+        CLIENT, bundled_page(), "en"
+    )
 
 
 @pytest.mark.asyncio

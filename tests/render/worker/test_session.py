@@ -103,7 +103,8 @@ def test_people_see_it_form_and_then_run_straight_through(live: Heard) -> None:
     assert [unit.frame for unit in run] == list(range(FPS))
     assert {unit.sigma for unit in run} == {0.0}
     sigmas = [unit.sigma for unit in forming]
-    assert set(sigmas) == {0.75, 0.5, 0.25}
+    # Between the choice of a picture and its drawing the frame may become final.
+    assert set(sigmas) - {0.0} == {0.75, 0.5, 0.25}
     assert sigmas == sorted(sigmas, reverse=True)
 
 
