@@ -7,8 +7,8 @@ from starlette.requests import Request
 from phosphene.api.bundle import bundle
 from phosphene.api.pages import Pages
 from phosphene.language import LANGUAGE
+from tests.api.bundled import CLIENT
 from tests.api.conftest import AddClip
-from tests.api.test_bundle import CLIENT
 from tests.render.easel import READY
 from tests.support import decode
 
