@@ -5,12 +5,14 @@
     python -m bench.feed simulate [--policies product pure hand popularity random oracle]
                                   [--seeds 0] [--rounds 2] [--shuffled]
     python -m bench.feed wishes
+    python -m bench.feed instances [--swipes 300]
 
 ``replay`` reads lines of ``user,item,rating,timestamp``; without a file it makes ratings of its
 own, which exercise it and say nothing of real people. ``--texts`` names a file of lines
 ``item,words``. With ``--shuffled`` what happened is dealt anew: a gain that is left is a leak. A
 round of ``simulate`` is 24,000 swipes of 200 people. ``wishes`` tells how well it is known which
-clips a wish means, by clips that were labelled by hand.
+clips a wish means, by clips that were labelled by hand. ``instances``: from a swipe that one
+instance is told to the order that another one answers with.
 """
 
 import os
@@ -30,6 +32,7 @@ from bench.feed.policies import POLICIES
 from bench.feed.ratings import read_ratings, read_texts
 from bench.feed.replay import Replay, shuffled, table
 from bench.feed.simulator import Simulation, summary
+from bench.feed.two_instances import run as run_two
 from bench.feed.wished_clips import judge_traits
 from bench.feed.world import World
 from bench.machine import describe
@@ -40,6 +43,7 @@ def main() -> None:
     asked = _parsed()
     print(describe())
     run = {"latency": latency, "replay": replay, "simulate": simulate, "wishes": wishes}
+    run["instances"] = instances
     run[asked.what](asked)
 
 
@@ -82,6 +86,11 @@ def wishes(asked: argparse.Namespace) -> None:
     print("\n".join(judge_traits()))
 
 
+def instances(asked: argparse.Namespace) -> None:
+    """Swipes told one instance and seen at another."""
+    print(run_two(asked.swipes))
+
+
 def _parsed() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
     what = parser.add_subparsers(dest="what", required=True)
@@ -98,6 +107,8 @@ def _parsed() -> argparse.Namespace:
     one.add_argument("--seeds", type=int, nargs="+", default=[0])
     one.add_argument("--rounds", type=int, default=2)
     one.add_argument("--shuffled", action="store_true")
+    one = what.add_parser("instances")
+    one.add_argument("--swipes", type=int, default=300)
     return parser.parse_args()
 
 

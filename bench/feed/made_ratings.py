@@ -1,9 +1,11 @@
 """Ratings that nobody gave, to exercise the replay where no file of real ones is at hand.
 
 People come, are shown lists page by page as a catalogue shows them, and rate what they know of
-each list, nearly in its order; items appear over time. It has what such files have (a skewed
-popularity, kinds of items, an order that follows pages), with constants of its own: its figures say
-that the harness works, and nothing of real people.
+each list, nearly in its order, or look for things of their own taste; items appear over time. Its
+constants were chosen once so that what it is compared with does as it does on real people's ratings
+(HR@10 of popularity, item-kNN and kNN with sequences 0.11, 0.16, 0.19 for 0.10, 0.17, 0.20; of new
+items 0, 0.02, 0.03 for 0, 0.01, 0.03), before the learner was run on it. Its figures say nothing of
+real people.
 """
 
 from collections.abc import Iterator
@@ -17,6 +19,8 @@ KINDS: Final = 14
 LIST: Final = 15
 DAYS: Final = 200
 MEDIAN: Final = 60
+LOOKED_FOR: Final = 0.2
+"""Of the pages, those that somebody looked for by themselves."""
 
 
 def made_ratings(people: int = 900, items: int = 1600, seed: int = 0) -> list[Rating]:
@@ -32,7 +36,7 @@ class _World:
         self.dice = dice
         self.kind = dice.normal(size=(items, KINDS)) * 0.5
         self.kind[np.arange(items), dice.integers(KINDS, size=items)] += 2
-        self.fame = dice.permutation(1 / (np.arange(items) + 15.0) ** 1.15)
+        self.fame = dice.permutation(1 / (np.arange(items) + 15.0) ** 1.3)
         self.fame /= self.fame.max()
         self.quality = 0.5 * dice.normal(size=items) + 0.25 * np.log(self.fame / self.fame.mean())
         old = dice.random(items) < 0.6
@@ -50,7 +54,7 @@ class _World:
 
     def visits(self, person: int) -> Iterator[Rating]:
         dice = self.dice
-        taste = dice.normal(size=KINDS) * 1.0
+        taste = dice.normal(size=KINDS) * 1.3
         knows = dice.normal() - 0.2
         wanted = int(np.clip(dice.lognormal(np.log(MEDIAN), 1.0), 20, 600))
         at = dice.random() * DAYS * 86400.0
@@ -60,9 +64,13 @@ class _World:
         tries = 0
         while len(seen) < wanted and tries < 400:
             tries += 1
-            which = int(np.argmax(0.9 * draw + dice.gumbel(size=len(draw))))
+            which = int(np.argmax(1.2 * draw + dice.gumbel(size=len(draw))))
             at += dice.exponential(15 if dice.random() < 0.985 else 2 * 86400)
-            page = self.lists[which][np.argsort(np.arange(LIST) + 9 * dice.normal(size=LIST))]
+            if dice.random() < LOOKED_FOR:
+                pull = np.log(self.fame) + heart + 1.3 * dice.gumbel(size=len(self.fame))
+                page = np.argsort(-pull)[:LIST]
+            else:
+                page = self.lists[which][np.argsort(np.arange(LIST) + 9 * dice.normal(size=LIST))]
             for item in page.tolist():
                 known = 1 / (
                     1

@@ -18,10 +18,10 @@ from tests.support import instance
 pytestmark = [pytest.mark.process, pytest.mark.asyncio]
 
 
-async def fill(data: Path) -> None:
+async def fill(data: Path, count: int = 24) -> None:
     """Clips of foxes and of whales."""
     async with open_store(data / "phosphene.db", "test", time.time) as store:
-        for number in range(24):
+        for number in range(count):
             await store.add_clip(
                 Clip(
                     id=f"clip{number:02}",
@@ -38,6 +38,11 @@ def kept(data: Path) -> list[tuple[str, str, str, int | None]]:
     with closing(sqlite3.connect(data / "phosphene.db")) as cx:
         rows = cx.execute("SELECT person, clip, kind, watched_ms FROM reactions ORDER BY id")
         return rows.fetchall()
+
+
+def cookie_of(http: httpx.AsyncClient) -> dict[str, str]:
+    """A header for a socket of the same person."""
+    return {"Cookie": "; ".join(f"{name}={value}" for name, value in http.cookies.items())}
 
 
 class Page:
@@ -72,7 +77,7 @@ async def test_so_many_turns_a_minute_over_all_sockets_of_a_person(tmp_path: Pat
         await fill(tmp_path)
         async with httpx.AsyncClient(base_url=server.url) as http:
             await http.get("/v1/me")
-            cookie = {"Cookie": "; ".join(f"{k}={v}" for k, v in http.cookies.items())}
+            cookie = cookie_of(http)
             told = list[object]()
             for number in range(3):
                 async with websockets.connect(
@@ -97,7 +102,7 @@ async def test_a_turn_is_kept_bounded_and_answered_with_what_follows(tmp_path: P
         await fill(tmp_path)
         async with httpx.AsyncClient(base_url=server.url) as http:
             me = (await http.get("/v1/me")).json()
-            cookie = {"Cookie": "; ".join(f"{k}={v}" for k, v in http.cookies.items())}
+            cookie = cookie_of(http)
             async with websockets.connect(
                 server.socket_url,
                 subprotocols=[Subprotocol("phosphene.json")],

@@ -59,6 +59,11 @@ class Kinds:
         worth: Floats = (self.kind_shares(logits) @ self.worth)[self.known]
         return worth
 
+    def worth_at(self, logits: Floats, features: NDArray[np.int32]) -> Floats:
+        """The worth of clips (COLUMNS x clips) to somebody of such kinds."""
+        known: Floats = (self.kind_shares(logits) @ self.worth)[self.known[features]].sum(0)
+        return known
+
     def updated_kinds(self, logits: Floats, features: NDArray[np.int32], value: float) -> Floats:
         """What is believed of somebody's kind after one more reaction to such a clip."""
         foretold = self.worth[:, self.known[features]].sum(1)

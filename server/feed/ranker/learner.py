@@ -222,8 +222,8 @@ class Learner:
         clip, weight = reaction.clip, reaction.weight
         one = np.array([clip])
         features = self.clips.features[:, one]
-        by_kinds, own = linear_worth(self, person)
-        taste = float(summed(by_kinds, features)[0] + summed(own, features)[0])
+        taste = float(self.kinds.worth_at(person.kinds, features)[0])
+        taste += person.own_worth(features[:, 0])
         quality = float(self.clips.quality(one)[0])
         weariness = float(tired(self.clips, person.recent, features[0])[0])
         dull = float(self.enjoyed.values[TERMS.index("tired")])
@@ -267,7 +267,7 @@ class Learner:
     def fit_own_taste(self, person: PersonState) -> None:
         """Work out their own taste beyond that of their kinds."""
         features = self.clips.features[:, person.held]
-        by_kinds = summed(self.kinds.worth_of(person.kinds), features)
+        by_kinds = self.kinds.worth_at(person.kinds, features)
         surplus = np.array(person.surplus, np.float32) - by_kinds
         person.own_ids, person.own_values = own_taste(features, surplus)
 

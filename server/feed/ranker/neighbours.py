@@ -101,10 +101,24 @@ class JoinedPairs:
         at = place[np.concatenate([row.ids for row in rows])]
         here = np.flatnonzero(at >= 0)
         self._count = count
-        self._at = at[here]
-        self._of = np.repeat(np.arange(len(rows)), lengths)[here]
+        self._at: NDArray[np.integer] = at[here]
+        self._of: NDArray[np.integer] = np.repeat(np.arange(len(rows)), lengths)[here]
         self._counts = np.concatenate([row.counts for row in rows])[here]
         self._voices = np.concatenate([row.voices for row in rows])[here]
+
+    @classmethod
+    def of_one(cls, table: Neighbours, clips: list[int], one: int) -> "JoinedPairs":
+        """What joins some clips to ``one``, where each pair was counted both ways."""
+        pairs = cls.__new__(cls)
+        row, order = table.neighbours_of(one), np.argsort(clips, kind="stable")
+        ordered = np.array(clips, np.int64)[order]
+        at = np.searchsorted(ordered, row.ids)
+        at[at == len(ordered)] = 0
+        here = np.flatnonzero(ordered[at] == row.ids) if len(ordered) else np.zeros(0, np.int64)
+        pairs._count, pairs._at = 1, np.zeros(len(here), np.int64)
+        pairs._of = order[at[here]] if len(ordered) else here
+        pairs._counts, pairs._voices = row.counts[here], row.voices[here]
+        return pairs
 
     def sums(self, shares: NDArray[np.float64]) -> Floats:
         """For each place the counts that join it to the clips, each of these by its share; nothing

@@ -61,9 +61,13 @@ def terms_of(learned: Learned, person: PersonState, some: Numbers, now: float) -
     """The terms of ``some`` clips, each once: TERMS x clips."""
     clips, found = learned.clips, dict[str, Floats]()
     features = clips.features[:, some]
-    by_kinds, own = linear_worth(learned, person)
-    found["kinds"] = summed(by_kinds, features)
-    found["taste"] = summed(own, features)
+    if len(some) == 1:
+        found["kinds"] = learned.kinds.worth_at(person.kinds, features)
+        found["taste"] = np.array([person.own_worth(features[:, 0])], np.float32)
+    else:
+        by_kinds, own = linear_worth(learned, person)
+        found["kinds"] = summed(by_kinds, features)
+        found["taste"] = summed(own, features)
     found["quality"] = clips.quality(some)
     found["tired"] = tired(clips, person.recent, features[SUBJECT])
     found["live"] = clips.on_air[some].astype(np.float32)
@@ -110,6 +114,14 @@ def _joined(learned: Learned, person: PersonState, some: Numbers) -> dict[str, F
     return found
 
 
+def _together(learned: Learned, clips: list[int], some: Numbers) -> JoinedPairs:
+    """What joins ``clips`` to ``some``, which have their places. Pairs are counted both ways: of
+    one clip its own row says the same as those of sixty."""
+    if len(some) > 1:
+        return JoinedPairs(learned.together, clips, learned.place, len(some))
+    return JoinedPairs.of_one(learned.together, clips, int(some[0]))
+
+
 def _pairs(
     learned: Learned, person: PersonState, some: Numbers
 ) -> list[tuple[str, JoinedPairs, NDArray[np.float64]]]:
@@ -119,8 +131,8 @@ def _pairs(
     last = person.recent[-AFTER:][::-1]
     place[some] = np.arange(count)
     try:
-        together = JoinedPairs(learned.together, liked, place, count)
-        against = JoinedPairs(learned.together, bad, place, count)
+        together = _together(learned, liked, some)
+        against = _together(learned, bad, some)
         after = JoinedPairs(learned.following, last, place, count)
     finally:
         place[some] = -1

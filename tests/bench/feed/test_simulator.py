@@ -8,8 +8,8 @@ PEOPLE = 3
 
 
 def course(name: str, *, shuffled: bool = False) -> Course:
-    world = World(3, PEOPLE)
-    return Simulation(world, POLICIES[name](world, 3), 3, shuffled).run()
+    world = World(4, PEOPLE)
+    return Simulation(world, POLICIES[name](world, 4), 4, shuffled).run()
 
 
 def test_the_product_learns_what_people_like_and_only_from_what_they_did() -> None:
@@ -20,15 +20,15 @@ def test_the_product_learns_what_people_like_and_only_from_what_they_did() -> No
 
 
 def test_everybody_swipes_through_their_visits_and_nothing_repeats() -> None:
-    world = World(3, PEOPLE)
-    found = Simulation(world, POLICIES["hand"](world, 3), 3).run()
+    world = World(4, PEOPLE)
+    found = Simulation(world, POLICIES["hand"](world, 4), 4).run()
     assert found.shown.shape == (PEOPLE, TURNS)
     assert all(len(set(one)) == TURNS for one in found.shown.tolist())
     assert "% of the oracle" in "\n".join(summary("hand", world, found, [0.5]))
 
 
 def test_a_world_is_the_same_for_every_policy_and_its_first_round_for_any_number() -> None:
-    one, other = World(3, PEOPLE), World(3, PEOPLE, rounds=2)
+    one, other = World(4, PEOPLE), World(4, PEOPLE, rounds=2)
     count = len(one.born)
     assert np.array_equal(one.born, other.born[:count])
     assert np.allclose(one.fit[0], other.fit[0][:, :count])
