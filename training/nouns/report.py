@@ -59,6 +59,8 @@ LISTS = (
             "twelve",
             "thirteen",
             "fourteen",
+            "fifteen",
+            "sixteen",
         )
     ),
 )

@@ -33,7 +33,7 @@ from phosphene.render.worker.embedded.nouns.reading import Reading, ReadPhrase
 from phosphene.render.worker.embedded.nouns.speech import (
     setting_words,
     spoken_words,
-    without_called,
+    without_absent,
 )
 from phosphene.render.worker.embedded.nouns.tokens import Token, tokens
 
@@ -84,7 +84,7 @@ class NounReader:
         if shown := [m for m in found if m.is_noun and m.first not in spoken]:
             aside |= spoken
             found = [m for m in found if m in shown or m.first not in spoken]
-        found = without_called(found, words)
+        found = without_absent(found, words)
         kept = without_denied(found, words, matcher.grammar)
         kept = choose_heads(without_containers(kept, words, matcher), words, matcher)
         kept = without_verbs(kept, words, matcher.grammar)

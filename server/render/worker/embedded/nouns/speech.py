@@ -1,5 +1,5 @@
 """What a prompt says and does not show: what somebody says in quotation marks, whom somebody calls,
-and the clauses that only tell when."""
+who went away, and the clauses that only tell when."""
 
 import re
 from collections.abc import Sequence
@@ -14,6 +14,8 @@ _QUOTED: Final = re.compile(r"\"[^\"]+\"|“[^”]+”|«[^»]+»|„[^“”]+[
 _ENDS: Final = re.compile(r"[.!?…,]")
 SAID: Final = 3
 """So many words in quotation marks are a sentence, and not a "robot" of tins."""
+NAMELESS: Final = words_of("someone somebody quelqu quelqu'un")
+LEFT: Final = words_of("left forgot forgotten lost abandoned oublie laisse perdu abandonne")
 CALLS: Final = words_of("look watch see hey regarde regardez dis tiens viens eh oh")
 CALLED: Final = words_of(
     "mum mom mummy mommy mama dad daddy papa grandma granny nana grandpa maman papi papy mamie "
@@ -32,12 +34,20 @@ def spoken_words(text: str, words: Sequence[Token]) -> frozenset[int]:
     return frozenset(found)
 
 
-def without_called(found: list[Match], words: Sequence[Token]) -> list[Match]:
-    """Without whom somebody calls to look at something else: maman, regarde, un éléphant."""
-    called = [m for m in found if _is_called(m, words)]
-    if not any(m.role == "subject" and m not in called for m in found):
+def without_absent(found: list[Match], words: Sequence[Token]) -> list[Match]:
+    """Without whom somebody calls to look at something else (maman, regarde, un éléphant), and
+    without who went away from it: someone forgot an umbrella."""
+    absent = [m for m in found if _is_called(m, words) or _is_gone(m, words)]
+    if not any(m.role == "subject" and m not in absent for m in found):
         return found
-    return [m for m in found if m not in called]
+    return [m for m in found if m not in absent]
+
+
+def _is_gone(match: Match, words: Sequence[Token]) -> bool:
+    """Whether it is somebody without a name who left something behind."""
+    after = [w.folded for w in words[match.last : match.last + 3]]
+    nameless = any(w.folded in NAMELESS for w in words[match.first : match.last])
+    return nameless and any(w in LEFT for w in after)
 
 
 def _is_called(match: Match, words: Sequence[Token]) -> bool:

@@ -31,6 +31,8 @@ def read(text: str) -> Reading:
         ("au-dessous du pont dorment deux canards", "duck"),
         ("un truc avec des dinosaures", "dinosaur"),
         ("no dogs! a cat", "cat"),
+        ("I'd like a shark", "shark"),
+        ("I want a shark", "shark"),
         ("steam rising from a bowl of soup", "soup"),
         ("smoke coming out of a chimney at dusk", "cloud"),
         ("a slice of lemon drizzle cake", "cake"),
