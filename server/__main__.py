@@ -27,6 +27,8 @@ COMMANDS: Final = {
     "webhooks": "webhooks",
     "top": "top",
     "worker": "worker",
+    "backup": "backup",
+    "restore": "backup",
     "doctor": "doctor",
 }
 """Each command, and the module of ``phosphene.cli`` that it is in."""

@@ -2,9 +2,6 @@
 
 import ast
 import re
-import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,7 +10,6 @@ from bench.__main__ import benches
 from phosphene.__main__ import main
 from phosphene.metrics import Metrics
 from phosphene.settings import Settings
-from phosphene.store.schema import connect, migrate
 
 ROOT = Path(__file__).parent.parent
 SETTINGS = (ROOT / "docs" / "settings.md").read_text()
@@ -119,21 +115,6 @@ def test_metrics_that_a_document_names_are_there() -> None:
 def test_the_first_pages_stay_short() -> None:
     assert len(README.split()) <= README_WORDS
     assert len(ARCHITECTURE.split()) <= ARCHITECTURE_WORDS
-
-
-@pytest.mark.process
-def test_the_backup_command_makes_a_whole_copy_of_a_database_in_use(tmp_path: Path) -> None:
-    (tmp_path / "data").mkdir()
-    (tmp_path / "backup").mkdir()
-    text = (ROOT / "docs" / "operating.md").read_text()
-    (command,) = re.findall(r"^python3( -c .+)$", text, re.MULTILINE)
-    writer = connect(tmp_path / "data" / "phosphene.db")
-    epoch = migrate(writer)  # it is in the log, and not yet in the file
-    subprocess.run(f"{sys.executable}{command}", shell=True, cwd=tmp_path, check=True)
-    copy = sqlite3.connect(tmp_path / "backup" / "phosphene.db")
-    assert copy.execute("SELECT value FROM meta WHERE key = 'epoch'").fetchone() == (epoch,)
-    copy.close()
-    writer.close()
 
 
 def test_metrics_have_names_of_their_own() -> None:

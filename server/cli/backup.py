@@ -1,0 +1,48 @@
+"""``phosphene backup TO`` and ``phosphene restore FROM``: a whole copy of the data folder."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from phosphene.cli.data_copy import BackupMark, Progress, make_backup, restore_backup
+from phosphene.cli.options import add_settings, settings_of
+from phosphene.errors import BadInput
+
+MB = 1_000_000
+
+
+def register(commands: Any) -> None:
+    """Add the commands to the parser."""
+    backup = commands.add_parser("backup", help="copy the data folder, also of a running server")
+    backup.add_argument("to", type=Path, help="a new folder, or one with an earlier backup")
+    add_settings(backup, "data")
+    backup.set_defaults(run=_backup)
+    restore = commands.add_parser("restore", help="make a data folder of a backup")
+    restore.add_argument("backup", type=Path, help="the folder that `backup` made")
+    add_settings(restore, "data")
+    restore.set_defaults(run=_restore)
+
+
+def _backup(options: argparse.Namespace) -> int:
+    return _run(make_backup, Path(settings_of(options).data), options.to)
+
+
+def _restore(options: argparse.Namespace) -> int:
+    return _run(restore_backup, options.backup, Path(settings_of(options).data))
+
+
+def _run(copy: Callable[[Path, Path, Progress], BackupMark], source: Path, to: Path) -> int:
+    try:
+        mark = copy(source, to, _show_progress)
+    except OSError as error:
+        raise BadInput(f"{error.filename or to}: {error.strerror}") from None
+    print(f"{to}: the database and {mark.files} files ({mark.size / MB:.1f} MB), whole")
+    return 0
+
+
+def _show_progress(what: str, done: int, total: int) -> None:
+    if sys.stderr.isatty():
+        end = "\n" if done >= total else ""
+        print(f"\r{what}: {done} of {total}", end=end, file=sys.stderr, flush=True)

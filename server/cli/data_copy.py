@@ -1,0 +1,193 @@
+"""A whole copy of a data folder that may be in use, and a data folder made of one.
+
+The database first, then the files: those are named by what they hold and never change, so that
+each that the copied database names is in the copy, or was removed in between. Keys of faces stay
+where they are: who takes theirs away takes it out of old copies, too. A copy that was cut off goes
+on from where it was.
+"""
+
+import hashlib
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from phosphene.blobs import OURS
+from phosphene.errors import BadInput
+from phosphene.store.database_copy import copy_database
+
+DATABASE: Final = "phosphene.db"
+BLOBS: Final = "blobs"
+MARK: Final = "backup.json"
+RESTORING: Final = "restoring.json"
+PRIVATE: Final = 0o600
+CHUNK: Final = 1 << 20
+
+Progress = Callable[[str, int, int], None]
+"""Told of what is being copied, how much of it, and of how much."""
+
+
+class BackupMark(Struct, frozen=True, kw_only=True):
+    """What a copy says of itself: of which schema the database is, when the copy was whole (seconds
+    since the epoch; None: it is not yet), how many files there are and how many bytes, and the
+    database's hash."""
+
+    schema: int
+    finished_at: float | None = None
+    files: int = 0
+    size: int = 0
+    sha256: str = ""
+
+
+def make_backup(data: Path, to: Path, progress: Progress) -> BackupMark:
+    """Copy the data folder; in a copy of it that is there already only what is new is copied, and
+    what is gone goes.
+
+    Raises:
+        BadInput: there is no database, the target is something else, or a copy is damaged. OSError:
+        files cannot be read or written.
+    """
+    if not (data / DATABASE).is_file():
+        raise BadInput(f"{data} is no data folder: it has no {DATABASE}")
+    if to.exists() and any(to.iterdir()) and not (to / MARK).is_file():
+        raise BadInput(f"{to} is neither empty nor a backup")
+    to.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (to / BLOBS).mkdir(exist_ok=True)
+    _write(to / MARK, msgspec.json.encode(BackupMark(schema=0)))
+    schema, digest = _copy_database(data / DATABASE, to / DATABASE, progress)
+    names = sorted(_blobs(data / BLOBS))
+    for name in set(_blobs(to / BLOBS)) - set(names):
+        (to / BLOBS / name).unlink()
+    size = sum(_copy_blobs(data / BLOBS, to / BLOBS, names, progress))
+    for file in _beside(data):
+        shutil.copy2(file, to / file.name)
+    mark = BackupMark(
+        schema=schema, finished_at=time.time(), files=len(names), size=size, sha256=digest
+    )
+    _write(to / MARK, msgspec.json.encode(mark))
+    return mark
+
+
+def restore_backup(backup: Path, data: Path, progress: Progress) -> BackupMark:
+    """Make a data folder of a copy.
+
+    Raises:
+        BadInput: the copy is not whole, or the target is neither empty nor one that this copy was
+        being restored to. OSError: files cannot be read or written.
+    """
+    mark = read_mark(backup)
+    whose = msgspec.json.encode(mark)
+    if data.exists() and any(data.iterdir()):
+        begun = data / RESTORING
+        if not begun.is_file() or begun.read_bytes() != whose:
+            raise BadInput(f"{data} is neither empty nor a folder that this is being restored to")
+    if _hash_file(backup / DATABASE) != mark.sha256:
+        raise BadInput(f"{backup / DATABASE} is not what was copied there")
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (data / BLOBS).mkdir(exist_ok=True)
+    _write(data / RESTORING, whose)
+    names = sorted(_blobs(backup / BLOBS))
+    if len(names) < mark.files:
+        raise BadInput(f"{backup / BLOBS} has {len(names)} files instead of {mark.files}")
+    for _ in _copy_blobs(backup / BLOBS, data / BLOBS, names, progress):
+        pass
+    for file in _beside(backup):
+        if file.name != MARK:
+            shutil.copy2(file, data / file.name)
+    # The database last: a server that is started before finds none of somebody else's clips.
+    _copy_file(backup / DATABASE, data / DATABASE, mark.sha256)
+    (data / RESTORING).unlink()
+    return mark
+
+
+def read_mark(backup: Path) -> BackupMark:
+    """What a copy says of itself. Raises BadInput: it is none, or is not whole."""
+    try:
+        mark = msgspec.json.decode((backup / MARK).read_bytes(), type=BackupMark)
+    except (OSError, msgspec.DecodeError):
+        raise BadInput(f"{backup} is no backup") from None
+    if mark.finished_at is None:
+        raise BadInput(f"{backup} is not whole: make the backup again, it goes on from there")
+    return mark
+
+
+def _copy_database(source: Path, to: Path, progress: Progress) -> tuple[int, str]:
+    """The number of the schema, and the hash of the copy."""
+    part = to.with_name(f"{to.name}.part")
+    copied = copy_database(source, part, partial(progress, "database"))
+    if copied.fault:
+        raise BadInput(f"{source} cannot be copied: {copied.fault}")
+    os.replace(part, to)
+    return copied.schema, _hash_file(to)
+
+
+def _copy_blobs(source: Path, to: Path, names: list[str], progress: Progress) -> Iterator[int]:
+    """The size of each. One that is gone meanwhile was removed by whoever made it."""
+    for number, name in enumerate(names, 1):
+        progress("files", number, len(names))
+        with suppress(FileNotFoundError):
+            if _is_there(source / name, to / name):
+                yield (to / name).stat().st_size
+            else:
+                yield _copy_file(source / name, to / name, _hash_in(name))
+
+
+def _is_there(source: Path, to: Path) -> bool:
+    """Whether a file was copied before; one that is not named by what it holds may be another."""
+    named = bool(_hash_in(source.name)) and to.is_file()
+    return named and to.stat().st_size == source.stat().st_size
+
+
+def _copy_file(source: Path, to: Path, sha256: str) -> int:
+    """Its size. Raises BadInput: it does not hold what it is named by."""
+    part, hasher = to.with_name(f".{to.name}.part"), hashlib.sha256()
+    with source.open("rb") as from_, part.open("wb") as copy:
+        os.fchmod(copy.fileno(), PRIVATE)
+        while chunk := from_.read(CHUNK):
+            hasher.update(chunk)
+            copy.write(chunk)
+        copy.flush()
+        os.fsync(copy.fileno())
+    if sha256 and hasher.hexdigest() != sha256:
+        part.unlink()
+        raise BadInput(f"{source} is damaged: it does not hold what it is named by")
+    size = part.stat().st_size
+    os.replace(part, to)
+    return size
+
+
+def _blobs(folder: Path) -> Iterator[str]:
+    if folder.is_dir():
+        names = (one.name for one in os.scandir(folder) if not one.name.startswith("."))
+        yield from filter(OURS.fullmatch, names)
+
+
+def _beside(folder: Path) -> Iterator[Path]:
+    """Keys and certificates."""
+    for one in folder.iterdir():
+        if one.is_file() and not one.name.startswith((DATABASE, ".")):
+            yield one
+
+
+def _hash_in(name: str) -> str:
+    """The hash that a file is named by, or an empty string."""
+    stem = name.partition(".")[0]
+    return stem if len(stem) == 64 else ""
+
+
+def _hash_file(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _write(path: Path, data: bytes) -> None:
+    part = path.with_name(f".{path.name}.part")
+    part.write_bytes(data)
+    os.replace(part, path)
