@@ -36,6 +36,7 @@ from phosphene.api.embeds import Embeds
 from phosphene.api.feed import Feed
 from phosphene.api.feed_controls import FeedControls
 from phosphene.api.feed_orders import FeedOrders
+from phosphene.api.feed_reasons import FeedReasons
 from phosphene.api.feed_rules import FeedRuleReader
 from phosphene.api.feed_turns import FeedTurns
 from phosphene.api.health import HealthChecks
@@ -527,7 +528,7 @@ def _routes(
     words = WordCheck(on.rules, services.metrics, callers.minors.is_minor)
     actions = Actions(store, topics, words.review_comment, time.time)
     rules = FeedRuleReader(callers.wishes, _clip_traits())
-    turns = FeedTurns(store, callers.reactions, callers.learner, unseen, rules, visitors, limits)
+    turns = FeedTurns(store, callers.reactions, callers.learner, unseen, rules, limits)
     show_drawing = studio.house.show_drawing if settings.house else None
     feed, finding = _finding(store, callers, access, show_drawing, turns, rules)
     gate = SocketGate(visitors, limits, callers.logins.connections)
@@ -547,7 +548,6 @@ def _routes(
             *_readings(check, store, limits, visitors),
             *Tokens(store, access, on.tokens, limits, visitors).operations(),
             *finding,
-            *turns.operations(),
             *_people(services, on, callers, words, access.base_url),
             *_leaving(services, studio, callers),
             *_importing(services, on, check, words, actions, callers),
@@ -678,7 +678,9 @@ def _finding(
     said = callers.wishes, callers.reactions, reader, vocabulary
     controls = FeedControls(*said, access, callers.limits, visitors)
     search = Search(callers.search, store, candidates, callers.limits, visitors, hidden_from)
-    return feed, [*feed.operations(), *controls.operations(), *search.operations()]
+    why = FeedReasons(store, callers.reactions, callers.learner, candidates, rules, visitors)
+    parts = feed, controls, why, search
+    return feed, [one for part in parts for one in part.operations()]
 
 
 def _people(

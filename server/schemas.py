@@ -95,10 +95,12 @@ class FeedRequest(Struct, frozen=True, kw_only=True):
 
 class FeedPage(Page, frozen=True):
     """A page of the feed, in an ``order``. ``birth``: the clip of which it is to be shown first how
-    it came to be, since none is being drawn."""
+    it came to be, since none is being drawn; ``filtered``: the asker wishes that not everything
+    comes, so that what they hear of elsewhere has to be asked for here."""
 
     birth: str | None = None
     order: FeedOrder = "foryou"
+    filtered: bool = False
 
 
 class Examples(Struct, frozen=True):

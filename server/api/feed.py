@@ -107,8 +107,14 @@ class Feed:
 
     async def _page(self, request: Request, asked: FeedRequest) -> FeedPage:
         person = await self._visitors.known_person(request)
-        hidden = await self._hidden_from(person.id) if person else frozenset[str]()
         rules = await self._rules.read_rules(person)
+        page = await self._ordered(asked, person, rules)
+        return replace(page, filtered=bool(rules.obeyed.wishes))
+
+    async def _ordered(
+        self, asked: FeedRequest, person: Person | None, rules: FeedRules
+    ) -> FeedPage:
+        hidden = await self._hidden_from(person.id) if person else frozenset[str]()
         order = asked.order or rules.choices.order
         if order != "foryou":
             page = await self._orders.list_page(

@@ -31,6 +31,12 @@ class FeedRules:
         one of it."""
         return not self.obeyed.ask_for_more or self.obeyed.asks(self._traits.traits_of(clip))
 
+    def wish_of(self, clip: Clip) -> str | None:
+        """What they said of which this clip is more."""
+        traits = self._traits.traits_of(clip)
+        found = self.obeyed.find_asking(traits)
+        return found.said if found is not None else None
+
     def find_wished(self, clips: Iterable[Clip]) -> tuple[frozenset[str], frozenset[str]]:
         """Ids of those clips of which they wish to see more, and less."""
         if not self.obeyed.wishes:

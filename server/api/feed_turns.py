@@ -1,45 +1,25 @@
 """What people make of the clips before them, and what the learner lets follow."""
 
 from collections.abc import Collection, Sequence
-from typing import Annotated, Final
+from typing import Final
 
-from msgspec import Meta, Struct
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.websockets import WebSocket
 
 from phosphene.api.feed_rules import FeedRuleReader, FeedRules
 from phosphene.api.hidden import HiddenFrom
 from phosphene.api.newest_clips import fresh
-from phosphene.api.paging import PRIVATE
-from phosphene.api.visitors import Visitors, address_of
-from phosphene.errors import NotFound, Unauthorized
+from phosphene.api.visitors import address_of
+from phosphene.errors import NotFound
 from phosphene.feed.feed_learner import FeedLearner
-from phosphene.feed.learner_messages import TermWeight
 from phosphene.model import Clip, Person
-from phosphene.operation import Operation
 from phosphene.social.protocol import Turn
 from phosphene.store.reaction_store import ReactionStore
 from phosphene.store.store import Store
 from phosphene.trust.rate_limits import RateLimits
-from phosphene.web import answer, read_query
 
 # The page asks for more when four are left: with five a swipe asks once and not twice.
 WAITING: Final = 5
 """Clips that a page holds behind the one before its person, ranked again with every swipe."""
-
-
-class ExplainQuery(Struct, frozen=True):
-    clip: Annotated[str, Meta(max_length=64)] = ""
-
-
-class FeedExplained(Struct, frozen=True):
-    """``weights``: what each term counts now, none where nothing is learned; ``terms``: what a clip
-    has of them for this person, each by its weight, and ``score`` their sum."""
-
-    weights: tuple[TermWeight, ...]
-    score: float | None = None
-    terms: dict[str, float] = {}
 
 
 class FeedTurns:
@@ -52,10 +32,8 @@ class FeedTurns:
         learner: FeedLearner,
         hidden_from: HiddenFrom,
         rules: FeedRuleReader,
-        visitors: Visitors,
         limits: RateLimits,
     ) -> None:
-        self._visitors = visitors
         self._limits = limits
         self._store = store
         self._reactions = reactions
@@ -111,36 +89,6 @@ class FeedTurns:
         self._learner.drop_clips([one.clip for one in places if one.clip not in there])
         # What a clip is may be known better here than where it was ranked.
         return tuple(filter(rules.keeps, shown))
-
-    async def explain(self, request: Request) -> Response:
-        """``GET /v1/feed/explain``."""
-        query = read_query(request, ExplainQuery)
-        person = await self._visitors.known_person(request)
-        if person is None:
-            raise Unauthorized("what a clip is worth to nobody cannot be said: send your token")
-        found = await self._learner.explain_score(person.id, query.clip)
-        if found is None:
-            return answer(FeedExplained(()), headers=PRIVATE)
-        place = found.place
-        told = FeedExplained(found.weights)
-        if place is not None:
-            told = FeedExplained(found.weights, place.score, place.terms)
-        return answer(told, headers=PRIVATE)
-
-    def operations(self) -> list[Operation]:
-        """What the feed is made of."""
-        return [
-            Operation(
-                method="GET",
-                path="/v1/feed/explain",
-                summary="What each term of For You counts now, and what a clip has of them for one",
-                endpoint=self.explain,
-                caller="person",
-                query=ExplainQuery,
-                answer=FeedExplained,
-                errors=(400, 401, 422),
-            )
-        ]
 
     async def _find(self, clip_id: str) -> Clip | None:
         try:

@@ -135,10 +135,13 @@ class FeedLearner:
         answer = await self._answered(order)
         return answer.places if isinstance(answer, ClipsRanked) else None
 
-    async def explain_score(self, person_id: str, clip_id: str) -> ScoreExplained | None:
-        """What a clip's score is made of for somebody now, and what each term counts; None where
-        no process answers in time."""
-        order = ExplainScore(next(self._numbers), person_id, clip_id, self._clock())
+    async def explain_score(
+        self, person_id: str, clip_id: str, wishes: Sequence[FeedWish] = ()
+    ) -> ScoreExplained | None:
+        """What a clip's score is made of for somebody now, what each term counts, and why it is
+        there; None where no process answers in time."""
+        now = self._clock()
+        order = ExplainScore(next(self._numbers), person_id, clip_id, now, tuple(wishes))
         answer = await self._answered(order)
         return answer if isinstance(answer, ScoreExplained) else None
 

@@ -1,6 +1,6 @@
 """What an instance and its feed process say to each other: one message a frame, msgpack."""
 
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 from msgspec import Struct
@@ -57,12 +57,14 @@ class RankClips(Struct, frozen=True, tag="rank", kw_only=True):
 
 
 class ExplainScore(Struct, frozen=True, tag="explain"):
-    """Asks for the weights, and what a clip has of each term for a person."""
+    """Asks for the weights, what a clip has of each term for a person, and why it is there;
+    ``wishes`` of theirs hold now."""
 
     number: int
     person: str
     clip: str
     now: float
+    wishes: tuple[FeedWish, ...] = ()
 
 
 class LearnerPing(Struct, frozen=True, tag="ping"):
@@ -117,12 +119,28 @@ class TermWeight(Struct, frozen=True):
     chosen: float
 
 
+ReasonKind = Literal["feature", "together", "next", "others", "live", "fresh", "wish", "new"]
+
+
+class ScoreReason(Struct, frozen=True):
+    """What, taken away, would give a clip a place so much later (``lost``). ``feature``: one of the
+    clip, in a ``column`` of ``columns``, that somebody lingered on; ``together`` and ``next``:
+    others like the other ``clip``, or went on from it; ``others``: what people made of it;
+    ``live``, ``fresh``, ``wish``; ``new``: it is shown to a few people first."""
+
+    kind: ReasonKind
+    lost: int
+    column: int = -1
+    clip: str = ""
+
+
 class ScoreExplained(Struct, frozen=True, tag="explained"):
     """``place`` is None where the clip is not known."""
 
     number: int
     weights: tuple[TermWeight, ...]
     place: LearnerPlace | None
+    reasons: tuple[ScoreReason, ...] = ()
 
 
 class LearnerPong(Struct, frozen=True, tag="pong"):

@@ -98,7 +98,7 @@ def rank(
     """
     # A sum of named terms and no learned model: a page can be explained, a weight changed by
     # reading it, and a new server has nothing to learn from.
-    terms = [_own_terms(clip, now, weights) for clip in candidates.clips]
+    terms = [own_terms(clip, now, weights) for clip in candidates.clips]
     for name, weight, taste in _tastes(candidates, visit, weights):
         for term, cosine in zip(terms, candidates.space.similarities(taste), strict=True):
             term[name] = weight * cosine
@@ -122,7 +122,8 @@ def _add_wishes(candidates: CandidateSet, terms: Sequence[dict[str, float]], vis
             terms[place]["wish"] = terms[place].get("wish", 0.0) + share * span
 
 
-def _own_terms(clip: Clip, now: float, weights: Weights) -> dict[str, float]:
+def own_terms(clip: Clip, now: float, weights: Weights = DEFAULT) -> dict[str, float]:
+    """What of a score lies in the clip, and is the same for everybody."""
     age = max(0.0, now - clip.created_at)
     counts = clip.counts
     return {

@@ -1,5 +1,6 @@
 """What people made of clips, for their own feed. Each function is one piece of a transaction."""
 
+from collections.abc import Iterable
 from sqlite3 import Connection
 from typing import Any, Final
 
@@ -117,6 +118,48 @@ def rejected_by(cx: Connection, person_id: str) -> list[str]:
         "SELECT clip FROM reactions WHERE person = ? AND id > 0 AND kind = 'not_for_me' ORDER BY id"
     )
     return [row[0] for row in cx.execute(query, (person_id,))]
+
+
+LIKED: Final = (
+    "kind IN ('like', 'comment', 'remix', 'fork', 'steer', 'share', 'save', 'looped', 'finished')"
+)
+"""What who enjoyed a clip does with it."""
+
+
+def count_others(cx: Connection, clip_id: str, person_id: str, most: int) -> int:
+    """How many people beside one had a clip before them, up to so many."""
+    query = "SELECT person FROM reactions WHERE clip = ? AND person <> ?"
+    return _people(cx.execute(query, (clip_id, person_id)), most)
+
+
+def count_joining(cx: Connection, clip_id: str, other_id: str, person_id: str, most: int) -> int:
+    """How many people beside one enjoyed both clips, up to so many."""
+    query = (
+        "SELECT r.person FROM reactions AS r"
+        f" WHERE r.clip = ? AND r.person <> ? AND r.{LIKED} AND EXISTS (SELECT 1 FROM reactions"
+        f" AS o WHERE o.person = r.person AND o.clip = ? AND o.{LIKED})"
+    )
+    return _people(cx.execute(query, (clip_id, person_id, other_id)), most)
+
+
+def count_going_on(cx: Connection, clip_id: str, other_id: str, person_id: str, most: int) -> int:
+    """How many people beside one had a clip before them after another, up to so many."""
+    query = (
+        "SELECT r.person FROM reactions AS r"
+        " WHERE r.clip = ? AND r.person <> ? AND EXISTS (SELECT 1 FROM reactions AS o"
+        " WHERE o.person = r.person AND o.clip = ? AND o.id < r.id)"
+    )
+    return _people(cx.execute(query, (clip_id, person_id, other_id)), most)
+
+
+def _people(rows: Iterable[tuple[str]], most: int) -> int:
+    """How many different ones these are; no more are read than needed."""
+    found = set[str]()
+    for (person,) in rows:
+        found.add(person)
+        if len(found) == most:
+            break
+    return len(found)
 
 
 def reactions_after(cx: Connection, after: int, limit: int) -> list[StoredReaction]:

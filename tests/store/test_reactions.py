@@ -144,3 +144,23 @@ async def test_people_who_watched_and_who_were_here_are_counted_once_each(tmp_pa
         await store.reactions.add_reaction("p6", "c2", "watch", 5000)
         found = await store.reactions.count_shown(first, clock.now)
     assert found == ClipShown(watched=2, shown=3, here=5)
+
+
+async def test_people_beside_one_are_counted_once_and_only_as_far_as_is_asked(
+    tmp_path: Path,
+) -> None:
+    async with a_store(tmp_path / "x.db", "one", Clock()) as store:
+        made = store.reactions
+        for clip in ("c1", "c2"):
+            await store.add_clip(a_clip(clip))
+        for number in range(4):
+            for clip in ("c1", "c2", "c2"):
+                await made.add_reaction(f"p{number}", clip, "watch", 4000)
+        for person in ("p0", "p1"):
+            for clip in ("c1", "c2"):
+                await made.add_reaction(person, clip, "save")
+        assert await made.count_others("c1", "p0", 9) == 3
+        assert await made.count_others("c1", "p0", 2) == 2
+        assert await made.count_joining("c2", "c1", "p0", 9) == 1
+        assert await made.count_going_on("c2", "c1", "p0", 9) == 3
+        assert await made.count_going_on("c1", "c2", "p3", 9) == 2

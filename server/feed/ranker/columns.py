@@ -24,12 +24,19 @@ def feature_number(name: str) -> int:
 def columns_of(clip: Clip) -> list[int]:
     """The features of a clip, ``COLUMNS`` of them, 0 where it has none. Words that said a slot
     count as that slot, so that a French prompt meets an English one."""
-    slots = {one.name: one for one in clip.understood if one.value is not None}
-    said = keywords(" ".join(word for one in slots.values() for word in one.words))
-    words = [word for word in keywords(clip.text) if word not in said]
-    return feature_row(
-        {name: one.value or "" for name, one in slots.items()}, clip.author.id, words
-    )
+    return feature_row(values_of(clip), clip.author.id, words_of(clip))
+
+
+def values_of(clip: Clip) -> dict[str, str]:
+    """What was understood of it, by slot."""
+    return {one.name: one.value for one in clip.understood if one.value is not None}
+
+
+def words_of(clip: Clip) -> list[str]:
+    """Its telling words beside those that said a slot, in the order of their columns."""
+    slots = [one for one in clip.understood if one.value is not None]
+    said = keywords(" ".join(word for one in slots for word in one.words))
+    return [word for word in keywords(clip.text) if word not in said]
 
 
 def feature_row(slots: dict[str, str], author: str, words: Sequence[str]) -> list[int]:

@@ -26,6 +26,7 @@ from phosphene.feed.learner_messages import (
     LearnReactions,
     RankClips,
     ScoreExplained,
+    ScoreReason,
     TermWeight,
     decode_order,
     encode_message,
@@ -34,6 +35,7 @@ from phosphene.feed.ranker.columns import AUTHOR, columns_of, feature_number
 from phosphene.feed.ranker.learner import Learner
 from phosphene.feed.ranker.outcomes import reaction_of, voice_of
 from phosphene.feed.ranker.person import PersonState
+from phosphene.feed.ranker.reasons import find_reasons
 from phosphene.feed.ranker.slate import rank_slate
 from phosphene.feed.ranker.snapshot import SnapshotError, restore_snapshot, take_snapshot
 from phosphene.feed.ranker.terms import terms_of
@@ -82,7 +84,8 @@ class FeedWork:
             case RankClips():
                 return ClipsRanked(order.number, self._ranked(order))
             case ExplainScore():
-                return ScoreExplained(order.number, self._weights(), self._explained(order))
+                place, reasons = self._explained(order), self._reasons(order)
+                return ScoreExplained(order.number, self._weights(), place, reasons)
             case LearnerPing():
                 return LearnerPong(order.number)
         return None
@@ -135,6 +138,14 @@ class FeedWork:
         values = self.learner.weights * terms
         told = {name: float(value) for name, value in zip(TERMS, values, strict=True) if value}
         return LearnerPlace(order.clip, sum(told.values()), told)
+
+    def _reasons(self, order: ExplainScore) -> tuple[ScoreReason, ...]:
+        number = self.learner.clips.numbers.get(order.clip)
+        if number is None:
+            return ()
+        wished = self._traits.find_wished(order.wishes)
+        person = self._person(order.person)
+        return tuple(find_reasons(self.learner, person, number, order.now, wished))
 
     def _ranked(self, order: RankClips) -> tuple[LearnerPlace, ...]:
         clips = self.learner.clips

@@ -68,6 +68,28 @@ def rank_slate(
     return filling.fill(limit, list(listed))
 
 
+def are_owed(learner: Learner, some: Numbers, now: float) -> NDArray[np.bool_]:
+    """Which clips are new, and owed people."""
+    clips = learner.clips
+    due = (clips.watched[some] < PROMISED) & (clips.shown[some] < PASSED_BY)
+    owed: NDArray[np.bool_] = due & (now - clips.born[some] < NEW_S)
+    return owed
+
+
+def owed_worth(learner: Learner, some: Numbers, due: NDArray[np.bool_]) -> Floats:
+    """What that counts for in every place."""
+    share = 0.5 + 0.5 * learner.clips.watched[some] / PROMISED
+    worth = learner.drawn_of["owed"] * ENJOYED * OWED * due * share
+    return np.asarray(worth, np.float32)
+
+
+def turn_worth(learner: Learner, some: Numbers, now: float) -> Floats:
+    """What counts instead in the places that are kept for those that are owed people."""
+    clips = learner.clips
+    waited = WAITED * (now - clips.born[some]) / 3600
+    return np.asarray(ENJOYED * (NEARLY * clips.watched[some] + waited), np.float32)
+
+
 class _Filling:
     def __init__(
         self,
@@ -90,17 +112,15 @@ class _Filling:
         # What is tiring changes with every place: it is taken out here and put in for each.
         self._scores = scores - self._tiring * terms[TERMS.index("tired")]
         self._scores += self._unsure
-        reached = clips.watched[some]
-        self._due = (reached < PROMISED) & (clips.shown[some] < PASSED_BY)
-        self._due &= now - clips.born[some] < NEW_S
-        self._owed = drawn["owed"] * ENJOYED * OWED * self._due * (0.5 + 0.5 * reached / PROMISED)
+        self._due = are_owed(learner, some, now)
+        self._owed = owed_worth(learner, some, self._due)
         self._scores += self._owed
         # More is above all else, less in the lower half: whatever the other terms weigh.
         self._asked = np.isin(some, wished.more)
         lessened = np.isin(some, wished.less).astype(np.float32)
         self._wish = (np.ptp(self._scores) + 1) * (self._asked - LESS * lessened)
         self._scores += self._wish
-        self._turn = NEARLY * reached + WAITED * (now - clips.born[some]) / 3600
+        self._turn = turn_worth(learner, some, now)
 
     def fill(self, limit: int, listed: list[int]) -> list[SlatePlace]:
         clips, places = self._learner.clips, list[SlatePlace]()
@@ -141,7 +161,7 @@ class _Filling:
         turn = self._person.turns + listed
         due = fit & self._due
         if turn % CHANCE_EVERY == CHANCE_EVERY - 1 and due.any():
-            scores = scores - self._unsure - self._owed + ENJOYED * self._turn
+            scores = scores - self._unsure - self._owed + self._turn
             fit = due
         return int(np.argmax(np.where(fit, scores, -np.inf)))
 

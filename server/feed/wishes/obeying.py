@@ -34,6 +34,11 @@ class Obeyed:
         """Whether they want more of such clips."""
         return self._mean("more", traits)
 
+    def find_asking(self, traits: Traits) -> FeedWish | None:
+        """The first wish of which such clips are more."""
+        pairs = (one for one, needed in self._needed if needed <= traits)
+        return next((one for one in pairs if one.polarity == "more"), None)
+
     def lessens(self, traits: Traits) -> bool:
         """Whether they want fewer of such clips."""
         return self._mean("less", traits)

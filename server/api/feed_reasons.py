@@ -1,0 +1,197 @@
+"""The route that says why a clip is in somebody's feed, and of what a score is made."""
+
+import time
+from collections.abc import Sequence
+from typing import Annotated, Final
+
+from msgspec import Meta, Struct
+from starlette.requests import Request
+from starlette.responses import Response
+
+from phosphene.api.feed_rules import FeedRuleReader, FeedRules
+from phosphene.api.paging import PRIVATE
+from phosphene.api.visitors import Visitors
+from phosphene.errors import NotFound, Unauthorized
+from phosphene.feed.candidates import Candidates
+from phosphene.feed.feed_learner import FeedLearner
+from phosphene.feed.learner_messages import ReasonKind, ScoreExplained, ScoreReason, TermWeight
+from phosphene.feed.plain_reasons import find_plain_reasons
+from phosphene.feed.ranker.columns import AUTHOR, SLOTS, values_of, words_of
+from phosphene.language import name_drawn, name_thing, say
+from phosphene.model import Clip, Person
+from phosphene.operation import Operation
+from phosphene.store.reaction_store import ReactionStore
+from phosphene.store.store import Store
+from phosphene.web import answer, read_query
+
+FEWEST: Final = 3
+"""Nothing is told that rests on fewer people beside oneself: it would tell what one of them did."""
+LONGEST: Final = 60
+"""Letters of a clip's words in a sentence."""
+
+
+class ExplainQuery(Struct, frozen=True):
+    clip: Annotated[str, Meta(max_length=64)] = ""
+
+
+class ReasonView(Struct, frozen=True):
+    """A reason in words; without it the clip would have a place so much later (``places``)."""
+
+    kind: ReasonKind
+    words: str
+    places: int
+
+
+class FeedExplained(Struct, frozen=True):
+    """``weights``: what each term counts now, none where nothing is learned; ``terms``: what a clip
+    has of them for this person, each by its weight, and ``score`` their sum. ``reasons``: what,
+    taken away, would give the clip a later place, those that count most first; ``sentence`` says
+    them in the language of the request."""
+
+    weights: tuple[TermWeight, ...]
+    score: float | None = None
+    terms: dict[str, float] = {}
+    reasons: Sequence[ReasonView] = ()
+    sentence: str = ""
+
+
+class FeedReasons:
+    """Only what was checked is told: by the learner, or where nothing may be personal, or nothing
+    is learned, by the pure ranking."""
+
+    def __init__(
+        self,
+        store: Store,
+        reactions: ReactionStore,
+        learner: FeedLearner,
+        candidates: Candidates,
+        rules: FeedRuleReader,
+        visitors: Visitors,
+    ) -> None:
+        self._store = store
+        self._reactions = reactions
+        self._learner = learner
+        self._candidates = candidates
+        self._rules = rules
+        self._visitors = visitors
+
+    async def explain(self, request: Request) -> Response:
+        """``GET /v1/feed/explain``."""
+        query = read_query(request, ExplainQuery)
+        person = await self._visitors.known_person(request)
+        if person is None:
+            raise Unauthorized("what a clip is worth to nobody cannot be said: send your token")
+        rules = await self._rules.read_rules(person)
+        found: ScoreExplained | None = None
+        if rules.choices.personal:
+            wishes = rules.obeyed.wishes
+            found = await self._learner.explain_score(person.id, query.clip, wishes)
+        told = await self._told(query.clip, person, rules, found)
+        return answer(told, headers=PRIVATE)
+
+    async def _told(
+        self, clip_id: str, person: Person, rules: FeedRules, found: ScoreExplained | None
+    ) -> FeedExplained:
+        weights, place = (found.weights, found.place) if found is not None else ((), None)
+        score, terms = (place.score, place.terms) if place is not None else (None, {})
+        clip = await self._find(clip_id)
+        if clip is None:
+            return FeedExplained(weights, score, terms)
+        reasons = found.reasons if found is not None else await self._plain(clip, rules)
+        views = list[ReasonView]()
+        for one in reasons:
+            words = await self._words(one, clip, person, rules)
+            if words:
+                views.append(ReasonView(one.kind, words, one.lost))
+        return FeedExplained(weights, score, terms, views, _sentence(views, rules))
+
+    async def _plain(self, clip: Clip, rules: FeedRules) -> Sequence[ScoreReason]:
+        candidates = await self._candidates.current_set()
+        more, _ = rules.find_wished(candidates.clips)
+        return find_plain_reasons(candidates, clip.id, time.time(), more)
+
+    async def _words(
+        self, reason: ScoreReason, clip: Clip, person: Person, rules: FeedRules
+    ) -> str:
+        """A reason in words; none where it rests on too few people."""
+        if reason.kind == "feature":
+            return _lingered(reason.column, clip)
+        if reason.kind == "others":
+            others = await self._reactions.count_others(clip.id, person.id, FEWEST)
+            return say("others enjoyed it") if others >= FEWEST else ""
+        if reason.kind in ("together", "next"):
+            return await self._of_another(reason, clip, person)
+        if reason.kind == "wish":
+            said = rules.wish_of(clip)
+            return say("you wished for more: {0}", said) if said else ""
+        return say(PLAIN[reason.kind])
+
+    async def _of_another(self, reason: ScoreReason, clip: Clip, person: Person) -> str:
+        joined = reason.kind == "together"
+        count = self._reactions.count_joining if joined else self._reactions.count_going_on
+        if await count(clip.id, reason.clip, person.id, FEWEST) < FEWEST:
+            return ""
+        other = await self._find(reason.clip)
+        if other is None:
+            return ""
+        said = other.text if len(other.text) <= LONGEST else f"{other.text[:LONGEST]}…"
+        if joined:
+            return say("who enjoyed “{0}”, as you did, enjoyed this one", said)
+        return say("who watched “{0}” went on to this one", said)
+
+    async def _find(self, clip_id: str) -> Clip | None:
+        """A clip that everybody may see."""
+        try:
+            clip = await self._store.get_clip(clip_id)
+        except NotFound:
+            return None
+        return clip if await self._store.get_counts([clip_id], public=True) else None
+
+    def operations(self) -> list[Operation]:
+        """What the feed is made of."""
+        return [
+            Operation(
+                method="GET",
+                path="/v1/feed/explain",
+                summary="Why a clip is in one's feed; what each term counts, and of each it has",
+                endpoint=self.explain,
+                caller="person",
+                query=ExplainQuery,
+                answer=FeedExplained,
+                errors=(400, 401, 422),
+            )
+        ]
+
+
+PLAIN: Final[dict[ReasonKind, str]] = {
+    "live": "it is being drawn now",
+    "fresh": "it was drawn not long ago",
+    "new": "it is new, and shown to ten people first",
+}
+NOTHING: Final = "No single thing puts it here: it is one of many that would fit."
+NOT_PERSONAL: Final = "Your feed is not personal: everybody has this order."
+
+
+def _lingered(column: int, clip: Clip) -> str:
+    """That somebody lingered on clips that have this of it."""
+    if column == AUTHOR:
+        return say("you lingered on clips by @{0}", clip.author.handle)
+    if column > AUTHOR:
+        words = words_of(clip)
+        at = column - AUTHOR - 1
+        return say("you lingered on clips that say “{0}”", words[at]) if at < len(words) else ""
+    name = SLOTS[column]
+    value = values_of(clip).get(name)
+    if value is None:
+        return ""
+    if name == "subject":
+        return say("you lingered on clips with {0}", name_thing(value))
+    return say("you lingered on clips like it: {0}", name_drawn(value))
+
+
+def _sentence(reasons: Sequence[ReasonView], rules: FeedRules) -> str:
+    told = [one.words for one in reasons]
+    parts = [say("Here because {0}.", say("; ").join(told))] if told else [say(NOTHING)]
+    if not rules.choices.personal:
+        parts.append(say(NOT_PERSONAL))
+    return " ".join(parts)
