@@ -6,7 +6,7 @@
  * @returns {(name: string) => void} opens a sheet by its name, somebody by @ and their handle, a tag by # and its words
  */
 export function sheetOpener({ lazy, inbox, panel, act, current }) {
-  const { composer, notify, desk, decisions, presence, likeness, finder, help, profile, account } = lazy;
+  const { composer, notify, desk, decisions, presence, likeness, finder, help, profile, account, tune } = lazy;
   const ofClip = (/** @type {(id: string) => void} */ deed) => () => {
     const id = current();
     if (id) deed(id);
@@ -23,6 +23,7 @@ export function sheetOpener({ lazy, inbox, panel, act, current }) {
     search: () => finder.open(),
     help: () => help.open(),
     name: account,
+    feed: () => tune.open(),
     comments: () => panel.openTab("comments"),
     lineage: () => panel.openTab("lineage"),
     remix: ofClip(act.remix),

@@ -193,11 +193,6 @@ class PageApi extends Api {
     return this.call("GET", "/v1/me/hidden");
   }
 
-  /** @param {string | null} cursor @param {number} limit */
-  following(cursor, limit) {
-    return this.call("GET", `/v1/feed/following?limit=${limit}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`);
-  }
-
   /** @param {{kind: string, subject: string, reason: any, words: string}} report */
   report(report) {
     return this.call("POST", "/v1/reports", { body: report });

@@ -18,10 +18,9 @@ export class Chrome {
     this.on = on;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.losing = undefined;
-    this.modes = { foryou: $("#mode-foryou"), following: $("#mode-following"), latest: $("#mode-latest") };
-    this.modes.foryou.addEventListener("click", () => on.mode("foryou"));
-    this.modes.following.addEventListener("click", () => on.mode("following"));
-    this.modes.latest.addEventListener("click", () => on.mode("latest"));
+    /** @type {HTMLElement[]} */
+    this.modes = [...$(".modes").children];
+    for (const one of this.modes) one.onclick = () => on.mode(/** @type {any} */ (one.dataset.mode));
     $("#me").addEventListener("click", () => on.name());
     $("#compose").addEventListener("click", () => on.compose());
     $("#help").addEventListener("click", () => on.help());
@@ -41,9 +40,9 @@ export class Chrome {
     $("#feed").append(h("section.tail", { "data-testid": "tail", hidden: true }, h("div.tail-inner", {}, h("div.moon", { "aria-hidden": "true" }), this.title, this.words, this.button, this.chips)));
   }
 
-  /** @param {import("./paging.js").Mode} mode */
+  /** @param {import("./paging.js").Mode | null} mode */
   mode(mode) {
-    for (const [name, button] of Object.entries(this.modes)) button.setAttribute("aria-pressed", String(name === mode));
+    for (const one of this.modes) one.setAttribute("aria-pressed", String(one.dataset.mode === mode));
   }
 
   /** @param {import("./merge.js").Person} person */

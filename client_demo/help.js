@@ -8,7 +8,7 @@ import { t } from "./words.js";
 const HELP = [
   ["J  ↓", t("keys.next")], ["K  ↑", t("keys.previous")], [t("keys.space"), t("keys.pause")], ["L", t("rail.like")],
   ["N", t("keys.compose")], ["C", t("comments.title")], ["R", t("remix")], ["T", t("lineage.title")], ["S", t("rail.share")], ["B", t("keys.birth")], ["M", t("rail.sound")],
-  ["/", t("finder.title")], ["1  2  3", t("keys.modes")], ["D", t("debug.title")], ["?", t("keys.help")], [t("keys.escape"), t("close")],
+  ["/", t("finder.title")], ["1  2  3  4", t("keys.modes")], ["W", t("tune.title")], ["D", t("debug.title")], ["?", t("keys.help")], [t("keys.escape"), t("close")],
 ];
 
 export class HelpDialog {

@@ -10,7 +10,7 @@ export function deedOf({ key, ctrlKey, metaKey, altKey }) {
   /** @type {Record<string, string>} */
   const deeds = {
     j: "next", arrowdown: "next", pagedown: "next", k: "previous", arrowup: "previous", pageup: "previous", " ": "pause",
-    l: "like", n: "compose", c: "comments", r: "remix", t: "lineage", s: "share", b: "birth", m: "sound", 1: "foryou", 2: "following", 3: "latest", d: "debug", "?": "help", "/": "search", escape: "close",
+    l: "like", n: "compose", c: "comments", r: "remix", t: "lineage", s: "share", b: "birth", m: "sound", 1: "foryou", 2: "following", 3: "latest", 4: "live", w: "feed", d: "debug", "?": "help", "/": "search", escape: "close",
   };
   return deeds[key.toLowerCase()] ?? null;
 }

@@ -1,15 +1,13 @@
 /** Sheets that are loaded when they are first wanted, and where each leads. */
-import { api } from "./api.js";
 import { Later } from "./later.js";
 import { complain, toast } from "./toast.js";
-import { t } from "./words.js";
 
 /**
  * @typedef {import("./merge.js").Clip} Clip
  * @param {{store: import("./state.js").Store, open(clip: Clip): void, show(id: string): void, know(person: import("./merge.js").Person): void, hide(): void,
- *   play(): void, birth(): void, made(id: string): void, lineage(id: string): void}} on ``open`` and ``show`` lead to a clip, ``play`` begins what stands still
+ *   play(): void, birth(): void, made(id: string): void, lineage(id: string): void, drop(id: string): void, choose(mode: any): Promise<void>, lookAgain(): void}} on ``open`` and ``show`` lead to a clip, ``play`` begins what stands still
  */
-export function lazySheets({ store, open, show, know, hide, play, birth, made, lineage }) {
+export function lazySheets({ store, open, show, know, hide, play, birth, made, lineage, drop, choose, lookAgain }) {
   const me = () => store.me?.handle ?? "";
   const account = () => nameDialog.open(me());
   const composer = new Later(() => import("./composer.js").then(({ Composer }) => new Composer({ created: open })));
@@ -18,7 +16,7 @@ export function lazySheets({ store, open, show, know, hide, play, birth, made, l
   const decisions = new Later(() => import("./decisions.js").then(({ DecisionsSheet }) => DecisionsSheet.load({ clip: show })));
   const presence = new Later(() => import("./presence.js").then(({ PresenceSheet }) => PresenceSheet.load({ done: () => likeness.open(), account })));
   const likeness = new Later(() => import("./likeness.js").then(({ LikenessSheet }) => LikenessSheet.load({ presence: () => presence.open(), clip: show, profile: (handle) => profile.open(handle), me, account })));
-  const nameDialog = new Later(() => import("./person.js").then(({ NameDialog }) => new NameDialog({ likeness: () => likeness.open(), clips: () => profile.open(me()), renamed: know, desk: () => desk.open(), decisions: () => decisions.open(), draw: (text) => composer.open({ text }) })));
+  const nameDialog = new Later(() => import("./person.js").then(({ NameDialog }) => new NameDialog({ likeness: () => likeness.open(), feed: () => tune.open(), clips: () => profile.open(me()), renamed: know, desk: () => desk.open(), decisions: () => decisions.open(), draw: (text) => composer.open({ text }) })));
   const help = new Later(() => import("./help.js").then(({ HelpDialog }) => new HelpDialog()));
   const profile = new Later(() => import("./profile.js").then(({ ProfileDialog }) => ProfileDialog.load({ clip: open, me, hid: hide, report: (subject) => report.open(subject), failed: complain })));
   const finder = new Later(() => import("./finder.js").then(({ Finder }) => new Finder({ clip: open, profile: (handle) => profile.open(handle), failed: complain })));
@@ -29,7 +27,8 @@ export function lazySheets({ store, open, show, know, hide, play, birth, made, l
   const rest = new Later(() => import("./rest.js").then(({ RestScreen }) => new RestScreen({ begun: play, over: () => location.reload() })));
   const sharing = new Later(() => import("./share.js").then(({ ShareDialog }) => new ShareDialog(toast)));
   const terms = new Later(() => import("./terms.js").then(({ TermsSheet }) => new TermsSheet({ changed: (clip) => store.meet(clip), toast })));
-  const menu = new Later(() => import("./menu.js").then(({ MoreSheet }) => new MoreSheet({ save: (id, on) => api.save(id, on).then(() => toast(on ? t("saved.on") : t("saved.off")), complain), terms: (id) => terms.open(/** @type {any} */ (store.get(id)).clip), birth, made, report: (id) => report.open({ kind: "clip", subject: id, name: t("report.clip") }), isMine: (id) => store.isMine(id) })));
+  const menu = new Later(() => import("./menu.js").then(({ MoreSheet }) => new MoreSheet({ store, terms, birth, made, report, drop, show: open, tune })));
+  const tune = new Later(() => import("./tune.js").then(({ TuneSheet }) => TuneSheet.load({ choose, changed: lookAgain })));
   const papers = new Later(() => import("./made.js").then(({ MadeSheet }) => new MadeSheet({ clip: open, profile: (handle) => profile.open(handle), lineage })));
-  return { account, composer, report, desk, decisions, presence, likeness, nameDialog, help, profile, finder, background, notify, rest, sharing, terms, menu, papers };
+  return { account, composer, report, desk, decisions, presence, likeness, nameDialog, help, profile, finder, background, notify, rest, sharing, terms, menu, papers, tune };
 }

@@ -40,7 +40,7 @@ if (checked) memory.write("identity", checked);
 const store = new Store();
 const interest = new Interest();
 const visit = new Visit(interest, tellTurn);
-const social = new Social(socketUrl(), topicListener(store, { online: (on) => connected(on), identity: () => identify(), told: (event) => (inbox.told(event), likeness.made?.then((sheet) => sheet.told(event))), joined: () => lookAgain(), next: (clips) => renew(clips) }), memory);
+const social = new Social(socketUrl(), topicListener(store, { online: (on) => connected(on), identity: () => identify(), told: (event) => (inbox.told(event), likeness.made?.then((sheet) => sheet.told(event))), joined: () => bare && lookAgain(), next: (clips) => renew(clips) }), memory);
 
 const lazy = lazySheets({
   store, open, show, know, hide: leaveOut,
@@ -48,6 +48,8 @@ const lazy = lazySheets({
   birth: () => feed.player?.toggleBirth(),
   made: (id) => act.made(id),
   lineage: (id) => act.lineage(id),
+  drop: (id) => feed.remove(id),
+  choose, lookAgain,
 });
 const { account, composer, report, desk, decisions, likeness, nameDialog, help, profile, finder, background, notify, rest, sharing, terms, menu, papers } = lazy;
 const inbox = new Inbox({ clip: (id) => show(id), profile: (handle) => profile.open(handle), settings: () => notify.open(), desk: () => desk.open(), decisions: () => decisions.open(), likeness: (which) => likeness.open(which), draw: (text) => composer.open({ text }), failed: complain });
@@ -71,7 +73,7 @@ const chrome = new Chrome({
   search: () => finder.open(),
   live: () => jumpToLive(),
 });
-let pages = new Pages(memory.read("mode", "foryou"), interest);
+let pages = new Pages(memory.read("mode", null), interest);
 /** Whether there was nothing to show: then whatever is drawn first is. */
 let bare = false;
 /** @type {Set<string>} clips that the person looked for, which no feed chose */
@@ -134,6 +136,8 @@ async function load() {
     do {
       clips = await mine.next(feed.ids);
       if (mine !== pages) return;
+      chrome.mode(mine.mode);
+      memory.write("mode", mine.mode);
       for (const clip of clips) store.meet(clip);
       added = feed.add(clips.map((clip) => clip.id));
     } while (added === 0 && clips.length > 0 && mine.cursor);
@@ -152,16 +156,16 @@ async function load() {
   }
 }
 
-/** Nothing was there when the page was asked for: what came since is told by nobody. */
+/** What waits behind the clip before the person is asked for anew. */
 function lookAgain() {
-  if (!bare) return;
   pages = new Pages(pages.mode, interest);
+  feed.renew([]);
   load();
 }
 
 /** @param {import("./paging.js").Mode} mode */
 async function choose(mode) {
-  memory.write("mode", mode);
+  api.call("PATCH", "/v1/feed/settings", { body: { order: mode } }).catch(complain);
   pages = new Pages(mode, interest);
   chrome.mode(mode);
   feed.clear();
@@ -194,7 +198,8 @@ function open(clip) {
 
 /** Where the column has come to its end, what is begun now comes after it. @param {import("./merge.js").Clip} clip */
 function goOn(clip) {
-  if (!pages.over || pages.mode !== "foryou" || store.hidden.has(clip.author.id)) return;
+  if (!pages.over || !["foryou", "live"].includes(pages.mode ?? "") || store.hidden.has(clip.author.id)) return;
+  if (pages.filtered) return lookAgain();
   feed.add([clip.id]);
   chrome.tail(feed.ids.length, pages.over);
 }
@@ -294,6 +299,8 @@ keyboard({
   foryou: () => choose("foryou"),
   following: () => choose("following"),
   latest: () => choose("latest"),
+  live: () => choose("live"),
+  feed: () => lazy.tune.open(),
   sound: () => feed.toggleSound(),
   debug: () => debug.open(),
   help: () => help.open(),
@@ -308,7 +315,7 @@ addEventListener("limited", (event) => {
   rest.get().then((screen) => (screen.watch(true), screen.open(own.rest))).catch(complain);
 });
 
-const sheetsToCome = [composer, menu, terms, papers, sharing, report, profile, nameDialog, finder, desk, decisions, notify, { get: background }, help];
+const sheetsToCome = [composer, menu, lazy.tune, terms, papers, sharing, report, profile, nameDialog, finder, desk, decisions, notify, { get: background }, help];
 $("#feed").addEventListener("playing", () => loadAll(sheetsToCome), { capture: true, once: true }); // the line is free
 
 wheel($("#feed"), (delta) => feed.step(delta));
@@ -324,7 +331,8 @@ taps($("#feed"), {
 store.listeners.add((id, entry, before) => {
   if (!before || forming(entry.clip) !== forming(before.clip)) announce();
   // Or done already: a short one can be, before its first event is heard.
-  if (bare && (forming(entry.clip) || entry.clip.status === "done")) open(entry.clip);
+  if (bare && pages.filtered && !before) lookAgain();
+  else if (bare && (forming(entry.clip) || entry.clip.status === "done")) open(entry.clip);
   else if (!before && forming(entry.clip)) goOn(entry.clip);
 });
 store.mourners.add((id) => {
@@ -337,11 +345,11 @@ addEventListener("online", comeBack);
 addEventListener("visibilitychange", present);
 addEventListener("pagehide", () => {
   visit.turn(null);
-  keepColumn(pages.mode, feed.ids.map((id) => /** @type {any} */ (store.get(id)).clip), feed.current?.id ?? null);
+  keepColumn(pages.mode ?? "", feed.ids.map((id) => /** @type {any} */ (store.get(id)).clip), feed.current?.id ?? null);
 });
 
 async function start() {
-  const kept = keptColumn(pages.mode, trail.place.clip);
+  const kept = keptColumn(pages.mode ?? "", trail.place.clip);
   const straight = !kept && !trail.place.clip; // the first clip does not wait for who one is
   const [shared] = await Promise.all([kept ? null : wanted(), identify(), straight && load()]);
   starting.worked();

@@ -1,12 +1,12 @@
-/** Where the next clips come from: the person's own feed, or the newest first. */
+/** Where the next clips come from: the feed, in the order that the person chose. */
 import { api } from "./api.js";
 
 const PAGE = 8;
 
-/** @typedef {"foryou" | "latest" | "following"} Mode */
+/** @typedef {"foryou" | "latest" | "following" | "live"} Mode */
 
 export class Pages {
-  /** @param {Mode} mode @param {import("./interest.js").Interest} interest */
+  /** @param {Mode | null} mode null for the order that the server remembers @param {import("./interest.js").Interest} interest */
   constructor(mode, interest) {
     this.mode = mode;
     this.interest = interest;
@@ -16,6 +16,8 @@ export class Pages {
     this.busy = false;
     /** @type {string | null} the clip of which it is shown first how it came to be */
     this.birth = null;
+    /** Whether the person wishes that not everything comes. */
+    this.filtered = false;
   }
 
   /**
@@ -27,27 +29,23 @@ export class Pages {
     if (this.over || this.busy) return [];
     this.busy = true;
     try {
-      return this.mode === "foryou" ? await this.#forYou(listed) : await this.#newest();
+      return await this.#ask(listed);
     } finally {
       this.busy = false;
     }
   }
 
-  async #newest() {
-    const { clips, cursor } = await (this.mode === "latest" ? api.latest(this.cursor, PAGE) : api.following(this.cursor, PAGE));
-    this.cursor = cursor ?? null;
-    this.over = this.cursor === null;
-    return clips;
-  }
-
   /** @param {string[]} listed */
-  async #forYou(listed) {
+  async #ask(listed) {
     const wanted = this.interest.with(listed);
-    const first = listed.length === 0 && wanted.seen.length === 0 ? given() : null;
-    const { clips, cursor, birth } = first ?? await api.feed(wanted, this.cursor, PAGE);
+    const first = listed.length === 0 && wanted.seen.length === 0 && !this.mode ? given() : null;
+    const page = first ?? await api.feed({ ...wanted, order: this.mode }, this.cursor, PAGE);
+    const { clips, cursor, birth } = page;
+    this.mode = page.order;
+    this.filtered = page.filtered;
     this.birth ??= birth ?? null;
     this.cursor = cursor ?? null;
-    if (clips.length === 0 && listed.length === 0) return this.#again();
+    if (clips.length === 0 && listed.length === 0 && this.mode === "foryou") return this.#again();
     this.over = this.cursor === null;
     return clips;
   }
@@ -55,7 +53,7 @@ export class Pages {
   /** Everything was seen in this visit: it begins anew rather than show nothing. */
   async #again() {
     this.over = true;
-    return (await api.feed({ ...this.interest.with([]), seen: [], skipped: [] }, null, PAGE * 3)).clips;
+    return (await api.feed({ ...this.interest.with([]), seen: [], skipped: [], order: this.mode }, null, PAGE * 3)).clips;
   }
 }
 

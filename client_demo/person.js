@@ -13,7 +13,7 @@ import { t } from "./words.js";
 const beginAnew = () => location.replace(addressOf({ ...placeOf(location.pathname + location.search), sheet: null }));
 
 export class NameDialog {
-  /** @param {{renamed(person: import("./merge.js").Person): void, desk(): void, decisions(): void, likeness(): void, draw(text: string): void, clips(): void}} on */
+  /** @param {{renamed(person: import("./merge.js").Person): void, desk(): void, decisions(): void, likeness(): void, feed(): void, draw(text: string): void, clips(): void}} on */
   constructor(on) {
     this.input = h("input.field.big", { name: "handle", required: true, minlength: 2, maxlength: 24, pattern: "[a-z0-9][a-z0-9_]{1,23}", autocomplete: "nickname", autocapitalize: "none", spellcheck: "false", id: "handle", "data-testid": "handle-input", oninput: () => (this.input.value = this.input.value.toLowerCase()) });
     this.problem = new ErrorLine();
@@ -22,7 +22,7 @@ export class NameDialog {
     const form = h("form", { onsubmit: (/** @type {Event} */ event) => (event.preventDefault(), this.problem.attempt(() => this.#save(on.renamed))) },
       sheetHead(t("name.title")),
       h("label.at", { for: "handle" }, h("span", { "aria-hidden": "true" }, "@"), h("span.unseen", {}, t("name.handle")), this.input),
-      h("p.hint", {}, t("name.form")), this.problem.element, h("div.finish", {}, h("button.plain", { type: "button", "data-testid": "own-clips", onclick: () => (this.dialog.close(), on.clips()) }, t("name.clips")), save));
+      h("p.hint", {}, t("name.form")), this.problem.element, h("div.finish", {}, h("button.plain", { type: "button", "data-testid": "own-clips", onclick: () => (this.dialog.close(), on.clips()) }, t("name.clips")), h("button.plain", { type: "button", "data-testid": "own-feed", onclick: () => (this.dialog.close(), on.feed()) }, t("tune.title")), save));
     this.dialog = makeSheet("name", {}, form, this.account.element, new BringForm({ draw: (text) => (this.dialog.close(), on.draw(text)) }).element, new LimitsForm().element, languageChoice("language"), privacyLink());
   }
 

@@ -97,7 +97,7 @@ export class Api {
     return this.call("GET", "/v1/vocabulary");
   }
 
-  /** For You. @param {{seen: string[], liked: string[], skipped: string[]}} interest @param {string | null} cursor @param {number} limit */
+  /** The feed; without an order the one that the person chose. @param {{seen: string[], liked: string[], skipped: string[], order?: string | null}} interest @param {string | null} cursor @param {number} limit */
   feed(interest, cursor, limit) {
     return this.call("POST", "/v1/feed", { body: { ...interest, limit, ...(cursor && { cursor }) } });
   }

@@ -139,11 +139,12 @@ export class Api {
         parent?: string;
     }, signal?: AbortSignal): Promise<any>;
     vocabulary(): Promise<any>;
-    /** For You. @param {{seen: string[], liked: string[], skipped: string[]}} interest @param {string | null} cursor @param {number} limit */
+    /** The feed; without an order the one that the person chose. @param {{seen: string[], liked: string[], skipped: string[], order?: string | null}} interest @param {string | null} cursor @param {number} limit */
     feed(interest: {
         seen: string[];
         liked: string[];
         skipped: string[];
+        order?: string | null;
     }, cursor: string | null, limit: number): Promise<any>;
     /** Newest first. @param {string | null} [cursor] @param {number} [limit] */
     latest(cursor?: string | null, limit?: number): Promise<any>;
