@@ -41,7 +41,8 @@ class PipelineSpec(Struct, frozen=True, kw_only=True):
     that tell this row from another of the same class.
     ``unguided``: arguments of a call without guidance. ``portrait``: the argument that takes
     pictures of people: several references (``reference_images``), whose latents lie before those of
-    the clip, or one that the clip goes on from (``image``). ``unbatched``: arguments of its
+    the clip, or one that the clip goes on from (``image``), in the pipeline of the same parts that
+    ``begins_with`` names, where its own takes none. ``unbatched``: arguments of its
     denoiser that are tensors without a batch axis.
     """
 
@@ -68,6 +69,7 @@ class PipelineSpec(Struct, frozen=True, kw_only=True):
     arguments: Mapping[str, Any] = {}
     unguided: Mapping[str, Any] = {}
     portrait: Literal["", "reference_images", "image"] = ""
+    begins_with: str = ""
     unbatched: tuple[str, ...] = ()
 
     @property
@@ -102,6 +104,8 @@ PIPELINES: Final = (
         area=704 * 1280,
         steps=50,
         guidance=5.0,
+        portrait="image",
+        begins_with="WanImageToVideoPipeline",
     ),
     PipelineSpec(
         pipeline="WanPipeline",
@@ -135,6 +139,8 @@ PIPELINES: Final = (
         guidance=3.0,
         rate="frame_rate",
         full=(),
+        portrait="image",
+        begins_with="LTXImageToVideoPipeline",
     ),
     PipelineSpec(
         pipeline="LTX2Pipeline",

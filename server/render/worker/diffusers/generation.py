@@ -1,6 +1,5 @@
 """One clip through an unmodified pipeline, with its hooks."""
 
-import copy
 from collections.abc import Callable
 from functools import partial
 from typing import Any, NoReturn
@@ -18,6 +17,11 @@ from phosphene.render.worker.diffusers.finalization import (
     Finalization,
     JointFinalization,
     StaircaseFinalization,
+)
+from phosphene.render.worker.diffusers.first_frame import (
+    keep_first_frame,
+    pipeline_for,
+    takes_first_frame,
 )
 from phosphene.render.worker.diffusers.hooks import SchedulerHook, hook_decode, hook_scheduler
 from phosphene.render.worker.diffusers.initial_latents import Start, begin, start_of
@@ -92,12 +96,13 @@ class Generation:
         """One call of the pipeline, from ``start`` on; what it gives."""
         # A pipeline keeps the state of its call in itself (the scheduler's step, the guidance): one
         # object for several clips would mix them. A copy shares the weights and costs nothing.
-        clip = copy.copy(self._model.pipeline)
+        spec = self._model.spec
+        arguments = arguments_of(self._model, self._plan, self._brief, start)
+        clip = pipeline_for(self._model.pipeline, spec, arguments)
         clip.scheduler = hook_scheduler(
             clip.scheduler, SchedulerHook(self._finalization, start.strength)
         )
         clip.vae = hook_decode(clip.vae, _decode(self._finalization))
-        spec = self._model.spec
         prompts = PromptEmbeddings(clip, spec.words)
         for name in ("transformer", "transformer_2"):
             if getattr(clip, name, None) is not None:
@@ -111,11 +116,12 @@ class Generation:
                         spec.unbatched,
                     ),
                 )
-        arguments = arguments_of(self._model, self._plan, self._brief, start)
         turn = _anew if spec.reads_once else self._named(prompts.apply_text)
         arguments["callback_on_step_end"] = self._steering.step_callback(turn)
         # It writes to stderr with every step of every clip.
         clip.set_progress_bar_config(disable=True)
+        if takes_first_frame(spec, arguments):
+            keep_first_frame(clip, self._layout)
         arguments |= begin(clip, self._layout, self._plan, start)
         return clip(**arguments)
 

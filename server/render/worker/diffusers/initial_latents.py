@@ -102,6 +102,8 @@ def _begin_with(clip: Any, layout: Layout, parent: ClipLatents, strength: float)
         part, begun = picture[:, :, begun : begun + count], begun + count
         part = torch.cat([*front(), part], 2)
         mixed = renoised(noise, layout.to_native(part), strength)
+        if layout.front:  # a remix goes on from the same picture
+            mixed = layout.to_native(layout.to_plain(mixed))
         return (mixed, *more) if isinstance(made, tuple) else mixed
 
     clip.prepare_latents = prepare_latents

@@ -1,7 +1,7 @@
 """Latents as a pipeline has them, and as we do: (1, channels, time, height, width), normalised."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -12,26 +12,34 @@ from phosphene.render.diffusers_families import PipelineSpec
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How the latents of one clip lie; ``height`` and ``width`` count latent pixels."""
+    """How the latents of one clip lie; ``height`` and ``width`` count latent pixels. ``front``: the
+    latent frame (1, C, 1, h, w) of the picture that it goes on from, once there is one."""
 
     spec: PipelineSpec
     pipeline: Any
     frames: int
     height: int
     width: int
+    front: list[Tensor] = field(default_factory=list)
 
     def to_plain(self, sample: Tensor) -> Tensor:
         """(1, C, T, h, w) of what the scheduler steps."""
         match self.spec.layout:
             case "packed":
-                shape = (self.frames, self.height, self.width)
-                return _tensor(self.pipeline._unpack_latents(sample, *shape, *self._patch))
+                plain = self.unpack(sample) if sample.ndim == 3 else sample
             case "btchw":
                 return sample.permute(0, 2, 1, 3, 4)
             case _:
                 plain = sample.unsqueeze(2) if sample.ndim == 4 else sample
-                # Those of reference pictures lie before the clip's.
-                return plain[:, :, -self.frames :]
+        if self.front:
+            return torch.cat([*self.front, plain[:, :, 1 - self.frames :]], 2)
+        # Those of reference pictures lie before the clip's.
+        return plain[:, :, -self.frames :]
+
+    def unpack(self, sample: Tensor) -> Tensor:
+        """(1, C, T, h, w) of latents that are packed."""
+        shape = (self.frames, self.height, self.width)
+        return _tensor(self.pipeline._unpack_latents(sample, *shape, *self._patch))
 
     def to_native(self, latents: Tensor) -> Tensor:
         """The pipeline's own of (1, C, T, h, w), as its ``prepare_latents`` gives them."""

@@ -1,10 +1,10 @@
 """A pipeline of diffusers behind the renderer seam."""
 
-import copy
 from typing import Any
 
 from phosphene.model import Slot
 from phosphene.render.reading import TRUNCATED
+from phosphene.render.worker.diffusers.first_frame import pipeline_for
 from phosphene.render.worker.diffusers.generation import Generation, arguments_of
 from phosphene.render.worker.diffusers.initial_latents import start_of
 from phosphene.render.worker.diffusers.model import LoadedModel
@@ -55,7 +55,8 @@ class DiffusersRenderer:
         """What the pipeline gives when nobody hooks it, in the pipeline's own form."""
         plan = self.plan_clip(brief.seconds)
         start = start_of(brief, self._model.spec, plan)
-        return copy.copy(self.pipeline)(**arguments_of(self._model, plan, brief, start))
+        arguments = arguments_of(self._model, plan, brief, start)
+        return pipeline_for(self.pipeline, self._model.spec, arguments)(**arguments)
 
     def plan_clip(self, seconds: int) -> Plan:
         """What a clip of so many seconds is made of."""

@@ -107,11 +107,16 @@ def unipc() -> Any:
     )
 
 
-def wan() -> Any:
+def wan(*, expand_timesteps: bool = False) -> Any:
     transformer = WanTransformer3DModel(
         **WAN, cross_attn_norm=True, qk_norm="rms_norm_across_heads", rope_max_seq_len=64
     ).eval()
-    return WanPipeline(**wan_parts(), transformer=transformer, scheduler=unipc())
+    return WanPipeline(
+        **wan_parts(),
+        transformer=transformer,
+        scheduler=unipc(),
+        expand_timesteps=expand_timesteps,
+    )
 
 
 def vace() -> Any:
@@ -300,6 +305,7 @@ def ltx2() -> Any:
 
 MAKERS: dict[str, Callable[[], Any]] = {
     "wan": wan,
+    "ti2v": lambda: wan(expand_timesteps=True),
     "vace": vace,
     "ltx": ltx,
     "ltx2": ltx2,
