@@ -1,9 +1,11 @@
 import numpy as np
+import pytest
 
 from bench.feed.made_ratings import made_ratings
 from bench.feed.ratings import Rating
 from bench.feed.replay import Outcome, Replay, good_from, shuffled, table
 
+pytestmark = pytest.mark.model
 SETS = 8
 
 

@@ -1,9 +1,11 @@
 import numpy as np
+import pytest
 
 from bench.feed.policies import POLICIES
 from bench.feed.simulator import Course, Simulation, summary
 from bench.feed.world import TURNS, World
 
+pytestmark = pytest.mark.model
 PEOPLE = 3
 
 

@@ -15,6 +15,7 @@ from phosphene.render.worker.engine import Engine, open_engine
 from phosphene.render.worker.renderer import Brief, Drawing, Forward, Patch
 from tests.render.worker.embedded.toy import SHIPPED, WORLD
 
+pytestmark = pytest.mark.model
 BRIEF = Brief("a red fox in the forest at night", seed=3, seconds=2, steps=3)
 SECOND_PORTION = BRIEF.steps * LEVELS + 1
 """Number of the patch with which the second portion of the first second is final."""
