@@ -54,13 +54,14 @@ class RedisServer:
         self._folder = folder
         self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.options = ["--port", str(self.port)]
         self._process: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
         program = shutil.which("redis-server")
         assert program, "the tests need redis-server: run `make test`"
         self._process = subprocess.Popen(
-            [program, "--port", str(self.port), "--save", "", "--dir", str(self._folder)],
+            [program, *self.options, "--save", "", "--dir", str(self._folder)],
             stdout=subprocess.PIPE,
             text=True,
         )
