@@ -160,6 +160,8 @@ PIPELINES: Final = (
         rate="frame_rate",
         sound=True,
         full=(),
+        portrait="image",
+        begins_with="LTX2ImageToVideoPipeline",
         unguided={
             "stg_scale": 0.0,
             "modality_scale": 1.0,

@@ -4,6 +4,7 @@ import asyncio
 import faulthandler
 import logging
 import os
+import resource
 import sys
 from functools import partial
 from math import inf
@@ -81,6 +82,8 @@ async def run_on_pipes(
     renderer: Renderer, ready: messages.Ready, *, kbit: int = 2500, pace: float = 0.0
 ) -> None:
     """``run`` on standard input and output, which nothing else can reach from then on."""
+    # What it draws from may be somebody's portrait: no core dump is to hold it.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     orders, answers = _take_pipes()
     mark_inflight = _inflight_marker()
     loop, reader = asyncio.get_running_loop(), asyncio.StreamReader()
