@@ -62,6 +62,9 @@ def _watch_model(metrics: Metrics, pool: Pool) -> None:
     def waiting() -> Values:
         return {(pool.info.model,): pool.clips_waiting} if pool.info else {}
 
+    def work() -> Values:
+        return {(pool.info.model,): pool.work_waiting_s} if pool.info else {}
+
     def passes() -> Values:
         return {key: one.count for key, one in pool.pass_totals.items()}
 
@@ -71,6 +74,7 @@ def _watch_model(metrics: Metrics, pool: Pool) -> None:
     # Labels of few values: neither a clip nor a person may be one, each would be a series for ever.
     each, shared = metrics.add_labelled_metric, ("model", "clips")
     each("clips_waiting", "Clips that no worker has taken yet", ("model",), waiting)
+    each("work_waiting_seconds", "Seconds of drawing for them", ("model",), work)
     each("passes", "Forward passes, by how many clips shared them", shared, passes, counts=True)
     each("pass_seconds", "Seconds of those passes", shared, seconds, counts=True)
 

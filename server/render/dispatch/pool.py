@@ -104,6 +104,12 @@ class Pool:
         return len(self._queue) + len(self._shared.offered_jobs())
 
     @property
+    def work_waiting_s(self) -> float:
+        """Seconds that one worker would draw at all that no worker has taken yet."""
+        waiting = (self.expected_duration(job.order.seconds) for job in self.waiting_jobs)
+        return sum(one or 0.0 for one in waiting)
+
+    @property
     def ready_workers(self) -> Sequence[WorkerHandle]:
         """Those that are ready, the ones that draw first."""
         return tuple(self._workers)

@@ -241,6 +241,7 @@ async def test_more_clips_than_may_wait_are_sent_away_and_those_in_line_can_be_c
         in_line = [pool.render_clip(order(f"b{at}")) for at in range(2)]
         told = [await anext(answers) for answers in in_line]
         assert pool.clips_waiting == 2
+        assert pool.work_waiting_s == 2 * (pool.expected_duration(order("b0").seconds) or 0) > 0
         with pytest.raises(Busy) as full:
             await anext(pool.render_clip(order("too many")))
         assert full.value.retry_after_s >= 1
