@@ -152,6 +152,7 @@ from phosphene.studio.admission import check_admission, visible_clip
 from phosphene.studio.clip_consent import ClipConsent
 from phosphene.studio.enrolment import Enroller
 from phosphene.studio.face_scans import FaceScans
+from phosphene.studio.house_wanting import RecipeDemand
 from phosphene.studio.housekeeper import Housekeeper
 from phosphene.studio.leaving import Leaver
 from phosphene.studio.likeness_portraits import LikenessPortraits
@@ -291,6 +292,8 @@ async def open_instance(
         studio = Studio(services, check.clean_text, tasks, store.house, store.reactions)
         enroller = _enroller(on, store, services, checker, streams.sessions, tasks)
         callers = _callers(services, on, store, counters, enroller, webhooks)
+        demand = RecipeDemand(callers.learner.count_wanting, load_prompt_lexicon().read_phrases)
+        studio.house.count_wanting = demand.count_wanting
         presence = PresenceTracker(services.topics, counters)
         client = await enter(PushClient(on.vapid, settings.push_services.split()))
         besides = _pushing(services, store.pushes, client, presence, noticed)
@@ -528,7 +531,8 @@ def _routes(
     words = WordCheck(on.rules, services.metrics, callers.minors.is_minor)
     actions = Actions(store, topics, words.review_comment, time.time)
     rules = FeedRuleReader(callers.wishes, _clip_traits())
-    turns = FeedTurns(store, callers.reactions, callers.learner, unseen, rules, limits)
+    heard = limits, studio.house.note_watching
+    turns = FeedTurns(store, callers.reactions, callers.learner, unseen, rules, *heard)
     show_drawing = studio.house.show_drawing if settings.house else None
     feed, finding = _finding(store, callers, access, show_drawing, turns, rules)
     gate = SocketGate(visitors, limits, callers.logins.connections)

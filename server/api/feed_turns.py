@@ -1,6 +1,6 @@
 """What people make of the clips before them, and what the learner lets follow."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
 from starlette.websockets import WebSocket
@@ -23,7 +23,8 @@ WAITING: Final = 5
 
 
 class FeedTurns:
-    """Notes reactions and asks the learner; None or nothing where there is no learner."""
+    """Notes reactions and asks the learner; None or nothing where there is no learner.
+    ``note_watching`` hears that somebody watches."""
 
     def __init__(
         self,
@@ -33,6 +34,7 @@ class FeedTurns:
         hidden_from: HiddenFrom,
         rules: FeedRuleReader,
         limits: RateLimits,
+        note_watching: Callable[[], None],
     ) -> None:
         self._limits = limits
         self._store = store
@@ -40,6 +42,7 @@ class FeedTurns:
         self._learner = learner
         self._hidden_from = hidden_from
         self._rules = rules
+        self._note_watching = note_watching
 
     async def note_turn(
         self, websocket: WebSocket, person: Person, turn: Turn, watched_ms: int
@@ -58,6 +61,7 @@ class FeedTurns:
         await self._reactions.add_reaction(
             person.id, turn.clip, "watch", min(turn.watched_ms, watched_ms), turn.served
         )
+        self._note_watching()
         listed = (turn.clip, *turn.listed)
         hidden = await self._hidden_from(person.id)
         return await self.next_clips(person, rules, WAITING, hidden, (), listed) or ()

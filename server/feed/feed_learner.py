@@ -26,6 +26,7 @@ from phosphene.feed.learner_messages import (
     FOLDED_S,
     AddClips,
     ClipsRanked,
+    CountWanting,
     DropClips,
     ExplainScore,
     FoldPerson,
@@ -39,13 +40,14 @@ from phosphene.feed.learner_messages import (
     LearnReactions,
     RankClips,
     ScoreExplained,
+    WantingCounted,
     decode_answer,
     encode_message,
 )
 from phosphene.feed.rank import WATCHABLE
 from phosphene.model import Clip, FeedWish, StoredReaction
 
-Answer = ClipsRanked | ScoreExplained
+Answer = ClipsRanked | ScoreExplained | WantingCounted
 ENVIRONMENT: Final = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 LIMITS: Final = ProcessLimits(start=60.0, pong=30.0)
 SNAPSHOT: Final = "feed.learned"
@@ -145,8 +147,14 @@ class FeedLearner:
         answer = await self._answered(order)
         return answer if isinstance(answer, ScoreExplained) else None
 
-    async def _answered(self, order: RankClips | ExplainScore) -> Answer | None:
-        """The answer to a question about somebody, once all that they did is learned."""
+    async def count_wanting(self, clips: Sequence[Clip]) -> Sequence[int]:
+        """How many people would like each of these, which are not there, better than all that is
+        there for them; nothing where no process answers in time."""
+        answer = await self._answered(CountWanting(next(self._numbers), tuple(clips)))
+        return answer.people if isinstance(answer, WantingCounted) else ()
+
+    async def _answered(self, order: RankClips | ExplainScore | CountWanting) -> Answer | None:
+        """The answer to a question, once all that whom it is about did is learned."""
         # Nobody who asks waits for its start: until then the pure function ranks.
         self._wanted.set()
         if self._process is None or not self.ready.is_set():
@@ -158,7 +166,8 @@ class FeedLearner:
             async with asyncio.timeout(ANSWER_S):
                 async with self._pulling:
                     await self._pull()
-                    await self._know(order.person)
+                    if not isinstance(order, CountWanting):
+                        await self._know(order.person)
                     self._send(order)
                 return await answer
         except (TimeoutError, ProcessLost):
@@ -275,7 +284,7 @@ class FeedLearner:
         while True:
             answer = _decoded(await process.next_frame())
             liveness.note_answer()
-            if isinstance(answer, ClipsRanked | ScoreExplained):
+            if isinstance(answer, Answer):
                 waiting = self._asked.get(answer.number)
                 if waiting is not None and not waiting.done():
                     waiting.set_result(answer)

@@ -67,6 +67,14 @@ class ExplainScore(Struct, frozen=True, tag="explain"):
     wishes: tuple[FeedWish, ...] = ()
 
 
+class CountWanting(Struct, frozen=True, tag="wanting"):
+    """Asks how many people would like each of these clips, which are not there, better than all
+    that is there for them."""
+
+    number: int
+    clips: tuple[Clip, ...]
+
+
 class LearnerPing(Struct, frozen=True, tag="ping"):
     number: int
 
@@ -79,6 +87,7 @@ LearnerOrder = (
     | LearnReactions
     | RankClips
     | ExplainScore
+    | CountWanting
     | LearnerPing
 )
 
@@ -143,11 +152,18 @@ class ScoreExplained(Struct, frozen=True, tag="explained"):
     reasons: tuple[ScoreReason, ...] = ()
 
 
+class WantingCounted(Struct, frozen=True, tag="counted"):
+    number: int
+    people: tuple[int, ...]
+
+
 class LearnerPong(Struct, frozen=True, tag="pong"):
     number: int
 
 
-LearnerAnswer = LearnerReady | LearnerUnfit | ClipsRanked | ScoreExplained | LearnerPong
+LearnerAnswer = (
+    LearnerReady | LearnerUnfit | ClipsRanked | ScoreExplained | WantingCounted | LearnerPong
+)
 
 _ENCODER: Final = msgspec.msgpack.Encoder()
 _ORDERS: Final[msgspec.msgpack.Decoder[LearnerOrder]] = msgspec.msgpack.Decoder(LearnerOrder)

@@ -10,6 +10,10 @@ from phosphene.model import ClipShown, ReactionKind, StoredReaction
 
 KEPT: Final = 400
 """Reactions of a person that are kept: the newest."""
+REJECTIONS: Final = frozenset({"not_for_me", "report"})
+"""What is not to be shown again, whether a feed is personal or not."""
+SOURCE: Final = "SELECT body FROM clips WHERE id = ?1 AND author <> ?2"
+PERSONAL: Final = "NOT EXISTS (SELECT 1 FROM feed_choices WHERE person = ?2 AND personal = 0)"
 KEPT_S: Final = 90 * 86400.0
 """So long one is kept."""
 MOST_MS: Final = 3_600_000
@@ -73,9 +77,10 @@ def add_reaction(
     served: bool,
     now: float,
 ) -> None:
-    """Note what a person made of a clip, if it is there and not their own; what they did long
-    before goes. What they watched (``watch``) is called by how long they did."""
-    query = "SELECT body FROM clips WHERE id = ? AND author <> ?"
+    """Note what a person made of a clip, if it is there and not their own, and their feed may be
+    personal; what they did long before goes. What they watched (``watch``) is called by how long
+    they did."""
+    query = SOURCE if kind in REJECTIONS else f"{SOURCE} AND {PERSONAL}"
     row = cx.execute(query, (clip_id, person_id)).fetchone()
     if row is None:
         return

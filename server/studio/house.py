@@ -2,7 +2,7 @@
 
 In idle time only, and what is drawn for nobody ends where somebody's clip waits
 (``Pool.dispatch_clips``). The first clips are drawn once in the life of a database; after that one
-at a time, for everybody who waits, and so many an hour.
+at a time, for everybody who waits or for what several people would like, and so many an hour.
 """
 
 import asyncio
@@ -22,8 +22,16 @@ from phosphene.render.dispatch.pool import Pool
 from phosphene.store.house_store import HouseClip, HouseStore
 from phosphene.store.store import Store
 from phosphene.studio.active_clips import ActiveClips
-from phosphene.studio.house_plan import clip_on_its_way, next_awaited, next_opening, spare_clips
+from phosphene.studio.house_plan import (
+    HOUR_S,
+    clip_on_its_way,
+    next_awaited,
+    next_opening,
+    next_wanted,
+    spare_clips,
+)
 from phosphene.studio.house_recipes import HouseRecipe
+from phosphene.studio.house_wanting import CountWanting, count_nobody
 
 SECONDS: Final = 6
 """Length of its clips."""
@@ -39,7 +47,8 @@ log = logging.getLogger("phosphene.studio")
 @dataclass(slots=True, kw_only=True)
 class House:
     """``accept_prompt`` is that of ``Prompts``, ``remove_clip`` lets a finished clip go; clips are
-    seen to their end in ``tasks``. ``per_hour``: so many are begun for who waits."""
+    seen to their end in ``tasks``. ``per_hour``: so many are begun for who waits or watches.
+    ``count_wanting``: who would like what."""
 
     clips: HouseStore
     store: Store
@@ -50,13 +59,43 @@ class House:
     recipes: Sequence[HouseRecipe]
     per_hour: int
     tasks: asyncio.TaskGroup
+    count_wanting: CountWanting = count_nobody
+    _watched: asyncio.Event = field(default_factory=asyncio.Event)
     _beginning: asyncio.Lock = field(default_factory=asyncio.Lock)
     _story: asyncio.Task[None] | None = None
     _slow: bool = False
 
     async def run(self) -> None:
-        """Draw the first clips, one after the other, while nobody draws here; then return."""
+        """Draw the first clips, one after the other, while nobody draws here; then, while people
+        watch, what several of them would like and nobody made."""
         await self.pool.wait_known()
+        await self._open()
+        if self.per_hour > 0:
+            await self._draw_wanted()
+
+    def note_watching(self) -> None:
+        """Somebody watches clips here."""
+        self._watched.set()
+
+    async def _draw_wanted(self) -> None:
+        while True:
+            # An instance that nobody visits idles.
+            self._watched.clear()
+            await self._watched.wait()
+            await self.active_clips.wait_idle()
+            with suppress(PhospheneError):
+                await self._draw_most_wanted(await self.count_wanting(self.recipes))
+            await asyncio.sleep(HOUR_S / self.per_hour)
+
+    async def _draw_most_wanted(self, wanting: Sequence[int]) -> None:
+        async with self._beginning:
+            clips = await self.clips.list_clips()
+            chosen = next_wanted(self.recipes, clips, time.time(), self.per_hour, wanting)
+            if chosen is not None and clip_on_its_way(clips) is None:
+                recipe, seed = chosen
+                await self._begin(recipe.en, seed)
+
+    async def _open(self) -> None:
         if await self._is_opened():
             return
         while (recipe := next_opening(self.recipes, await self.clips.list_clips())) is not None:

@@ -6,6 +6,8 @@ from typing import Final
 from phosphene.store.house_store import HouseClip
 from phosphene.studio.house_recipes import HouseRecipe
 
+SEVERAL: Final = 3
+"""What is drawn for fewer would say what one of them likes."""
 HOUR_S: Final = 3600.0
 
 # What is drawn for nobody must not push out what people made.
@@ -34,6 +36,22 @@ def next_awaited(
     chosen = min(recipes, key=lambda one: last.get(one.en, 0.0))
     # Of the same sentence another clip each time: the seeds of the file stay those looked at.
     return chosen, chosen.seed + 1000 * times.get(chosen.en, 0)
+
+
+def next_wanted(
+    recipes: Sequence[HouseRecipe],
+    clips: Sequence[HouseClip],
+    now: float,
+    per_hour: int,
+    wanting: Sequence[int],
+) -> tuple[HouseRecipe, int] | None:
+    """The same of what most people want, ``wanting`` of them for each recipe; None where no several
+    want one."""
+    most = max(wanting, default=0)
+    if most < SEVERAL:
+        return None
+    wanted = [one for one, people in zip(recipes, wanting, strict=True) if people == most]
+    return next_awaited(wanted, clips, now, per_hour)
 
 
 def spare_clips(clips: Sequence[HouseClip], now: float) -> list[str]:

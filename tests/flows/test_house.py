@@ -1,17 +1,24 @@
 """An instance at which nobody has drawn: what it shows, for whom that ends, and how it is
 cleared."""
 
+import time
 from pathlib import Path
 
 import httpx
 import msgspec
 import pytest
+from msgspec.structs import replace
+from websockets.asyncio.client import connect
 
 from phosphene.client import Client
 from phosphene.guest_names import HOUSE, HOUSE_HANDLE
-from phosphene.model import Person
+from phosphene.model import Person, Slot
 from phosphene.schemas import FeedPage
+from phosphene.store.sqlite import open_store
+from tests.api.test_feed_turns import Page, cookie_of
 from tests.client.test_client import finished
+from tests.flows.test_clip import events_until, subscribe
+from tests.store.making import a_clip
 from tests.support import instance
 
 pytestmark = [pytest.mark.process, pytest.mark.asyncio]
@@ -48,3 +55,34 @@ async def test_a_house_that_is_switched_off_draws_nothing(tmp_path: Path) -> Non
             assert (await first_page(http)).clips == ()
             examples = (await http.get("/v1/examples", headers={"Accept-Language": "fr"})).json()
             assert "un renard roux" in examples["texts"][0]
+
+
+async def watch_foxes(data: Path) -> None:
+    """Six foxes and six boats that three people know: they love the foxes, and leave the boats."""
+    async with open_store(data / "phosphene.db", "test", time.time) as store:
+        for number in range(12):
+            subject = "fox" if number < 6 else "boat"
+            clip = a_clip(f"clip{number:02}", status="done", created_at=time.time() - number)
+            slot = Slot("subject", subject, 0.9, (subject,))
+            await store.add_clip(replace(clip, text=f"a {subject}", understood=(slot,)))
+        for person in ("p1", "p2", "p3"):
+            for number in range(12):
+                watched_ms = 30_000 if number < 6 else 100
+                await store.reactions.add_reaction(person, f"clip{number:02}", "watch", watched_ms)
+
+
+async def test_while_people_watch_it_draws_what_several_of_them_would_like(tmp_path: Path) -> None:
+    await watch_foxes(tmp_path)
+    with instance(
+        tmp_path, painted=True, house=True, house_per_hour=600, feed_learner=True
+    ) as server:
+        async with httpx.AsyncClient(base_url=server.url) as http:
+            await http.get("/v1/me")
+            await http.get("/v1/feed")
+            await server.says('"message":"feed learner ready"')
+            async with connect(server.socket_url, additional_headers=cookie_of(http)) as socket:
+                await subscribe(socket, "feed")
+                await Page(socket).turn("clip06", 0)
+                drawn = (await events_until(socket, "clip_queued"))[-1]["event"]["clip"]
+    assert drawn["author"]["handle"] == HOUSE_HANDLE
+    assert "fox" in drawn["text"]

@@ -113,3 +113,15 @@ async def test_only_a_clip_that_one_sees_is_shared_and_a_deed_says_how_it_was_me
         (BEN.id, "watch", False),
         (BEN.id, "share", False),
     ]
+
+
+async def test_whose_feed_is_not_personal_leaves_only_what_they_are_not_to_be_shown(
+    tmp_path: Path,
+) -> None:
+    async with open_store(tmp_path / "x.db", "one", Clock()) as store:
+        await store.add_clip(a_clip("c1", status="done"))
+        await store.wishes.change_choices(BEN.id, None, False)
+        await store.set_like("c1", BEN, True)
+        await store.reactions.add_reaction(BEN.id, "c1", "watch", 4000)
+        await store.reactions.add_reaction(BEN.id, "c1", "not_for_me")
+        assert await kinds_of(store) == ["not_for_me c1"]

@@ -10,6 +10,7 @@ from phosphene.studio.house_plan import (
     clip_on_its_way,
     next_awaited,
     next_opening,
+    next_wanted,
     spare_clips,
 )
 from phosphene.studio.house_recipes import HouseRecipe
@@ -66,3 +67,16 @@ def test_the_newest_that_is_begun_is_on_its_way() -> None:
     clips = [drawn(FOX, 3, "live"), drawn(OWL, 2, "queued"), drawn(SEA, 1)]
     assert clip_on_its_way(clips) == clips[1].id
     assert clip_on_its_way([drawn(SEA)]) is None
+
+
+def test_what_most_people_want_is_drawn_and_for_fewer_than_three_nothing() -> None:
+    assert next_wanted(RECIPES, [], NOON, 9, [2, 2, 1]) is None
+    assert next_wanted(RECIPES, [], NOON, 9, []) is None
+    most = next_wanted(RECIPES, [], NOON, 9, [3, 5, 4])
+    assert most is not None
+    assert most[0] == RECIPES[1]
+    assert next_wanted(RECIPES, [drawn(OWL, 1)], NOON, 1, [3, 5, 4]) is None
+    # Of what as many want, what was drawn longest ago.
+    again = next_wanted(RECIPES, [drawn(RECIPES[1], HOUR_S)], NOON, 9, [3, 5, 5])
+    assert again is not None
+    assert again[0] == RECIPES[2]

@@ -7,6 +7,7 @@ from phosphene.feed.learner_messages import (
     FOLDED_S,
     AddClips,
     ClipsRanked,
+    CountWanting,
     DropClips,
     ExplainScore,
     FoldPerson,
@@ -14,6 +15,7 @@ from phosphene.feed.learner_messages import (
     LearnReactions,
     RankClips,
     ScoreExplained,
+    WantingCounted,
 )
 from phosphene.feed.ranker.learner import Learner
 from phosphene.feed.ranker.serve import FeedWork, begin_work, keep_snapshot
@@ -133,6 +135,15 @@ def test_a_score_is_explained_by_its_terms() -> None:
     unknown = made.carry_out(ExplainScore(1, "anna", "nothing", NOW))
     assert isinstance(unknown, ScoreExplained)
     assert unknown.place is None
+
+
+def test_people_are_asked_who_would_like_what_is_not_there() -> None:
+    made = work()
+    made.carry_out(LearnReactions(LIKED_WHALES))
+    wanted = CountWanting(3, (clip(41), clip(40)))
+    assert made.carry_out(wanted) == WantingCounted(3, (0, 0))
+    made.carry_out(DropClips(tuple(f"c{number:03}" for number in range(1, 40, 4))))
+    assert made.carry_out(wanted) == WantingCounted(3, (1, 0))
 
 
 def test_what_was_learned_outlives_the_process(tmp_path: Path) -> None:

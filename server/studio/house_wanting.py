@@ -1,0 +1,51 @@
+"""Who would like the house's sentences: each as the clip that it would be, asked of the learner."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final
+
+from phosphene.guest_names import HOUSE, HOUSE_HANDLE
+from phosphene.model import Clip, Person, Slot
+from phosphene.studio.house_recipes import HouseRecipe
+
+CountWanting = Callable[[Sequence[HouseRecipe]], Awaitable[Sequence[int]]]
+"""For each sentence how many people would like it better than all that is there for them; nothing
+where that is not known."""
+SURE: Final = 0.9
+
+
+async def count_nobody(recipes: Sequence[HouseRecipe]) -> Sequence[int]:
+    """Where nothing is learned of anybody."""
+    return ()
+
+
+class RecipeDemand:
+    """``count_people`` says how many people would like each of some clips that are not there,
+    ``read_phrases`` what a text calls (``subject:fox``), and from where to where it stands."""
+
+    def __init__(
+        self,
+        count_people: Callable[[Sequence[Clip]], Awaitable[Sequence[int]]],
+        read_phrases: Callable[[str], Sequence[tuple[str, int, int]]],
+    ) -> None:
+        self._count_people = count_people
+        self._read_phrases = read_phrases
+
+    async def count_wanting(self, recipes: Sequence[HouseRecipe]) -> Sequence[int]:
+        """See ``CountWanting``."""
+        return await self._count_people([self.as_clip(recipe.en) for recipe in recipes])
+
+    def as_clip(self, text: str) -> Clip:
+        """The clip that a sentence would be."""
+        slots = dict[str, Slot]()
+        for said, start, end in self._read_phrases(text):
+            name, _, value = said.partition(":")
+            slots.setdefault(name, Slot(name, value, SURE, tuple(text[start:end].lower().split())))
+        return Clip(
+            id="",
+            author=Person(HOUSE, HOUSE_HANDLE),
+            text=text,
+            seconds=6,
+            status="done",
+            created_at=0.0,
+            understood=tuple(slots.values()),
+        )
