@@ -28,6 +28,7 @@ import numpy as np
 
 from bench.feed.latency import measured
 from bench.feed.made_ratings import made_ratings
+from bench.feed.obeyed_wishes import PEOPLE, obeyed_wishes
 from bench.feed.policies import POLICIES
 from bench.feed.ratings import read_ratings, read_texts
 from bench.feed.replay import Replay, shuffled, table
@@ -82,8 +83,10 @@ def simulate(asked: argparse.Namespace) -> None:
 
 
 def wishes(asked: argparse.Namespace) -> None:
-    """Clips labelled by hand."""
+    """Clips labelled by hand, and what people are shown of them who wish for something."""
     print("\n".join(judge_traits()))
+    print(f"the next ten of {PEOPLE} people with a wish for more and one for none")
+    print("\n".join(obeyed_wishes()))
 
 
 def instances(asked: argparse.Namespace) -> None:

@@ -44,6 +44,15 @@ def clear_history(cx: Connection, person_id: str, clip_id: str | None, now: floa
     return SPAN in {len(rows), len(gone)}
 
 
+def leave_out(cx: Connection, clip_id: str, person_id: str, now: float) -> None:
+    """Count that a person saw a clip, and do not keep it in their history."""
+    cx.execute(
+        "INSERT INTO cleared_views (digest, clip, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        (_digest(clip_id, person_id), clip_id, now),
+    )
+    cx.execute("DELETE FROM viewings WHERE clip = ? AND person = ?", (clip_id, person_id))
+
+
 def recall_cleared(cx: Connection, clip_id: str, person_id: str) -> bool:
     """Whether a person who sees a clip saw it before and cleared that: it was counted then."""
     query = "DELETE FROM cleared_views WHERE digest = ?"

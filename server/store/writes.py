@@ -156,10 +156,11 @@ def add_view(cx: Connection, clip_id: str, person_id: str, now: float) -> None:
     if not new:  # who sees it again finds it on top of what they saw
         again = "UPDATE viewings SET at = ? WHERE clip = ? AND person = ?"
         cx.execute(again, (now, clip_id, person_id))
-    elif viewings.recall_cleared(cx, clip_id, person_id):
-        return
-    bump(cx, "views", clip_id, new)
-    weigh(cx, "views", clip_id, person_id, new)
+    elif not viewings.recall_cleared(cx, clip_id, person_id):
+        bump(cx, "views", clip_id, new)
+        weigh(cx, "views", clip_id, person_id, new)
+    if new and not reactions.remembers(cx, person_id):
+        viewings.leave_out(cx, clip_id, person_id, now)
 
 
 def remember(cx: Connection, key: str, answer: bytes, now: float) -> bytes | None:

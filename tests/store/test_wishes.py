@@ -79,3 +79,26 @@ async def test_choices_are_changed_one_by_one_and_read_with_what_is_not_for_one(
     standing = await store.wishes.get_standing(ANNA.id)
     assert (standing.choices, standing.rejected) == (FeedChoices("latest", False), ("c1", "c2"))
     assert (await store.wishes.get_standing(BEN.id)).choices == FeedChoices()
+
+
+async def test_of_who_wants_nothing_personal_nothing_is_kept_and_their_views_count_once(
+    store: SqliteStore,
+) -> None:
+    for clip in ("c1", "c2", "c3"):
+        await store.add_clip(a_clip(clip, status="done"))
+    await store.add_view("c1", BEN.id)
+    await store.reactions.add_reaction(BEN.id, "c1", "watch", 4000)
+    await store.wishes.change_choices(BEN.id, None, False)
+    for clip in ("c1", "c2", "c2"):
+        await store.add_view(clip, BEN.id)
+        await store.reactions.add_reaction(BEN.id, clip, "watch", 4000)
+        await store.set_like(clip, BEN, True)
+    await store.reactions.add_reaction(BEN.id, "c3", "not_for_me")
+    history = await store.library.list_kept(BEN.id, "history", limit=9, cursor=None)
+    assert [one.id for one in history.clips] == ["c1"]
+    made = [(one.clip, one.kind) for one in await store.reactions.list_of(BEN.id)]
+    assert made == [("c1", "watch"), ("c3", "not_for_me")]
+    assert (await store.get_counts(["c2"]))["c2"].views == 1
+    await store.wishes.change_choices(BEN.id, None, True)
+    await store.add_view("c2", BEN.id)
+    assert (await store.get_counts(["c2"]))["c2"].views == 1
