@@ -41,7 +41,7 @@ export class Pages {
     const first = listed.length === 0 && wanted.seen.length === 0 && !this.mode ? given() : null;
     const page = first ?? await api.feed({ ...wanted, order: this.mode }, this.cursor, PAGE);
     const { clips, cursor, birth } = page;
-    this.mode = page.order;
+    this.mode = page.order ?? this.mode ?? "foryou"; // an earlier release says none
     this.filtered = page.filtered;
     this.birth ??= birth ?? null;
     this.cursor = cursor ?? null;
