@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from phosphene.feed.feed_weights import TERMS
 from phosphene.feed.promise import NEW_S, PASSED_BY, PROMISED
 from phosphene.feed.ranker.clip_table import CLIP_PRIOR
-from phosphene.feed.ranker.columns import AUTHOR, SUBJECT
+from phosphene.feed.ranker.columns import AUTHOR, SUBJECT, feature_number
 from phosphene.feed.ranker.learner import ENJOYED, Learner
 from phosphene.feed.ranker.own_taste import NOISE
 from phosphene.feed.ranker.person import PersonState
 from phosphene.feed.ranker.terms import TIRED_OF, terms_of, tired
 from phosphene.feed.ranker.trait_index import NOTHING_WISHED, WishedClips
+from phosphene.guest_names import HOUSE
 
 Floats = NDArray[np.float32]
 Numbers = NDArray[np.int64]
@@ -36,6 +37,7 @@ WAITED: Final = 0.01
 """The same of each hour that it has waited."""
 LESS: Final = 0.6
 """Of all that scores differ, what a clip loses of which somebody wishes to see less."""
+BY_THE_HOUSE: Final = feature_number(f"@{HOUSE}")
 PER_AUTHOR: Final = 2
 PER_ROOT: Final = 2
 
@@ -69,9 +71,11 @@ def rank_slate(
 
 
 def are_owed(learner: Learner, some: Numbers, now: float) -> NDArray[np.bool_]:
-    """Which clips are new, and owed people."""
+    """Which clips are new, and owed people. What the house draws of itself takes no places of what
+    people made."""
     clips = learner.clips
     due = (clips.watched[some] < PROMISED) & (clips.shown[some] < PASSED_BY)
+    due &= clips.features[AUTHOR, some] != BY_THE_HOUSE
     owed: NDArray[np.bool_] = due & (now - clips.born[some] < NEW_S)
     return owed
 

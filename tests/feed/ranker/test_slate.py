@@ -7,7 +7,13 @@ from phosphene.feed.promise import NEW_S, PASSED_BY, PROMISED
 from phosphene.feed.ranker.columns import AUTHOR, SUBJECT
 from phosphene.feed.ranker.learner import Learner
 from phosphene.feed.ranker.person import PersonState
-from phosphene.feed.ranker.slate import CHANCE_EVERY, PER_AUTHOR, SlatePlace, rank_slate
+from phosphene.feed.ranker.slate import (
+    BY_THE_HOUSE,
+    CHANCE_EVERY,
+    PER_AUTHOR,
+    SlatePlace,
+    rank_slate,
+)
 from phosphene.feed.ranker.trait_index import WishedClips
 from tests.feed.ranker.made import NOW, learner, lover_of
 
@@ -73,6 +79,10 @@ def test_of_those_that_are_owed_who_lacks_fewest_comes_first_and_nobody_who_was_
     assert kept_for(made) == 31
     made.clips.shown[31] = PASSED_BY
     assert kept_for(made) == 30
+    author = int(made.clips.features[AUTHOR, 30])
+    made.clips.features[AUTHOR, 30] = BY_THE_HOUSE
+    assert kept_for(made) not in {30, 31}
+    made.clips.features[AUTHOR, 30] = author
     made.clips.born[30] = NOW - NEW_S
     assert kept_for(made) not in {30, 31}
 
