@@ -305,3 +305,22 @@ def test_a_visit_bends_towards_what_is_liked(seed: int) -> None:
 def test_texts_that_say_nothing_rank_all_the_same(bad: str) -> None:
     clips = [clip(number, bad) for number in range(5)]
     assert len(page_of(clips, Visit(liked=(clips[0],), skipped=(clips[1],)))) == 3
+
+
+def test_what_is_wished_for_comes_first_and_what_is_not_comes_late() -> None:
+    """Also where all of it is by one author, who otherwise has few places."""
+    whales = [pictured(number, "whale", "sea", author="one") for number in range(4)]
+    foxes = [pictured(number, "fox", "forest") for number in range(4, 30)]
+    more, less = ids_of(whales), ids_of(foxes[::2])
+    page = page_of([*foxes, *whales], Visit(more=more, less=less), limit=30)
+    assert set(ids(page)[: len(whales)]) == more
+    for one in page:
+        wish = one.terms.get("wish", 0.0)
+        assert (wish > 0, wish < 0) == (one.clip.id in more, one.clip.id in less)
+    late = [place for place, one in enumerate(page) if one.clip.id in less]
+    others = [place for place, one in enumerate(page) if one.clip.id not in more | less]
+    assert sum(late) / len(late) > sum(others) / len(others)
+
+
+def ids_of(clips: Sequence[Clip]) -> frozenset[str]:
+    return frozenset(clip.id for clip in clips)
