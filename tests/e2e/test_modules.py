@@ -543,6 +543,7 @@ LEDGER: list[tuple[facts.LedgerFact, str]] = [
         "You allowed: people I follow who follow me · asking each time"
         " · never with Drinks and a clown · until a day",
     ),
+    (facts.PortraitAgreed(0.0), "You agreed to be drawn by photorealistic models"),
     (facts.PersonApproved("p", True), "You approved @ben"),
     (facts.PersonApproved("p", False), "You shut @ben out"),
     (facts.PersonApproved("p", None), "You neither approve @ben nor shut them out any more"),
