@@ -360,7 +360,8 @@ async def test_a_rendition_that_is_asked_for_follows_the_full_one() -> None:
         await sessions[0].run()
     said = [answer for answer in heard if isinstance(answer, messages.Encoded)]
     half = [answer.unit for answer in said if answer.rendition == "half"]
-    assert [unit.frame for unit in half][-18:] == list(range(6, FPS))
+    # A picture that has to wait for the next one is shown twice.
+    assert sorted({unit.frame for unit in half})[-18:] == list(range(6, FPS))
     assert half[0].key
     before = [said[at - 1] for at, answer in enumerate(said) if answer.rendition == "half"]
     assert [(one.rendition, one.unit.pts) for one in before] == [("full", u.pts) for u in half]
