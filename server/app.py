@@ -682,7 +682,8 @@ def _finding(
     said = callers.wishes, callers.reactions, reader, vocabulary
     controls = FeedControls(*said, access, callers.limits, visitors)
     search = Search(callers.search, store, candidates, callers.limits, visitors, hidden_from)
-    why = FeedReasons(store, callers.reactions, callers.learner, candidates, rules, visitors)
+    explain, made = callers.learner.explain_score, callers.reactions
+    why = FeedReasons(store, made, explain, candidates, rules, visitors, hidden_from)
     parts = feed, controls, why, search
     return feed, [one for part in parts for one in part.operations()]
 

@@ -1,7 +1,7 @@
 """The route that says why a clip is in somebody's feed, and of what a score is made."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Annotated, Final
 
 from msgspec import Meta, Struct
@@ -9,16 +9,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from phosphene.api.feed_rules import FeedRuleReader, FeedRules
+from phosphene.api.hidden import HiddenFrom
 from phosphene.api.paging import PRIVATE
 from phosphene.api.visitors import Visitors
 from phosphene.errors import NotFound, Unauthorized
 from phosphene.feed.candidates import Candidates
-from phosphene.feed.feed_learner import FeedLearner
-from phosphene.feed.learner_messages import ReasonKind, ScoreExplained, ScoreReason, TermWeight
+from phosphene.feed.learner_messages import (
+    LearnerPlace,
+    ReasonKind,
+    ScoreExplained,
+    ScoreReason,
+    TermWeight,
+)
 from phosphene.feed.plain_reasons import find_plain_reasons
 from phosphene.feed.ranker.columns import AUTHOR, SLOTS, values_of, words_of
 from phosphene.language import name_drawn, name_thing, say
-from phosphene.model import Clip, Person
+from phosphene.model import Clip, FeedWish, Person
 from phosphene.operation import Operation
 from phosphene.store.reaction_store import ReactionStore
 from phosphene.store.store import Store
@@ -28,6 +34,16 @@ FEWEST: Final = 3
 """Nothing is told that rests on fewer people beside oneself: it would tell what one of them did."""
 LONGEST: Final = 60
 """Letters of a clip's words in a sentence."""
+OTHERS_TERMS: Final = frozenset(
+    (
+        *("quality", "known", "met", "rising", "novel", "known_newcomer", "factor"),
+        *("factor_novel", "next_novel", "together_novel", "taste_novel"),
+    )
+)
+"""Terms that tell what others made of the clip itself, be it one of them."""
+
+ExplainScore = Callable[[str, str, Sequence[FeedWish]], Awaitable[ScoreExplained | None]]
+"""What is learned of a clip's score for a person whose wishes hold now; None where nothing is."""
 
 
 class ExplainQuery(Struct, frozen=True):
@@ -44,9 +60,10 @@ class ReasonView(Struct, frozen=True):
 
 class FeedExplained(Struct, frozen=True):
     """``weights``: what each term counts now, none where nothing is learned; ``terms``: what a clip
-    has of them for this person, each by its weight, and ``score`` their sum. ``reasons``: what,
-    taken away, would give the clip a later place, those that count most first; ``sentence`` says
-    them in the language of the request."""
+    has of them for this person, each by its weight, and ``score`` their sum; nothing of a clip that
+    they would not be shown, and where fewer than three others enjoyed it neither ``score`` nor the
+    terms that others make. ``reasons``: what, taken away, would give the clip a later place, those
+    that count most first; ``sentence`` says them in the language of the request."""
 
     weights: tuple[TermWeight, ...]
     score: float | None = None
@@ -63,17 +80,19 @@ class FeedReasons:
         self,
         store: Store,
         reactions: ReactionStore,
-        learner: FeedLearner,
+        explain_score: ExplainScore,
         candidates: Candidates,
         rules: FeedRuleReader,
         visitors: Visitors,
+        hidden_from: HiddenFrom,
     ) -> None:
         self._store = store
         self._reactions = reactions
-        self._learner = learner
+        self._explain_score = explain_score
         self._candidates = candidates
         self._rules = rules
         self._visitors = visitors
+        self._hidden_from = hidden_from
 
     async def explain(self, request: Request) -> Response:
         """``GET /v1/feed/explain``."""
@@ -81,26 +100,25 @@ class FeedReasons:
         person = await self._visitors.known_person(request)
         if person is None:
             raise Unauthorized("what a clip is worth to nobody cannot be said: send your token")
+        return answer(await self.explain_clip(query.clip, person), headers=PRIVATE)
+
+    async def explain_clip(self, clip_id: str, person: Person) -> FeedExplained:
+        """Why a clip is there for somebody, in the language of the request. Raises Busy."""
         rules = await self._rules.read_rules(person)
         found: ScoreExplained | None = None
         if rules.choices.personal:
-            wishes = rules.obeyed.wishes
-            found = await self._learner.explain_score(person.id, query.clip, wishes)
-        told = await self._told(query.clip, person, rules, found)
-        return answer(told, headers=PRIVATE)
-
-    async def _told(
-        self, clip_id: str, person: Person, rules: FeedRules, found: ScoreExplained | None
-    ) -> FeedExplained:
-        weights, place = (found.weights, found.place) if found is not None else ((), None)
-        score, terms = (place.score, place.terms) if place is not None else (None, {})
-        clip = await self._find(clip_id)
+            found = await self._explain_score(person.id, clip_id, rules.obeyed.wishes)
+        weights = found.weights if found is not None else ()
+        hidden = await self._hidden_from(person.id)
+        clip = await self._find(clip_id, hidden)
         if clip is None:
-            return FeedExplained(weights, score, terms)
+            return FeedExplained(weights)
+        others = await self._reactions.count_others(clip.id, person.id, FEWEST)
+        score, terms = _tell_score(found.place if found is not None else None, others)
         reasons = found.reasons if found is not None else await self._plain(clip, rules)
         views = list[ReasonView]()
         for one in reasons:
-            words = await self._words(one, clip, person, rules)
+            words = await self._words(one, clip, person, rules, hidden)
             if words:
                 views.append(ReasonView(one.kind, words, one.lost))
         return FeedExplained(weights, score, terms, views, _sentence(views, rules))
@@ -111,7 +129,12 @@ class FeedReasons:
         return find_plain_reasons(candidates, clip.id, time.time(), more)
 
     async def _words(
-        self, reason: ScoreReason, clip: Clip, person: Person, rules: FeedRules
+        self,
+        reason: ScoreReason,
+        clip: Clip,
+        person: Person,
+        rules: FeedRules,
+        hidden: Collection[str],
     ) -> str:
         """A reason in words; none where it rests on too few people."""
         if reason.kind == "feature":
@@ -120,18 +143,20 @@ class FeedReasons:
             others = await self._reactions.count_others(clip.id, person.id, FEWEST)
             return say("others enjoyed it") if others >= FEWEST else ""
         if reason.kind in ("together", "next"):
-            return await self._of_another(reason, clip, person)
+            return await self._of_another(reason, clip, person, hidden)
         if reason.kind == "wish":
             said = rules.wish_of(clip)
             return say("you wished for more: {0}", said) if said else ""
         return say(PLAIN[reason.kind])
 
-    async def _of_another(self, reason: ScoreReason, clip: Clip, person: Person) -> str:
+    async def _of_another(
+        self, reason: ScoreReason, clip: Clip, person: Person, hidden: Collection[str]
+    ) -> str:
         joined = reason.kind == "together"
         count = self._reactions.count_joining if joined else self._reactions.count_going_on
         if await count(clip.id, reason.clip, person.id, FEWEST) < FEWEST:
             return ""
-        other = await self._find(reason.clip)
+        other = await self._find(reason.clip, hidden)
         if other is None:
             return ""
         said = other.text if len(other.text) <= LONGEST else f"{other.text[:LONGEST]}…"
@@ -139,11 +164,13 @@ class FeedReasons:
             return say("who enjoyed “{0}”, as you did, enjoyed this one", said)
         return say("who watched “{0}” went on to this one", said)
 
-    async def _find(self, clip_id: str) -> Clip | None:
-        """A clip that everybody may see."""
+    async def _find(self, clip_id: str, hidden: Collection[str]) -> Clip | None:
+        """A clip that everybody may see, by nobody of ``hidden``."""
         try:
             clip = await self._store.get_clip(clip_id)
         except NotFound:
+            return None
+        if clip.author.id in hidden:
             return None
         return clip if await self._store.get_counts([clip_id], public=True) else None
 
@@ -170,6 +197,15 @@ PLAIN: Final[dict[ReasonKind, str]] = {
 }
 NOTHING: Final = "No single thing puts it here: it is one of many that would fit."
 NOT_PERSONAL: Final = "Your feed is not personal: everybody has this order."
+
+
+def _tell_score(place: LearnerPlace | None, others: int) -> tuple[float | None, dict[str, float]]:
+    """The score and the terms that may be told where so many others enjoyed a clip."""
+    if place is None:
+        return None, {}
+    if others >= FEWEST:
+        return place.score, place.terms
+    return None, {name: told for name, told in place.terms.items() if name not in OTHERS_TERMS}
 
 
 def _lingered(column: int, clip: Clip) -> str:

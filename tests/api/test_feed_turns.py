@@ -11,6 +11,7 @@ import pytest
 import websockets
 from websockets.typing import Subprotocol
 
+from phosphene.api.feed_reasons import OTHERS_TERMS
 from phosphene.model import Clip, Person
 from phosphene.store.sqlite import open_store
 from tests.support import instance
@@ -127,7 +128,10 @@ async def test_a_turn_is_kept_bounded_and_answered_with_what_follows(tmp_path: P
             assert len(found) == 5
             assert not {"clip00", "clip02", "clip04"} & set(found)
             told = (await http.get("/v1/feed/explain?clip=clip06")).json()
-            assert sum(told["terms"].values()) == pytest.approx(told["score"])
+            # One person's swipes: what is made of others' would tell what they did.
+            assert "taste" in told["terms"]
+            assert told["score"] is None
+            assert not told["terms"].keys() & OTHERS_TERMS
             assert {"term": "live", "enjoyed": pytest.approx(0.2, abs=0.05), "chosen": 0.0} in told[
                 "weights"
             ]
