@@ -47,7 +47,7 @@ class ReactionStore:
         return await self._read(reactions.count_shown, clip.id, clip.author.id, born, until)
 
     async def count_others(self, clip_id: str, person_id: str, most: int) -> int:
-        """How many people beside one had a clip before them, up to so many."""
+        """How many people beside one enjoyed a clip, up to so many."""
         return await self._read(reactions.count_others, clip_id, person_id, most)
 
     async def count_joining(self, clip_id: str, other_id: str, person_id: str, most: int) -> int:
@@ -55,7 +55,7 @@ class ReactionStore:
         return await self._read(reactions.count_joining, clip_id, other_id, person_id, most)
 
     async def count_going_on(self, clip_id: str, other_id: str, person_id: str, most: int) -> int:
-        """How many people beside one had ``clip_id`` before them after the other, up to so many."""
+        """How many people beside one watched ``clip_id`` after the other, up to so many."""
         return await self._read(reactions.count_going_on, clip_id, other_id, person_id, most)
 
     async def list_after(self, after: int, limit: int) -> Sequence[StoredReaction]:

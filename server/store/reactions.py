@@ -135,11 +135,13 @@ LIKED: Final = (
     "kind IN ('like', 'comment', 'remix', 'fork', 'steer', 'share', 'save', 'looped', 'finished')"
 )
 """What who enjoyed a clip does with it."""
+WATCHED: Final = "kind IN ('watch', 'finished', 'looped')"
+"""Who had it before them, and did not leave it at once."""
 
 
 def count_others(cx: Connection, clip_id: str, person_id: str, most: int) -> int:
-    """How many people beside one had a clip before them, up to so many."""
-    query = "SELECT person FROM reactions WHERE clip = ? AND person <> ?"
+    """How many people beside one enjoyed a clip, up to so many."""
+    query = f"SELECT person FROM reactions WHERE clip = ? AND person <> ? AND {LIKED}"
     return _people(cx.execute(query, (clip_id, person_id)), most)
 
 
@@ -154,11 +156,11 @@ def count_joining(cx: Connection, clip_id: str, other_id: str, person_id: str, m
 
 
 def count_going_on(cx: Connection, clip_id: str, other_id: str, person_id: str, most: int) -> int:
-    """How many people beside one had a clip before them after another, up to so many."""
+    """How many people beside one watched a clip after another, up to so many."""
     query = (
         "SELECT r.person FROM reactions AS r"
-        " WHERE r.clip = ? AND r.person <> ? AND EXISTS (SELECT 1 FROM reactions AS o"
-        " WHERE o.person = r.person AND o.clip = ? AND o.id < r.id)"
+        f" WHERE r.clip = ? AND r.person <> ? AND r.{WATCHED} AND EXISTS (SELECT 1 FROM reactions"
+        f" AS o WHERE o.person = r.person AND o.clip = ? AND o.{WATCHED} AND o.id < r.id)"
     )
     return _people(cx.execute(query, (clip_id, person_id, other_id)), most)
 

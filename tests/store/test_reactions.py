@@ -159,8 +159,28 @@ async def test_people_beside_one_are_counted_once_and_only_as_far_as_is_asked(
         for person in ("p0", "p1"):
             for clip in ("c1", "c2"):
                 await made.add_reaction(person, clip, "save")
-        assert await made.count_others("c1", "p0", 9) == 3
+        for person in ("p2", "p3", "p4"):
+            await made.add_reaction(person, "c1", "share")
+        await made.add_reaction("p5", "c1", "watch", 300)
+        await made.add_reaction("p6", "c1", "report")
+        assert await made.count_others("c1", "p0", 9) == 4
         assert await made.count_others("c1", "p0", 2) == 2
         assert await made.count_joining("c2", "c1", "p0", 9) == 1
         assert await made.count_going_on("c2", "c1", "p0", 9) == 3
-        assert await made.count_going_on("c1", "c2", "p3", 9) == 2
+        assert await made.count_going_on("c1", "c2", "p3", 9) == 0
+
+
+async def test_who_skips_a_clip_did_not_go_on_to_it_nor_from_it(tmp_path: Path) -> None:
+    async with a_store(tmp_path / "x.db", "one", Clock()) as store:
+        made = store.reactions
+        for clip in ("c1", "c2"):
+            await store.add_clip(a_clip(clip))
+        await made.add_reaction("p1", "c1", "watch", 4000)
+        await made.add_reaction("p1", "c2", "watch", 300)
+        await made.add_reaction("p2", "c1", "watch", 300)
+        await made.add_reaction("p2", "c2", "watch", 4000)
+        await made.add_reaction("p3", "c1", "not_for_me")
+        await made.add_reaction("p3", "c2", "report")
+        assert await made.count_going_on("c2", "c1", "p0", 9) == 0
+        await made.add_reaction("p1", "c2", "watch", 4000)
+        assert await made.count_going_on("c2", "c1", "p0", 9) == 1
