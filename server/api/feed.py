@@ -109,7 +109,7 @@ class Feed:
         person = await self._visitors.known_person(request)
         rules = await self._rules.read_rules(person)
         page = await self._ordered(asked, person, rules)
-        return replace(page, filtered=bool(rules.obeyed.wishes))
+        return replace(page, filtered=rules.filter_clips)
 
     async def _ordered(
         self, asked: FeedRequest, person: Person | None, rules: FeedRules

@@ -11,18 +11,21 @@ from phosphene.store.wishes import FeedStanding
 
 
 class FeedRules:
-    """What one person said. ``traits`` tells what clips are."""
+    """What one person said. ``traits`` tells what clips are; ``filter_clips``: not every clip may
+    be in their feed."""
 
     def __init__(self, standing: FeedStanding, obeyed: Obeyed, traits: ClipTraits) -> None:
         self.choices: FeedChoices = standing.choices
         self.rejected = standing.rejected
         self.obeyed = obeyed
+        self.filter_clips = bool(obeyed.wishes or standing.rejected)
+        self._away = frozenset(standing.rejected)
         self._traits = traits
 
     def keeps(self, clip: Clip) -> bool:
         """Whether a clip may be in their feed: none that they want none of, or that is not for
         them."""
-        if clip.id in self.rejected:
+        if clip.id in self._away:
             return False
         return not self.obeyed.wishes or not self.obeyed.bars(self._traits.traits_of(clip))
 

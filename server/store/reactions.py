@@ -9,13 +9,16 @@ import msgspec
 from phosphene.model import ClipShown, ReactionKind, StoredReaction
 
 KEPT: Final = 400
-"""Reactions of a person that are kept: the newest."""
+"""Reactions of a person that are kept: the newest, and so many rejections beside them."""
 REJECTIONS: Final = frozenset({"not_for_me", "report"})
-"""What is not to be shown again, whether a feed is personal or not."""
+"""What is not to be shown again, whether a feed is personal or not, and however long ago."""
+REJECTED: Final = "kind IN ('not_for_me', 'report')"
+FADING: Final = "kind NOT IN ('not_for_me', 'report')"
+"""What goes with time and with the history: all but rejections, which keep a clip away."""
 SOURCE: Final = "SELECT body FROM clips WHERE id = ?1 AND author <> ?2"
 PERSONAL: Final = "NOT EXISTS (SELECT 1 FROM feed_choices WHERE person = ?2 AND personal = 0)"
 KEPT_S: Final = 90 * 86400.0
-"""So long one is kept."""
+"""So long one is kept that is no rejection."""
 MOST_MS: Final = 3_600_000
 LOOKED_AT: Final = 500
 """Viewings of a clip at most of which people are counted: those it is promised are the first."""
@@ -84,8 +87,8 @@ def add_reaction(
     now: float,
 ) -> None:
     """Note what a person made of a clip, if it is there and not their own, and their feed may be
-    personal; what they did long before goes. What they watched (``watch``) is called by how long
-    they did."""
+    personal; what they did long before goes, but of rejections only for newer ones. What they
+    watched (``watch``) is called by how long they did."""
     query = SOURCE if kind in REJECTIONS else f"{SOURCE} AND {PERSONAL}"
     row = cx.execute(query, (clip_id, person_id)).fetchone()
     if row is None:
@@ -94,9 +97,10 @@ def add_reaction(
     if kind == "watch" and bounded is not None:
         kind = viewing_kind(bounded, msgspec.msgpack.decode(row[0], type=_Length).seconds)
     cx.execute(ADDING, (int(now * 1e6), person_id, clip_id, kind, bounded, int(served), now))
+    which = f"person = ?1 AND {REJECTED if kind in REJECTIONS else FADING}"
     cx.execute(
-        "DELETE FROM reactions WHERE person = ?1 AND id <="
-        " (SELECT id FROM reactions WHERE person = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
+        f"DELETE FROM reactions WHERE {which} AND id <="
+        f" (SELECT id FROM reactions WHERE {which} ORDER BY id DESC LIMIT 1 OFFSET ?2)",
         (person_id, KEPT),
     )
 
@@ -124,10 +128,8 @@ def take_back(cx: Connection, person_id: str, clip_id: str, kind: ReactionKind) 
 
 
 def rejected_by(cx: Connection, person_id: str) -> list[str]:
-    """The clips that a person said are not for them, the newest last."""
-    query = (
-        "SELECT clip FROM reactions WHERE person = ? AND id > 0 AND kind = 'not_for_me' ORDER BY id"
-    )
+    """The clips that a person said are not for them, or reported, the newest last."""
+    query = f"SELECT clip FROM reactions WHERE person = ? AND id > 0 AND {REJECTED} ORDER BY id"
     return [row[0] for row in cx.execute(query, (person_id,))]
 
 

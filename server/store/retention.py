@@ -131,8 +131,9 @@ def forget_viewings(cx: Connection, ages: Ages, now: float) -> Tidied:
 
 
 def forget_reactions(cx: Connection, ages: Ages, now: float) -> Tidied:
-    """Remove what people made of clips long ago."""
-    return Tidied(_remove(cx, "reactions", "id", "at <= ?", now - reactions.KEPT_S))
+    """Remove what people made of clips long ago, but for what is not to be shown again."""
+    condition = f"at <= ? AND {reactions.FADING}"
+    return Tidied(_remove(cx, "reactions", "id", condition, now - reactions.KEPT_S))
 
 
 def forget_wishes(cx: Connection, ages: Ages, now: float) -> Tidied:

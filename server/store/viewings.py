@@ -24,9 +24,10 @@ def clear_history(cx: Connection, person_id: str, clip_id: str | None, now: floa
             (person_id, *of, SPAN),
         ).fetchall()
     ]
-    # What the feed made of it goes with it.
+    # What the feed made of it goes with it; what was rejected stays away.
     gone = cx.execute(
-        f"SELECT id FROM reactions WHERE person = ?{which} AND kind <> 'cleared' LIMIT ?",
+        f"SELECT id FROM reactions WHERE person = ?{which} AND kind <> 'cleared'"
+        f" AND {reactions.FADING} LIMIT ?",
         (person_id, *of, SPAN),
     ).fetchall()
     if gone:

@@ -84,9 +84,22 @@ async def test_a_clip_that_is_not_for_one_goes_and_comes_back(
     found = await listed(http, order="latest")
     assert clip not in found + await listed(http)
     assert other in found
+    # A page that hears of it elsewhere is told that it is not to show whatever is drawn.
+    assert (await http.get("/v1/feed")).json()["filtered"]
     assert (await http.delete(f"/v1/clips/{clip}/not-for-me")).status_code == 204
     assert clip in await listed(http, order="latest")
     assert (await http.put("/v1/clips/nothing/not-for-me")).status_code == 404
+
+
+async def test_a_clip_that_one_reported_does_not_come_back(
+    anna: Somebody, ben: Somebody, add_clip: AddClip
+) -> None:
+    clip = (await add_clip("a kite", "done", author=ben.person)).id
+    assert clip in await listed(anna.http, order="latest")
+    report = {"kind": "clip", "subject": clip, "reason": "spam"}
+    assert (await anna.http.post("/v1/reports", json=report)).is_success
+    assert (await anna.http.delete("/v1/me/history")).is_success
+    assert clip not in await listed(anna.http, order="latest") + await listed(anna.http)
 
 
 async def test_the_order_that_one_chose_is_kept_and_told(

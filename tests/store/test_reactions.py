@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from phosphene.feed.promise import NEW_S
-from phosphene.model import ClipShown
+from phosphene.model import ClipShown, ReactionKind
 from phosphene.reports import NewReport
 from phosphene.store import reactions
 from phosphene.store.sqlite import SqliteStore
@@ -184,3 +184,35 @@ async def test_who_skips_a_clip_did_not_go_on_to_it_nor_from_it(tmp_path: Path) 
         assert await made.count_going_on("c2", "c1", "p0", 9) == 0
         await made.add_reaction("p1", "c2", "watch", 4000)
         assert await made.count_going_on("c2", "c1", "p0", 9) == 1
+
+
+@pytest.mark.parametrize("kind", ["not_for_me", "report"])
+async def test_what_is_rejected_does_not_come_back(tmp_path: Path, kind: ReactionKind) -> None:
+    clock = Clock()
+    async with a_store(tmp_path / "x.db", "one", clock) as store:
+        for clip in ("c1", "c2"):
+            await store.add_clip(a_clip(clip, status="done"))
+        await store.reactions.add_reaction(EVE.id, "c1", kind)
+        for _ in range(reactions.KEPT + 1):
+            await store.reactions.add_reaction(EVE.id, "c2", "watch", 5)
+        assert await clips_of(store) == ["c1"] + ["c2"] * reactions.KEPT
+        clock.now += reactions.KEPT_S
+        while (await store.tidy_some(Ages())).more:
+            pass
+        for which in ("c1", None):
+            await store.library.clear_history(EVE.id, which)
+        assert (await store.wishes.get_standing(EVE.id)).rejected == ("c1",)
+        assert await clips_of(store) == ["c1"]
+
+
+async def test_the_newest_rejections_stay_beside_what_is_watched(tmp_path: Path) -> None:
+    async with a_store(tmp_path / "x.db", "one", Clock()) as store:
+        for clip in ("c1", "c2"):
+            await store.add_clip(a_clip(clip))
+        await store.reactions.add_reaction(EVE.id, "c1", "not_for_me")
+        await store.reactions.add_reaction(EVE.id, "c2", "watch", 5)
+        for _ in range(reactions.KEPT):
+            await store.reactions.add_reaction(EVE.id, "c2", "not_for_me")
+        found = await store.reactions.list_of(EVE.id)
+    assert [one.clip for one in found] == ["c2"] * (reactions.KEPT + 1)
+    assert found[0].kind == "skip"
