@@ -12,6 +12,7 @@ from phosphene.errors import BadInput
 from phosphene.fleet.blob_messages import check_store, store_of
 from phosphene.render.dispatch.command import worker_command
 from phosphene.settings import Settings
+from phosphene.store.database_copy import RESTORING
 from phosphene.store.readers import check_file
 from phosphene.trust.embed_tokens import EmbedTokens
 from phosphene.trust.identity import Identities, load_key
@@ -44,6 +45,8 @@ class InstanceFiles(Struct, frozen=True, kw_only=True):
 def read_files(settings: Settings) -> InstanceFiles:
     """What lies in files, read before anything is opened. Raises BadInput."""
     data = Path(settings.data)
+    if (data / RESTORING).exists():
+        raise BadInput(f"{data} is being restored to: let `phosphene restore` come to its end")
     try:
         data.mkdir(parents=True, exist_ok=True)
         if settings.redis_url:

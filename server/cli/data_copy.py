@@ -8,7 +8,6 @@ on from where it was.
 
 import hashlib
 import os
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -21,12 +20,11 @@ from msgspec import Struct
 
 from phosphene.blobs import OURS
 from phosphene.errors import BadInput
-from phosphene.store.database_copy import copy_database
+from phosphene.store.database_copy import RESTORING, copy_database, forget_epoch
 
 DATABASE: Final = "phosphene.db"
 BLOBS: Final = "blobs"
 MARK: Final = "backup.json"
-RESTORING: Final = "restoring.json"
 PRIVATE: Final = 0o600
 CHUNK: Final = 1 << 20
 
@@ -51,27 +49,37 @@ def make_backup(data: Path, to: Path, progress: Progress) -> BackupMark:
     what is gone goes.
 
     Raises:
-        BadInput: there is no database, the target is something else, or a copy is damaged. OSError:
-        files cannot be read or written.
+        BadInput: there is no database, the target is something else, or files are damaged, which
+        are left out of a copy that is whole but for them. OSError: files cannot be read or
+        written.
     """
     if not (data / DATABASE).is_file():
         raise BadInput(f"{data} is no data folder: it has no {DATABASE}")
     if to.exists() and any(to.iterdir()) and not (to / MARK).is_file():
         raise BadInput(f"{to} is neither empty nor a backup")
-    to.mkdir(parents=True, exist_ok=True, mode=0o700)
-    (to / BLOBS).mkdir(exist_ok=True)
+    (to / BLOBS).mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not (to / MARK).is_file():
+        _write(to / MARK, msgspec.json.encode(BackupMark(schema=0)))
+    # An earlier backup stays whole until all that is new is there.
+    part = to / f".{DATABASE}.part"
+    schema = _copy_database(data / DATABASE, part, progress)
+    found = sorted(_blobs(data / BLOBS))
+    sizes, damaged = _copy_blobs(data / BLOBS, to / BLOBS, found, progress)
     _write(to / MARK, msgspec.json.encode(BackupMark(schema=0)))
-    schema, digest = _copy_database(data / DATABASE, to / DATABASE, progress)
-    names = sorted(_blobs(data / BLOBS))
-    for name in set(_blobs(to / BLOBS)) - set(names):
+    os.replace(part, to / DATABASE)
+    for name in set(_blobs(to / BLOBS)) - set(sizes):
         (to / BLOBS / name).unlink()
-    size = sum(_copy_blobs(data / BLOBS, to / BLOBS, names, progress))
-    for file in _beside(data):
-        shutil.copy2(file, to / file.name)
+    _copy_beside(data, to)
     mark = BackupMark(
-        schema=schema, finished_at=time.time(), files=len(names), size=size, sha256=digest
+        schema=schema,
+        finished_at=time.time(),
+        files=len(sizes),
+        size=sum(sizes.values()),
+        sha256=_hash_file(to / DATABASE),
     )
     _write(to / MARK, msgspec.json.encode(mark))
+    if damaged:
+        raise BadInput(f"damaged files were left out: {' '.join(damaged)}")
     return mark
 
 
@@ -86,23 +94,27 @@ def restore_backup(backup: Path, data: Path, progress: Progress) -> BackupMark:
     whose = msgspec.json.encode(mark)
     if data.exists() and any(data.iterdir()):
         begun = data / RESTORING
-        if not begun.is_file() or begun.read_bytes() != whose:
+        # A database is there when a server was started meanwhile, with a log that would be read
+        # into the one that comes back.
+        started = any(data.glob(f"{DATABASE}*"))
+        if started or not begun.is_file() or begun.read_bytes() != whose:
             raise BadInput(f"{data} is neither empty nor a folder that this is being restored to")
     if _hash_file(backup / DATABASE) != mark.sha256:
         raise BadInput(f"{backup / DATABASE} is not what was copied there")
-    data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    (data / BLOBS).mkdir(exist_ok=True)
-    _write(data / RESTORING, whose)
     names = sorted(_blobs(backup / BLOBS))
     if len(names) < mark.files:
         raise BadInput(f"{backup / BLOBS} has {len(names)} files instead of {mark.files}")
-    for _ in _copy_blobs(backup / BLOBS, data / BLOBS, names, progress):
-        pass
-    for file in _beside(backup):
-        if file.name != MARK:
-            shutil.copy2(file, data / file.name)
+    (data / BLOBS).mkdir(parents=True, exist_ok=True, mode=0o700)
+    _write(data / RESTORING, whose)
+    _, damaged = _copy_blobs(backup / BLOBS, data / BLOBS, names, progress)
+    if damaged:
+        raise BadInput(f"{backup} is damaged: {' '.join(damaged)}")
+    _copy_beside(backup, data)
     # The database last: a server that is started before finds none of somebody else's clips.
-    _copy_file(backup / DATABASE, data / DATABASE, mark.sha256)
+    part = data / f".{DATABASE}.part"
+    _copy_file(backup / DATABASE, part, mark.sha256)
+    forget_epoch(part)
+    os.replace(part, data / DATABASE)
     (data / RESTORING).unlink()
     return mark
 
@@ -118,25 +130,41 @@ def read_mark(backup: Path) -> BackupMark:
     return mark
 
 
-def _copy_database(source: Path, to: Path, progress: Progress) -> tuple[int, str]:
-    """The number of the schema, and the hash of the copy."""
-    part = to.with_name(f"{to.name}.part")
-    copied = copy_database(source, part, partial(progress, "database"))
+def _copy_database(source: Path, to: Path, progress: Progress) -> int:
+    """The number of the schema."""
+    copied = copy_database(source, to, partial(progress, "database"))
     if copied.fault:
         raise BadInput(f"{source} cannot be copied: {copied.fault}")
-    os.replace(part, to)
-    return copied.schema, _hash_file(to)
+    return copied.schema
 
 
-def _copy_blobs(source: Path, to: Path, names: list[str], progress: Progress) -> Iterator[int]:
-    """The size of each. One that is gone meanwhile was removed by whoever made it."""
+def _copy_blobs(
+    source: Path, to: Path, names: list[str], progress: Progress
+) -> tuple[dict[str, int], list[str]]:
+    """The size of each that is there, and those that are damaged. One that is gone meanwhile was
+    removed by whoever made it."""
+    sizes, damaged = dict[str, int](), list[str]()
     for number, name in enumerate(names, 1):
         progress("files", number, len(names))
         with suppress(FileNotFoundError):
-            if _is_there(source / name, to / name):
-                yield (to / name).stat().st_size
-            else:
-                yield _copy_file(source / name, to / name, _hash_in(name))
+            if not _is_there(source / name, to / name):
+                try:
+                    _copy_file(source / name, to / name, _hash_in(name))
+                except BadInput:
+                    damaged.append(name)
+                    continue
+            sizes[name] = (to / name).stat().st_size
+    return sizes, damaged
+
+
+def _copy_beside(source: Path, to: Path) -> None:
+    """Keys and certificates; those that are gone go."""
+    files = {file.name: file for file in _beside(source)}
+    for name, file in files.items():
+        _copy_file(file, to / name, "")
+    for file in list(_beside(to)):
+        if file.name not in files:
+            file.unlink()
 
 
 def _is_there(source: Path, to: Path) -> bool:
@@ -145,8 +173,8 @@ def _is_there(source: Path, to: Path) -> bool:
     return named and to.stat().st_size == source.stat().st_size
 
 
-def _copy_file(source: Path, to: Path, sha256: str) -> int:
-    """Its size. Raises BadInput: it does not hold what it is named by."""
+def _copy_file(source: Path, to: Path, sha256: str) -> None:
+    """Whole or not at all. Raises BadInput: it does not hold what it is named by."""
     part, hasher = to.with_name(f".{to.name}.part"), hashlib.sha256()
     with source.open("rb") as from_, part.open("wb") as copy:
         os.fchmod(copy.fileno(), PRIVATE)
@@ -158,9 +186,7 @@ def _copy_file(source: Path, to: Path, sha256: str) -> int:
     if sha256 and hasher.hexdigest() != sha256:
         part.unlink()
         raise BadInput(f"{source} is damaged: it does not hold what it is named by")
-    size = part.stat().st_size
     os.replace(part, to)
-    return size
 
 
 def _blobs(folder: Path) -> Iterator[str]:
@@ -172,7 +198,7 @@ def _blobs(folder: Path) -> Iterator[str]:
 def _beside(folder: Path) -> Iterator[Path]:
     """Keys and certificates."""
     for one in folder.iterdir():
-        if one.is_file() and not one.name.startswith((DATABASE, ".")):
+        if one.is_file() and not one.name.startswith((DATABASE, MARK, RESTORING, ".")):
             yield one
 
 

@@ -10,8 +10,10 @@ from typing import Final
 from msgspec import Struct
 
 PRIVATE: Final = 0o600
-# Between them the writer of a server that runs has its turn.
 PAGES: Final = 1024
+"""After so many it is told how far the copy is."""
+RESTORING: Final = "restoring.json"
+"""In a data folder that is not restored to its end."""
 
 
 class CopiedDatabase(Struct, frozen=True):
@@ -33,10 +35,15 @@ def copy_database(source: Path, to: Path, tell_pages: Callable[[int, int], None]
 
 
 def _copy(source: Path, to: Path, tell_pages: Callable[[int, int], None]) -> CopiedDatabase:
+    name = f"{source.absolute().as_uri()}?mode=ro"
     with (
-        closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as from_,
+        closing(sqlite3.connect(name, uri=True, isolation_level=None)) as from_,
         closing(sqlite3.connect(to)) as copy,
     ):
+        # Without a snapshot SQLite begins anew after each commit of somebody else: beside a server
+        # that writes a copy came to no end.
+        from_.execute("BEGIN")
+        from_.execute("SELECT 1 FROM sqlite_master").fetchone()
         from_.backup(
             copy, pages=PAGES, progress=lambda _, left, total: tell_pages(total - left, total)
         )
@@ -45,3 +52,11 @@ def _copy(source: Path, to: Path, tell_pages: Callable[[int, int], None]) -> Cop
         (found,) = copy.execute("PRAGMA quick_check(1)").fetchone()
         (schema,) = copy.execute("PRAGMA user_version").fetchone()
     return CopiedDatabase(int(schema), "" if found == "ok" else str(found))
+
+
+def forget_epoch(database: Path) -> None:
+    """Let a database that was brought back have an epoch of its own when it is opened: its numbers
+    begin again and mean other events, and clients that come with the old one are to be told all."""
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("DELETE FROM meta WHERE key = 'epoch'")
+        connection.commit()

@@ -12,6 +12,8 @@ import pytest
 from phosphene.blobs import Directory
 from phosphene.cli.data_copy import DATABASE, MARK, Progress, make_backup, read_mark, restore_backup
 from phosphene.errors import BadInput
+from phosphene.instance_files import read_files
+from phosphene.settings import Settings
 from phosphene.store.sqlite import open_store
 from tests.store.making import BEN, NOON, a_clip, a_comment
 
@@ -94,6 +96,75 @@ async def test_who_writes_meanwhile_loses_nothing_and_the_copy_is_of_one_moment(
     assert told == rows + 1  # with the clip's own
 
 
+def test_it_ends_beside_somebody_who_writes_all_the_while(data: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(data / DATABASE, isolation_level=None)) as writer:
+        writer.execute("PRAGMA journal_mode = WAL")
+        writer.execute("CREATE TABLE large (body BLOB)")
+        # Three times what is copied in one piece.
+        writer.execute("INSERT INTO large VALUES (zeroblob(12000000))")
+        told = list[str]()
+
+        def write(what: str, done: int, total: int) -> None:
+            told.append(what)
+            assert len(told) < 100
+            writer.execute("INSERT INTO large VALUES ('more')")
+
+        make_backup(data, tmp_path / "backup", write)
+    assert told.count("database") > 1
+    restore_backup(tmp_path / "backup", tmp_path / "new", quietly)
+    with closing(sqlite3.connect(tmp_path / "new" / DATABASE)) as cx:
+        assert cx.execute("SELECT count(*) FROM large").fetchone() == (1,)
+
+
+def test_a_file_that_goes_meanwhile_is_not_missed(data: Path, tmp_path: Path) -> None:
+    def remove(what: str, done: int, total: int) -> None:
+        (data / "blobs" / "0123456789abcdefghjk.jpg").unlink(missing_ok=True)
+
+    assert make_backup(data, tmp_path / "backup", remove).files == 1
+    assert restore_backup(tmp_path / "backup", tmp_path / "new", quietly).files == 1
+
+
+def test_whoever_comes_with_a_place_of_before_is_told_all(data: Path, tmp_path: Path) -> None:
+    async def epoch(folder: Path) -> str:
+        async with open_store(folder / DATABASE, "one", lambda: NOON) as store:
+            return (await store.topic_end("feed")).epoch
+
+    make_backup(data, tmp_path / "backup", quietly)
+    restore_backup(tmp_path / "backup", tmp_path / "new", quietly)
+    before, after = asyncio.run(epoch(data)), asyncio.run(epoch(tmp_path / "new"))
+    assert before != after
+
+
+def test_a_server_that_was_started_meanwhile_is_not_written_over(
+    data: Path, tmp_path: Path
+) -> None:
+    make_backup(data, tmp_path / "backup", quietly)
+    with pytest.raises(KeyboardInterrupt):
+        restore_backup(tmp_path / "backup", tmp_path / "new", cutting(0))
+    with pytest.raises(BadInput, match="restored to"):
+        read_files(Settings(data=str(tmp_path / "new")))
+    (tmp_path / "new" / DATABASE).write_bytes(b"somebody's")
+    with pytest.raises(BadInput, match="neither empty"):
+        restore_backup(tmp_path / "backup", tmp_path / "new", quietly)
+    assert (tmp_path / "new" / DATABASE).read_bytes() == b"somebody's"
+
+
+def test_a_rotten_film_takes_no_backup_away(data: Path, tmp_path: Path) -> None:
+    backup = tmp_path / "backup"
+    make_backup(data, backup, quietly)
+    rotten = data / "blobs" / f"{'0' * 64}.mp4"
+    rotten.write_bytes(b"something else")
+    (data / "push.key").write_bytes(b"another key")
+    (data / "identity.key").unlink()
+    with pytest.raises(BadInput, match=rotten.name):
+        make_backup(data, backup, quietly)
+    assert restore_backup(backup, tmp_path / "new", quietly).files == 2
+    # All but that is of now.
+    assert (tmp_path / "new" / "push.key").read_bytes() == b"another key"
+    assert not (tmp_path / "new" / "identity.key").exists()
+    assert (backup / "push.key").stat().st_mode & 0o077 == 0
+
+
 def cutting(after: int) -> Progress:
     """Cuts off whoever tells of it so often."""
     steps = iter(range(after))
@@ -145,7 +216,7 @@ def test_a_damaged_copy_is_not_restored(data: Path, tmp_path: Path) -> None:
     make_backup(data, backup, quietly)
     film = backup / "blobs" / (hashlib.sha256(b"a film").hexdigest() + ".mp4")
     film.write_bytes(b"a felm")
-    with pytest.raises(BadInput, match="named by"):
+    with pytest.raises(BadInput, match="is damaged"):
         restore_backup(backup, tmp_path / "new", quietly)
     with (backup / DATABASE).open("r+b") as file:
         file.seek(5000)
