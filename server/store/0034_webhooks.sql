@@ -12,7 +12,8 @@ CREATE TABLE webhooks (
     dropped INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 -- Messages to them, with what came of each: due_at is NULL once it was delivered or given up, begun_at
--- is when it was first tried.
+-- is when it was first tried. Ids are times in microseconds or the next free number, so that none is
+-- ever used again: receivers know messages by them.
 CREATE TABLE webhook_deliveries (
     id INTEGER PRIMARY KEY,
     webhook TEXT NOT NULL,
@@ -26,5 +27,6 @@ CREATE TABLE webhook_deliveries (
     why TEXT NOT NULL DEFAULT '',
     delivered INTEGER NOT NULL DEFAULT 0
 );
-CREATE INDEX webhook_deliveries_due ON webhook_deliveries (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX webhook_deliveries_due ON webhook_deliveries (webhook, due_at)
+    WHERE due_at IS NOT NULL;
 CREATE INDEX webhook_deliveries_by_webhook ON webhook_deliveries (webhook, id);

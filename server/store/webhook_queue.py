@@ -5,6 +5,7 @@ A message names a clip or a comment and holds no words and no person: nothing th
 is left in it.
 """
 
+import time
 from sqlite3 import Connection
 from typing import Final
 
@@ -28,7 +29,7 @@ def put_for(cx: Connection, webhook_id: str, kind: str, clip: str = "", about: s
     """Let one webhook be told."""
     cx.execute("UPDATE webhooks SET waiting = waiting + 1 WHERE id = ?", (webhook_id,))
     cx.execute(
-        "INSERT INTO webhook_deliveries (webhook, kind, clip, about, due_at)"
-        " VALUES (?, ?, ?, ?, 0)",
-        (webhook_id, kind, clip, about),
+        "INSERT INTO webhook_deliveries (id, webhook, kind, clip, about, due_at)"
+        " SELECT max(coalesce((SELECT max(id) FROM webhook_deliveries), 0) + 1, ?), ?, ?, ?, ?, 0",
+        (time.time_ns() // 1000, webhook_id, kind, clip, about),
     )

@@ -1,6 +1,6 @@
 """What the store knows of webhooks."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from phosphene.schemas import WEBHOOK_TEST, Webhook, WebhookDelivery, WebhookKind
 from phosphene.store import webhook_queue, webhooks
@@ -40,16 +40,17 @@ class WebhookStore:
         await self._write(webhook_queue.put_message, kind, clip, about)
 
     async def put_test(self, webhook_id: str) -> None:
-        """Let one be told something of no consequence. Raises NotFound."""
+        """Let one be told something of no consequence. Raises NotFound, Unprocessable."""
         await self._write(webhooks.put_test, webhook_id, WEBHOOK_TEST)
 
-    async def next_due(self) -> float | None:
-        """When the next message is to be sent; None while none is."""
-        return await self._read(webhooks.next_due)
+    async def next_due(self, busy: Collection[str]) -> float | None:
+        """When the next message is to be sent to a webhook that is not busy; None while none is."""
+        return await self._read(webhooks.next_due, busy)
 
-    async def take_due(self, limit: int) -> Sequence[DueWebhook]:
-        """Messages that are to be sent now, and by no other instance for a minute."""
-        return await self._write(webhooks.take_due, self._clock(), limit)
+    async def take_due(self, most: int, sending: Mapping[str, int]) -> Sequence[DueWebhook]:
+        """Messages that are to be sent now, and by no other instance for a minute; with those that
+        are being sent already at most so many to one webhook."""
+        return await self._write(webhooks.take_due, self._clock(), most, sending)
 
     async def postpone_delivery(
         self, due: DueWebhook, status: int | None, why: str, until: float

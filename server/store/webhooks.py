@@ -6,6 +6,7 @@ did not happen. It names a clip or a comment and holds no words and no person, s
 somebody deletes is left in it.
 """
 
+from collections.abc import Collection, Mapping
 from sqlite3 import Connection
 from typing import Any, Final, get_args
 
@@ -79,27 +80,45 @@ def deliveries(cx: Connection, webhook_id: str, limit: int) -> list[WebhookDeliv
 
 
 def put_test(cx: Connection, webhook_id: str, kind: str) -> None:
-    """Let one webhook be told something of no consequence. Raises NotFound."""
+    """Let one webhook be told something of no consequence. Raises NotFound, Unprocessable: it
+    ended."""
     _need(cx, webhook_id)
+    row = cx.execute("SELECT ended_at FROM webhooks WHERE id = ?", (webhook_id,)).fetchone()
+    if row[0] is not None:
+        raise Unprocessable("this webhook said that it is gone: add it anew")
     put_for(cx, webhook_id, kind)
 
 
-def next_due(cx: Connection) -> float | None:
-    """When the next message is to be sent."""
-    row = cx.execute(
-        "SELECT due_at FROM webhook_deliveries WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1"
-    ).fetchone()
-    return None if row is None else float(row[0])
+def next_due(cx: Connection, busy: Collection[str]) -> float | None:
+    """When the next message is to be sent to a webhook that is not busy."""
+    times = list[float]()
+    for webhook_id in _open_webhooks(cx, busy):
+        row = cx.execute(
+            "SELECT due_at FROM webhook_deliveries WHERE webhook = ? AND due_at IS NOT NULL"
+            " ORDER BY due_at LIMIT 1",
+            (webhook_id,),
+        ).fetchone()
+        times += [] if row is None else [float(row[0])]
+    return min(times, default=None)
 
 
-def take_due(cx: Connection, now: float, limit: int) -> list[DueWebhook]:
-    """Messages that are to be sent now, and by nobody else for a minute."""
+def take_due(cx: Connection, now: float, most: int, sending: Mapping[str, int]) -> list[DueWebhook]:
+    """Messages that are to be sent now, and by nobody else for a minute; with those that this
+    instance is ``sending`` already at most so many to one webhook."""
+    full = [webhook_id for webhook_id, count in sending.items() if count >= most]
+    taken = list[DueWebhook]()
+    for webhook_id in _open_webhooks(cx, full):
+        taken += _take_due_of(cx, webhook_id, now, most - sending.get(webhook_id, 0))
+    return taken
+
+
+def _take_due_of(cx: Connection, webhook_id: str, now: float, limit: int) -> list[DueWebhook]:
     rows = cx.execute(
         "SELECT d.id, d.webhook, (SELECT w.url FROM webhooks AS w WHERE w.id = d.webhook),"
         " (SELECT w.signing_key FROM webhooks AS w WHERE w.id = d.webhook), d.kind, d.clip,"
         " d.about, coalesce(d.begun_at, ?), d.attempts FROM webhook_deliveries AS d"
-        " WHERE d.due_at <= ? ORDER BY d.due_at LIMIT ?",
-        (now, now, limit),
+        " WHERE d.webhook = ? AND d.due_at <= ? ORDER BY d.due_at LIMIT ?",
+        (now, webhook_id, now, limit),
     ).fetchall()
     due = [DueWebhook(**dict(zip(DueWebhook.__struct_fields__, row, strict=True))) for row in rows]
     for one in due:
@@ -110,12 +129,19 @@ def take_due(cx: Connection, now: float, limit: int) -> list[DueWebhook]:
     return due
 
 
+def _open_webhooks(cx: Connection, busy: Collection[str]) -> list[str]:
+    rows = cx.execute("SELECT id FROM webhooks WHERE ended_at IS NULL ORDER BY id")
+    return [id_ for (id_,) in rows if id_ not in busy]
+
+
 def postpone_delivery(
     cx: Connection, due: DueWebhook, status: int | None, why: str, until: float
 ) -> None:
     """Send a message later."""
     cx.execute(
-        "UPDATE webhook_deliveries SET due_at = ?, attempts = ?, status = ?, why = ? WHERE id = ?",
+        # Unless another instance took it for left behind, or the address has said that it is gone.
+        "UPDATE webhook_deliveries SET due_at = ?, attempts = ?, status = ?, why = ?"
+        " WHERE id = ? AND due_at IS NOT NULL",
         (until, due.attempts + 1, status, why, due.number),
     )
 

@@ -80,7 +80,8 @@ def is_public(address: str) -> bool:
     if isinstance(ip, IPv6Address):
         if ip.ipv4_mapped:
             return is_public(str(ip.ipv4_mapped))
-        if any(ip in network for network in WITHIN_IPV6):
+        # Site-local ones are private although they are none of the registry's (RFC 3879).
+        if ip.is_site_local or any(ip in network for network in WITHIN_IPV6):
             return False
     return ip.is_global and not ip.is_multicast and not ip.is_reserved
 

@@ -8,6 +8,7 @@ import asyncio
 import logging
 import random
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
@@ -27,7 +28,8 @@ from phosphene.webhooks.message import compose_body, sign_message
 PATIENCE_S: Final = 5.0
 # A row that an instance left behind is taken by another at the latest then.
 TICK_S: Final = 30.0
-AT_ONCE: Final = 16
+EACH: Final = 4
+"""So many are sent to one address at once: one that is slow keeps no other waiting."""
 BUSY_S: Final = 2.0
 # As Standard Webhooks 1.0 has them: after them a message is given up, three days after the first.
 PAUSES_S: Final = (5.0, 300.0, 1800.0, 7200.0, 18000.0, 36000.0, 50400.0, 72000.0, 86400.0)
@@ -70,7 +72,7 @@ class WebhookSender:
         self._base_url = base_url
         self._count_outcome = count_outcome
         self._wake = asyncio.Event()
-        self._free = asyncio.Semaphore(AT_ONCE)
+        self._sending: Counter[str] = Counter()
 
     def wake_up(self) -> None:
         """Something may be there to be sent."""
@@ -100,16 +102,17 @@ class WebhookSender:
                     await asyncio.sleep(BUSY_S)
 
     async def start_due(self, tasks: asyncio.TaskGroup) -> None:
-        """Begin with each message that is due now, as places become free."""
-        while (at := await self._store.next_due()) is not None and at <= self._clock():
-            for due in await self._store.take_due(AT_ONCE):
-                await self._free.acquire()
-                # Each in a boundary of its own: an address that fails, or is slow, is no other's.
-                tasks.create_task(hold("webhooks", partial(self._deliver, due)))
+        """Begin with each message that is due now and whose address has room."""
+        while due := await self._store.take_due(EACH, dict(self._sending)):
+            for one in due:
+                self._sending[one.webhook] += 1
+                # Each in a boundary of its own: an address that fails is no other's.
+                tasks.create_task(hold("webhooks", partial(self._deliver, one)))
 
     async def _wait_due(self) -> None:
         """Wait until a message is due, or may be."""
-        at = await self._store.next_due()
+        busy = [webhook for webhook, count in self._sending.items() if count >= EACH]
+        at = await self._store.next_due(busy)
         wait_s = TICK_S if at is None else min(TICK_S, max(0.0, at - self._clock()))
         try:
             async with asyncio.timeout(wait_s):
@@ -122,7 +125,8 @@ class WebhookSender:
         try:
             await self._send(due)
         finally:
-            self._free.release()
+            self._sending[due.webhook] -= 1
+            self._wake.set()
 
     async def _send(self, due: DueWebhook) -> None:
         body = compose_body(due, self._base_url)

@@ -32,7 +32,7 @@ def test_each_is_told_of_what_it_wants(cx: Connection) -> None:
     webhook_queue.put_message(cx, "clip.failed", "a")
     webhook_queue.put_message(cx, "comment.created", "a", "k")
     webhook_queue.put_message(cx, "prompt.refused", "", "minors")
-    due = webhooks.take_due(cx, NOON, 9)
+    due = webhooks.take_due(cx, NOON, 9, {})
     assert [(one.webhook, one.kind, one.clip, one.about) for one in due] == [
         ("clips", "clip.failed", "a", ""),
         ("comments", "comment.created", "a", "k"),
@@ -43,14 +43,14 @@ def test_each_is_told_of_what_it_wants(cx: Connection) -> None:
 def test_what_was_taken_is_taken_by_nobody_else_for_a_minute(cx: Connection) -> None:
     add(cx, "h", "clip.failed")
     webhook_queue.put_message(cx, "clip.failed", "a")
-    (first,) = webhooks.take_due(cx, NOON, 9)
-    assert webhooks.take_due(cx, NOON + webhooks.CLAIM_S - 1, 9) == []
-    (again,) = webhooks.take_due(cx, NOON + webhooks.CLAIM_S, 9)
+    (first,) = webhooks.take_due(cx, NOON, 9, {})
+    assert webhooks.take_due(cx, NOON + webhooks.CLAIM_S - 1, 9, {}) == []
+    (again,) = webhooks.take_due(cx, NOON + webhooks.CLAIM_S, 9, {})
     assert (again.number, again.begun_at) == (first.number, NOON)
     webhooks.settle_delivery(cx, first, 200, "", True)
     webhooks.settle_delivery(cx, again, 200, "", True)
     assert webhooks.webhooks(cx)[0].waiting == 0
-    assert webhooks.next_due(cx) is None
+    assert webhooks.next_due(cx, []) is None
 
 
 def test_an_address_that_is_down_fills_no_database(
@@ -63,7 +63,7 @@ def test_an_address_that_is_down_fills_no_database(
         webhook_queue.put_message(cx, "clip.failed", clip)
     (hook,) = webhooks.webhooks(cx)
     assert (hook.waiting, hook.dropped) == (2, 1)
-    for one in webhooks.take_due(cx, NOON, 9):
+    for one in webhooks.take_due(cx, NOON, 9, {}):
         webhooks.settle_delivery(cx, one, 200, "", True)
     assert [one.state for one in webhooks.deliveries(cx, "h", 9)] == ["delivered"]
 
@@ -76,8 +76,43 @@ def test_there_are_twenty_at_most_and_they_can_be_removed(cx: Connection) -> Non
     webhook_queue.put_message(cx, "clip.failed", "a")
     webhooks.remove_webhook(cx, "h00")
     assert len(webhooks.webhooks(cx)) == webhooks.MOST - 1
-    assert {one.webhook for one in webhooks.take_due(cx, NOON, 99)} == {
+    assert {one.webhook for one in webhooks.take_due(cx, NOON, 99, {})} == {
         f"h{number:02}" for number in range(1, webhooks.MOST)
     }
     with pytest.raises(NotFound):
         webhooks.deliveries(cx, "h00", 9)
+
+
+def test_what_became_of_one_is_never_said_of_another(cx: Connection) -> None:
+    for name in ("a", "b"):
+        add(cx, name, "clip.failed")
+    webhook_queue.put_message(cx, "clip.failed", "x")
+    first = {one.webhook: one for one in webhooks.take_due(cx, NOON, 9, {})}
+    webhooks.remove_webhook(cx, "b")
+    webhook_queue.put_message(cx, "clip.failed", "y")
+    webhooks.settle_delivery(cx, first["b"], 200, "", True)
+    assert {one.state for one in webhooks.deliveries(cx, "a", 9)} == {"waiting"}
+
+
+def test_what_ended_is_not_begun_again(cx: Connection) -> None:
+    add(cx, "h", "clip.failed")
+    for clip in ("x", "y"):
+        webhook_queue.put_message(cx, "clip.failed", clip)
+    _, late = webhooks.take_due(cx, NOON, 9, {})
+    webhooks.end_webhook(cx, "h", NOON)
+    webhooks.postpone_delivery(cx, late, None, "no answer", NOON)
+    webhooks.settle_delivery(cx, late, 200, "", True)
+    assert webhooks.take_due(cx, NOON + 99, 9, {}) == []
+    assert webhooks.webhooks(cx)[0].waiting == 0
+    with pytest.raises(Unprocessable, match="gone"):
+        webhooks.put_test(cx, "h", "webhook.test")
+
+
+def test_one_address_takes_no_others_turn(cx: Connection) -> None:
+    for name in ("silent", "well"):
+        add(cx, name, "clip.failed")
+    for number in range(9):
+        webhook_queue.put_message(cx, "clip.failed", str(number))
+    due = webhooks.take_due(cx, NOON, 4, {"silent": 3})
+    assert [one.webhook for one in due] == ["silent", *["well"] * 4]
+    assert webhooks.next_due(cx, ["silent", "well"]) is None

@@ -34,6 +34,7 @@ from phosphene.trust.public_network import PublicNetwork, is_public
         ("2001::1", False),
         ("fe80::1%eth0", False),
         ("fd00::1", False),
+        ("fec0::1", False),
         ("ff02::1", False),
     ],
 )
