@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import gc
 import os
+import resource
 import socket
 from contextlib import suppress
 from functools import partial
@@ -43,6 +44,9 @@ def run(options: argparse.Namespace) -> int:
     """Serve until a signal comes."""
     settings = settings_of(options)
     set_up(settings.log_level)
+    if settings.likeness_portraits:
+        # While a clip waits its portraits are open in this process: no core dump is to hold one.
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     listener = listen(settings)
     return serve(create_app(settings), listener, settings)
 

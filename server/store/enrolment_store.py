@@ -72,6 +72,10 @@ class EnrolmentStore:
             await self._empty_log()
         return ended
 
+    async def face_owners(self) -> tuple[Sequence[str], Sequence[str]]:
+        """Of whom a template is stored, and of whom a portrait."""
+        return await self._read(enrolments.face_owners)
+
     async def drop_match(self, person_id: str) -> None:
         """Nothing of theirs waits. Idempotent."""
         await self._write(enrolments.drop_match, person_id)

@@ -166,6 +166,18 @@ def drop_template(cx: Connection, person_id: str) -> None:
     cx.execute("DELETE FROM face_templates WHERE person = ?", (person_id,))
 
 
+def face_owners(cx: Connection) -> tuple[list[str], list[str]]:
+    """Of whom a template is stored, and of whom a portrait."""
+    templates, portraits = (
+        [person_id for (person_id,) in cx.execute(query)]
+        for query in (
+            "SELECT person FROM face_templates",
+            "SELECT person FROM likeness_portraits",
+        )
+    )
+    return templates, portraits
+
+
 def findable_templates(cx: Connection, now: float) -> Sequence[FaceTemplate]:
     """Of those who asked to be found in pictures of photorealistic models."""
     rows = cx.execute(

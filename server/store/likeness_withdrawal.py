@@ -10,6 +10,7 @@ from phosphene.consent.uses import WithdrawnSome
 from phosphene.errors import NotFound
 from phosphene.events import Recorded
 from phosphene.store import inbox, likeness_asks, reads
+from phosphene.store.enrolments import drop_template
 from phosphene.store.likeness_ledger import add_entry
 from phosphene.store.likeness_portraits import drop_portrait
 from phosphene.store.likeness_standing import get_likeness, is_owner_in, is_withdrawn
@@ -68,6 +69,8 @@ def begin_withdrawal(
         likeness_asks.withdraw_asks(cx, owner, subject)
     if what in {"portrait", "everything"}:
         drop_portrait(cx, owner)
+    if what == "everything":
+        drop_template(cx, owner)
     if what == "everything":
         revoke_terms(cx, owner)
         likeness_asks.withdraw_asks(cx, owner)

@@ -25,6 +25,8 @@ from phosphene.trust.likeness_keys import LikenessKeys
 SPARE_S: Final = 10.0
 """So much longer than all that it may take a check may go on, where the machine is busy."""
 ROUND_S: Final = 600.0
+KEY_AGE_S: Final = 3600.0
+"""A key that was used within it may belong to what is being stored."""
 """So often is looked for faces that were to be kept until now."""
 MOST_PICTURE: Final = 512 << 10
 MOST_BYTES_S: Final = 512 << 10
@@ -216,6 +218,10 @@ class Enroller:
         await self.portraits.drop_ended()
         for person_id in await self.store.drop_ended():
             await asyncio.to_thread(self._keys.shred_key, person_id)
+        # And those whose row went in a process that was stopped before it came to the key.
+        templates, portraits = await self.store.face_owners()
+        before = self._clock() - KEY_AGE_S
+        await asyncio.to_thread(self._keys.shred_orphans, templates, portraits, before)
 
     async def _attend(self, enrolment: Enrolment, intake: "Intake", peer: CameraPeer) -> None:
         # Who hangs up has had their try: else a no could always be escaped.

@@ -62,8 +62,28 @@ class LikenessKeys:
         """Their template opens no more, in no copy. Idempotent. Raises OSError."""
         self._shred(person_id)
 
+    def shred_orphans(
+        self, templates: Iterable[str], portraits: Iterable[str], before: float
+    ) -> int:
+        """Shred keys of whom nothing is kept, by the ids of those of whom something is: a stop
+        between the two left the key. Not those that were used after ``before`` (seconds since the
+        epoch), whose row may be on its way; how many. Raises OSError."""
+        names = (*templates, *map(_of_portrait, portraits))
+        kept = {self._path(name).name for name in names}
+        if not self._folder.is_dir():
+            return 0
+        orphans = [
+            path
+            for path in self._folder.iterdir()
+            if path.name not in kept and path.stat().st_mtime < before
+        ]
+        for path in orphans:
+            self._shred_file(path)
+        return len(orphans)
+
     def _seal(self, name: str, plain: bytes) -> bytes:
         key = secret_files.first(self._path(name), secrets.token_bytes(KEY))
+        os.utime(self._path(name))
         nonce = secrets.token_bytes(NONCE)
         return nonce + AESGCM(key).encrypt(nonce, plain, name.encode())
 
@@ -75,7 +95,9 @@ class LikenessKeys:
             return None
 
     def _shred(self, name: str) -> None:
-        path = self._path(name)
+        self._shred_file(self._path(name))
+
+    def _shred_file(self, path: Path) -> None:
         try:
             # Written over before it goes: the name alone would leave the bytes on the disk.
             with path.open("r+b") as file:

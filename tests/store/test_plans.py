@@ -212,6 +212,9 @@ SORTED = {
     "SELECT DISTINCT domain": r"SCAN passkeys USING COVERING INDEX passkeys_by_domain",
     # What waits for an operator: a few.
     "FROM face_matches AS m": r"SCAN m|USE TEMP B-TREE FOR ORDER BY",
+    # All of them, every ten minutes.
+    "SELECT person FROM face_templates": r"SCAN face_templates",
+    "SELECT person FROM likeness_portraits": r"SCAN likeness_portraits",
     # Twenty at most.
     "FROM webhooks": r"SCAN webhooks",
     # A few people.
@@ -415,6 +418,7 @@ PEOPLE: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
     (enrolments, "guarded_templates", ("p8", NOON)),
     (enrolments, "ended_templates", (NOON,)),
     (enrolments, "drop_template", ("p7",)),
+    (enrolments, "face_owners", ()),
     (likeness_portraits, "get_portrait", ("p7", 0.0)),
     (likeness_portraits, "agreed_entry", ("p7", 0.0)),
     (likeness_portraits, "has_portrait", ("p7",)),

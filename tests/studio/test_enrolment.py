@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import sys
+import time
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from random import Random
@@ -18,7 +19,7 @@ from phosphene.store.accounts import Passkey
 from phosphene.store.enrolments import FaceTemplate
 from phosphene.store.sqlite import SqliteStore
 from phosphene.stream.webrtc.udp import open_port
-from phosphene.studio.enrolment import Enroller, EnrolmentWish
+from phosphene.studio.enrolment import KEY_AGE_S, Enroller, EnrolmentWish
 from phosphene.studio.likeness_portraits import LikenessPortraits
 from phosphene.trust.likeness_keys import FOLDER, LikenessKeys
 from tests.store.making import ANNA, BEN, NOON, Clock, a_store
@@ -102,6 +103,16 @@ async def test_a_face_goes_at_its_date_and_so_does_its_key(desk: Desk) -> None:
     assert desk.keys.open_template(ANNA.id, annas) is None
     assert await desk.store.enrolments.get_template(ANNA.id) is None
     assert desk.keys.open_template(BEN.id, bens) == b"a face"
+
+
+async def test_a_key_goes_although_a_stop_came_between_its_row_and_it(desk: Desk) -> None:
+    sealed = await desk.keep(ANNA.id, NOON + 1e9)
+    await desk.store.enrolments.drop_template(ANNA.id)
+    await desk.enroller.drop_ended()
+    assert desk.keys.open_template(ANNA.id, sealed) == b"a face"  # its row may be on its way
+    desk.clock.now = time.time() + 2 * KEY_AGE_S
+    await desk.enroller.drop_ended()
+    assert desk.keys.open_template(ANNA.id, sealed) is None
 
 
 async def test_an_operator_says_yes_or_no_to_a_face_that_waits(desk: Desk) -> None:

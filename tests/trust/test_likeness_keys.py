@@ -1,3 +1,4 @@
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -27,6 +28,19 @@ def test_what_is_sealed_opens_for_its_owner_only(keys: LikenessKeys) -> None:
     assert keys.open_template("anna", b"") is None
     assert keys.open_templates([("ben", sealed), ("anna", sealed)]) == [("anna", b"a face" * 40)]
     assert keys.seal_template("anna", b"x") != keys.seal_template("anna", b"x")
+
+
+def test_a_key_of_whom_nothing_is_kept_goes(keys: LikenessKeys, tmp_path: Path) -> None:
+    assert keys.shred_orphans([], [], NOON) == 0  # there is no folder yet
+    anna, ben = keys.seal_template("anna", b"x"), keys.seal_portrait("ben", b"y")
+    keys.seal_template("gone", b"z")
+    keys.seal_portrait("anna", b"her portrait, whose row is gone")
+    for file in (tmp_path / FOLDER).iterdir():
+        os.utime(file, (NOON - 99, NOON - 99))
+    keys.seal_template("new", b"whose row is on its way")
+    assert keys.shred_orphans(["anna"], ["ben"], NOON) == 2
+    assert len(list((tmp_path / FOLDER).iterdir())) == 3
+    assert (keys.open_template("anna", anna), keys.open_portrait("ben", ben)) == (b"x", b"y")
 
 
 def test_instances_on_a_folder_have_the_same_keys(keys: LikenessKeys, tmp_path: Path) -> None:
