@@ -9,13 +9,13 @@ from phosphene.store import reactions
 
 def note_deed(cx: Connection, person_id: str, clip_id: str, kind: ReactionKind, now: float) -> None:
     """Note what a person did with a clip, if they had not done it before."""
-    query = "SELECT 1 FROM reactions WHERE person = ? AND clip = ? AND kind = ? LIMIT 1"
+    theirs = f"FROM reactions WHERE person = ? AND {reactions.WITH_CLIP}"
+    query = f"SELECT 1 {theirs} AND kind = ? LIMIT 1"
     if cx.execute(query, (person_id, clip_id, kind)).fetchone():
         return
     # Whom their feed had shown it before did not look for it.
     row = cx.execute(
-        "SELECT served FROM reactions WHERE id ="
-        " (SELECT max(id) FROM reactions WHERE person = ? AND clip = ?)",
+        f"SELECT served FROM reactions WHERE id = (SELECT max(id) {theirs})",
         (person_id, clip_id),
     ).fetchone()
     served = row is None or bool(row[0])

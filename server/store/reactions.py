@@ -15,6 +15,9 @@ REJECTIONS: Final = frozenset({"not_for_me", "report"})
 REJECTED: Final = "kind IN ('not_for_me', 'report')"
 FADING: Final = "kind NOT IN ('not_for_me', 'report')"
 """What goes with time and with the history: all but rejections, which keep a clip away."""
+# Of a person at most twice KEPT rows are read, of a clip all people's: 29 ms in a write transaction
+# where 100,000 had it. What is worked out of ``clip`` is looked up in no index.
+WITH_CLIP: Final = "clip || '' = ?"
 SOURCE: Final = "SELECT body FROM clips WHERE id = ?1 AND author <> ?2"
 PERSONAL: Final = "NOT EXISTS (SELECT 1 FROM feed_choices WHERE person = ?2 AND personal = 0)"
 KEPT_S: Final = 90 * 86400.0
@@ -119,7 +122,7 @@ def mark_cleared(cx: Connection, person_id: str, now: float) -> None:
 
 def take_back(cx: Connection, person_id: str, clip_id: str, kind: ReactionKind) -> None:
     """Forget that a person did this with a clip; of what they did not do nothing happens."""
-    where = "person = ? AND clip = ? AND kind = ?"
+    where = f"person = ? AND {WITH_CLIP} AND kind = ?"
     which = (person_id, clip_id, kind)
     if cx.execute(f"SELECT 1 FROM reactions WHERE {where} LIMIT 1", which).fetchone():
         newest = "SELECT at FROM reactions WHERE person = ? ORDER BY id DESC LIMIT 1"
@@ -152,7 +155,7 @@ def count_joining(cx: Connection, clip_id: str, other_id: str, person_id: str, m
     query = (
         "SELECT r.person FROM reactions AS r"
         f" WHERE r.clip = ? AND r.person <> ? AND r.{LIKED} AND EXISTS (SELECT 1 FROM reactions"
-        f" AS o WHERE o.person = r.person AND o.clip = ? AND o.{LIKED})"
+        f" AS o WHERE o.person = r.person AND o.{WITH_CLIP} AND o.{LIKED})"
     )
     return _people(cx.execute(query, (clip_id, person_id, other_id)), most)
 
@@ -162,7 +165,7 @@ def count_going_on(cx: Connection, clip_id: str, other_id: str, person_id: str, 
     query = (
         "SELECT r.person FROM reactions AS r"
         f" WHERE r.clip = ? AND r.person <> ? AND r.{WATCHED} AND EXISTS (SELECT 1 FROM reactions"
-        f" AS o WHERE o.person = r.person AND o.clip = ? AND o.{WATCHED} AND o.id < r.id)"
+        f" AS o WHERE o.person = r.person AND o.{WITH_CLIP} AND o.{WATCHED} AND o.id < r.id)"
     )
     return _people(cx.execute(query, (clip_id, person_id, other_id)), most)
 

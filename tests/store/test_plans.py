@@ -737,6 +737,29 @@ def test_what_is_taken_back_is_found_without_going_through_all_uses(database: Ex
         assert "likeness_uses_by_owner" not in " ".join(plan), sql
 
 
+@pytest.mark.parametrize("analyzed", [False, True])
+def test_what_one_did_with_a_clip_is_found_without_going_through_all_who_had_it(
+    database: Explained, analyzed: bool
+) -> None:
+    if analyzed:
+        database.execute("ANALYZE")
+    database.plans = {}
+    database.execute("BEGIN")
+    deeds.note_deed(database, "p7", "c7", "like", NOON)
+    deeds.note_follow(database, "p7", "p1", NOON)
+    deeds.drop_follow(database, "p7", "p1")
+    reactions.take_back(database, "p7", "c7", "like")
+    for count in (reactions.count_joining, reactions.count_going_on):
+        count(database, "c7", "c8", "p7", 3)
+    database.execute("ROLLBACK")
+    found = {sql: " ".join(plan) for sql, plan in database.plans.items() if "person = " in sql}
+    assert found
+    for sql, plan in found.items():
+        # What two clips are counted of begins at one of them.
+        own = plan.replace("SEARCH r USING INDEX reactions_by_clip", "", "EXISTS" in sql)
+        assert "reactions_by_clip" not in own, sql
+
+
 def test_what_was_not_seen_is_counted_without_what_was(database: Explained) -> None:
     database.plans = {}
     inbox.count_unread(database, "p7")
