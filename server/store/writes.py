@@ -153,13 +153,15 @@ def add_view(cx: Connection, clip_id: str, person_id: str, now: float) -> None:
         " ON CONFLICT DO NOTHING",
         (clip_id, person_id, now),
     ).rowcount
-    if not new:  # who sees it again finds it on top of what they saw
-        again = "UPDATE viewings SET at = ? WHERE clip = ? AND person = ?"
-        cx.execute(again, (now, clip_id, person_id))
+    kept = reactions.remembers(cx, person_id)
+    if not new:
+        if kept:  # who sees it again finds it on top of what they saw
+            again = "UPDATE viewings SET at = ? WHERE clip = ? AND person = ?"
+            cx.execute(again, (now, clip_id, person_id))
     elif not viewings.recall_cleared(cx, clip_id, person_id):
         bump(cx, "views", clip_id, new)
         weigh(cx, "views", clip_id, person_id, new)
-    if new and not reactions.remembers(cx, person_id):
+    if new and not kept:
         viewings.leave_out(cx, clip_id, person_id, now)
 
 

@@ -101,4 +101,10 @@ async def test_of_who_wants_nothing_personal_nothing_is_kept_and_their_views_cou
     assert (await store.get_counts(["c2"]))["c2"].views == 1
     await store.wishes.change_choices(BEN.id, None, True)
     await store.add_view("c2", BEN.id)
+    await store.wishes.change_choices(BEN.id, None, False)
+    CLOCK.now += 5
+    # What was seen before stays where it was.
+    await store.add_view("c1", BEN.id)
+    history = await store.library.list_kept(BEN.id, "history", limit=9, cursor=None)
+    assert [one.id for one in history.clips] == ["c2", "c1"]
     assert (await store.get_counts(["c2"]))["c2"].views == 1
