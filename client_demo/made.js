@@ -51,7 +51,7 @@ export class MadeSheet {
   /** How many of the people that are promised to one's clip it has reached. @param {Clip} clip */
   async #reach(clip) {
     const found = await api.call("GET", `/v1/clips/${encodeURIComponent(clip.id)}/reach`).catch(() => null);
-    if (!found || this.clip !== clip) return;
+    if (!found || found.state === "past" || this.clip !== clip) return;
     const { reached: n, promised, state, reason } = found;
     const words = h("p", { "data-testid": "made-reach" }, h("b", {}, t("made.ten.count", { n, promised })), " ", REACH[reason ?? state]?.() ?? "");
     this.body.append(part(t("made.ten"), words));

@@ -13,16 +13,18 @@ PASSED_BY: Final = 25
 """Who was put before so many people and is not watched by PROMISED is owed no more."""
 NEW_S: Final = 48 * 3600.0
 """So long people are owed to a clip."""
+TOLD_S: Final = 2 * NEW_S
+"""So long it is told: what people saw goes with their history, and then fewer would be told."""
 
-ReachState = Literal["owed", "reached", "ended"]
+ReachState = Literal["owed", "reached", "ended", "past"]
 ReachReason = Literal["not_public", "withheld", "not_drawn", "nobody_here", "passed_by", "late"]
 
 
 class Reach(Struct, frozen=True):
     """How many of the people that are promised to a clip it has reached, of ``promised``. ``owed``:
-    more are to come; ``ended``: no more are, for a ``reason``."""
+    more are to come; ``ended``: no more are, for a ``reason``; ``past``: it is told no more."""
 
-    reached: int
+    reached: int | None
     promised: int
     state: ReachState
     reason: ReachReason | None = None
@@ -31,6 +33,8 @@ class Reach(Struct, frozen=True):
 def reach_of(clip: Clip, shown: ClipShown, now: float) -> Reach:
     """What is told the author of a clip, ``shown`` in the NEW_S since its ``created_at``; ``now``
     in seconds as that."""
+    if now - clip.created_at >= TOLD_S:
+        return Reach(None, PROMISED, "past")
     reached = min(PROMISED, shown.watched)
     if reached == PROMISED:
         return Reach(reached, PROMISED, "reached")

@@ -43,21 +43,34 @@ ADDING: Final = (
 def count_shown(
     cx: Connection, clip_id: str, author_id: str, born: float, until: float
 ) -> ClipShown:
-    """What became of a clip, and who was here from when it was public; of many people some."""
+    """What became of a clip until then, and who was here from when it was public; of many people
+    some. Histories tell it too: of reactions a person has KEPT, and who goes on watching loses
+    those to this clip."""
     viewings = cx.execute(
-        "SELECT person, kind FROM reactions WHERE clip = ?"
+        "SELECT person, kind FROM reactions WHERE clip = ? AND at < ?"
         " AND kind IN ('watch', 'skip', 'finished', 'looped') LIMIT ?",
-        (clip_id, LOOKED_AT),
+        (clip_id, until, LOOKED_AT),
     ).fetchall()
-    # Of so many rows at least thirteen people's: each has KEPT at most.
-    others = cx.execute(
-        "SELECT person FROM reactions WHERE at >= ? AND at < ? AND person <> ? ORDER BY at LIMIT ?",
-        (born, until, author_id, 13 * KEPT),
+    seen = cx.execute(
+        "SELECT person FROM viewings WHERE clip = ? AND person <> ? AND at < ? LIMIT ?",
+        (clip_id, author_id, until, LOOKED_AT),
     )
+    watched = {person for person, kind in viewings if kind != "skip"} | {one for (one,) in seen}
+    # Of so many rows at least thirteen people's: each has KEPT at most.
+    bounds = born, until, author_id, 13 * KEPT
+    here = {
+        person
+        for table in ("reactions", "viewings")
+        for (person,) in cx.execute(
+            f"SELECT person FROM {table} WHERE at >= ? AND at < ? AND person <> ?"
+            " ORDER BY at LIMIT ?",
+            bounds,
+        )
+    }
     return ClipShown(
-        watched=len({person for person, kind in viewings if kind != "skip"}),
-        shown=len({person for person, _ in viewings}),
-        here=len({person for (person,) in others}),
+        watched=len(watched),
+        shown=len(watched | {person for person, _ in viewings}),
+        here=len(here),
     )
 
 

@@ -1,7 +1,7 @@
 import pytest
 from msgspec.structs import replace
 
-from phosphene.feed.promise import NEW_S, PASSED_BY, PROMISED, Reach, reach_of
+from phosphene.feed.promise import NEW_S, PASSED_BY, PROMISED, TOLD_S, Reach, reach_of
 from phosphene.model import ClipShown
 from tests.store.making import NOON, a_clip
 
@@ -25,6 +25,11 @@ def test_people_are_owed_until_ten_have_watched() -> None:
     assert told() == Reach(3, PROMISED, "owed")
     assert told(watched=10, shown=30, now=LATE) == Reach(10, PROMISED, "reached")
     assert told(watched=99).reached == PROMISED
+
+
+def test_what_is_forgotten_by_and_by_is_told_no_more() -> None:
+    for watched in (12, 0):
+        assert told(watched=watched, here=0, now=NOON + TOLD_S) == Reach(None, PROMISED, "past")
 
 
 @pytest.mark.parametrize(

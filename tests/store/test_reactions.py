@@ -146,6 +146,27 @@ async def test_people_who_watched_and_who_were_here_are_counted_once_each(tmp_pa
     assert found == ClipShown(watched=2, shown=3, here=5)
 
 
+async def test_who_watched_a_clip_and_went_on_is_counted_and_who_came_too_late_is_not(
+    tmp_path: Path,
+) -> None:
+    clock = Clock()
+    async with a_store(tmp_path / "x.db", "one", clock) as store:
+        first = a_clip("c1", status="done")
+        for clip in (first, a_clip("c2", status="done")):
+            await store.add_clip(clip)
+        await store.add_view("c1", ANNA.id)
+        for person in (BEN.id, EVE.id):
+            await store.add_view("c1", person)
+            await store.reactions.add_reaction(person, "c1", "watch", 4000)
+        clock.now += NEW_S
+        for _ in range(reactions.KEPT):
+            await store.reactions.add_reaction(BEN.id, "c2", "watch", 5000)
+        await store.add_view("c1", "late")
+        await store.reactions.add_reaction("late", "c1", "watch", 4000)
+        found = await store.reactions.count_shown(first, clock.now)
+    assert found == ClipShown(watched=2, shown=2, here=2)
+
+
 async def test_people_beside_one_are_counted_once_and_only_as_far_as_is_asked(
     tmp_path: Path,
 ) -> None:
