@@ -56,8 +56,8 @@ def count_shown(
         (clip_id, author_id, until, LOOKED_AT),
     )
     watched = {person for person, kind in viewings if kind != "skip"} | {one for (one,) in seen}
-    # Of so many rows at least thirteen people's: each has KEPT at most.
-    bounds = born, until, author_id, 13 * KEPT
+    # Of so many rows at least thirteen people's: each has twice KEPT at most.
+    bounds = born, until, author_id, 26 * KEPT
     here = {
         person
         for table in ("reactions", "viewings")
