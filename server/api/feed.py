@@ -12,9 +12,10 @@ from starlette.responses import Response
 
 from phosphene.api.feed_orders import FeedOrders
 from phosphene.api.feed_rules import FeedRuleReader, FeedRules
-from phosphene.api.hidden import HiddenFrom, without
+from phosphene.api.hidden import HiddenFrom
 from phosphene.api.newest_clips import fresh
 from phosphene.api.opening import Opening, OpeningFor
+from phosphene.api.shown_clips import find_shown
 from phosphene.api.visitors import Visitors, names_somebody
 from phosphene.errors import NotFound, PhospheneError
 from phosphene.feed.candidates import Candidates
@@ -125,7 +126,7 @@ class Feed:
         asker = OpeningFor(hidden, rules.keeps, rules.may_go_first)
         if not asked.seen and asked.cursor is None:
             return await self._opening.begin_feed(page, asker)
-        if not page.clips:
+        if not page.clips and page.cursor is None:
             page = await self._opening.end_feed(asked.seen, asked.cursor or RANKING, asker)
         return FeedPage(page.clips, page.cursor)
 
@@ -155,7 +156,7 @@ class Feed:
         # Who has seen all that is ranked goes on with what is older: a feed that ended too early
         # hid 311 of 400 clips.
         older = {*asked.seen, *candidates.places}
-        return without(await self._older(asked.cursor, asked.limit, older, rules), hidden)
+        return await self._older(asked.cursor, asked.limit, older, hidden, rules)
 
     async def _visit(
         self,
@@ -167,6 +168,7 @@ class Feed:
         """What somebody did, of which nothing counts but what they saw where nothing may be
         personal. Whom one is not shown counts as seen, and so does what one wants none of: the
         ranking is a pure function that knows no relations."""
+        await rules.read_clips(candidates.clips)
         unwanted = [
             one.id for one in candidates.clips if one.author.id in hidden or not rules.keeps(one)
         ]
@@ -182,23 +184,32 @@ class Feed:
         )
 
     async def _older(
-        self, cursor: str | None, limit: int, known: Collection[str], rules: FeedRules
+        self,
+        cursor: str | None,
+        limit: int,
+        known: Collection[str],
+        hidden: Collection[str],
+        rules: FeedRules,
     ) -> Page:
         """The next clips that are older than those of the set, newest first."""
         if cursor is None or cursor == RANKING:
             cursor = (await self._store.list_clips(limit=RANKED)).cursor
-        # Until something fits: an empty page reads as the end of the feed.
-        while cursor is not None:
-            page = await self._store.list_clips(limit=limit, cursor=cursor)
-            cursor = page.cursor
-            fit = [
+        if cursor is None:
+            return Page((), None)
+
+        async def list_clips(width: int, after: str | None) -> Page:
+            return await self._store.list_clips(limit=width, cursor=after)
+
+        async def shown_among(clips: Sequence[Clip]) -> Sequence[Clip]:
+            left = [
                 one
-                for one in page.clips
-                if one.status in WATCHABLE and one.id not in known and rules.keeps(one)
+                for one in clips
+                if one.status in WATCHABLE and one.id not in known and one.author.id not in hidden
             ]
-            if fit:
-                return Page(tuple(fit), cursor)
-        return Page((), None)
+            await rules.read_clips(left)
+            return [one for one in left if rules.keeps(one)]
+
+        return await find_shown(list_clips, shown_among, limit, cursor)
 
     async def _clips(self, ids: Sequence[str], candidates: CandidateSet) -> tuple[Clip, ...]:
         found = []

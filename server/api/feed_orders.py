@@ -4,13 +4,11 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import Literal
 
 from phosphene.api.feed_rules import FeedRules
+from phosphene.api.shown_clips import find_shown
 from phosphene.feed.candidates import Candidates
 from phosphene.model import Clip, Page, Person
 from phosphene.store.people_store import PeopleStore
 from phosphene.store.store import Store
-
-ListClips = Callable[[str | None], Awaitable[Page]]
-"""A page of clips after a cursor."""
 
 
 class FeedOrders:
@@ -41,30 +39,21 @@ class FeedOrders:
         """The next clips, by nobody of ``hidden``. Raises BadInput where the cursor is none of this
         order."""
 
-        def shown(clip: Clip) -> bool:
-            return clip.author.id not in hidden and rules.keeps(clip)
+        async def shown_among(clips: Sequence[Clip]) -> Sequence[Clip]:
+            await rules.read_clips(clips)
+            return [one for one in clips if one.author.id not in hidden and rules.keeps(one)]
 
         if order == "live":
             found = (await self._candidates.current_set()).clips
-            live = [one for one in found if one.status == "live" and shown(one)]
+            live = await shown_among([one for one in found if one.status == "live"])
             return Page(tuple(await self._see_again(live[:limit])), None)
         mine = person.id if person else ""
 
-        async def list_followed(after: str | None) -> Page:
-            return await self._people.list_followed(mine, limit=limit, cursor=after)
+        async def list_followed(width: int, after: str | None) -> Page:
+            return await self._people.list_followed(mine, limit=width, cursor=after)
 
-        async def list_latest(after: str | None) -> Page:
-            return await self._store.list_clips(limit=limit, cursor=after, person_id=mine)
+        async def list_latest(width: int, after: str | None) -> Page:
+            return await self._store.list_clips(limit=width, cursor=after, person_id=mine)
 
         pages = list_followed if order == "following" else list_latest
-        return await _first_shown(pages, cursor, shown)
-
-
-async def _first_shown(pages: ListClips, cursor: str | None, shown: Callable[[Clip], bool]) -> Page:
-    """The first page that has a clip which is shown: an empty one reads as the end."""
-    while True:
-        page = await pages(cursor)
-        fit = tuple(filter(shown, page.clips))
-        if fit or page.cursor is None:
-            return Page(fit, page.cursor)
-        cursor = page.cursor
+        return await find_shown(pages, shown_among, limit, cursor)

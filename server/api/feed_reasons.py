@@ -125,6 +125,7 @@ class FeedReasons:
 
     async def _plain(self, clip: Clip, rules: FeedRules) -> Sequence[ScoreReason]:
         candidates = await self._candidates.current_set()
+        await rules.read_clips(candidates.clips)
         more, _ = rules.find_wished(candidates.clips)
         return find_plain_reasons(candidates, clip.id, time.time(), more)
 

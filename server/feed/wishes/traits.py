@@ -56,13 +56,18 @@ class ClipTraits:
     def traits_of(self, clip: Clip) -> Traits:
         """The traits of a clip, such as ``subject:fox``, ``group:animal``, ``feeling:scary``;
         ``possible:scary`` of what may be that."""
-        # What a model understood comes when it begins.
-        key = clip.id, len(clip.understood)
+        key = _key(clip)
         if (found := self._known.get(key)) is None:
             found = self._known[key] = self._work_out(clip)
             if len(self._known) > KEPT:
                 self._known.popitem(last=False)
+        else:
+            self._known.move_to_end(key)
         return found
+
+    def knows(self, clip: Clip) -> bool:
+        """Whether the traits of a clip are remembered: to work them out takes 1 to 5 ms of CPU."""
+        return _key(clip) in self._known
 
     def _work_out(self, clip: Clip) -> Traits:
         shown = set(_shown(clip.understood))
@@ -102,6 +107,11 @@ class ClipTraits:
             )
         likely = {f"feeling:{name}" for name, score in scores.items() if score >= LIKELY}
         return likely | {f"possible:{name}" for name, score in scores.items() if score >= POSSIBLE}
+
+
+def _key(clip: Clip) -> tuple[str, int]:
+    # What a model understood comes when it begins.
+    return clip.id, len(clip.understood)
 
 
 def _shown(understood: Sequence[Slot]) -> Iterable[str]:

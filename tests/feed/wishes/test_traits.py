@@ -1,3 +1,5 @@
+import pytest
+
 from phosphene.feed.wishes.traits import ClipTraits, Traits
 from phosphene.feed.wishes.vocabulary import load_vocabulary
 from phosphene.model import Slot
@@ -39,6 +41,15 @@ def test_a_clip_is_read_anew_when_a_model_has_understood_it() -> None:
     after = made.traits_of(a_clip("a wolf", ("subject", "dog")))
     assert "subject:wolf" in before
     assert "subject:wolf" not in after
+
+
+def test_what_is_asked_about_again_is_remembered_longest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("phosphene.feed.wishes.traits.KEPT", 2)
+    made = ClipTraits(prompt_words(), load_vocabulary())
+    first, second, third = (a_clip("a lamp", clip_id=one) for one in ("c1", "c2", "c3"))
+    for one in (first, second, first, third):
+        made.traits_of(one)
+    assert [made.knows(one) for one in (first, second, third)] == [True, False, True]
 
 
 def test_a_slot_that_is_only_guessed_shows_nothing() -> None:
