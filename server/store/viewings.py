@@ -25,8 +25,9 @@ def clear_history(cx: Connection, person_id: str, clip_id: str | None, now: floa
         ).fetchall()
     ]
     # What the feed made of it goes with it; what was rejected stays away.
+    theirs = f" AND {reactions.WITH_CLIP}" if of else ""
     gone = cx.execute(
-        f"SELECT id FROM reactions WHERE person = ?{which} AND kind <> 'cleared'"
+        f"SELECT id FROM reactions WHERE person = ?{theirs} AND kind <> 'cleared'"
         f" AND {reactions.FADING} LIMIT ?",
         (person_id, *of, SPAN),
     ).fetchall()

@@ -749,6 +749,7 @@ def test_what_one_did_with_a_clip_is_found_without_going_through_all_who_had_it(
     deeds.note_follow(database, "p7", "p1", NOON)
     deeds.drop_follow(database, "p7", "p1")
     reactions.take_back(database, "p7", "c7", "like")
+    viewings.clear_history(database, "p7", "c7", NOON)
     for count in (reactions.count_joining, reactions.count_going_on):
         count(database, "c7", "c8", "p7", 3)
     database.execute("ROLLBACK")
