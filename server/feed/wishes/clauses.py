@@ -57,28 +57,46 @@ _MOMENTS: Final = {
     r"for ?ever|for good|always|pour toujours|toujours|a jamais|for life": None,
 }
 _MOMENT: Final = [(re.compile(rf"\b(?:{said})\b"), lasts) for said, lasts in _MOMENTS.items()]
+_WHO: Final = r"(?:(?:je|j|on|nous|tu|vous|il|elle) )?"
+_BETWEEN: Final = r"(?:(?!(?:et|mais|ou|puis|importe)\b)\w+ +)"
+"""A word that may stand between ne and what goes with it."""
+_OF: Final = r"(?:de|d|du|des|les?|la|l)"
+_NE: Final = (
+    rf"{_WHO}(?:ne|n) +{_BETWEEN}{{0,4}}?(?:(?:plus|pas|jamais|rien|aucune?s?)"
+    rf"(?: +(?:du tout|de tout|jamais|rien|aucune?s?|voir|regarder|en|de|d|du|des))*"
+    # Personne says how much, and of what.
+    rf"|(?=personne\b))"
+)
+_NOT: Final = (
+    r"(?:i )?(?:do not|don.?t|dont|never|will not|won.?t)"
+    r"(?: +(?:ever|really|want|wanna|need|wish|like|love|care|show|give|me|us|to|for|see|watch))+"
+    r"(?: +any(?:thing)?)?(?: +more)?(?: +of)?"
+)
+"""More that is not wanted is none, whatever stands between."""
 # The longest first: "no more of" is none of it, "not so much" is less.
 _MARKERS: Final[tuple[tuple[Polarity, str], ...]] = (
     (
         "less",
-        r"not (?:so|too|that) (?:much|many)|not so|far fewer|fewer|(?:a (?:bit|little) |much )?less"
-        r"|(?:un peu |beaucoup )?moins(?: (?:de|d|du|des))?|pas (?:trop|tant|autant)(?: (?:de|d))?"
-        r"|peu (?:de|d)",
+        r"not (?:so|too|that) (?:much|many)|not (?:so|more)|far fewer|fewer"
+        r"|(?:a (?:bit|little) |much )?less|(?:un peu |beaucoup )?moins(?: (?:de|d|du|des))?"
+        r"|pas (?:trop|tant|autant|plus)(?: (?:de|d))?|peu (?:de|d)",
     ),
     (
         "none",
-        r"(?:please )?(?:no more|not any more|no longer|never again|never any|never|nothing"
+        rf"{_NE}|{_NOT}|(?:{_WHO}en (?:ai|a|avons) )?(?:assez|marre|ras le bol) (?:de|d|du|des)"
+        r"|plus du tout(?: (?:de|d|du|des))?|plus (?:voir|jamais)(?: (?:de|d|du|des))*"
+        rf"|plus (?:de|d|des) (?={_BETWEEN}{{1,4}}?du tout\b)|du tout|at all"
+        r"|non(?: merci)?(?: (?:aux?|a))?|no thanks?(?: you)?|j ai horreur (?:de|d|du|des)"
+        r"|(?:i )?(?:can ?not|can ?t) (?:stand|bear|tolerate)|(?:i )?(?:could|can) do without"
+        r"|(?:i (?:am |m )?)?(?:not (?:interested in|into)|bored (?:of|with|by))|i detest|je hais"
+        r"|(?:please )?(?:no more|not any more|no longer|never again|never any|never|nothing"
         r"|none of|none"
         r"|without|not any|no|not|avoid|hide|remove|stop showing(?: me)?|stop|enough of|enough"
-        r"|i (?:do not|don.?t|dont|never) (?:want|like|wish)(?: to see)?(?: any(?:thing)?)?"
-        r"|(?:do not|don.?t|dont) (?:want|show|like)(?: me)?(?: any(?:thing)?)?|i hate|i dislike"
-        r"|(?:i.?m |i am )?(?:tired|sick) of|fed up with|get rid of)"
+        r"|i hate|i dislike|(?:i.?m |i am )?(?:tired|sick) of|fed up with|get rid of)"
         r"|(?:s.?il (?:te|vous) plait )?(?:plus (?:rien|jamais|aucune?)(?: (?:de|d|des))?"
         r"|(?:plus|pas) (?:de|d|des) tout|pas (?:de|d|du|des)|pas|rien (?:de|d|qui|du|des)|rien"
         r"|aucune?s?|sans|jamais(?: (?:de|d))?|ni|evite[rz]?|arrete[rz]?(?: (?:de|d|les?|la))?"
-        r"|cache[rz]?|enleve[rz]?|assez (?:de|d)|je ne (?:veux|voudrais|souhaite) (?:plus|pas)"
-        r"(?: (?:voir|de|d|du|des))*|je (?:veux|voudrais) pas(?: (?:voir|de|d|du|des))*"
-        r"|je n aime pas|je deteste|(?:j en ai )?marre (?:de|d|des))",
+        r"|cache[rz]?|enleve[rz]?|je (?:veux|voudrais) pas(?: (?:voir|de|d|du|des))*|je deteste)",
     ),
     (
         "more",
@@ -86,21 +104,35 @@ _MARKERS: Final[tuple[tuple[Polarity, str], ...]] = (
         r"|mostly|just|i (?:want|love|like|would like|d like|wish)(?: to see| for)?|show me|give me"
         r"|(?:un peu |beaucoup )?plus (?:de|d|du|des)|davantage(?: (?:de|d))?|beaucoup (?:de|d)"
         r"|encore (?:plus )?(?:de|d|du|des)|seulement|uniquement|surtout"
-        r"|je (?:veux|voudrais|souhaite)(?: voir)?|j (?:aime|adore)|montre[rz]?(?: moi)?",
+        r"|(?:je|on|nous) (?:veux|veut|voulons|voudrais|souhaite)(?: voir)?"
+        r"|j (?:aime|adore|aimerais)|montre[rz]?(?: moi)?|affiche[rz]?(?: moi)?",
     ),
 )
-_ONLY: Final = r"nothing but|(?:rien )?que (?:de|d|du|des)|rien que|no less|pas moins"
+_ONLY: Final = (
+    r"nothing (?:but|except)|(?:rien )?que (?:de|d|du|des)|rien que|no less|pas moins"
+    rf"|{_WHO}(?:ne|n) +(?:(?!(?:et|mais|ou|pas|jamais|{_OF})\b)\w+ +){{0,5}}?(?:d autre )?que"
+    rf" {_OF}"
+    rf"|{_WHO}n en (?:ai|a|avons) jamais assez (?:de|d|du|des)|(?:i )?(?:do not|don.?t|dont) mind"
+    r"|(?:i )?(?:can ?not|can ?t|never)(?: (?:get|see|have))? enough(?: of)?"
+)
 """Sounds like none of something, and is not."""
+_EXCEPT: Final = (
+    r"(?:tout|tous|toutes|everything|anything|everyone|all|every \w+|any \w+) (?:but|besides)"
+    r"|(?:(?:tout|everything|anything|all) )?(?:sauf|hormis|excepte|except(?: for)?|excluding"
+    r"|other than|apart from|a part (?=(?:les?|la|l|des?|d|du)\b))"
+)
+"""What follows is the opposite of what was asked."""
 _MARKER: Final = re.compile(
     "|".join(
         rf"(?P<{polarity}{number}>\b(?:{said})\b)"
-        for number, (polarity, said) in enumerate([("more", _ONLY), *_MARKERS])
+        for number, (polarity, said) in enumerate([("more", _ONLY), ("except", _EXCEPT), *_MARKERS])
     )
 )
 _GAP: Final = re.compile(r"[^\W_]")
 """A letter where the folded text has a blank: it was of a time."""
 _CUT: Final = re.compile(
-    r"(?P<cut>[,;.!?\n&/]|\b(?:and|but|or|nor|et|mais|ou|puis|ainsi que)\b)|" + _MARKER.pattern
+    r"(?P<cut>[,;.!?\n&/]|\b(?:and|or|nor|et|ou|puis|ainsi que)\b)|(?P<turn>\b(?:but|mais)\b)|"
+    + _MARKER.pattern
 )
 
 
@@ -165,7 +197,8 @@ def _nearest(times: Times, start: int) -> tuple[bool, float | None]:
     return bool(behind), behind[0] if behind else None
 
 
-Part = tuple[Literal["text", "cut", "measure"], str, int, int]
+Kind = Literal["text", "cut", "turn", "measure"]
+Part = tuple[Kind, str, int, int]
 
 
 def _parts(folded: str) -> list[Part]:
@@ -175,7 +208,7 @@ def _parts(folded: str) -> list[Part]:
         if folded[at : one.start()].strip():
             found.append(("text", "", at, one.start()))
         name = str(one.lastgroup)
-        kind: Literal["cut", "measure"] = "cut" if name == "cut" else "measure"
+        kind: Kind = "cut" if name == "cut" else "turn" if name == "turn" else "measure"
         found.append((kind, name.rstrip("0123456789"), one.start(), one.end()))
         at = one.end()
     if folded[at:].strip():
@@ -188,15 +221,25 @@ def _measured(parts: Sequence[Part]) -> Iterator[tuple[Polarity, int, int]]:
     polarity: Polarity = "more"
     for k, (kind, name, start, end) in enumerate(parts):
         if kind == "measure":
-            polarity = _polarity(name)
+            polarity = _polarity(name, polarity)
+        elif kind == "turn" and polarity != "more":
+            polarity = "more"
         elif kind == "text":
-            unmeasured = k == 0 or parts[k - 1][0] == "cut"
-            behind = [one[0] for one in parts[k + 1 : k + 3]]
-            # Spiders, never; snakes: none.
-            if unmeasured and behind[:1] == ["measure"] and behind[1:] != ["text"]:
-                polarity = _polarity(parts[k + 1][1])
+            unmeasured = k == 0 or parts[k - 1][0] != "measure"
+            if unmeasured and (said := _said_behind(parts[k + 1 : k + 4])):
+                polarity = _polarity(said, polarity)
             yield polarity, start, end
 
 
-def _polarity(name: str) -> Polarity:
+def _said_behind(parts: Sequence[Part]) -> str:
+    """The measure that is of the text before these and of none behind, or an empty string: spiders,
+    never; snakes: none."""
+    rest = parts[1:] if parts and parts[0][0] == "cut" else parts
+    alone = len(rest) == 1 or (len(rest) > 1 and rest[1][0] in ("cut", "turn"))
+    return rest[0][1] if rest and rest[0][0] == "measure" and alone else ""
+
+
+def _polarity(name: str, before: Polarity) -> Polarity:
+    if name == "except":
+        return "none" if before == "more" else "more"
     return "more" if name == "more" else "less" if name == "less" else "none"

@@ -53,7 +53,10 @@ class WishReader:
         """The wishes of a sentence, of which there may be none. ``now``: seconds since the
         epoch."""
         wishes, by_word, unread = list[FeedWish](), list[str](), list[str]()
-        for clause in cut_clauses(text)[:MOST_WISHES]:
+        for clause in cut_clauses(text):
+            if len(wishes) == MOST_WISHES:
+                unread += [word for word in plain_words(clause.said) if not _tells_nothing(word)]
+                continue
             traits, left = self._read_clause(clause.said)
             if traits:
                 unread += left

@@ -61,3 +61,42 @@ def test_a_slot_that_is_only_guessed_shows_nothing() -> None:
         understood=(*clip.understood, unsure),
     )
     assert "place:forest" not in made.traits_of(clip)
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("a terrific goal", "possible:scary"),
+        ("a scarecrow in a field", "feeling:scary"),
+        ("a map of Armenia", "possible:violent"),
+        ("gunpowder tea in a cup", "possible:violent"),
+        ("a still life with pears", "possible:calm"),
+        ("une soupe aux choux", "possible:cute"),
+        ("fast food on a tray", "possible:exciting"),
+        ("guppies in a fish tank", "possible:violent"),
+        ("une aurore boréale", "time:dawn"),
+        ("compilers optimise loops", "possible:happy"),
+    ],
+)
+def test_a_word_that_only_begins_like_another_is_not_that(text: str, wrong: str) -> None:
+    assert wrong not in traits(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("terrified children", "feeling:scary"),
+        ("un masque terrifiant", "feeling:scary"),
+        ("des hommes avec des armes à feu", "feeling:violent"),
+        ("a duel with guns", "feeling:violent"),
+        ("dunes on Mars", "place:space"),
+        ("la planète Mars", "place:space"),
+        ("she is standing still", "feeling:calm"),
+    ],
+)
+def test_the_word_itself_still_is(text: str, right: str) -> None:
+    assert right in traits(text)
+
+
+def test_a_month_is_no_planet_to_the_table() -> None:
+    assert "place:space" not in traits("une giboulée de mars", ("place", "street"))

@@ -3,7 +3,7 @@ from itertools import count
 import pytest
 
 from phosphene.feed.wishes.vocabulary import load_vocabulary
-from phosphene.feed.wishes.wish_reading import MORE_LASTS_S, WishesRead, WishReader
+from phosphene.feed.wishes.wish_reading import MORE_LASTS_S, MOST_WISHES, WishesRead, WishReader
 from tests.feed.wishes.made import NOW, prompt_words
 
 
@@ -49,3 +49,9 @@ def test_more_ends_after_a_week_and_none_when_it_is_taken_back() -> None:
 @pytest.mark.parametrize("text", ["", "please", "no", "12", "🦑", "more of the"])
 def test_of_what_says_nothing_there_is_no_wish(text: str) -> None:
     assert not [one for one in read(text).wishes if "squid" not in str(one.traits)]
+
+
+def test_of_a_long_wish_the_rest_is_told_as_passed_over() -> None:
+    found = read(", ".join(["no cats"] * MOST_WISHES) + ", no dogs and no brutalism")
+    assert len(found.wishes) == MOST_WISHES
+    assert found.unread == ("dog", "brutalism")
