@@ -15,7 +15,7 @@ import { keyboard } from "./keys.js";
 import { lazySheets } from "./lazy.js";
 import { Later, loadAll } from "./later.js";
 import { forming } from "./merge.js";
-import { Pages } from "./paging.js";
+import { mayShow, Pages } from "./paging.js";
 import { Panel } from "./panel.js";
 import { Pictures } from "./pictures.js";
 import { Retry } from "./retry.js";
@@ -124,7 +124,7 @@ function hide() {
 async function leaveOut() {
   await hide();
   panel.comments.render();
-  for (const id of feed.ids) if (store.hidden.has(store.get(id)?.clip.author.id ?? "")) feed.remove(id);
+  for (const id of feed.ids) if (isHidden(id)) feed.remove(id);
 }
 
 /** Adds the next page to the column. */
@@ -198,7 +198,7 @@ function open(clip) {
 
 /** Where the column has come to its end, what is begun now comes after it. @param {import("./merge.js").Clip} clip */
 function goOn(clip) {
-  if (!pages.over || !["foryou", "live"].includes(pages.mode ?? "") || store.hidden.has(clip.author.id)) return;
+  if (!pages.over || !["foryou", "live"].includes(pages.mode ?? "")) return;
   if (pages.filtered) return lookAgain();
   feed.add([clip.id]);
   chrome.tail(feed.ids.length, pages.over);
@@ -234,14 +234,18 @@ function playedS() {
   return video?.currentSrc && !feed.player?.born ? video.currentTime : 0;
 }
 
-/** Ids of the clips being drawn elsewhere. */
-const elsewhere = () => store.onAir().filter((id) => id !== feed.current?.id);
+/** Whether a clip is of somebody whom one is not shown. @param {string} id */
+const isHidden = (id) => store.hidden.has(store.get(id)?.clip.author.id ?? "");
+
+/** Ids of the clips being drawn elsewhere that are shown. */
+const elsewhere = () => store.onAir().filter((id) => id !== feed.current?.id && !isHidden(id));
 
 function announce() {
   chrome.live(elsewhere().length);
 }
 
 function jumpToLive() {
+  if (pages.filtered) return choose("live"); // only the server knows which may be shown
   const id = elsewhere().at(-1);
   const entry = id && store.get(id);
   if (entry) open(entry.clip);
@@ -330,9 +334,8 @@ taps($("#feed"), {
 
 store.listeners.add((id, entry, before) => {
   if (!before || forming(entry.clip) !== forming(before.clip)) announce();
-  // Or done already: a short one can be, before its first event is heard.
-  if (bare && pages.filtered && !before) lookAgain();
-  else if (bare && (forming(entry.clip) || entry.clip.status === "done")) open(entry.clip);
+  if (isHidden(id)) return;
+  if (bare && mayShow(entry.clip, before?.clip, pages.filtered)) pages.filtered ? lookAgain() : open(entry.clip);
   else if (!before && forming(entry.clip)) goOn(entry.clip);
 });
 store.mourners.add((id) => {

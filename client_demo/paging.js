@@ -1,5 +1,6 @@
 /** Where the next clips come from: the feed, in the order that the person chose. */
 import { api } from "./api.js";
+import { forming } from "./merge.js";
 
 const PAGE = 8;
 
@@ -58,6 +59,15 @@ export class Pages {
     return (await api.feed({ ...this.interest.with([]), seen: [], skipped: [], order: this.mode }, null, PAGE * 3)).clips;
   }
 }
+
+/**
+ * Whether news of a clip may put it into a column that shows nothing. Where the feed is filtered it is asked
+ * for anew then, at the first news and when the status is another: progress changes nothing. Pure.
+ * @param {import("./merge.js").Clip} clip @param {import("./merge.js").Clip | undefined} before @param {boolean} filtered
+ */
+export const mayShow = (clip, before, filtered) =>
+  // Or done already: a short one can be, before its first event is heard.
+  (forming(clip) || clip.status === "done") && !(filtered && before?.status === clip.status);
 
 /** The first page, which stands in the document of somebody new: once. */
 function given() {

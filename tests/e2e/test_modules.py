@@ -575,3 +575,23 @@ def test_a_day_and_words_of_ones_own_are_read_as_they_are_meant(run: Run) -> Non
         "a clown",
         "smoking",
     ]
+
+
+@pytest.mark.parametrize(
+    ("status", "before", "filtered", "shown"),
+    [
+        ("live", None, False, True),
+        ("live", "live", False, True),
+        ("done", "live", False, True),
+        ("live", None, True, True),
+        ("live", "live", True, False),
+        ("done", "live", True, True),
+        ("failed", "live", True, False),
+    ],
+)
+def test_an_empty_column_shows_nothing_that_the_feed_does_not_have(
+    run: Run, status: str, before: str | None, filtered: bool, shown: bool
+) -> None:
+    clip = _js(CLIP | {"status": status})
+    older = "undefined" if before is None else _js(CLIP | {"status": before})
+    assert run("paging", f"m.mayShow({clip}, {older}, {_js(filtered)})") is shown
