@@ -34,7 +34,6 @@ _UNITS: Final = {
     "fortnight": 14 * DAY_S,
     "quinzaine": 15 * DAY_S,
     "month": 30 * DAY_S,
-    "moi": 30 * DAY_S,
     "mois": 30 * DAY_S,
     "year": 365 * DAY_S,
     "an": 365 * DAY_S,

@@ -96,3 +96,5 @@ def test_for_how_long_is_no_part_of_what(text: str, lasts: list[float | None]) -
 
 def test_where_nothing_is_said_of_time_nothing_is_made_up() -> None:
     assert [one.timed for one in cut_clauses("no wolves")] == [False]
+    assert [one.timed for one in cut_clauses("pas de loups pour moi")] == [False]
+    assert [one.lasts for one in cut_clauses("pas de loups pour un mois")] == [30 * DAY_S]
