@@ -11,7 +11,7 @@ from phosphene.model import Steer
 from phosphene.render.worker.embedded.renderer import LEVELS, PORTION, EmbeddedRenderer
 from phosphene.render.worker.embedded.segments import DISSOLVE, from_bytes, to_bytes
 from phosphene.render.worker.embedded.vocabulary import NOBODY, OTHERS
-from phosphene.render.worker.engine import Engine, open_engine
+from phosphene.render.worker.engine import DeviceRequest, Engine, open_engine
 from phosphene.render.worker.renderer import Brief, Drawing, Forward, Patch
 from tests.render.worker.embedded.toy import SHIPPED, WORLD
 
@@ -81,10 +81,9 @@ def near(one: list[Patch], other: list[Patch], at: int) -> bool:
     return bool(abs(pictures[0] - pictures[1]).mean() < 0.3)
 
 
-async def drawn(engine: Engine, clip: str, drawing: Drawing) -> list[Patch]:
-    request, patches = engine.add_clip(clip, clip, drawing), []
+async def drawn(engine: Engine, request: DeviceRequest) -> list[Patch]:
+    patches: list[Patch] = []
     try:
-        engine.want_patch(request, inf)
         while not isinstance(news := await request.next_news(), bytes):
             if isinstance(news, Patch):
                 patches.append(news)
@@ -101,12 +100,15 @@ async def test_a_clip_that_shared_its_passes_is_the_clip_that_it_would_have_been
 ) -> None:
     others = [replace(BRIEF, text="a blue whale in the sea", seed=seed) for seed in (1, 2)]
     with open_engine() as engine:
-        together, *_ = await asyncio.gather(
-            *(
-                drawn(engine, str(at), renderer.render(one))
-                for at, one in enumerate([BRIEF, *others])
-            )
-        )
+        requests = [
+            engine.add_clip(str(at), str(at), renderer.render(one))
+            for at, one in enumerate([BRIEF, *others])
+        ]
+        # One after the other, with nothing between: else the first may be done before the last is
+        # there, on a machine that has other things to do.
+        for request in requests:
+            engine.want_patch(request, inf)
+        together, *_ = await asyncio.gather(*(drawn(engine, one) for one in requests))
     for at in (0, 23, 47):
         one, other = (frames(each)[at].draw(at).astype(int) for each in (plain[0], together))
         assert abs(one - other).mean() < TOLERANCE
