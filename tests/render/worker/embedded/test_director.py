@@ -148,6 +148,17 @@ def test_a_person_is_as_the_words_say() -> None:
     assert (fille["length"], fille["age"], fille["figure"]) == ("long", "child", "woman")
 
 
+def test_of_whom_much_is_said_is_drawn_so_whatever_they_do() -> None:
+    girl = look(cast("a girl with long red hair and glasses juggling oranges").subject)
+    assert (girl["length"], girl["glasses"], girl["age"]) == ("long", "glasses", "child")
+    # One thing that is in no drawing of who does that stays away, and does not stand beside them.
+    assert named("a boy with glasses juggling") == ("juggler", None, "")
+    assert told("a boy with glasses juggling")[UNDRAWN].words == ("glasses",)
+    surfer = told("a girl with long red hair surfing a wave")
+    assert surfer["subject"].value == "surfer"
+    assert surfer[UNDRAWN].words == ("hair",)
+
+
 def test_the_same_seed_is_the_same_individual_and_another_is_not() -> None:
     assert cast("a woman", 3) == cast("a woman", 3)
     assert len({cast("a woman", seed).subject for seed in range(9)}) > 6

@@ -22,6 +22,8 @@ OF_CARD: Final = ("clothes", "colour"), ("glasses", "accent"), ("headwear", "acc
 # One drawing that fits instead of a rider put on a thing: a cyclist's feet are on the pedals.
 DRAWN_ON: Final[Mapping[str, str]] = {"bicycle": "cyclist", "wave": "surfer"}
 """What has somebody who rides it in a drawing of its own."""
+LOOKS: Final = frozenset(("hair", "length", "glasses", "beard", "headwear", "clothes"))
+"""Fields of a card by which somebody would be known again."""
 _NO_THING: Final = frozenset(("sit", "sleep", "bathe", "swim"))
 """Actions whose thing is in the drawing, or would be in the way of it."""
 
@@ -59,26 +61,30 @@ class Wishes:
         said = [s for s in reading.said if s.role == "subject" and s.value in self._concepts]
         first = next((s for s in said if s.value == reading.subject), None)
         others = [s for s in said if s is not first and s.value != reading.subject]
-        subject, sex, posture = self._who(reading, others)
+        spoken = said_of_a_person(words)
+        subject, sex, posture = self._who(reading, others, spoken)
         if subject is None or subject not in self._concepts:
             return Wish(undrawn=_left(reading, ()))
-        spoken = said_of_a_person(words)
         person = subject in FIGURES
-        worn = [s for s in others if person and s.value in WORN]
-        rest = [s for s in others if s not in worn and s.value != subject]
+        # Whoever is drawn by what they do wears what is in that drawing: glasses beside a juggler
+        # would be as large as the juggler.
+        dressed = [s for s in others if reading.subject in FIGURES and s.value in WORN]
+        worn = dressed if person else []
+        rest = [s for s in others if s not in dressed and s.value != subject]
         second = next((s for s in rest if s.value == reading.other), rest[0] if rest else None)
         other, thing = (second.value, False) if second else (self._needed(reading, subject), True)
+        drawn = (subject, other or "", *(s.value for s in worn))
         if other and DRAWN_ON.get(other) == subject:
             other, second = None, None  # a surfer has a wave already
         relation = self._relation(words, reading, subject, first, second, other)
-        drawn = (subject, other or "", *(s.value for s in worn))
         if relation == "riding" and other and other in DRAWN_ON and person and not worn:
             subject, sex, person = DRAWN_ON[other], _sex(subject), False
             other, relation, second = None, "", None
         card, looks = _card(subject, spoken, worn, words) if person else ({}, {})
         if posture and person:
             card["posture"] = posture
-        lost = [] if person or self._kind(subject) not in ("person", "figure") else spoken
+        lost = {} if person or self._kind(subject) not in ("person", "figure") else spoken
+        unseen = dict.fromkeys(_word_at(words, at) for _, at in lost.values())
         phrases = {n: s for n, s in (("subject", first), ("other", second)) if s is not None}
         return Wish(
             subject,
@@ -91,22 +97,30 @@ class Wishes:
             looks,
             _colours(reading, phrases, worn, spoken),
             phrases,
-            (*(_word_at(words, spoken[name][1]) for name in lost), *_left(reading, drawn, first)),
+            (*unseen, *_left(reading, drawn, first)),
         )
 
     def _kind(self, name: str) -> str:
         return self._concepts[name].kind
 
-    def _who(self, reading: Reading, others: Sequence[ReadPhrase]) -> tuple[str | None, str, str]:
+    def _who(
+        self,
+        reading: Reading,
+        others: Sequence[ReadPhrase],
+        spoken: Mapping[str, tuple[str, int]],
+    ) -> tuple[str | None, str, str]:
         """Concept, sex and posture of the first: who does what has a drawing of its own is that,
-        unless it is done with something else than what is in the drawing."""
+        unless it is done with something else than what is in the drawing, or more than one thing
+        is said of how they look."""
         subject, action = reading.subject, reading.action
         if subject is None or subject not in FIGURES or action is None:
             return subject, "", ""
         if action in ACTIONS:
             return subject, "", ACTIONS[action]
         figure = self._actions[action][0]
-        if figure == "rider" and others:
+        looks = {*spoken} & LOOKS | {WORN[s.value][0] for s in others if s.value in WORN}
+        shown = len(looks) > 1 and figure not in DRAWN_ON.values()
+        if (figure == "rider" and others) or shown:
             return subject, "", ""
         drawn = figure in self._concepts and self._kind(figure) in ("figure", "person")
         if not drawn or figure in FIGURES:
