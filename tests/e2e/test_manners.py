@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from phosphene.guest_names import MANNERS, THINGS
 from tests.e2e.conftest import Open
 from tests.e2e.stock import stock
 from tests.support import Instance, instance
@@ -207,6 +208,9 @@ def test_a_finger_draws_a_sheet_down_and_a_tap_beside_closes_it(page: Page) -> N
 def test_a_clip_keeps_its_size_beside_the_comments(page: Page, size: tuple[int, int]) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
     who = page.locator("#me .handle")
+    # The longest that a guest may be given: the shorter ones fit by chance.
+    longest = f"@{max(MANNERS, key=len)}_{max(THINGS, key=len)}_999"
+    who.evaluate("(one, name) => void (one.textContent = name)", longest)
     assert who.evaluate("(one) => one.scrollWidth <= one.clientWidth"), "the name is not cut off"
     path = f"{origin(page)}/v1/clips/{shown(page)}/comments"
     assert page.request.post(path, data={"text": "hello"}).ok
