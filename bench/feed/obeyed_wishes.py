@@ -112,8 +112,8 @@ def _plain(
     obeyed: Obeyed,
     traits: ClipTraits,
 ) -> list[str]:
-    barred = [one.id for one in clips if obeyed.bars(traits.traits_of(one))]
-    more = frozenset(one.id for one in clips if obeyed.asks(traits.traits_of(one)))
+    barred = [one.id for one in clips if obeyed.wants_none_of(traits.traits_of(one))]
+    more = frozenset(one.id for one in clips if obeyed.wants_more_of(traits.traits_of(one)))
     visit = Visit(seen=(*seen, *barred), person="p", more=more)
     return [one.clip.id for one in rank(candidates, visit, NOW, NEXT)]
 
@@ -129,10 +129,10 @@ def _count(
     by_id = {one.id: traits.traits_of(one) for one in clips}
 
     def fit(one: str) -> bool:
-        return obeyed.asks(by_id[one]) and not obeyed.bars(by_id[one])
+        return obeyed.wants_more_of(by_id[one]) and not obeyed.wants_none_of(by_id[one])
 
     left = [one for one in by_id if one not in seen and fit(one)]
     share.wished += sum(map(fit, places))
     share.possible += min(NEXT, len(left))
-    share.broken += sum(obeyed.bars(by_id[one]) for one in places)
+    share.broken += sum(obeyed.wants_none_of(by_id[one]) for one in places)
     share.places += len(places)

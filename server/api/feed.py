@@ -123,7 +123,7 @@ class Feed:
             )
             return FeedPage(page.clips, page.cursor, order=order)
         page = await self._ranked(asked, person, hidden, rules)
-        asker = OpeningFor(hidden, rules.keeps, rules.may_go_first)
+        asker = OpeningFor(hidden, rules.may_show, rules.may_go_first)
         if not asked.seen and asked.cursor is None:
             return await self._opening.begin_feed(page, asker)
         if not page.clips and page.cursor is None:
@@ -170,7 +170,7 @@ class Feed:
         ranking is a pure function that knows no relations."""
         await rules.read_clips(candidates.clips)
         unwanted = [
-            one.id for one in candidates.clips if one.author.id in hidden or not rules.keeps(one)
+            one.id for one in candidates.clips if one.author.id in hidden or not rules.may_show(one)
         ]
         more, less = rules.find_wished(candidates.clips)
         visit = Visit(seen=(*asked.seen, *unwanted), more=more, less=less)
@@ -207,7 +207,7 @@ class Feed:
                 if one.status in WATCHABLE and one.id not in known and one.author.id not in hidden
             ]
             await rules.read_clips(left)
-            return [one for one in left if rules.keeps(one)]
+            return [one for one in left if rules.may_show(one)]
 
         return await find_shown(list_clips, shown_among, limit, cursor)
 

@@ -41,7 +41,7 @@ class FeedOrders:
 
         async def shown_among(clips: Sequence[Clip]) -> Sequence[Clip]:
             await rules.read_clips(clips)
-            return [one for one in clips if one.author.id not in hidden and rules.keeps(one)]
+            return [one for one in clips if one.author.id not in hidden and rules.may_show(one)]
 
         if order == "live":
             found = (await self._candidates.current_set()).clips

@@ -94,7 +94,7 @@ class FeedReasons:
         self._visitors = visitors
         self._hidden_from = hidden_from
 
-    async def explain(self, request: Request) -> Response:
+    async def read_explanation(self, request: Request) -> Response:
         """``GET /v1/feed/explain``."""
         query = read_query(request, ExplainQuery)
         person = await self._visitors.known_person(request)
@@ -182,7 +182,7 @@ class FeedReasons:
                 method="GET",
                 path="/v1/feed/explain",
                 summary="Why a clip is in one's feed; what each term counts, and of each it has",
-                endpoint=self.explain,
+                endpoint=self.read_explanation,
                 caller="person",
                 query=ExplainQuery,
                 answer=FeedExplained,

@@ -23,12 +23,12 @@ class FeedRules:
         self._away = frozenset(standing.rejected)
         self._traits = traits
 
-    def keeps(self, clip: Clip) -> bool:
+    def may_show(self, clip: Clip) -> bool:
         """Whether a clip may be in their feed: none that they want none of, or that is not for
         them."""
         if clip.id in self._away:
             return False
-        return not self.obeyed.wishes or not self.obeyed.bars(self._traits.traits_of(clip))
+        return not self.obeyed.wishes or not self.obeyed.wants_none_of(self._traits.traits_of(clip))
 
     async def read_clips(self, clips: Iterable[Clip]) -> None:
         """Work out what clips are before they are asked about many at a time, each in a turn of the
@@ -36,14 +36,16 @@ class FeedRules:
         if not self.obeyed.wishes:
             return
         for clip in clips:
-            if not self._traits.knows(clip):
+            if not self._traits.remembers_clip(clip):
                 self._traits.traits_of(clip)
                 await asyncio.sleep(0)
 
     def may_go_first(self, clip: Clip) -> bool:
         """Whether a clip may go before all others: where they wish to see more of something only
         one of it."""
-        return not self.obeyed.ask_for_more or self.obeyed.asks(self._traits.traits_of(clip))
+        return not self.obeyed.ask_for_more or self.obeyed.wants_more_of(
+            self._traits.traits_of(clip)
+        )
 
     def wish_of(self, clip: Clip) -> str | None:
         """What they said of which this clip is more."""
@@ -56,8 +58,8 @@ class FeedRules:
         if not self.obeyed.wishes:
             return frozenset(), frozenset()
         told = [(one.id, self._traits.traits_of(one)) for one in clips]
-        more = frozenset(one for one, traits in told if self.obeyed.asks(traits))
-        return more, frozenset(one for one, traits in told if self.obeyed.lessens(traits))
+        more = frozenset(one for one, traits in told if self.obeyed.wants_more_of(traits))
+        return more, frozenset(one for one, traits in told if self.obeyed.wants_less_of(traits))
 
 
 class FeedRuleReader:

@@ -92,7 +92,7 @@ class FeedTurns:
         there = {clip.id for clip in shown}
         self._learner.drop_clips([one.clip for one in places if one.clip not in there])
         # What a clip is may be known better here than where it was ranked.
-        return tuple(filter(rules.keeps, shown))
+        return tuple(filter(rules.may_show, shown))
 
     async def _find(self, clip_id: str) -> Clip | None:
         try:

@@ -23,16 +23,16 @@ class OpeningFor:
     see at all, and whether one may go before what is ranked for them."""
 
     hidden: Collection[str] = ()
-    keeps: Callable[[Clip], bool] = _any_clip
+    may_show: Callable[[Clip], bool] = _any_clip
     first: Callable[[Clip], bool] = _any_clip
 
-    def shows(self, clip: Clip) -> bool:
+    def is_shown(self, clip: Clip) -> bool:
         """Whether they are shown a clip."""
-        return clip.author.id not in self.hidden and self.keeps(clip)
+        return clip.author.id not in self.hidden and self.may_show(clip)
 
     def goes_first(self, clip: Clip) -> bool:
         """Whether they are shown it before all that is ranked."""
-        return self.shows(clip) and self.first(clip)
+        return self.is_shown(clip) and self.first(clip)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,4 +84,4 @@ class Opening:
         if self.show_drawing is None or HOUSE in asker.hidden:
             return None
         drawn = await self.show_drawing()
-        return drawn if drawn is not None and asker.shows(drawn) else None
+        return drawn if drawn is not None and asker.is_shown(drawn) else None

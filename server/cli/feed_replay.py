@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
     }
     clips, rows = read_past(Path(settings.data), MOST_CLIPS)
     past = PastSessions(clips, sets, time.time() - options.days * DAY_S)
-    past.replay(rows)
+    past.replay_rows(rows)
     print_past(past, options.days, Console())
     return 0
 
@@ -44,7 +44,7 @@ def print_past(past: PastSessions, days: float, console: Console) -> None:
     count = len(past.kinds)
     console.print(f"{count} clips were shown by the feed in the last {days:g} days")
     if count:
-        console.print(f"of first pages of {PAGE} the same: {past.alike():.0%}")
+        console.print(f"of first pages of {PAGE} the same: {past.page_overlap():.0%}")
         console.print(_places(past))
         console.print(_terms(past))
 
@@ -55,8 +55,8 @@ def _places(past: PastSessions) -> Table:
     for name, which in KINDS:
         some = [at for at, kind in enumerate(past.kinds) if kind in which]
         if some:
-            hits = [f"{one.hits(some):.1%}" for one in sides]
-            places = [f"{one.middle_place(some):.0f}" for one in sides]
+            hits = [f"{one.hit_rate(some):.1%}" for one in sides]
+            places = [f"{one.median_place(some):.0f}" for one in sides]
             table.add_row(name, str(len(some)), " -> ".join(hits), " -> ".join(places))
     return table
 

@@ -53,7 +53,7 @@ class FeedWeights(Struct, frozen=True, forbid_unknown_fields=True):
     outcomes: OutcomeWorth = WORTH
     terms: dict[str, float] = {}
 
-    def factor(self, term: str) -> float:
+    def multiplier_of(self, term: str) -> float:
         """What the weight of a term is multiplied with."""
         return self.terms.get(term, 1.0)
 

@@ -87,7 +87,7 @@ def viewing_kind(watched_ms: int, seconds: float) -> ReactionKind:
     return "finished" if watched_ms < 2000 * seconds else "looped"
 
 
-def remembers(cx: Connection, person_id: str) -> bool:
+def is_personal(cx: Connection, person_id: str) -> bool:
     """Whether what a person watches and does may be kept for their feed."""
     query = "SELECT 1 FROM feed_choices WHERE person = ? AND personal = 0"
     return cx.execute(query, (person_id,)).fetchone() is None

@@ -153,7 +153,7 @@ def add_view(cx: Connection, clip_id: str, person_id: str, now: float) -> None:
         " ON CONFLICT DO NOTHING",
         (clip_id, person_id, now),
     ).rowcount
-    kept = reactions.remembers(cx, person_id)
+    kept = reactions.is_personal(cx, person_id)
     if not new:
         if kept:  # who sees it again finds it on top of what they saw
             again = "UPDATE viewings SET at = ? WHERE clip = ? AND person = ?"

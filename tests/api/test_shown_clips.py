@@ -70,11 +70,11 @@ async def test_others_have_their_turn_while_clips_that_nobody_asked_about_are_re
 
     async def others() -> None:
         while len(known) < 3:
-            known.append(sum(map(traits.knows, clips)))
+            known.append(sum(map(traits.remembers_clip, clips)))
             await asyncio.sleep(0)
 
     watching = asyncio.create_task(others())
     await rules.read_clips(clips)
     await watching
     assert known == [1, 2, 3]
-    assert all(map(traits.knows, clips))
+    assert all(map(traits.remembers_clip, clips))

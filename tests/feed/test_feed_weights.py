@@ -17,7 +17,7 @@ def test_what_a_file_leaves_out_stays(tmp_path: Path) -> None:
         written(tmp_path, "[outcomes]\nlike = 0.9\n[terms]\nquality = 0.5\nowed = 0\n")
     )
     assert (found.outcomes.like, found.outcomes.save) == (0.9, WORTH.save)
-    assert [found.factor(term) for term in ("quality", "owed", "taste")] == [0.5, 0, 1]
+    assert [found.multiplier_of(term) for term in ("quality", "owed", "taste")] == [0.5, 0, 1]
     assert read_feed_weights("") == AS_THEY_ARE
 
 

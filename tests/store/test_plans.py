@@ -438,7 +438,7 @@ PEOPLE: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
     (reactions, "mark_cleared", ("p7", NOON)),
     (reactions, "count_shown", ("c7", "p7", NOON, NOON + 9)),
     (reactions, "rejected_by", ("p7",)),
-    (reactions, "remembers", ("p7",)),
+    (reactions, "is_personal", ("p7",)),
     (reactions, "count_others", ("c7", "p7", 3)),
     (reactions, "count_joining", ("c7", "c8", "p7", 3)),
     (reactions, "count_going_on", ("c7", "c8", "p7", 3)),

@@ -67,8 +67,8 @@ class Learner:
 
     def __init__(self, seed: int = 0, set_by: FeedWeights = AS_THEY_ARE) -> None:
         self.set_by = set_by
-        self.factor_of = np.array([set_by.factor(name) for name in TERMS], np.float32)
-        self.drawn_of = {name: set_by.factor(name) for name in DRAWN}
+        self.term_multipliers = np.array([set_by.multiplier_of(name) for name in TERMS], np.float32)
+        self.drawn_multipliers = {name: set_by.multiplier_of(name) for name in DRAWN}
         self.dice = np.random.default_rng(seed)
         self.clips = ClipTable()
         self.kinds = Kinds()
@@ -105,7 +105,7 @@ class Learner:
         """Of the terms: log-odds of being chosen, and interest once a clip is shown, as far as the
         operator lets them count."""
         learned: Floats = self.chosen.values + np.float32(ENJOYED) * self.enjoyed.values
-        return learned * self.factor_of
+        return learned * self.term_multipliers
 
     def list_candidates(
         self, person: PersonState, besides: Numbers, wished: Numbers | None = None

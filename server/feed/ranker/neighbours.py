@@ -120,17 +120,17 @@ class JoinedPairs:
         pairs._counts, pairs._voices = row.counts[here], row.voices[here]
         return pairs
 
-    def sums(self, shares: NDArray[np.float64]) -> Floats:
+    def sum_counts(self, shares: NDArray[np.float64]) -> Floats:
         """For each place the counts that join it to the clips, each of these by its share; nothing
         where fewer than FEWEST people are behind it."""
         if not len(self._at):
             return np.zeros(self._count, np.float32)
         weights = shares[self._of] * self._counts
         found = np.bincount(self._at, weights, self._count)
-        found[self.people(shares) < FEWEST] = 0
+        found[self.count_people(shares) < FEWEST] = 0
         return found.astype(np.float32)
 
-    def people(self, shares: NDArray[np.float64]) -> Numbers:
+    def count_people(self, shares: NDArray[np.float64]) -> Numbers:
         """Of at least how many people each of these sums is; 64 stands for more, too."""
         voices = np.zeros(self._count, np.uint64)
         counted = shares[self._of] > 0

@@ -44,11 +44,11 @@ class Weighed(Struct):
 
     standings: list[PastPlace] = field(default_factory=list)
 
-    def hits(self, some: Sequence[int]) -> float:
+    def hit_rate(self, some: Sequence[int]) -> float:
         """Of some events, by their numbers, those in which the clip stood on the first page."""
         return fmean(self.standings[at].place < PAGE for at in some)
 
-    def middle_place(self, some: Sequence[int]) -> float:
+    def median_place(self, some: Sequence[int]) -> float:
         """The median place in some events, from 1."""
         return median(self.standings[at].place for at in some) + 1
 
@@ -72,7 +72,7 @@ class PastSessions:
         self.kinds: list[str] = []
         self.weighed = {name: Weighed() for name in sets}
 
-    def replay(self, rows: Iterable[StoredReaction]) -> None:
+    def replay_rows(self, rows: Iterable[StoredReaction]) -> None:
         """Rows in the order of their ids."""
         for row in rows:
             self._add_clips(row.at)
@@ -81,9 +81,9 @@ class PastSessions:
                 if row.at >= self._since and row.kind in VIEWINGS and row.served:
                     self._weigh(row)
                 for side in self._sides.values():
-                    side.learn(row, float(clip.seconds))
+                    side.learn_row(row, float(clip.seconds))
 
-    def alike(self) -> float:
+    def page_overlap(self) -> float:
         """How much of the first pages is the same by all weights."""
         pages = [[one.page for one in side.standings] for side in self.weighed.values()]
         shares = [
@@ -99,7 +99,7 @@ class PastSessions:
                 side.learner.add_clip(clip.id, columns_of(clip), clip.created_at, clip.root)
 
     def _weigh(self, row: StoredReaction) -> None:
-        found = {name: side.rank(row) for name, side in self._sides.items()}
+        found = {name: side.place_clip(row) for name, side in self._sides.items()}
         standings = {name: one for name, one in found.items() if one is not None}
         if len(standings) == len(found):
             self.kinds.append(row.kind)
@@ -112,7 +112,7 @@ class _Side:
         self.learner = learner
         self._people = dict[str, PersonState]()
 
-    def rank(self, row: StoredReaction) -> PastPlace | None:
+    def place_clip(self, row: StoredReaction) -> PastPlace | None:
         """None where they had seen the clip."""
         learner, person = self.learner, self._person(row)
         clip = learner.clips.numbers.get(row.clip, -1)
@@ -126,7 +126,7 @@ class _Side:
         place = int((scores > scores[np.searchsorted(some, clip)]).sum())
         return PastPlace(place, frozenset(some[best].tolist()), told.astype(np.float64))
 
-    def learn(self, row: StoredReaction, seconds: float) -> None:
+    def learn_row(self, row: StoredReaction, seconds: float) -> None:
         learner, person = self.learner, self._person(row)
         number = learner.clips.numbers.get(row.clip)
         if number is not None:

@@ -83,7 +83,7 @@ def are_owed(learner: Learner, some: Numbers, now: float) -> NDArray[np.bool_]:
 def owed_worth(learner: Learner, some: Numbers, due: NDArray[np.bool_]) -> Floats:
     """What that counts for in every place."""
     share = 0.5 + 0.5 * learner.clips.watched[some] / PROMISED
-    worth = learner.drawn_of["owed"] * ENJOYED * OWED * due * share
+    worth = learner.drawn_multipliers["owed"] * ENJOYED * OWED * due * share
     return np.asarray(worth, np.float32)
 
 
@@ -109,7 +109,7 @@ class _Filling:
         self._weights = learner.weights
         scores = self._weights @ terms
         doubt = np.sqrt(NOISE / (clips.weight[some] + CLIP_PRIOR))
-        drawn = learner.drawn_of
+        drawn = learner.drawn_multipliers
         self._unsure = drawn["unsure"] * ENJOYED * EXPLORE * doubt
         self._unsure *= learner.dice.normal(size=len(some))
         self._tiring = self._weights[TERMS.index("tired")]

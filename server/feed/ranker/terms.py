@@ -101,7 +101,9 @@ def people_behind(learned: Learned, person: PersonState, some: Numbers) -> dict[
     """On at least how many people each term that comes from others' clips rests, for each of
     ``some``: where they are fewer than FEWEST the term is 0 and nothing may be said of it. Terms
     that are not here rest on nobody else, or on all."""
-    return {name: pairs.people(shares) for name, pairs, shares in _pairs(learned, person, some)}
+    return {
+        name: pairs.count_people(shares) for name, pairs, shares in _pairs(learned, person, some)
+    }
 
 
 def _joined(learned: Learned, person: PersonState, some: Numbers) -> dict[str, Floats]:
@@ -110,7 +112,7 @@ def _joined(learned: Learned, person: PersonState, some: Numbers) -> dict[str, F
     found = dict[str, Floats]()
     for name, pairs, shares in _pairs(learned, person, some):
         scale = 200 if name in FOLLOWING else 20 * norm
-        found[name] = np.log1p(scale * pairs.sums(shares))
+        found[name] = np.log1p(scale * pairs.sum_counts(shares))
     return found
 
 

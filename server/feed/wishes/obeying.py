@@ -26,11 +26,11 @@ class Obeyed:
         """Whether there is anything that they want more of."""
         return any(one.polarity == "more" for one in self.wishes)
 
-    def bars(self, traits: Traits) -> bool:
+    def wants_none_of(self, traits: Traits) -> bool:
         """Whether such a clip is none that they want to see."""
         return self._mean("none", traits)
 
-    def asks(self, traits: Traits) -> bool:
+    def wants_more_of(self, traits: Traits) -> bool:
         """Whether they want more of such clips."""
         return self._mean("more", traits)
 
@@ -39,7 +39,7 @@ class Obeyed:
         pairs = (one for one, needed in self._needed if needed <= traits)
         return next((one for one in pairs if one.polarity == "more"), None)
 
-    def lessens(self, traits: Traits) -> bool:
+    def wants_less_of(self, traits: Traits) -> bool:
         """Whether they want fewer of such clips."""
         return self._mean("less", traits)
 

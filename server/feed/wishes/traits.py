@@ -65,7 +65,7 @@ class ClipTraits:
             self._known.move_to_end(key)
         return found
 
-    def knows(self, clip: Clip) -> bool:
+    def remembers_clip(self, clip: Clip) -> bool:
         """Whether the traits of a clip are remembered: to work them out takes 1 to 5 ms of CPU."""
         return _key(clip) in self._known
 

@@ -43,8 +43,8 @@ def test_no_sum_rests_on_fewer_than_three_people_however_much_they_did() -> None
     for voice in (1, 2, 4):
         table.count_pair(0, 8, 1.0, voice)
     pairs = JoinedPairs(table, [0], place(7, 8, 9), 3)
-    assert pairs.people(HALF).tolist() == [2, FEWEST, 0]
-    assert pairs.sums(HALF).tolist() == [0, 1.5, 0]
+    assert pairs.count_people(HALF).tolist() == [2, FEWEST, 0]
+    assert pairs.sum_counts(HALF).tolist() == [0, 1.5, 0]
 
 
 def test_people_of_several_pairs_are_counted_together_and_each_once() -> None:
@@ -52,7 +52,7 @@ def test_people_of_several_pairs_are_counted_together_and_each_once() -> None:
     for clip, voice in ((0, 1), (1, 1), (1, 2), (2, 4)):
         table.count_pair(clip, 7, 1.0, voice)
     pairs = JoinedPairs(table, [0, 1, 2], place(7), 1)
-    assert pairs.people(np.ones(3)).tolist() == [3]
+    assert pairs.count_people(np.ones(3)).tolist() == [3]
     # What has no share counts nobody.
-    assert pairs.people(np.array([1.0, 1.0, 0.0])).tolist() == [2]
-    assert not JoinedPairs(table, [], place(7), 1).sums(np.zeros(0)).any()
+    assert pairs.count_people(np.array([1.0, 1.0, 0.0])).tolist() == [2]
+    assert not JoinedPairs(table, [], place(7), 1).sum_counts(np.zeros(0)).any()

@@ -45,7 +45,7 @@ def rows(people: int = 6) -> list[StoredReaction]:
 
 def past(since: float = NOW, **sets: FeedWeights) -> PastSessions:
     made = PastSessions([clip(number) for number in range(40)], sets, since)
-    made.replay(rows())
+    made.replay_rows(rows())
     return made
 
 
@@ -54,7 +54,7 @@ def test_the_same_weights_do_the_same() -> None:
     assert len(made.kinds) == 72
     places = [[one.place for one in side.standings] for side in made.weighed.values()]
     assert places[0] == places[1]
-    assert made.alike() == 1
+    assert made.page_overlap() == 1
 
 
 def test_without_what_people_like_it_stands_lower_and_its_terms_tell_nothing() -> None:
@@ -67,7 +67,7 @@ def test_without_what_people_like_it_stands_lower_and_its_terms_tell_nothing() -
         other.standings[at].place for at in late
     )
     assert live.told()["taste"] > 0 == other.told()["taste"]
-    assert made.alike() < 1
+    assert made.page_overlap() < 1
 
 
 def test_only_sessions_since_a_time_are_asked_about_and_all_are_learned() -> None:

@@ -14,15 +14,15 @@ def test_of_what_is_not_wanted_it_is_enough_that_it_may_be_felt() -> None:
 
 def test_a_clip_is_meant_that_has_all_that_one_wish_says() -> None:
     obeyed = Obeyed([wish("none", "subject:fox", "weather:snow"), wish("more", "subject:owl")], NOW)
-    assert obeyed.bars(frozenset({"subject:fox", "weather:snow", "time:night"}))
-    assert not obeyed.bars(frozenset({"subject:fox"}))
-    assert obeyed.asks(frozenset({"subject:owl"}))
-    assert not obeyed.lessens(frozenset({"subject:owl"}))
+    assert obeyed.wants_none_of(frozenset({"subject:fox", "weather:snow", "time:night"}))
+    assert not obeyed.wants_none_of(frozenset({"subject:fox"}))
+    assert obeyed.wants_more_of(frozenset({"subject:owl"}))
+    assert not obeyed.wants_less_of(frozenset({"subject:owl"}))
     assert obeyed.ask_for_more
 
 
 def test_a_wish_ends_at_its_time() -> None:
     wished = [wish("none", "subject:fox", until=NOW + 1)]
-    assert Obeyed(wished, NOW).bars(frozenset({"subject:fox"}))
-    assert not Obeyed(wished, NOW + 1).bars(frozenset({"subject:fox"}))
+    assert Obeyed(wished, NOW).wants_none_of(frozenset({"subject:fox"}))
+    assert not Obeyed(wished, NOW + 1).wants_none_of(frozenset({"subject:fox"}))
     assert not NOTHING_WISHED.ask_for_more

@@ -49,7 +49,7 @@ def test_what_is_asked_about_again_is_remembered_longest(monkeypatch: pytest.Mon
     first, second, third = (a_clip("a lamp", clip_id=one) for one in ("c1", "c2", "c3"))
     for one in (first, second, first, third):
         made.traits_of(one)
-    assert [made.knows(one) for one in (first, second, third)] == [True, False, True]
+    assert [made.remembers_clip(one) for one in (first, second, third)] == [True, False, True]
 
 
 def test_a_slot_that_is_only_guessed_shows_nothing() -> None:
