@@ -1,11 +1,12 @@
 """What is known of each clip as numbers: rows that grow, by the clip's number."""
 
+from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from phosphene.feed.ranker.columns import AUTHOR, COLUMNS, FEATURES
+from phosphene.feed.ranker.columns import AUTHOR, COLUMNS, FEATURES, feature_number
 
 Floats = NDArray[np.float32]
 Numbers = NDArray[np.int64]
@@ -43,19 +44,8 @@ class ClipTable:
         self.author_weight = np.zeros(FEATURES, np.float32)
 
     ARRAYS: Final = (
-        *(
-            "features",
-            "born",
-            "root",
-            "live",
-            "on_air",
-            "shown",
-            "watched",
-            "likes",
-            "rising",
-            "rising_at",
-        ),
-        *("gain", "weight"),
+        *("features", "born", "root", "live", "on_air", "shown", "watched", "likes"),
+        *("rising", "rising_at", "gain", "weight"),
     )
 
     def __len__(self) -> int:
@@ -85,6 +75,12 @@ class ClipTable:
             wider = np.zeros(shape, old.dtype)
             wider[..., : old.shape[-1]] = old
             setattr(self, name, wider)
+
+    def list_by(self, authors: Iterable[str]) -> Numbers:
+        """The clips of some authors, whose ids these are."""
+        features = [feature_number(f"@{one}") for one in authors]
+        theirs = np.isin(self.features[AUTHOR, : len(self)], features)
+        return np.flatnonzero(theirs).astype(np.int64)
 
     def quality(self, clips: Numbers | slice) -> Floats:
         """What people make of a clip beyond what their tastes foretold, shrunk towards its

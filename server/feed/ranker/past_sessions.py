@@ -23,9 +23,6 @@ from phosphene.feed.ranker.value import VIEWINGS
 from phosphene.model import Clip, StoredReaction
 
 PAGE: Final = 10
-VISIT_S: Final = 1800.0
-"""Who was away for longer is tired of nothing any more."""
-NOTHING: Final = np.zeros(0, np.int64)
 
 Floats = NDArray[np.float64]
 
@@ -118,7 +115,8 @@ class _Side:
         clip = learner.clips.numbers.get(row.clip, -1)
         if clip < 0 or clip in person.seen:
             return None
-        some = np.union1d(learner.list_candidates(person, NOTHING), [clip])
+        own = learner.clips.list_by((row.person,))
+        some = np.union1d(learner.list_candidates(person, own), [clip])
         weighed = learner.weights[:, None] * terms_of(learner, person, some, row.at)
         scores = weighed.sum(0)
         best = np.argsort(-scores, kind="stable")[:PAGE]
@@ -136,6 +134,5 @@ class _Side:
 
     def _person(self, row: StoredReaction) -> PersonState:
         person = self._people.setdefault(row.person, PersonState())
-        if row.at - person.last_at > VISIT_S:
-            person.recent = []
+        person.begin_visit(row.at)
         return person

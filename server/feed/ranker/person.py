@@ -14,6 +14,8 @@ SEEN: Final = 400
 LIKED: Final = 60
 DISLIKED: Final = 20
 RECENT: Final = 8
+VISIT_S: Final = 1800.0
+"""Who was away for longer is tired of nothing any more."""
 HELD: Final = 70
 """Reactions of which a person's own taste is made."""
 
@@ -36,6 +38,11 @@ class PersonState:
         self.last_at = 0.0
         self.own_ids: NDArray[np.int64] = np.zeros(0, np.int64)
         self.own_values: Floats = np.zeros(0, np.float32)
+
+    def begin_visit(self, now: float) -> None:
+        """They are here again; what they had before them in an earlier visit tires them no more."""
+        if now - self.last_at > VISIT_S:
+            self.recent = []
 
     def note_seen(self, clip: int) -> None:
         """They know it, and are not shown it again."""

@@ -34,7 +34,7 @@ from phosphene.feed.learner_messages import (
     decode_order,
     encode_message,
 )
-from phosphene.feed.ranker.columns import AUTHOR, columns_of, feature_number
+from phosphene.feed.ranker.columns import columns_of
 from phosphene.feed.ranker.learner import Learner
 from phosphene.feed.ranker.outcomes import reaction_of, voice_of
 from phosphene.feed.ranker.person import PersonState
@@ -49,8 +49,6 @@ from phosphene.model import Clip, StoredReaction
 ASKED: Final = 40
 """People of whom it is asked what they want: 1.5 ms each among 20,000 clips."""
 SNAPSHOT_S: Final = 60.0
-VISIT_S: Final = 1800.0
-"""Who was away for longer is tired of nothing any more."""
 
 
 class FeedWork:
@@ -137,8 +135,7 @@ class FeedWork:
             number = self.learner.clips.numbers.get(one.clip)
             if number is None:
                 continue
-            if one.at - person.last_at > VISIT_S:
-                person.recent = []
+            person.begin_visit(one.at)
             told = reaction_of(one, number, self._seconds.get(number), person, voice, worth)
             self.learner.apply_reaction(person, told, learn)
         self._people.pop(person_id, None)
@@ -171,16 +168,12 @@ class FeedWork:
     def _ranked(self, order: RankClips) -> tuple[LearnerPlace, ...]:
         clips = self.learner.clips
         person = self._person(order.person)
-        if order.now - person.last_at > VISIT_S:
-            person.recent = []
+        person.begin_visit(order.now)
         known, listed = (
             [clips.numbers[one] for one in ids if one in clips.numbers]
             for ids in (order.besides, order.listed)
         )
-        unwanted = [feature_number(f"@{author}") for author in order.authors]
-        if unwanted:
-            theirs = np.isin(clips.features[AUTHOR, : len(clips)], unwanted)
-            known += np.flatnonzero(theirs).tolist()
+        known += clips.list_by(order.authors).tolist()
         wished = self._traits.find_wished(order.wishes)
         known += wished.none.tolist()
         places = rank_slate(self.learner, person, order.now, order.limit, known, listed, wished)

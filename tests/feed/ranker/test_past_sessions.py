@@ -1,3 +1,5 @@
+from msgspec.structs import replace
+
 from phosphene.feed.feed_weights import AS_THEY_ARE, FeedWeights
 from phosphene.feed.ranker.past_sessions import PastSessions
 from phosphene.model import Clip, Person, ReactionKind, Slot, StoredReaction
@@ -73,3 +75,11 @@ def test_without_what_people_like_it_stands_lower_and_its_terms_tell_nothing() -
 def test_only_sessions_since_a_time_are_asked_about_and_all_are_learned() -> None:
     made = past(since=NOW + 500, live=AS_THEY_ARE)
     assert len(made.kinds) == 12
+
+
+def test_ones_own_clips_are_none_that_one_could_have_been_shown() -> None:
+    own = [replace(clip(number), author=Person("p0", "x")) for number in range(39)]
+    made = PastSessions([*own, clip(39)], {"live": AS_THEY_ARE}, NOW)
+    made.replay_rows([StoredReaction(1, "p0", "c039", "watch", 4000, True, NOW, True)])
+    (standing,) = made.weighed["live"].standings
+    assert (standing.place, len(standing.page)) == (0, 1)
