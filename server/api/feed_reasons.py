@@ -118,6 +118,8 @@ class FeedReasons:
         reasons = found.reasons if found is not None else await self._plain(clip, rules)
         views = list[ReasonView]()
         for one in reasons:
+            if one.kind == "others" and others < FEWEST:
+                continue
             words = await self._words(one, clip, person, rules, hidden)
             if words:
                 views.append(ReasonView(one.kind, words, one.lost))
@@ -140,9 +142,6 @@ class FeedReasons:
         """A reason in words; none where it rests on too few people."""
         if reason.kind == "feature":
             return _lingered(reason.column, clip)
-        if reason.kind == "others":
-            others = await self._reactions.count_others(clip.id, person.id, FEWEST)
-            return say("others enjoyed it") if others >= FEWEST else ""
         if reason.kind in ("together", "next"):
             return await self._of_another(reason, clip, person, hidden)
         if reason.kind == "wish":
@@ -194,6 +193,7 @@ class FeedReasons:
 PLAIN: Final[dict[ReasonKind, str]] = {
     "live": "it is being drawn now",
     "fresh": "it was drawn not long ago",
+    "others": "others enjoyed it",
     "new": "it is new, and shown to ten people first",
 }
 NOTHING: Final = "No single thing puts it here: it is one of many that would fit."

@@ -96,7 +96,7 @@ class FeedWork:
             case RankClips():
                 return ClipsRanked(question.number, self._ranked(question))
             case ExplainScore():
-                place, reasons = self._explained(question), self._reasons(question)
+                place, reasons = self._explained(question)
                 return ScoreExplained(question.number, self._weights(), place, reasons)
             case CountWanting():
                 return WantingCounted(question.number, self._wanting(question.clips))
@@ -147,23 +147,19 @@ class FeedWork:
             TermWeight(name, float(enjoyed[at]), float(chosen[at])) for at, name in enumerate(TERMS)
         )
 
-    def _explained(self, order: ExplainScore) -> LearnerPlace | None:
+    def _explained(
+        self, order: ExplainScore
+    ) -> tuple[LearnerPlace | None, tuple[ScoreReason, ...]]:
         number = self.learner.clips.numbers.get(order.clip)
         if number is None:
-            return None
+            return None, ()
         person = self._person(order.person)
         terms = terms_of(self.learner, person, np.array([number]), order.now)[:, 0]
         values = self.learner.weights * terms
         told = {name: float(value) for name, value in zip(TERMS, values, strict=True) if value}
-        return LearnerPlace(order.clip, sum(told.values()), told)
-
-    def _reasons(self, order: ExplainScore) -> tuple[ScoreReason, ...]:
-        number = self.learner.clips.numbers.get(order.clip)
-        if number is None:
-            return ()
         wished = self._traits.find_wished(order.wishes)
-        person = self._person(order.person)
-        return tuple(find_reasons(self.learner, person, number, order.now, wished))
+        reasons = find_reasons(self.learner, person, number, order.now, wished)
+        return LearnerPlace(order.clip, sum(told.values()), told), tuple(reasons)
 
     def _ranked(self, order: RankClips) -> tuple[LearnerPlace, ...]:
         clips = self.learner.clips
