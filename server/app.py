@@ -86,7 +86,7 @@ from phosphene.events import Noticed, Publish, StoredEvent
 from phosphene.failure_boundary import keep_running
 from phosphene.feed.feed_learner import SNAPSHOT, FeedLearner, LearnerSources
 from phosphene.feed.feed_weights import read_feed_weights
-from phosphene.feed.wishes.traits import ClipTraits, PromptWords, TaggedPhrase
+from phosphene.feed.wishes.traits import ClipTraits, PromptWords
 from phosphene.feed.wishes.vocabulary import load_vocabulary
 from phosphene.feed.wishes.wish_reading import WishReader
 from phosphene.fleet.blob_messages import store_of
@@ -649,11 +649,7 @@ def _learner(settings: Settings, on: InstanceFiles, store: SqliteStore) -> FeedL
 def _prompt_words() -> PromptWords:
     """How texts are read where no model reads them."""
     lexicon = load_prompt_lexicon()
-
-    def read_phrases(text: str) -> Sequence[TaggedPhrase]:
-        return [TaggedPhrase(*one) for one in lexicon.read_phrases(text)]
-
-    return PromptWords(read_phrases, lexicon.home_of)
+    return PromptWords(lexicon.read_phrases, lexicon.home_of)
 
 
 def _clip_traits() -> ClipTraits:

@@ -3,7 +3,7 @@ imports nothing ours."""
 
 import re
 import unicodedata
-from typing import Final
+from typing import Final, NamedTuple
 
 # Marks on one letter that real writing has at most (Unicode Technical Standard 39, 5.4).
 MARKS_LIMIT: Final = 4
@@ -24,6 +24,15 @@ _EMPTY = """
 """
 EMPTY: Final = frozenset(_EMPTY.split())
 """Words that nearly every text has, and tell nothing."""
+
+
+class TaggedPhrase(NamedTuple):
+    """A phrase of a text from ``start`` to ``end``, and the trait that it calls, such as
+    ``subject:fox``."""
+
+    trait: str
+    start: int
+    end: int
 
 
 def shows_something(text: str) -> bool:

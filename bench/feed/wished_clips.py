@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from phosphene.feed.wishes.traits import ClipTraits, PromptWords, TaggedPhrase, Traits
+from phosphene.feed.wishes.traits import ClipTraits, PromptWords, Traits
 from phosphene.feed.wishes.vocabulary import load_vocabulary
 from phosphene.model import Clip, Person
 from phosphene.render.prompt_words import load_prompt_lexicon
@@ -51,12 +51,12 @@ class Score(Struct, frozen=True):
     @property
     def precision(self) -> float:
         """Of those told, 1 where none was."""
-        return self.right / max(1, self.right + self.wrong) if self.right + self.wrong else 1.0
+        return self.right / (self.right + self.wrong) if self.right + self.wrong else 1.0
 
     @property
     def recall(self) -> float:
         """Of those that there are, 1 where there is none."""
-        return self.right / max(1, self.right + self.missed) if self.right + self.missed else 1.0
+        return self.right / (self.right + self.missed) if self.right + self.missed else 1.0
 
 
 def load_labelled() -> list[LabelledClip]:
@@ -69,11 +69,7 @@ def load_labelled() -> list[LabelledClip]:
 def shipped_traits() -> ClipTraits:
     """What the product takes clips for."""
     lexicon = load_prompt_lexicon()
-
-    def read_phrases(text: str) -> Sequence[TaggedPhrase]:
-        return [TaggedPhrase(*one) for one in lexicon.read_phrases(text)]
-
-    return ClipTraits(PromptWords(read_phrases, lexicon.home_of), load_vocabulary())
+    return ClipTraits(PromptWords(lexicon.read_phrases, lexicon.home_of), load_vocabulary())
 
 
 def score_labels(clips: Sequence[LabelledClip], prefix: str = "") -> dict[str, Score]:

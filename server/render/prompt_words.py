@@ -7,6 +7,7 @@ from typing import Final
 
 from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
 from phosphene.render.worker.embedded.nouns.reader import NounReader
+from phosphene.text import TaggedPhrase
 
 WEIGHTS: Final = Path(__file__).with_name("worker") / "embedded" / "weights"
 
@@ -18,17 +19,16 @@ class PromptLexicon:
         self._lexicon = Lexicon.load(folder)
         self._reader = NounReader(self._lexicon)
 
-    def read_phrases(self, text: str) -> tuple[tuple[str, int, int], ...]:
-        """What is called in a text, such as ``subject:fox``, ``place:forest``, ``colour:red``, and
-        from where to where it stands."""
+    def read_phrases(self, text: str) -> tuple[TaggedPhrase, ...]:
+        """What is called in a text, such as ``subject:fox``, ``place:forest``, ``colour:red``."""
         reading = self._reader.read_prompt(text)
-        found = list[tuple[str, int, int]]()
+        found = list[TaggedPhrase]()
         for one in reading.said:
             if one.role != "action":
-                found.append((f"{one.role}:{one.value}", one.start, one.end))
+                found.append(TaggedPhrase(f"{one.role}:{one.value}", one.start, one.end))
             # Who does it is a figure of its own only where nobody else does: a bear dances.
             elif (figure := self._lexicon.actions[one.value][0]) == reading.subject:
-                found.append((f"subject:{figure}", one.start, one.end))
+                found.append(TaggedPhrase(f"subject:{figure}", one.start, one.end))
         return tuple(found)
 
     def home_of(self, subject: str) -> str | None:

@@ -6,6 +6,7 @@ from typing import Final
 from phosphene.guest_names import HOUSE, HOUSE_HANDLE
 from phosphene.model import Clip, Person, Slot
 from phosphene.studio.house_recipes import HouseRecipe
+from phosphene.text import TaggedPhrase
 
 CountWanting = Callable[[Sequence[HouseRecipe]], Awaitable[Sequence[int]]]
 """For each sentence how many people would like it better than all that is there for them; nothing
@@ -20,12 +21,12 @@ async def count_nobody(recipes: Sequence[HouseRecipe]) -> Sequence[int]:
 
 class RecipeDemand:
     """``count_people`` says how many people would like each of some clips that are not there,
-    ``read_phrases`` what a text calls (``subject:fox``), and from where to where it stands."""
+    ``read_phrases`` what a text calls."""
 
     def __init__(
         self,
         count_people: Callable[[Sequence[Clip]], Awaitable[Sequence[int]]],
-        read_phrases: Callable[[str], Sequence[tuple[str, int, int]]],
+        read_phrases: Callable[[str], Sequence[TaggedPhrase]],
     ) -> None:
         self._count_people = count_people
         self._read_phrases = read_phrases

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from phosphene.feed.wishes.vocabulary import WishVocabulary
 from phosphene.model import Clip, Slot
-from phosphene.text import keywords, plain_words
+from phosphene.text import TaggedPhrase, keywords, plain_words
 
 SURE: Final = 0.5
 """Least confidence with which a slot has to be understood."""
@@ -27,14 +27,6 @@ KEPT: Final = 25_000
 
 Traits = frozenset[str]
 TraitsOf = Callable[[Clip], Traits]
-
-
-class TaggedPhrase(Struct, frozen=True):
-    """A phrase of a text from ``start`` to ``end``, and the trait that it calls."""
-
-    trait: str
-    start: int
-    end: int
 
 
 class PromptWords(Struct, frozen=True):

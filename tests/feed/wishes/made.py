@@ -1,6 +1,6 @@
 """Clips and readers for tests of wishes."""
 
-from phosphene.feed.wishes.traits import PromptWords, TaggedPhrase
+from phosphene.feed.wishes.traits import PromptWords
 from phosphene.model import Clip, Person, Slot
 from phosphene.render.prompt_words import load_prompt_lexicon
 
@@ -10,9 +10,7 @@ NOW = 1_790_000_000.0
 def prompt_words() -> PromptWords:
     """The product's."""
     lexicon = load_prompt_lexicon()
-    return PromptWords(
-        lambda text: [TaggedPhrase(*one) for one in lexicon.read_phrases(text)], lexicon.home_of
-    )
+    return PromptWords(lexicon.read_phrases, lexicon.home_of)
 
 
 def a_clip(text: str, *slots: tuple[str, str], clip_id: str = "c") -> Clip:
