@@ -1,3 +1,4 @@
+import threading
 from collections.abc import Sequence
 
 import pytest
@@ -6,6 +7,7 @@ from phosphene.model import Clip
 from phosphene.render.prompt_words import load_prompt_lexicon
 from phosphene.studio.house_recipes import load_recipes
 from phosphene.studio.house_wanting import RecipeDemand
+from phosphene.text import TaggedPhrase
 
 
 @pytest.mark.asyncio
@@ -21,3 +23,20 @@ async def test_a_sentence_is_asked_about_as_the_clip_that_it_would_be() -> None:
     told = {one.name: one.value for one in asked[0].understood}
     assert (told["subject"], told["place"]) == ("fox", "lake")
     assert "fox" in next(one for one in asked[0].understood if one.name == "subject").words
+
+
+@pytest.mark.asyncio
+async def test_sentences_are_read_beside_the_loop() -> None:
+    threads = set[int]()
+
+    def read_phrases(text: str) -> Sequence[TaggedPhrase]:
+        threads.add(threading.get_ident())
+        return ()
+
+    async def count_people(clips: Sequence[Clip]) -> Sequence[int]:
+        return [0] * len(clips)
+
+    recipes = load_recipes()
+    assert len(await RecipeDemand(count_people, read_phrases).count_wanting(recipes)) == 60
+    assert threads
+    assert threading.get_ident() not in threads
