@@ -89,51 +89,56 @@ class Neighbours:
         return NeighbourRow(ids[:used], counts[:used], voices[:used])
 
 
-class JoinedPairs:
-    """What joins some ``clips`` to those that ``place`` gives a place, of which there are
-    ``count``; a place of -1 is none."""
+class JoinedPairs(Struct, frozen=True):
+    """Pairs of some clips, counted from 0 (``of``), with places (``at``), of which there are
+    ``count``; and as ``NeighbourRow`` has them their counts and bits."""
 
-    def __init__(
-        self, table: Neighbours, clips: list[int], place: NDArray[np.int32], count: int
-    ) -> None:
-        rows = [table.neighbours_of(one) for one in clips] or [_NOTHING]
-        lengths = [len(row.ids) for row in rows]
-        at = place[np.concatenate([row.ids for row in rows])]
-        here = np.flatnonzero(at >= 0)
-        self._count = count
-        self._at: NDArray[np.integer] = at[here]
-        self._of: NDArray[np.integer] = np.repeat(np.arange(len(rows)), lengths)[here]
-        self._counts = np.concatenate([row.counts for row in rows])[here]
-        self._voices = np.concatenate([row.voices for row in rows])[here]
-
-    @classmethod
-    def of_one(cls, table: Neighbours, clips: list[int], one: int) -> "JoinedPairs":
-        """What joins some clips to ``one``, where each pair was counted both ways."""
-        pairs = cls.__new__(cls)
-        row, order = table.neighbours_of(one), np.argsort(clips, kind="stable")
-        ordered = np.array(clips, np.int64)[order]
-        at = np.searchsorted(ordered, row.ids)
-        at[at == len(ordered)] = 0
-        here = np.flatnonzero(ordered[at] == row.ids) if len(ordered) else np.zeros(0, np.int64)
-        pairs._count, pairs._at = 1, np.zeros(len(here), np.int64)
-        pairs._of = order[at[here]] if len(ordered) else here
-        pairs._counts, pairs._voices = row.counts[here], row.voices[here]
-        return pairs
+    count: int
+    at: Numbers
+    of: Numbers
+    counts: Floats
+    voices: Voices
 
     def sum_counts(self, shares: NDArray[np.float64]) -> Floats:
         """For each place the counts that join it to the clips, each of these by its share; nothing
         where fewer than FEWEST people are behind it."""
-        if not len(self._at):
-            return np.zeros(self._count, np.float32)
-        weights = shares[self._of] * self._counts
-        found = np.bincount(self._at, weights, self._count)
+        if not len(self.at):
+            return np.zeros(self.count, np.float32)
+        weights = shares[self.of] * self.counts
+        found = np.bincount(self.at, weights, self.count)
         found[self.count_people(shares) < FEWEST] = 0
         return found.astype(np.float32)
 
     def count_people(self, shares: NDArray[np.float64]) -> Numbers:
         """Of at least how many people each of these sums is; 64 stands for more, too."""
-        voices = np.zeros(self._count, np.uint64)
-        counted = shares[self._of] > 0
-        np.bitwise_or.at(voices, self._at[counted], self._voices[counted])
+        voices = np.zeros(self.count, np.uint64)
+        counted = shares[self.of] > 0
+        np.bitwise_or.at(voices, self.at[counted], self.voices[counted])
         found: Numbers = np.bitwise_count(voices).astype(np.int64)
         return found
+
+
+def join_to_places(
+    table: Neighbours, clips: list[int], place: NDArray[np.int32], count: int
+) -> JoinedPairs:
+    """What joins some clips to those that ``place`` gives a place, of which there are ``count``; a
+    place of -1 is none."""
+    rows = [table.neighbours_of(one) for one in clips] or [_NOTHING]
+    at = place[np.concatenate([row.ids for row in rows])]
+    of = np.repeat(np.arange(len(rows)), [len(row.ids) for row in rows])
+    here = np.flatnonzero(at >= 0)
+    counts = np.concatenate([row.counts for row in rows])[here]
+    voices = np.concatenate([row.voices for row in rows])[here]
+    return JoinedPairs(count, at[here].astype(np.int64), of[here], counts, voices)
+
+
+def join_to_one(table: Neighbours, clips: list[int], one: int) -> JoinedPairs:
+    """What joins some clips to ``one``, whose place is 0. Where each pair was counted both ways its
+    own row says the same as those of sixty clips."""
+    row, order = table.neighbours_of(one), np.argsort(clips, kind="stable")
+    ordered = np.array(clips, np.int64)[order]
+    found = np.searchsorted(ordered, row.ids)
+    # Behind the last of them is nothing.
+    here = np.flatnonzero(np.append(ordered, -1)[found] == row.ids)
+    at = np.zeros(len(here), np.int64)
+    return JoinedPairs(1, at, order[found[here]], row.counts[here], row.voices[here])

@@ -10,7 +10,7 @@ from phosphene.feed.ranker.clip_table import ClipTable
 from phosphene.feed.ranker.columns import COLUMNS, FEATURES, SUBJECT
 from phosphene.feed.ranker.factors import Factors
 from phosphene.feed.ranker.kinds import Kinds
-from phosphene.feed.ranker.neighbours import JoinedPairs, Neighbours
+from phosphene.feed.ranker.neighbours import JoinedPairs, Neighbours, join_to_one, join_to_places
 from phosphene.feed.ranker.person import PersonState
 
 Floats = NDArray[np.float32]
@@ -116,14 +116,6 @@ def _joined(learned: Learned, person: PersonState, some: Numbers) -> dict[str, F
     return found
 
 
-def _together(learned: Learned, clips: list[int], some: Numbers) -> JoinedPairs:
-    """What joins ``clips`` to ``some``, which have their places. Pairs are counted both ways: of
-    one clip its own row says the same as those of sixty."""
-    if len(some) > 1:
-        return JoinedPairs(learned.together, clips, learned.place, len(some))
-    return JoinedPairs.of_one(learned.together, clips, int(some[0]))
-
-
 def _pairs(
     learned: Learned, person: PersonState, some: Numbers
 ) -> list[tuple[str, JoinedPairs, NDArray[np.float64]]]:
@@ -133,9 +125,13 @@ def _pairs(
     last = person.recent[-AFTER:][::-1]
     place[some] = np.arange(count)
     try:
-        together = _together(learned, liked, some)
-        against = _together(learned, bad, some)
-        after = JoinedPairs(learned.following, last, place, count)
+        together, against = (
+            join_to_one(learned.together, one, int(some[0]))
+            if count == 1
+            else join_to_places(learned.together, one, place, count)
+            for one in (liked, bad)
+        )
+        after = join_to_places(learned.following, last, place, count)
     finally:
         place[some] = -1
     scale = 1 / np.sqrt(clips.likes[liked] + SHRINK).astype(np.float64)

@@ -1,6 +1,6 @@
 import numpy as np
 
-from phosphene.feed.ranker.neighbours import FEWEST, WIDTH, JoinedPairs, Neighbours
+from phosphene.feed.ranker.neighbours import FEWEST, WIDTH, Neighbours, join_to_one, join_to_places
 
 HALF = np.array([0.5])
 
@@ -42,7 +42,7 @@ def test_no_sum_rests_on_fewer_than_three_people_however_much_they_did() -> None
         table.count_pair(0, 7, 1.0, voice)
     for voice in (1, 2, 4):
         table.count_pair(0, 8, 1.0, voice)
-    pairs = JoinedPairs(table, [0], place(7, 8, 9), 3)
+    pairs = join_to_places(table, [0], place(7, 8, 9), 3)
     assert pairs.count_people(HALF).tolist() == [2, FEWEST, 0]
     assert pairs.sum_counts(HALF).tolist() == [0, 1.5, 0]
 
@@ -51,8 +51,21 @@ def test_people_of_several_pairs_are_counted_together_and_each_once() -> None:
     table = Neighbours()
     for clip, voice in ((0, 1), (1, 1), (1, 2), (2, 4)):
         table.count_pair(clip, 7, 1.0, voice)
-    pairs = JoinedPairs(table, [0, 1, 2], place(7), 1)
+    pairs = join_to_places(table, [0, 1, 2], place(7), 1)
     assert pairs.count_people(np.ones(3)).tolist() == [3]
     # What has no share counts nobody.
     assert pairs.count_people(np.array([1.0, 1.0, 0.0])).tolist() == [2]
-    assert not JoinedPairs(table, [], place(7), 1).sum_counts(np.zeros(0)).any()
+    assert not join_to_places(table, [], place(7), 1).sum_counts(np.zeros(0)).any()
+
+
+def test_the_row_of_one_clip_joins_it_as_the_rows_of_the_others_do() -> None:
+    table = Neighbours()
+    for clip, voice in ((5, 1), (3, 2), (9, 4), (3, 4)):
+        table.count_pair(clip, 7, 0.5, voice)
+        table.count_pair(7, clip, 0.5, voice)
+    shares = np.array([1.0, 0.5, 0.25, 0.0])
+    for clips in ([9, 3, 5, 4], [3, 5, 9, 12], []):
+        some = shares[: len(clips)]
+        one, many = join_to_one(table, clips, 7), join_to_places(table, clips, place(7), 1)
+        assert one.sum_counts(some).tolist() == many.sum_counts(some).tolist()
+        assert one.count_people(some).tolist() == many.count_people(some).tolist()
