@@ -168,11 +168,9 @@ class Feed:
         """What somebody did, of which nothing counts but what they saw where nothing may be
         personal. Whom one is not shown counts as seen, and so does what one wants none of: the
         ranking is a pure function that knows no relations."""
-        await rules.read_clips(candidates.clips)
-        unwanted = [
-            one.id for one in candidates.clips if one.author.id in hidden or not rules.may_show(one)
-        ]
-        more, less = rules.find_wished(candidates.clips)
+        shown = await rules.list_shown(candidates.clips, hidden)
+        unwanted = sorted(candidates.places.keys() - {one.id for one in shown})
+        more, less = rules.find_wished(shown)
         visit = Visit(seen=(*asked.seen, *unwanted), more=more, less=less)
         if not rules.choices.personal:
             return visit
@@ -201,13 +199,8 @@ class Feed:
             return await self._store.list_clips(limit=width, cursor=after)
 
         async def shown_among(clips: Sequence[Clip]) -> Sequence[Clip]:
-            left = [
-                one
-                for one in clips
-                if one.status in WATCHABLE and one.id not in known and one.author.id not in hidden
-            ]
-            await rules.read_clips(left)
-            return [one for one in left if rules.may_show(one)]
+            left = [one for one in clips if one.status in WATCHABLE and one.id not in known]
+            return await rules.list_shown(left, hidden)
 
         return await find_shown(list_clips, shown_among, limit, cursor)
 

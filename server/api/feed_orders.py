@@ -1,6 +1,7 @@
 """The feed in other orders than For You: whom one follows, the latest, and what is being drawn."""
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
+from functools import partial
 from typing import Literal
 
 from phosphene.api.feed_rules import FeedRules
@@ -39,10 +40,7 @@ class FeedOrders:
         """The next clips, by nobody of ``hidden``. Raises BadInput where the cursor is none of this
         order."""
 
-        async def shown_among(clips: Sequence[Clip]) -> Sequence[Clip]:
-            await rules.read_clips(clips)
-            return [one for one in clips if one.author.id not in hidden and rules.may_show(one)]
-
+        shown_among = partial(rules.list_shown, hidden=hidden)
         if order == "live":
             found = (await self._candidates.current_set()).clips
             live = await shown_among([one for one in found if one.status == "live"])

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from phosphene.feed.wishes.obeying import NOTHING_WISHED, Obeyed
 from phosphene.feed.wishes.traits import ClipTraits
@@ -29,6 +29,12 @@ class FeedRules:
         if clip.id in self._away:
             return False
         return not self.obeyed.wishes or not self.obeyed.wants_none_of(self._traits.traits_of(clip))
+
+    async def list_shown(self, clips: Iterable[Clip], hidden: Collection[str]) -> list[Clip]:
+        """Those clips that may be in their feed and are by nobody of ``hidden``."""
+        left = [one for one in clips if one.author.id not in hidden]
+        await self.read_clips(left)
+        return [one for one in left if self.may_show(one)]
 
     async def read_clips(self, clips: Iterable[Clip]) -> None:
         """Work out what clips are before they are asked about many at a time, each in a turn of the
