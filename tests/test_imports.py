@@ -45,6 +45,7 @@ LOW = {
     "logs",
     "metrics",
     "failure_boundary",
+    "due_work",
     "lifecycle",
     "scratch",
 }
@@ -99,6 +100,7 @@ LOW_ORDER = [
     "sliding_window",
     "ratelimit_headers",
     "failure_boundary",
+    "due_work",
     "lifecycle",
     "settings",
     "logs",

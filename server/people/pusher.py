@@ -1,8 +1,4 @@
-"""Tells browsers without an open page what is new in their person's inbox, while ``run`` runs.
-
-Every instance does it: the one that recorded a deed is woken, the others look now and then for what
-an instance left that is gone.
-"""
+"""Tells browsers without an open page what is new in their person's inbox, while ``run`` runs."""
 
 import asyncio
 import logging
@@ -10,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Final, Protocol
 
-from phosphene.errors import Busy
+from phosphene.due_work import DueWork
 from phosphene.failure_boundary import hold
 from phosphene.people.push_client import PushMessage, PushResult
 from phosphene.people.push_message import compose_message
@@ -22,8 +18,6 @@ from phosphene.trust.web_push import Keys
 
 # What comes within it is told as one, and a like that is taken back at once is not told.
 GRACE_S: Final = 2.0
-# A row that an instance left behind is taken by another at the latest then.
-TICK_S: Final = 30.0
 AT_ONCE: Final = 32
 BACK_OFF_S: Final = (30.0, 6 * 3600.0)
 
@@ -60,42 +54,23 @@ class Pusher:
         self._count_outcome = count_outcome
         self._clock = clock
         self._base_url = base_url
-        self._grace_s = grace_s
         self._wake = wake
+        self._work = DueWork(pushes.next_due, self._take_due, clock, wake, grace_s)
         self._free = asyncio.Semaphore(AT_ONCE)
 
     async def run(self) -> None:
         """Tell whoever is to be told, for ever."""
-        async with asyncio.TaskGroup() as tasks:
-            while True:
-                try:
-                    await self.start_due(tasks)
-                    await self._wait_due()
-                except Busy as error:
-                    log.warning("cannot read who is to be told: %s", error)
-                    await asyncio.sleep(self._grace_s)
+        await self._work.run()
 
     async def start_due(self, tasks: asyncio.TaskGroup) -> None:
         """Begin with each that is due now, as places become free."""
-        while (at := await self._pushes.next_due()) is not None and at <= self._clock():
-            for due in await self._pushes.take_due(AT_ONCE):
-                await self._free.acquire()
-                # Each in a boundary of its own: one endpoint that fails, or is slow, is no other's.
-                tasks.create_task(hold("push", partial(self._tell, due)))
+        await self._work.start_due(tasks)
 
-    async def _wait_due(self) -> None:
-        """Wait until somebody is due, or may be."""
-        at = await self._pushes.next_due()
-        wait_s = TICK_S if at is None else min(TICK_S, max(0.0, at - self._clock()))
-        try:
-            async with asyncio.timeout(wait_s):
-                await self._wake.wait()
-        except TimeoutError:
-            return
-        self._wake.clear()
-        # Not a poll: the pace at which people are told. Under a thousand deeds a second it is one
-        # look in two seconds.
-        await asyncio.sleep(self._grace_s)
+    async def _take_due(self, tasks: asyncio.TaskGroup) -> None:
+        for due in await self._pushes.take_due(AT_ONCE):
+            await self._free.acquire()
+            # Each in a boundary of its own: one endpoint that fails, or is slow, is no other's.
+            tasks.create_task(hold("push", partial(self._tell, due)))
 
     async def _tell(self, due: DuePush) -> None:
         try:

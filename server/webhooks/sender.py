@@ -1,8 +1,4 @@
-"""Sends what webhooks are to be told, while ``run`` runs.
-
-Every instance does it: the one that recorded an event is woken, the others look now and then for
-what an instance left that is gone.
-"""
+"""Sends what webhooks are to be told, while ``run`` runs."""
 
 import asyncio
 import logging
@@ -14,7 +10,8 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import Final
 
-from phosphene.errors import Busy, Refusal
+from phosphene.due_work import DueWork
+from phosphene.errors import Refusal
 from phosphene.events import ClipFailed, ClipFinished, ClipRemoved, Commented, StoredEvent
 from phosphene.failure_boundary import boundary, hold
 from phosphene.metrics import Metrics
@@ -26,11 +23,8 @@ from phosphene.trust.public_network import NotReached, OutboundAnswer, OutboundC
 from phosphene.webhooks.message import compose_body, sign_message
 
 PATIENCE_S: Final = 5.0
-# A row that an instance left behind is taken by another at the latest then.
-TICK_S: Final = 30.0
 EACH: Final = 4
 """So many are sent to one address at once: one that is slow keeps no other waiting."""
-BUSY_S: Final = 2.0
 # As Standard Webhooks 1.0 has them: after them a message is given up, three days after the first.
 PAUSES_S: Final = (5.0, 300.0, 1800.0, 7200.0, 18000.0, 36000.0, 50400.0, 72000.0, 86400.0)
 # So that a receiver that comes back is not asked for everything in one moment.
@@ -73,6 +67,7 @@ class WebhookSender:
         self._count_outcome = count_outcome
         self._wake = asyncio.Event()
         self._sending: Counter[str] = Counter()
+        self._work = DueWork(self._next_due, self._take_due, clock, self._wake)
 
     def wake_up(self) -> None:
         """Something may be there to be sent."""
@@ -92,34 +87,17 @@ class WebhookSender:
 
     async def run(self) -> None:
         """Send whatever is to be sent, for ever."""
-        async with asyncio.TaskGroup() as tasks:
-            while True:
-                try:
-                    await self.start_due(tasks)
-                    await self._wait_due()
-                except Busy as error:
-                    log.warning("cannot read what webhooks are to be told: %s", error)
-                    await asyncio.sleep(BUSY_S)
+        await self._work.run()
 
-    async def start_due(self, tasks: asyncio.TaskGroup) -> None:
-        """Begin with each message that is due now and whose address has room."""
-        while due := await self._store.take_due(EACH, dict(self._sending)):
-            for one in due:
-                self._sending[one.webhook] += 1
-                # Each in a boundary of its own: an address that fails is no other's.
-                tasks.create_task(hold("webhooks", partial(self._deliver, one)))
-
-    async def _wait_due(self) -> None:
-        """Wait until a message is due, or may be."""
+    async def _next_due(self) -> float | None:
         busy = [webhook for webhook, count in self._sending.items() if count >= EACH]
-        at = await self._store.next_due(busy)
-        wait_s = TICK_S if at is None else min(TICK_S, max(0.0, at - self._clock()))
-        try:
-            async with asyncio.timeout(wait_s):
-                await self._wake.wait()
-        except TimeoutError:
-            return
-        self._wake.clear()
+        return await self._store.next_due(busy)
+
+    async def _take_due(self, tasks: asyncio.TaskGroup) -> None:
+        for one in await self._store.take_due(EACH, dict(self._sending)):
+            self._sending[one.webhook] += 1
+            # Each in a boundary of its own: an address that fails is no other's.
+            tasks.create_task(hold("webhooks", partial(self._deliver, one)))
 
     async def _deliver(self, due: DueWebhook) -> None:
         try:
