@@ -38,6 +38,7 @@ from phosphene.social.protocol import (
 )
 from phosphene.social.queue_sender import QueueSender, close_socket
 from phosphene.social.subscriptions import Subscriptions
+from phosphene.social.token_bucket import TokenBucket
 from phosphene.social.topic import Subscriber
 from phosphene.social.topics import Topics
 from phosphene.store.store import Store
@@ -63,27 +64,6 @@ async def _learn_nothing(
 
 
 LOGIN_ENDED = "this login has ended: sign in again"
-
-
-class TokenBucket:
-    """A token bucket: ``rate`` a second, ``burst`` at once."""
-
-    __slots__ = ("_at", "_burst", "_rate", "_tokens")
-
-    def __init__(self, rate: float, burst: float, now: float) -> None:
-        self._rate = rate
-        self._burst = burst
-        self._tokens = burst
-        self._at = now
-
-    def take_token(self, now: float) -> bool:
-        """Take one token, if there is one."""
-        self._tokens = min(self._burst, self._tokens + (now - self._at) * self._rate)
-        self._at = now
-        if self._tokens < 1:
-            return False
-        self._tokens -= 1
-        return True
 
 
 class Sockets:

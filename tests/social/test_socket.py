@@ -13,7 +13,6 @@ from phosphene.events import ClipFinished, ClipProgress
 from phosphene.model import Person
 from phosphene.social.fanout import FanoutProtocol
 from phosphene.social.protocol import MESSAGE_LIMIT
-from phosphene.social.socket import TokenBucket
 from tests.social.serving import Client, Site, a_client, a_clip, a_site, until
 from tests.support import RedisServer
 
@@ -277,14 +276,6 @@ async def test_too_many_messages_close_with_4009(ben: Client) -> None:
             break
         await ben.connection.send('{"type":"ping"}')
     assert await ben.closed() == 4009
-
-
-async def test_a_bucket_refills() -> None:
-    bucket = TokenBucket(20.0, 60.0, 0.0)
-    assert [bucket.take_token(0.0) for _ in range(61)] == [True] * 60 + [False]
-    assert not bucket.take_token(0.04)
-    assert bucket.take_token(0.06)
-    assert [bucket.take_token(100.0) for _ in range(61)] == [True] * 60 + [False]
 
 
 async def test_who_nobody_knows_is_closed_with_4001(site: Site) -> None:
