@@ -6,15 +6,11 @@ As a person with a role (``--token``), else by the operator's token of this mach
 
 import argparse
 import sys
-from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar, get_args
+from typing import Any, get_args
 
-import msgspec
-
-from phosphene.cli.options import add_settings, operator_token_of, settings_of
-from phosphene.cli.visit import add_command, show
+from phosphene.cli.decider import add_decider, add_group, ask_route
+from phosphene.cli.visit import Visit, add_command, show
 from phosphene.client import Client
-from phosphene.client.http import Asked
 from phosphene.model import Person
 from phosphene.reports import (
     Action,
@@ -38,9 +34,7 @@ from phosphene.reports import (
 )
 from phosphene.schemas import Cleared
 
-T = TypeVar("T")
 DESK = "/v1/moderation"
-Visit = Callable[[Client, argparse.Namespace], Awaitable[int]]
 
 
 def register(commands: Any) -> None:
@@ -49,12 +43,6 @@ def register(commands: Any) -> None:
     _reports(add_group(commands, "reports", "what is reported, and what is decided of it"))
     house = add_group(commands, "house", "what the instance drew of itself")
     add_decider(house, "clear", _clear_house, "remove all of it; what it draws later stays")
-
-
-def add_group(commands: Any, name: str, help: str) -> Any:
-    """A command that is followed by what to do."""
-    parser = commands.add_parser(name, help=help)
-    return parser.add_subparsers(required=True, metavar="WHAT")
 
 
 def _roles(group: Any) -> None:
@@ -97,36 +85,22 @@ def _visitor(group: Any, name: str, visit: Visit, help: str) -> argparse.Argumen
     return parser
 
 
-def add_decider(group: Any, name: str, visit: Visit, help: str) -> argparse.ArgumentParser:
-    """One thing to do, as somebody with a role or by the operator's token."""
-
-    async def decide(client: Client, options: argparse.Namespace) -> int:
-        if not client.token:
-            client.http.token = operator_token_of(settings_of(options))
-        return await visit(client, options)
-
-    parser = add_command(group, name, decide, help=help)
-    add_settings(parser, "data", "operator_token")
-    parser.set_defaults(tells_token=False)
-    return parser
-
-
 async def _list_roles(client: Client, options: argparse.Namespace) -> int:
-    return _show_roles(await ask(client, "GET", "/v1/operator/roles", RoleHolders), options)
+    return _show_roles(await ask_route(client, "GET", "/v1/operator/roles", RoleHolders), options)
 
 
 async def _give_role(client: Client, options: argparse.Namespace) -> int:
     path, role = _role_path(options.handle), NewRole(options.role)
-    return _show_roles(await ask(client, "PUT", path, RoleHolders, role), options)
+    return _show_roles(await ask_route(client, "PUT", path, RoleHolders, role), options)
 
 
 async def _take_role(client: Client, options: argparse.Namespace) -> int:
     path = _role_path(options.handle)
-    return _show_roles(await ask(client, "DELETE", path, RoleHolders), options)
+    return _show_roles(await ask_route(client, "DELETE", path, RoleHolders), options)
 
 
 async def _list_cases(client: Client, options: argparse.Namespace) -> int:
-    found = await ask(client, "GET", f"{DESK}/cases", Cases)
+    found = await ask_route(client, "GET", f"{DESK}/cases", Cases)
     for case in found.cases:
         show(case, _case(case), options)
     if not options.json:
@@ -135,7 +109,7 @@ async def _list_cases(client: Client, options: argparse.Namespace) -> int:
 
 
 async def _list_decisions(client: Client, options: argparse.Namespace) -> int:
-    page = await ask(client, "GET", f"{DESK}/decisions?limit=50", Decisions)
+    page = await ask_route(client, "GET", f"{DESK}/decisions?limit=50", Decisions)
     for decision in page.decisions:
         show(decision, _decision(decision), options)
     return 0
@@ -143,32 +117,32 @@ async def _list_decisions(client: Client, options: argparse.Namespace) -> int:
 
 async def _decide(client: Client, options: argparse.Namespace) -> int:
     new = NewDecision(options.kind, options.subject, options.action, options.reason, options.note)
-    made = await ask(client, "POST", f"{DESK}/decisions", Decision, new, options.key)
+    made = await ask_route(client, "POST", f"{DESK}/decisions", Decision, new, options.key)
     show(made, _decision(made), options)
     return 0
 
 
 async def _undo(client: Client, options: argparse.Namespace) -> int:
-    undone = await ask(client, "DELETE", f"{DESK}/decisions/{options.decision}", Decision)
+    undone = await ask_route(client, "DELETE", f"{DESK}/decisions/{options.decision}", Decision)
     show(undone, _decision(undone), options)
     return 0
 
 
 async def _list_appeals(client: Client, options: argparse.Namespace) -> int:
-    for appeal in (await ask(client, "GET", f"{DESK}/appeals", Appeals)).appeals:
+    for appeal in (await ask_route(client, "GET", f"{DESK}/appeals", Appeals)).appeals:
         show(appeal, _appeal(appeal), options)
     return 0
 
 
 async def _answer_appeal(client: Client, options: argparse.Namespace) -> int:
     path, given = f"{DESK}/appeals/{options.decision}", AppealAnswer(options.outcome, options.note)
-    answered = await ask(client, "PUT", path, Appeal, given)
+    answered = await ask_route(client, "PUT", path, Appeal, given)
     show(answered, _appeal(answered), options)
     return 0
 
 
 async def _clear_house(client: Client, options: argparse.Namespace) -> int:
-    cleared = await ask(client, "DELETE", "/v1/operator/house", Cleared)
+    cleared = await ask_route(client, "DELETE", "/v1/operator/house", Cleared)
     show(cleared, f"{cleared.removed} clips removed", options)
     return 0
 
@@ -178,23 +152,15 @@ async def _send(client: Client, options: argparse.Namespace) -> int:
     if not client.token:
         await client.read_me()
     new = NewReport(options.kind, options.subject, options.reason, options.words)
-    receipt = await ask(client, "POST", "/v1/reports", Receipt, new)
+    receipt = await ask_route(client, "POST", "/v1/reports", Receipt, new)
     show(receipt, _receipt(receipt), options)
     return 0
 
 
 async def _list_receipts(client: Client, options: argparse.Namespace) -> int:
-    for receipt in (await ask(client, "GET", "/v1/me/reports", Receipts)).reports:
+    for receipt in (await ask_route(client, "GET", "/v1/me/reports", Receipts)).reports:
         show(receipt, _receipt(receipt), options)
     return 0
-
-
-async def ask(
-    client: Client, method: str, path: str, kind: type[T], body: Any = None, key: str = ""
-) -> T:
-    """Ask a route. Raises as the client does."""
-    data = None if body is None else msgspec.json.encode(body)
-    return await client.http.read(Asked(method=method, path=path, body=data, key=key), kind)
 
 
 def _role_path(handle: str) -> str:

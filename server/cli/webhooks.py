@@ -3,7 +3,7 @@
 import argparse
 from typing import Any, get_args
 
-from phosphene.cli.moderate import add_decider, add_group, ask
+from phosphene.cli.decider import add_decider, add_group, ask_route
 from phosphene.cli.visit import show
 from phosphene.client import Client
 from phosphene.schemas import (
@@ -39,28 +39,30 @@ def register(commands: Any) -> None:
 
 
 async def _list(client: Client, options: argparse.Namespace) -> int:
-    return _show_all(await ask(client, "GET", PATH, Webhooks), options)
+    return _show_all(await ask_route(client, "GET", PATH, Webhooks), options)
 
 
 async def _add(client: Client, options: argparse.Namespace) -> int:
     new = NewWebhook(options.url, options.events)
-    made = await ask(client, "POST", PATH, MadeWebhook, new)
+    made = await ask_route(client, "POST", PATH, MadeWebhook, new)
     show(made, f"{_webhook(made.webhook)}\nsecret: {made.secret}", options)
     return 0
 
 
 async def _remove(client: Client, options: argparse.Namespace) -> int:
-    return _show_all(await ask(client, "DELETE", f"{PATH}/{options.webhook}", Webhooks), options)
+    return _show_all(
+        await ask_route(client, "DELETE", f"{PATH}/{options.webhook}", Webhooks), options
+    )
 
 
 async def _deliveries(client: Client, options: argparse.Namespace) -> int:
     path = f"{PATH}/{options.webhook}/deliveries"
-    return _show_deliveries(await ask(client, "GET", path, WebhookDeliveries), options)
+    return _show_deliveries(await ask_route(client, "GET", path, WebhookDeliveries), options)
 
 
 async def _test(client: Client, options: argparse.Namespace) -> int:
     path = f"{PATH}/{options.webhook}/tests"
-    return _show_deliveries(await ask(client, "POST", path, WebhookDeliveries), options)
+    return _show_deliveries(await ask_route(client, "POST", path, WebhookDeliveries), options)
 
 
 def _show_all(found: Webhooks, options: argparse.Namespace) -> int:
