@@ -62,6 +62,15 @@ export class Feed {
     return this.players.find((player) => player.card && player.card === this.current) ?? null;
   }
 
+  /** What is seen of the current clip: its video, or its poster; null before either can be drawn. */
+  get picture() {
+    if (!this.current?.full) return null;
+    const video = this.player?.video;
+    if (video && video.readyState >= 2) return video;
+    const { poster } = this.current;
+    return poster.complete && poster.naturalWidth ? poster : null;
+  }
+
   /** Turns the sound of all clips on or off. */
   toggleSound() {
     this.hearing.toggle();

@@ -251,13 +251,7 @@ function jumpToLive() {
   if (entry) open(entry.clip);
 }
 
-const glow = ambient($("#ambient"), () => {
-  const card = feed.current;
-  if (!card?.full) return null;
-  const video = feed.player?.video;
-  if (video && video.readyState >= 2) return video;
-  return card.poster.complete && card.poster.naturalWidth ? card.poster : null;
-});
+const glow = ambient($("#ambient"), () => feed.picture);
 
 const uncover = sheetOpener({ lazy, inbox, panel, act, current: () => feed.current?.id });
 

@@ -40,9 +40,9 @@ export class Pages {
   async #ask(listed) {
     const wanted = this.interest.with(listed);
     const first = listed.length === 0 && wanted.seen.length === 0 && !this.mode ? given() : null;
-    let page = first ?? await api.feed({ ...wanted, order: this.mode }, this.cursor, PAGE);
+    let page = first;
     // Where next to nothing is wished for, one answer looks only so far.
-    while (page.clips.length === 0 && page.cursor) page = await api.feed({ ...wanted, order: this.mode }, page.cursor, PAGE);
+    while (!page || (page.clips.length === 0 && page.cursor)) page = await api.feed({ ...wanted, order: this.mode }, page ? page.cursor : this.cursor, PAGE);
     const { clips, cursor, birth } = page;
     this.mode = page.order ?? this.mode ?? "foryou"; // an earlier release says none
     this.filtered = page.filtered;
