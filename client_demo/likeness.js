@@ -40,7 +40,7 @@ export class LikenessSheet {
 
   /** The sheet with its looks. @param {ConstructorParameters<typeof LikenessSheet>[0]} on */
   static async load(on) {
-    await loadStyles("likeness.css", "cardform.css");
+    await loadStyles("choices.css", "likeness.css", "cardform.css");
     return new LikenessSheet(on);
   }
 

@@ -48,7 +48,7 @@ export class PresenceSheet {
 
   /** The sheet with its looks. @param {ConstructorParameters<typeof PresenceSheet>[0]} on */
   static async load(on) {
-    await loadStyles("likeness.css", "presence.css");
+    await loadStyles("choices.css", "likeness.css", "presence.css");
     return new PresenceSheet(on);
   }
 

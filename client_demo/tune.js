@@ -43,13 +43,13 @@ export class TuneSheet {
           h("label.account-title", {}, t("tune.wish"), h("div.tune-line", {}, this.input, add))),
         this.doubts, this.wishes, this.problem.element,
         h("fieldset.tune-orders", {}, h("legend.account-title", {}, t("tune.order")), ...ORDERS.map(([, words], i) => h("label.tune-order", {}, this.orders[i], h("span", {}, words)))),
-        h("div.tune-personal", {}, tick(this.personal, t("tune.personal"), t("tune.personal.hint"))),
+        tick(this.personal, t("tune.personal"), t("tune.personal.hint")),
         h("div.finish", {}, clear)));
   }
 
   /** The sheet with its looks. @param {ConstructorParameters<typeof TuneSheet>[0]} on */
   static async load(on) {
-    await loadStyles("account.css", "tune.css");
+    await loadStyles("choices.css", "tune.css");
     return new TuneSheet(on);
   }
 
