@@ -112,9 +112,9 @@ def _plain(
     obeyed: Obeyed,
     traits: ClipTraits,
 ) -> list[str]:
-    barred = [one.id for one in clips if obeyed.wants_none_of(traits.traits_of(one))]
+    barred = frozenset(one.id for one in clips if obeyed.wants_none_of(traits.traits_of(one)))
     more = frozenset(one.id for one in clips if obeyed.wants_more_of(traits.traits_of(one)))
-    visit = Visit(seen=(*seen, *barred), person="p", more=more)
+    visit = Visit(seen=tuple(seen), barred=barred, person="p", more=more)
     return [one.clip.id for one in rank(candidates, visit, NOW, NEXT)]
 
 

@@ -166,12 +166,12 @@ class Feed:
         rules: FeedRules,
     ) -> Visit:
         """What somebody did, of which nothing counts but what they saw where nothing may be
-        personal. Whom one is not shown counts as seen, and so does what one wants none of: the
-        ranking is a pure function that knows no relations."""
+        personal. Clips by whom one is not shown are barred, and so are those that one wants none
+        of: the ranking is a pure function that knows no relations."""
         shown = await rules.list_shown(candidates.clips, hidden)
-        unwanted = sorted(candidates.places.keys() - {one.id for one in shown})
+        barred = candidates.places.keys() - {one.id for one in shown}
         more, less = rules.find_wished(shown)
-        visit = Visit(seen=(*asked.seen, *unwanted), more=more, less=less)
+        visit = Visit(seen=asked.seen, barred=frozenset(barred), more=more, less=less)
         if not rules.choices.personal:
             return visit
         skipped = (*rules.rejected, *asked.skipped)[-TASTE_LIMIT:]

@@ -49,13 +49,14 @@ class Weights(Struct, frozen=True, kw_only=True):
 
 class Visit(Struct, frozen=True, kw_only=True):
     """What one person did in this visit, each oldest first; ``seen`` holds ids. What is left to
-    chance is settled by ``person``: the same person and clips, the same page. ``more``, ``less``:
-    ids of clips of which they wish to see more, and less."""
+    chance is settled by ``person``: the same person and clips, the same page. ``barred``: ids of
+    clips that they are not shown; ``more``, ``less``: of which they wish to see more, and less."""
 
     seen: tuple[str, ...] = ()
     liked: tuple[Clip, ...] = ()
     skipped: tuple[Clip, ...] = ()
     person: str = ""
+    barred: frozenset[str] = frozenset()
     more: frozenset[str] = frozenset()
     less: frozenset[str] = frozenset()
 
@@ -93,8 +94,8 @@ def rank(
 ) -> list[Ranked]:
     """The next ``limit`` clips (fewer when there are no more), best first.
 
-    Never one that this visit has seen; what they wish more of before all else. One author and one
-    family of remixes get two places each, more only when nothing else is left.
+    Never one that this visit has seen, or that is barred; what they wish more of before all else.
+    One author and one family of remixes get two places each, more only when nothing else is left.
     """
     # A sum of named terms and no learned model: a page can be explained, a weight changed by
     # reading it, and a new server has nothing to learn from.
@@ -104,7 +105,8 @@ def rank(
             term[name] = weight * cosine
     _add_wishes(candidates, terms, visit)
     seen = {*visit.seen, *(clip.id for clip in (*visit.liked, *visit.skipped))}
-    free = [place for place, clip in enumerate(candidates.clips) if clip.id not in seen]
+    away = seen | visit.barred
+    free = [place for place, clip in enumerate(candidates.clips) if clip.id not in away]
     chances = _chances(candidates, terms, free, visit.person, now, weights)
     asked = {candidates.places[one] for one in visit.more if one in candidates.places}
     return _Page(candidates, terms, free, weights, asked).fill(limit, chances)

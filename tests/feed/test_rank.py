@@ -234,6 +234,13 @@ def test_the_same_thing_again_and_again_tires() -> None:
     assert page[-1].terms["tired"] < 0
 
 
+def test_what_somebody_is_not_shown_tires_them_of_nothing() -> None:
+    clips = [pictured(n, "whale", "sea") for n in range(6)]
+    page = page_of(clips, Visit(barred=frozenset(one.id for one in clips[:5])))
+    assert [one.clip.id for one in page] == ["c0005"]
+    assert "tired" not in page[0].terms
+
+
 def test_a_page_is_varied() -> None:
     loved = Counts(views=100, likes=20)
     whales = [pictured(n, "whale", "sea", counts=loved) for n in range(30)]
