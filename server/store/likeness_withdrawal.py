@@ -71,7 +71,6 @@ def begin_withdrawal(
         drop_portrait(cx, owner)
     if what == "everything":
         drop_template(cx, owner)
-    if what == "everything":
         revoke_terms(cx, owner)
         likeness_asks.withdraw_asks(cx, owner)
     left = affected(cx, owner, what, subject)

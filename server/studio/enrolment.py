@@ -25,9 +25,9 @@ from phosphene.trust.likeness_keys import LikenessKeys
 SPARE_S: Final = 10.0
 """So much longer than all that it may take a check may go on, where the machine is busy."""
 ROUND_S: Final = 600.0
+"""So often is looked for faces that were to be kept until now."""
 KEY_AGE_S: Final = 3600.0
 """A key that was used within it may belong to what is being stored."""
-"""So often is looked for faces that were to be kept until now."""
 MOST_PICTURE: Final = 512 << 10
 MOST_BYTES_S: Final = 512 << 10
 """Bytes of a picture, and of all of a check for each second that it may take: cameras are asked

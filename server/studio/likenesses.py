@@ -105,8 +105,7 @@ class Likenesses:
         self, owner: str, what: Withdrawal, subject: str = ""
     ) -> Sequence[str]:
         """Take back one clip, all by one person, the portrait, or everything; the clips that are
-        withheld.
-        Those on air end at once, on all instances. Raises NotFound."""
+        withheld. Those on air end at once, on all instances. Raises NotFound."""
         part = await self.begin_withdrawal(owner, what, subject)
         await self.publish(part.recorded)
         clips = list(part.clips)

@@ -21,8 +21,8 @@ STEER_LATER_S = 1.0
 class Steering:
     """Asks the instance that draws the clip, if it is another one. ``clean_text`` gives a text as
     it may be drawn (``PromptCheck``), ``admit_line`` raises Refused where somebody in the clip says
-    no
-    (``Likenesses``), ``note_deed`` keeps what somebody did for their feed (``ReactionStore``)."""
+    no (``Likenesses``), ``note_deed`` keeps what somebody did for their feed
+    (``ReactionStore``)."""
 
     clean_text: Callable[[str, str], Awaitable[str]]
     admit_line: Callable[[str, Person, Clip], Awaitable[object]]

@@ -15,8 +15,6 @@ from phosphene.units import HALF_SHARE, RenditionName, Unit, half_size
 LEASE_S: Final = 4
 """So long after it was last asked for a rendition is still encoded."""
 
-"""Most bits of the half-size rendition, as a share of those of the full one."""
-
 NEVER: Final = 1 << 30
 """Pictures between keyframes that the codec makes by itself: they are decided here."""
 

@@ -81,9 +81,9 @@ class NounReader:
         aside = camera | style_words(words, matcher.grammar)
         found = [m for m in found if m.meaning.value != "-" and m.first not in aside]
         spoken = spoken_words(text, words)
-        if shown := [m for m in found if m.is_noun and m.first not in spoken]:
-            aside |= spoken
-            found = [m for m in found if m in shown or m.first not in spoken]
+        shown = [m for m in found if m.first not in spoken]
+        if any(m.is_noun for m in shown):
+            aside, found = aside | spoken, shown
         found = without_absent(found, words)
         kept = without_denied(found, words, matcher.grammar)
         kept = choose_heads(without_containers(kept, words, matcher), words, matcher)
