@@ -1,3 +1,7 @@
+import tracemalloc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
 import pytest
 from msgspec.structs import replace
 
@@ -70,6 +74,37 @@ def test_the_live_half_is_taken_where_it_is_whole(units: list[Unit]) -> None:
         half.add_live_unit(replace(unit, data=b"small %d" % unit.frame))
     assert not list(half.catch_up())
     assert made(half) == [b"small %d" % unit.frame for unit in units]
+
+
+def test_beside_a_live_half_no_pictures_are_kept_and_where_it_ends_they_are_made(
+    units: list[Unit],
+) -> None:
+    half, last = HalfFile(WIDTH, HEIGHT, FPS, KBIT), 8
+    small = len(halve_picture(paint(1, 0), WIDTH, HEIGHT).tobytes())
+    with traced_memory() as kept:
+        for unit in units[:last]:
+            half.add_unit(unit, paint(1, unit.frame))
+            half.add_live_unit(replace(unit, data=b"small"))
+        assert kept() < last * small / 2
+    half.add_unit(units[last], paint(1, last))
+    assert not list(half.catch_up())
+    for unit in units[last + 1 :]:
+        half.add_unit(replace(unit, data=b"not to be decoded"), paint(1, unit.frame))
+        assert list(half.catch_up())
+    pictures, _ = decode(made(half))
+    assert len(pictures) == len(units)
+    for unit, picture in zip(units, pictures, strict=True):
+        assert distance(picture, halve_picture(paint(1, unit.frame), WIDTH, HEIGHT)) < 4
+
+
+@contextmanager
+def traced_memory() -> Iterator[Callable[[], int]]:
+    """What gives the bytes that were allocated inside the block and are kept."""
+    tracemalloc.start()
+    try:
+        yield lambda: tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_live_half_that_was_not_there_all_along_is_not(units: list[Unit]) -> None:
