@@ -28,7 +28,7 @@ from phosphene.likeness.worker.faces import (
     unit,
 )
 from phosphene.likeness.worker.head_pose import FaceMesh
-from phosphene.likeness.worker.portrait import cut_portrait, encode_portrait, sharpness
+from phosphene.likeness.worker.portrait import cut_portrait, encode_portrait, face_sharpness
 
 # Each costs 20 to 50 ms of a core: 7 of them are 12 to 15 % of one.
 LOOKS: Final = 7.0
@@ -60,7 +60,7 @@ class CameraCheck:
         self._challenge = Challenge(begun.moves, begun.pace)
         self._decoder = _decoder()
         self._straight = list[Vector]()
-        self._sharpest = Sharpest() if begun.portrait else None
+        self._sharpest = SharpestPortrait() if begun.portrait else None
         self._decoded: tuple[float, Any] | None = None
         self._due = self._newest = 0.0
         self._looked = 0
@@ -132,7 +132,7 @@ class CameraCheck:
             vector = self._models.recogniser.read_vector(picture, face)
         self._take(seen, vector)
         if self._sharpest is not None and self._challenge.is_straight:
-            self._sharpest.consider(picture, face)
+            self._sharpest.add_picture(picture, face)
 
     def _take(self, seen: Observation, vector: Vector | None) -> None:
         if vector is not None and self._straight:
@@ -144,7 +144,7 @@ class CameraCheck:
         elif self._challenge.instruction == "look":
             self._straight.clear()
             if self._sharpest is not None:
-                self._sharpest.forget()
+                self._sharpest.forget_pictures()
 
     def _state(self) -> CheckState:
         now = self._challenge
@@ -162,30 +162,30 @@ class CameraCheck:
         template = portrait = b""
         if outcome == "passed":
             template = pack_template(self._straight)
-            portrait = self._sharpest.encode() if self._sharpest is not None else b""
+            portrait = self._sharpest.encode_portrait() if self._sharpest is not None else b""
         self._straight.clear()
         self._sharpest = None
         return CheckVerdict(check=self.id, outcome=outcome, template=template, portrait=portrait)
 
 
-class Sharpest:
+class SharpestPortrait:
     """Of the straight pictures of one check the one with the sharpest face."""
 
     def __init__(self) -> None:
         self._portrait: Picture | None = None
         self._sharpness = 0.0
 
-    def consider(self, picture: Picture, face: Face) -> None:
+    def add_picture(self, picture: Picture, face: Face) -> None:
         """One more of them."""
-        sharp = sharpness(picture, face)
+        sharp = face_sharpness(picture, face)
         if sharp > self._sharpness:
             self._portrait, self._sharpness = cut_portrait(picture, face), sharp
 
-    def forget(self) -> None:
+    def forget_pictures(self) -> None:
         """Those so far do not count: the check begins again."""
         self._portrait, self._sharpness = None, 0.0
 
-    def encode(self) -> bytes:
+    def encode_portrait(self) -> bytes:
         """As JPEG; empty: there was none."""
         return encode_portrait(self._portrait) if self._portrait is not None else b""
 

@@ -33,7 +33,7 @@ def cut_portrait(picture: Picture, face: Face) -> Picture:
     )
 
 
-def sharpness(picture: Picture, face: Face) -> float:
+def face_sharpness(picture: Picture, face: Face) -> float:
     """How sharp a face is: the variance of its Laplacian, of as many pixels whatever its size."""
     left, top, width, height = (int(one) for one in face.box)
     part = picture[max(0, top) : top + height, max(0, left) : left + width]

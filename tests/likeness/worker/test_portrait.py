@@ -10,7 +10,7 @@ from phosphene.likeness.worker.portrait import (
     WIDTH,
     cut_portrait,
     encode_portrait,
-    sharpness,
+    face_sharpness,
 )
 from phosphene.model import MOST_PORTRAIT
 from tests.likeness.synthetic_head import astronaut
@@ -58,4 +58,4 @@ def test_nothing_beside_the_pixels_is_in_the_file_and_it_is_small(finder: FaceFi
 def test_a_blurred_face_is_less_sharp(finder: FaceFinder) -> None:
     blurred = np.asarray(cv2.GaussianBlur(astronaut(), (0, 0), 3), np.uint8)
     face = only_face(finder, astronaut())
-    assert sharpness(blurred, face) < sharpness(astronaut(), face) / 2
+    assert face_sharpness(blurred, face) < face_sharpness(astronaut(), face) / 2
