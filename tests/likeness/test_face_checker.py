@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 
@@ -39,16 +40,31 @@ while head := sys.stdin.buffer.read(4):
     if isinstance(order, m.CheckerPing):
         say(m.CheckerPong(order.number))
 """
+# The same; asked to end it connects to a socket, and does so once that is closed.
+ENDS_WHEN_LET = (
+    COUNTS_ENDS
+    + """
+import socket
+with socket.socket(socket.AF_UNIX) as connection:
+    connection.connect({!r})
+    connection.recv(1)
+"""
+)
 
 
 @asynccontextmanager
 async def a_checker(
-    *, linger: float = 60.0, checks: int = 4, pong: float = 15.0, command: str = ""
+    *,
+    linger: float = 60.0,
+    checks: int = 4,
+    pong: float = 15.0,
+    stop: float = 3.0,
+    command: str = "",
 ) -> AsyncIterator[FaceChecker]:
     limits = CheckerLimits(
         checks=checks,
         linger=linger,
-        process=ProcessLimits(start=60.0, ping_every=pong / 5, pong=pong, stop=min(3.0, pong / 5)),
+        process=ProcessLimits(start=60.0, ping_every=pong / 5, pong=pong, stop=stop),
     )
     checker = FaceChecker((sys.executable, "-c", command) if command else COMMAND, limits)
     running = asyncio.ensure_future(checker.run())
@@ -114,7 +130,7 @@ async def test_faces_of_more_people_than_fit_into_a_message_are_compared_in_part
 
 
 async def test_a_process_that_hangs_is_given_up() -> None:
-    async with a_checker(pong=1.0) as checker:
+    async with a_checker(pong=1.0, stop=0.2) as checker:
         await lose(checker, signal.SIGSTOP)
 
 
@@ -129,19 +145,29 @@ async def lose(checker: FaceChecker, blow: signal.Signals) -> int:
     return pid
 
 
-async def test_who_comes_while_one_ends_waits_for_the_next() -> None:
-    async with a_checker(linger=0.0, pong=5.0) as checker:
+async def test_who_comes_while_one_ends_waits_for_the_next(tmp_path: Path) -> None:
+    ending: asyncio.Future[asyncio.StreamWriter] = asyncio.get_running_loop().create_future()
+    path = tmp_path / "ending"
+
+    def note_end(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if ending.done():  # the second may end at once
+            writer.close()
+        else:
+            ending.set_result(writer)
+
+    async with (
+        await asyncio.start_unix_server(note_end, path),
+        a_checker(linger=0.0, stop=60.0, command=ENDS_WHEN_LET.format(str(path))) as checker,
+    ):
         async with checker.open_check("a", MOVES, BRISK):
             pid = checker.process_id
-            assert pid is not None
-            # Asked to end it does not, until it is killed.
-            os.kill(pid, signal.SIGSTOP)
-        for _ in range(20):  # turns of the loop: it waits for nothing else
-            await asyncio.sleep(0)
+        first = await ending
         assert checker.process_id is None
         assert not checker.ended.is_set()
-        async with checker.open_check("b", MOVES, UNHURRIED) as check:
-            assert (await ask_first(check)).check == "b"
+        first.close()  # no turn of the loop is in between: it still ends when the next one comes
+        async with checker.open_check("b", MOVES, UNHURRIED):
+            assert checker.process_id not in {None, pid}
+            assert await checker.find_alike(bytes(256), [bytes(256)], 0.5) == (0,)
 
 
 @pytest.mark.parametrize("command", ["raise SystemExit(3)", "print('hello there')"])
