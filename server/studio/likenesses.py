@@ -24,11 +24,11 @@ NO_PORTRAIT: Final = "the model here draws you from a portrait, and you have non
 TOO_MANY: Final = "the model here draws fewer people at once"
 
 
-class Ability(Struct, frozen=True):
+class LikenessAbility(Struct, frozen=True):
     """What the model here draws people from, and how many in one clip."""
 
     drawn_from: DrawnFrom
-    most: int
+    most_people: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,13 @@ class Likenesses:
     metrics: Metrics
 
     async def admit_use(
-        self, text: str, by: Person, via: Via, parent: Clip | None, *, ability: Ability | None
+        self,
+        text: str,
+        by: Person,
+        via: Via,
+        parent: Clip | None,
+        *,
+        ability: LikenessAbility | None,
     ) -> AdmittedUse | None:
         """Whether somebody may show those whom a text names and its parent shows; None: nobody.
         ``ability``: None where the model draws nobody as they chose.
@@ -70,7 +76,7 @@ class Likenesses:
         request = await self._request(text, by, via, handles, parent_id, drawn_from)
         review = await self.review_use(request)
         if review.answer == "yes":
-            if len(review.allowed_looks) > ability.most:
+            if len(review.allowed_looks) > ability.most_people:
                 raise Unprocessable(TOO_MANY)
             return AdmittedUse(request, review.allowed_looks)
         if _lacks_own_portrait(review, by):

@@ -26,7 +26,7 @@ from phosphene.stream.simulated_viewer import SimulatedViewer
 from phosphene.studio.active_clip import ActiveClip
 from phosphene.studio.active_clips import ActiveClips
 from phosphene.studio.admission import check_admission, find_parent
-from phosphene.studio.likenesses import Ability
+from phosphene.studio.likenesses import LikenessAbility
 
 # By then another instance, or this one started again, takes new clips.
 STOPPING_RETRY_S = 5.0
@@ -37,7 +37,13 @@ class AdmitUse(Protocol):
     Unprocessable."""
 
     def __call__(
-        self, text: str, by: Person, via: Via, parent: Clip | None, *, ability: Ability | None
+        self,
+        text: str,
+        by: Person,
+        via: Via,
+        parent: Clip | None,
+        *,
+        ability: LikenessAbility | None,
     ) -> Awaitable[AdmittedUse | None]: ...
 
 
@@ -112,13 +118,13 @@ class Prompts:
         self.active_clips.begin_clip(active, self.draw(active))
         return clip
 
-    def _ability(self) -> Ability | None:
+    def _ability(self) -> LikenessAbility | None:
         """What is known here of drawing people as they chose."""
         info = self.pool.info
         if info is None or info.looks:
-            return Ability("card", MOST)
+            return LikenessAbility("card", MOST)
         most = self.pool.most_portraits if self.settings.likeness_portraits else 0
-        return Ability("portrait", most) if most else None
+        return LikenessAbility("portrait", most) if most else None
 
     def _model(self) -> messages.Ready:
         """What draws here. Raises Busy."""

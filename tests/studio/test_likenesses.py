@@ -16,7 +16,7 @@ from phosphene.events import Noticed, Recorded
 from phosphene.metrics import Metrics
 from phosphene.model import Clip, Person
 from phosphene.store.sqlite import SqliteStore
-from phosphene.studio.likenesses import Ability, Likenesses
+from phosphene.studio.likenesses import LikenessAbility, Likenesses
 from phosphene.trust.refusal_rules import load_rules
 from phosphene.trust.use_words import read_use
 from tests.soak.consent_attempts import CARD, a_clip, enrol
@@ -26,8 +26,8 @@ pytestmark = pytest.mark.asyncio
 
 ADA, BOB, EVE = (Person(name, name) for name in ("ada", "bob", "eve"))
 RULES = load_rules()
-CARDS = Ability("card", 5)
-ONE_PORTRAIT = Ability("portrait", 1)
+CARDS = LikenessAbility("card", 5)
+ONE_PORTRAIT = LikenessAbility("portrait", 1)
 
 
 class Place:
@@ -68,7 +68,7 @@ class Place:
         await self.store.likenesses.set_likeness_level(owner.id, "verified", "an office", now)
         await self.store.likeness_portraits.keep_portrait(owner.id, b"sealed", until)
 
-    async def clip_of(self, by: Person, text: str, ability: Ability = CARDS) -> Clip:
+    async def clip_of(self, by: Person, text: str, ability: LikenessAbility = CARDS) -> Clip:
         use = await self.gate.admit_use(text, by, "prompt", None, ability=ability)
         assert use is not None
         clip = replace(a_clip("c", by, use.looks), text=text)
