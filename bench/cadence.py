@@ -25,7 +25,8 @@ from bench.machine import describe
 from bench.realtime import PROMPTS, cpu_s
 from phosphene.render import messages
 from phosphene.render.diffusers_families import ModelOptions
-from phosphene.render.dispatch.pool import Pool, open_pool
+from phosphene.render.dispatch.pool import Pool
+from phosphene.render.dispatch.worker_processes import open_pool
 from phosphene.render.worker.__main__ import load
 from phosphene.render.worker.canvas import Canvas
 from phosphene.render.worker.chunked_work import run_all_chunks

@@ -26,8 +26,9 @@ from bench.machine import describe
 from phosphene.fleet.fleet import open_fleet
 from phosphene.fleet.lend import Lender
 from phosphene.render import messages
-from phosphene.render.dispatch.pool import Pool, open_pool
+from phosphene.render.dispatch.pool import Pool
 from phosphene.render.dispatch.worker_handle import WorkerLimits
+from phosphene.render.dispatch.worker_processes import open_pool
 from phosphene.settings import Settings
 from tests.support import RedisServer, lent_worker, redis_server
 

@@ -29,7 +29,8 @@ from phosphene.blobs import Directory
 from phosphene.model import Clip, Person
 from phosphene.operation import routes
 from phosphene.render import messages
-from phosphene.render.dispatch.pool import Pool, open_pool
+from phosphene.render.dispatch.pool import Pool
+from phosphene.render.dispatch.worker_processes import open_pool
 from phosphene.settings import Settings
 from phosphene.stream.live import LiveClips
 from phosphene.stream.replay import Replays

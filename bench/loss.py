@@ -16,7 +16,8 @@ from uuid import uuid4
 from bench.machine import describe
 from bench.realtime import PROMPTS
 from phosphene.render import messages
-from phosphene.render.dispatch.pool import Pool, open_pool
+from phosphene.render.dispatch.pool import Pool
+from phosphene.render.dispatch.worker_processes import open_pool
 from phosphene.settings import Settings
 
 SECONDS = 8

@@ -14,7 +14,8 @@ import psutil
 
 from bench.machine import describe
 from phosphene.render import messages
-from phosphene.render.dispatch.pool import Pool, open_pool
+from phosphene.render.dispatch.pool import Pool
+from phosphene.render.dispatch.worker_processes import open_pool
 from phosphene.settings import Settings
 
 PROMPTS = (

@@ -16,7 +16,8 @@ from msgspec import Struct
 from bench.machine import describe
 from bench.realtime import PROMPTS, cpu_s
 from phosphene.render import messages
-from phosphene.render.dispatch.pool import Pool, open_pool
+from phosphene.render.dispatch.pool import Pool
+from phosphene.render.dispatch.worker_processes import open_pool
 from phosphene.settings import Settings
 from phosphene.units import RenditionName
 

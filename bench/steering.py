@@ -14,7 +14,8 @@ from uuid import uuid4
 
 from bench.machine import describe
 from phosphene.render import messages
-from phosphene.render.dispatch.pool import Pool, open_pool
+from phosphene.render.dispatch.pool import Pool
+from phosphene.render.dispatch.worker_processes import open_pool
 from phosphene.settings import Settings
 
 PROMPT = "a red balloon over the hills at day"

@@ -112,9 +112,10 @@ from phosphene.people.push_client import PushClient
 from phosphene.people.pusher import Pusher
 from phosphene.people.retention_periods import retention_periods
 from phosphene.people.watch_limiter import WatchLimiter
-from phosphene.render.dispatch.pool import Pool, open_pool
+from phosphene.render.dispatch.pool import Pool
 from phosphene.render.dispatch.prompt_reader import PromptReader
 from phosphene.render.dispatch.readiness import announce_ready
+from phosphene.render.dispatch.worker_processes import open_pool
 from phosphene.render.prompt_words import load_prompt_lexicon
 from phosphene.settings import Settings
 from phosphene.social.actions import Actions

@@ -9,8 +9,8 @@ from phosphene.fleet.blob_messages import open_blob_messages
 from phosphene.fleet.fleet import Fleet
 from phosphene.gauges import watch_fleet
 from phosphene.metrics import Metrics
-from phosphene.render.dispatch.pool import open_pool
 from phosphene.render.dispatch.worker_handle import WorkerLimits
+from phosphene.render.dispatch.worker_processes import open_pool
 from phosphene.settings import Settings
 
 LIMITS = WorkerLimits()

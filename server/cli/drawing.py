@@ -11,8 +11,9 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from phosphene.errors import RenderFailed
 from phosphene.model import Slot
 from phosphene.render import messages
-from phosphene.render.dispatch.pool import Pool, open_pool
+from phosphene.render.dispatch.pool import Pool
 from phosphene.render.dispatch.prompt_reader import PromptReader
+from phosphene.render.dispatch.worker_processes import open_pool
 from phosphene.render.reading import describe
 from phosphene.settings import Settings
 

@@ -6,7 +6,8 @@ import sys
 from phosphene.fleet import names
 from phosphene.fleet.fleet import open_fleet
 from phosphene.render import messages
-from phosphene.render.dispatch.pool import Pool, open_pool
+from phosphene.render.dispatch.pool import Pool
+from phosphene.render.dispatch.worker_processes import open_pool
 from phosphene.settings import Settings
 from tests.fleet.lent import EASEL, QUICK
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from phosphene.fleet.fleet import Fleet, open_fleet
-from phosphene.render.dispatch.pool import Pool, open_pool
+from phosphene.render.dispatch.pool import Pool
+from phosphene.render.dispatch.worker_processes import open_pool
 from phosphene.settings import Settings
 from tests.fleet.lent import EASEL, QUICK, main
 from tests.forked import Forked

@@ -15,9 +15,10 @@ from phosphene.errors import BadInput, RenderFailed
 from phosphene.fleet.fleet import open_fleet
 from phosphene.model import Slot
 from phosphene.render import messages
-from phosphene.render.dispatch.pool import Pool, open_pool
+from phosphene.render.dispatch.pool import Pool
 from phosphene.render.dispatch.process import PipeLink
 from phosphene.render.dispatch.prompt_reader import PromptReader
+from phosphene.render.dispatch.worker_processes import open_pool
 from phosphene.settings import Settings
 from tests.fleet.conftest import PLACES, Lent, a_fleet, lent
 from tests.fleet.lent import EASEL, QUICK

@@ -1,22 +1,17 @@
-"""The render workers of an instance: kept alive, fed with clips, replaced when they die."""
+"""The render workers of an instance: fed with clips, and what becomes of those of a lost one."""
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from math import inf
-from pathlib import Path
 from typing import Final
 
-from phosphene.children.restart import LONGEST_PAUSE_S, keep_process
+from phosphene.children.restart import LONGEST_PAUSE_S
 from phosphene.errors import BadInput, Busy, RenderFailed
-from phosphene.failure_boundary import running
 from phosphene.guest_names import HOUSE
 from phosphene.render import messages
-from phosphene.render.dispatch.command import spares, worker_command
 from phosphene.render.dispatch.job import Job
 from phosphene.render.dispatch.pass_counters import Key, PassCounters
-from phosphene.render.dispatch.process import open_worker
 from phosphene.render.dispatch.queue import ClipQueue
 from phosphene.render.dispatch.queue_place import QueuePlace
 from phosphene.render.dispatch.shared_queue import NoSharedQueue, SharedQueue
@@ -26,7 +21,7 @@ from phosphene.render.dispatch.wait_estimate import (
     expected_waits,
     retry_after,
 )
-from phosphene.render.dispatch.worker_handle import WorkerHandle, WorkerLimits
+from phosphene.render.dispatch.worker_handle import WorkerHandle
 from phosphene.render.schedule import Asker, clip_duration, may_wait
 from phosphene.settings import Settings
 from phosphene.status import Passes
@@ -47,7 +42,7 @@ NO_WORKER: Final = "no render worker is there"
 
 class Pool:
     """Draws clips in the workers of this instance and, where there are some, in those of other
-    machines; see ``open_pool``.
+    machines; see ``worker_processes.open_pool``.
 
     ``info`` is what the last worker said of itself when it was ready. As many own workers draw as
     ``settings.workers`` says; any further ones are spare, warm, and step in when one of those is
@@ -59,7 +54,6 @@ class Pool:
         self._no_workers_since = -inf
         self._most_waiting = settings.queue
         self._seats = settings.workers
-        self._data = Path(settings.data)
         self._places = settings.places
         self._pace = settings.pace
         self._queue = ClipQueue(settings.address_factor)
@@ -212,18 +206,9 @@ class Pool:
         """Somebody watches a rendition of the clip beside the full one."""
         self._send_to_worker_of(clip, messages.RequestRendition(clip, rendition))
 
-    async def keep_worker(self, command: Sequence[str], limits: WorkerLimits) -> None:
-        """Hold one seat of the pool: start a worker, and another when it is lost, for ever."""
-
-        async def run_once(notify_ready: Callable[[], None]) -> None:
-            async with open_worker(command, limits, self._data) as (ready, link):
-                notify_ready()
-                await self.use_worker(WorkerHandle(ready, link, limits))
-
-        await keep_process("pool", run_once, self._note_loss)
-
-    def _note_loss(self, reason: str, failures: int) -> None:
-        """``failures``: times in a row that a worker was lost before it was ready, this one too."""
+    def note_lost_worker(self, reason: str, failures: int) -> None:
+        """A process of its own is lost; ``failures``: times in a row that one was before it was
+        ready, this one too."""
         log.warning("a render worker is lost: %s", reason)
         if failures >= MOST_FAILED_STARTS and not self._workers:
             self._fail_all(f"no render worker can be started: {reason}")
@@ -396,34 +381,3 @@ class Pool:
         for job in (*self._queue.take_all(), *offered):
             if job is not None:
                 job.fail_with(reason)
-
-
-@asynccontextmanager
-async def open_pool(
-    settings: Settings, command: Sequence[str] | None = None, limits: WorkerLimits | None = None
-) -> AsyncIterator[Pool]:
-    """A pool with ``settings.workers`` workers, which start at once and end with the block, and
-    ``settings.spares`` that start when the first one is ready.
-
-    ``command`` starts a worker, by default that of ``worker_command``.
-    """
-    pool, command = Pool(settings), command or worker_command(settings)
-    if not settings.workers:
-        yield pool
-        return
-    try:
-        async with running(_keep_all(pool, settings, command, limits or WorkerLimits())):
-            yield pool
-    finally:
-        pool.close()
-
-
-async def _keep_all(
-    pool: Pool, settings: Settings, command: Sequence[str], limits: WorkerLimits
-) -> None:
-    async with asyncio.TaskGroup() as group:
-        for _ in range(settings.workers):
-            group.create_task(pool.keep_worker(command, limits))
-        await pool.wait_known()
-        for _ in range(spares(settings)):
-            group.create_task(pool.keep_worker(command, limits))

@@ -17,9 +17,10 @@ from phosphene.errors import BadInput, Busy, RenderFailed
 from phosphene.render import messages
 from phosphene.render.dispatch import job as jobs
 from phosphene.render.dispatch.job import Job
-from phosphene.render.dispatch.pool import LOADING, Pool, open_pool
+from phosphene.render.dispatch.pool import LOADING, Pool
 from phosphene.render.dispatch.process import PipeLink
 from phosphene.render.dispatch.worker_handle import WorkerLimits
+from phosphene.render.dispatch.worker_processes import open_pool
 from phosphene.render.schedule import Asker
 from phosphene.settings import Settings
 from phosphene.units import Unit

@@ -7,8 +7,8 @@ import pytest
 from phosphene.errors import BadInput, RenderFailed
 from phosphene.render import messages
 from phosphene.render.dispatch.command import worker_command
-from phosphene.render.dispatch.pool import open_pool
 from phosphene.render.dispatch.worker_handle import WorkerLimits
+from phosphene.render.dispatch.worker_processes import open_pool
 from phosphene.render.worker.embedded.scene import from_latents
 from phosphene.settings import Settings
 from tests.render.worker.embedded import toy
