@@ -47,11 +47,7 @@ def batch_calls(
 
 def form_of(given: Arguments, unbatched: Collection[str] = ()) -> Hashable | None:
     """What calls must have in common to be made as one; None for one that stays alone."""
-    batch = {
-        one.shape[:1]
-        for name, one in given.items()
-        if isinstance(one, Tensor) and name not in unbatched
-    }
+    batch = {one.shape[:1] for one in _batched(given, unbatched)}
     # Wan takes one timestep for each of a batch, so clips at different steps can share a pass; what
     # has no batch axis (a cache of keys and values) belongs to one clip.
     if len(batch) != 1 or batch == {()}:
@@ -71,14 +67,7 @@ def call_together(
     net: Any, given: Sequence[Arguments], unbatched: Collection[str] = ()
 ) -> list[Any]:
     """The results of several calls of one form, made as one."""
-    sizes = [
-        next(
-            len(one)
-            for name, one in call.items()
-            if isinstance(one, Tensor) and name not in unbatched
-        )
-        for call in given
-    ]
+    sizes = [len(_batched(call, unbatched)[0]) for call in given]
     with torch.no_grad():
         if len(given) == 1:
             return [net(**given[0])]
@@ -87,6 +76,11 @@ def call_together(
             for name, one in given[0].items()
         }
         return _part(net(**joined), sizes)
+
+
+def _batched(given: Arguments, unbatched: Collection[str]) -> list[Tensor]:
+    """The tensors that have a batch axis, where any has."""
+    return [one for name, one in given.items() if isinstance(one, Tensor) and name not in unbatched]
 
 
 def _value(value: Any) -> Hashable:
