@@ -42,8 +42,11 @@ OTHERS_TERMS: Final = frozenset(
 )
 """Terms that tell what others made of the clip itself, be it one of them."""
 
-ExplainScore = Callable[[str, str, Sequence[FeedWish]], Awaitable[ScoreExplained | None]]
-"""What is learned of a clip's score for a person whose wishes hold now; None where nothing is."""
+ExplainScore = Callable[
+    [str, str, Sequence[FeedWish], Sequence[str]], Awaitable[ScoreExplained | None]
+]
+"""What is learned of a clip's score for a person whose wishes hold now, and who is not shown clips
+of some; None where nothing is."""
 
 
 class ExplainQuery(Struct, frozen=True):
@@ -105,17 +108,18 @@ class FeedReasons:
     async def explain_clip(self, clip_id: str, person: Person) -> FeedExplained:
         """Why a clip is there for somebody, in the language of the request. Raises Busy."""
         rules = await self._rules.read_rules(person)
+        hidden = await self._hidden_from(person.id)
         found: ScoreExplained | None = None
         if rules.choices.personal:
-            found = await self._explain_score(person.id, clip_id, rules.obeyed.wishes)
+            asked = person.id, clip_id, rules.obeyed.wishes, sorted(hidden)
+            found = await self._explain_score(*asked)
         weights = found.weights if found is not None else ()
-        hidden = await self._hidden_from(person.id)
         clip = await self._find(clip_id, hidden)
         if clip is None:
             return FeedExplained(weights)
         others = await self._reactions.count_others(clip.id, person.id, FEWEST)
         score, terms = _tell_score(found.place if found is not None else None, others)
-        reasons = found.reasons if found is not None else await self._plain(clip, rules)
+        reasons = found.reasons if found is not None else await self._plain(clip, rules, hidden)
         views = list[ReasonView]()
         for one in reasons:
             if one.kind == "others" and others < FEWEST:
@@ -125,11 +129,12 @@ class FeedReasons:
                 views.append(ReasonView(one.kind, words, one.lost))
         return FeedExplained(weights, score, terms, views, _sentence(views, rules))
 
-    async def _plain(self, clip: Clip, rules: FeedRules) -> Sequence[ScoreReason]:
-        candidates = await self._candidates.current_set()
-        await rules.read_clips(candidates.clips)
-        more, _ = rules.find_wished(candidates.clips)
-        return find_plain_reasons(candidates, clip.id, time.time(), more)
+    async def _plain(
+        self, clip: Clip, rules: FeedRules, hidden: Collection[str]
+    ) -> Sequence[ScoreReason]:
+        shown = await rules.list_shown((await self._candidates.current_set()).clips, hidden)
+        more, _ = rules.find_wished(shown)
+        return find_plain_reasons(shown, clip.id, time.time(), more)
 
     async def _words(
         self,

@@ -82,7 +82,7 @@ class FeedTurns:
             limit,
             listed=listed,
             besides=besides,
-            authors=(person.id, *sorted(hidden)),
+            authors=sorted(hidden),
             wishes=rules.obeyed.wishes,
         )
         if places is None:

@@ -138,12 +138,16 @@ class FeedLearner:
         return answer.places if isinstance(answer, ClipsRanked) else None
 
     async def explain_score(
-        self, person_id: str, clip_id: str, wishes: Sequence[FeedWish] = ()
+        self,
+        person_id: str,
+        clip_id: str,
+        wishes: Sequence[FeedWish] = (),
+        authors: Sequence[str] = (),
     ) -> ScoreExplained | None:
         """What a clip's score is made of for somebody now, what each term counts, and why it is
-        there; None where no process answers in time."""
-        now = self._clock()
-        order = ExplainScore(next(self._numbers), person_id, clip_id, now, tuple(wishes))
+        there; None where no process answers in time. See ``ExplainScore``."""
+        now, obeyed, unseen = self._clock(), tuple(wishes), tuple(authors)
+        order = ExplainScore(next(self._numbers), person_id, clip_id, now, obeyed, unseen)
         answer = await self._answered(order)
         return answer if isinstance(answer, ScoreExplained) else None
 

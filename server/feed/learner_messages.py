@@ -44,7 +44,7 @@ class LearnReactions(Struct, frozen=True, tag="learn"):
 
 class RankClips(Struct, frozen=True, tag="rank", kw_only=True):
     """Asks for the next clips of a person. ``listed`` wait before them already, ``besides`` they
-    know, ``authors`` they are not shown; ``wishes`` hold now."""
+    know, ``authors`` beside themself they are not shown; ``wishes`` hold now."""
 
     number: int
     person: str
@@ -58,13 +58,14 @@ class RankClips(Struct, frozen=True, tag="rank", kw_only=True):
 
 class ExplainScore(Struct, frozen=True, tag="explain"):
     """Asks for the weights, what a clip has of each term for a person, and why it is there;
-    ``wishes`` of theirs hold now."""
+    ``wishes`` of theirs hold now, ``authors`` beside themself they are not shown."""
 
     number: int
     person: str
     clip: str
     now: float
     wishes: tuple[FeedWish, ...] = ()
+    authors: tuple[str, ...] = ()
 
 
 class CountWanting(Struct, frozen=True, tag="wanting"):

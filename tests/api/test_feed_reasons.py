@@ -72,7 +72,9 @@ async def test_why_a_clip_is_there_is_said_in_ones_language_and_rests_on_three_o
     assert (gone["reasons"], gone["sentence"]) == ([], "")
 
 
-async def learned(person_id: str, clip_id: str, wishes: Sequence[FeedWish]) -> ScoreExplained:
+async def learned(
+    person_id: str, clip_id: str, wishes: Sequence[FeedWish], authors: Sequence[str]
+) -> ScoreExplained:
     """What is learned of a clip of which one person made something."""
     place = LearnerPlace(clip_id, -0.2, {"taste": 0.1, "quality": -0.3})
     return ScoreExplained(1, (), place, (ScoreReason("together", 3, clip="other"),))

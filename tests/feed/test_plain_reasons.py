@@ -1,7 +1,5 @@
-from msgspec.structs import replace
-
 from phosphene.feed.plain_reasons import TERMS, find_plain_reasons
-from phosphene.feed.rank import CandidateSet, own_terms
+from phosphene.feed.rank import own_terms
 from phosphene.model import Clip, Counts, Person
 
 NOW = 1_790_000_000.0
@@ -24,10 +22,10 @@ CLIPS = [clip(number) for number in range(40)]
 
 
 def test_every_plain_reason_that_is_told_changes_the_place_when_it_is_taken_away() -> None:
-    candidates, told = CandidateSet(CLIPS), set[str]()
+    told = set[str]()
     scores = {one.id: sum(own_terms(one, NOW).values()) for one in CLIPS}
     for one in CLIPS:
-        for reason in find_plain_reasons(candidates, one.id, NOW, frozenset()):
+        for reason in find_plain_reasons(CLIPS, one.id, NOW, frozenset()):
             terms = own_terms(one, NOW)
             left = scores[one.id] - sum(terms[name] for name in TERMS[reason.kind])
             passed = [s for s in scores.values() if left < s <= scores[one.id]]
@@ -38,10 +36,9 @@ def test_every_plain_reason_that_is_told_changes_the_place_when_it_is_taken_away
 
 def test_a_wish_is_the_first_reason_of_what_it_means() -> None:
     last = CLIPS[-1].id
-    (first, *_) = find_plain_reasons(CandidateSet(CLIPS), last, NOW, frozenset({last}))
+    (first, *_) = find_plain_reasons(CLIPS, last, NOW, frozenset({last}))
     assert (first.kind, first.lost > 20) == ("wish", True)
 
 
-def test_of_a_clip_that_is_no_candidate_nothing_is_said() -> None:
-    gone = CandidateSet([replace(CLIPS[0], status="failed")])
-    assert not find_plain_reasons(gone, "c00", NOW, frozenset())
+def test_of_a_clip_that_cannot_be_shown_nothing_is_said() -> None:
+    assert not find_plain_reasons(CLIPS[1:], "c00", NOW, frozenset())

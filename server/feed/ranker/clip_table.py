@@ -76,7 +76,7 @@ class ClipTable:
             wider[..., : old.shape[-1]] = old
             setattr(self, name, wider)
 
-    def list_by(self, authors: Iterable[str]) -> Numbers:
+    def list_by_authors(self, authors: Iterable[str]) -> Numbers:
         """The clips of some authors, whose ids these are."""
         features = [feature_number(f"@{one}") for one in authors]
         theirs = np.isin(self.features[AUTHOR, : len(self)], features)

@@ -115,7 +115,7 @@ class _Side:
         clip = learner.clips.numbers.get(row.clip, -1)
         if clip < 0 or clip in person.seen:
             return None
-        own = learner.clips.list_by((row.person,))
+        own = learner.clips.list_by_authors((row.person,))
         some = np.union1d(learner.list_candidates(person, own), [clip])
         weighed = learner.weights[:, None] * terms_of(learner, person, some, row.at)
         scores = weighed.sum(0)

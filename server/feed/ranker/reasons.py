@@ -14,7 +14,7 @@ from phosphene.feed.ranker.neighbours import Neighbours
 from phosphene.feed.ranker.person import PersonState
 from phosphene.feed.ranker.slate import CHANCE_EVERY, are_owed, owed_worth, turn_worth
 from phosphene.feed.ranker.terms import AFTER, linear_worth, terms_of
-from phosphene.feed.ranker.trait_index import WishedClips
+from phosphene.feed.ranker.trait_index import NONE, WishedClips
 
 Floats = NDArray[np.float32]
 Numbers = NDArray[np.int64]
@@ -47,15 +47,20 @@ def without_clips(learner: Learner, person: PersonState, gone: Collection[int]) 
 
 
 def find_reasons(
-    learner: Learner, person: PersonState, clip: int, now: float, wished: WishedClips
+    learner: Learner,
+    person: PersonState,
+    clip: int,
+    now: float,
+    wished: WishedClips,
+    besides: Numbers = NONE,
 ) -> list[ScoreReason]:
-    """The reasons for a clip's place that hold, those that count most first; none where it is not
-    live any more. Clips are named by their ids."""
+    """The reasons for a clip's place that hold, among all but ``besides``, those that count most
+    first; none where it is not live any more. Clips are named by their ids."""
     if not learner.clips.live[clip]:
         return []
     # What one made of the clip itself does not say why it came.
     stranger = without_clips(learner, person, {clip})
-    trial = _Trial(learner, stranger, clip, now, wished)
+    trial = _Trial(learner, stranger, clip, now, wished, besides)
     found = [*trial.of_the_clip(), *trial.of_features(), *trial.of_others_clips()]
     found += trial.of_the_promise(found)
     best = sorted(found, key=lambda one: -one.lost)
@@ -66,13 +71,17 @@ class _Trial:
     """The place of a clip for somebody, and without this or that."""
 
     def __init__(
-        self, learner: Learner, person: PersonState, clip: int, now: float, wished: WishedClips
+        self,
+        learner: Learner,
+        person: PersonState,
+        clip: int,
+        now: float,
+        wished: WishedClips,
+        besides: Numbers,
     ) -> None:
         self._learner, self._person, self._clip, self._now = learner, person, clip, now
-        barred = wished.none[wished.none != clip]
-        self._some = np.union1d(
-            learner.list_candidates(person, barred, wished.more), np.array([clip])
-        )
+        barred = np.union1d(wished.none, besides)
+        self._some = np.union1d(learner.list_candidates(person, barred, wished.more), [clip])
         self._at = int(np.searchsorted(self._some, clip))
         self._terms = terms_of(learner, person, self._some, now)
         self._due = are_owed(learner, self._some, now)

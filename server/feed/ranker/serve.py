@@ -105,7 +105,8 @@ class FeedWork:
 
     def _wanting(self, clips: Sequence[Clip]) -> tuple[int, ...]:
         features = np.array([columns_of(clip) for clip in clips], np.int32).T
-        lately = [PersonState.unpack(body) for body in list(self._people.values())[-ASKED:]]
+        last = list(self._people.items())[-ASKED:]
+        lately = [(person_id, PersonState.unpack(body)) for person_id, body in last]
         return tuple(count_wanting(self.learner, lately, features))
 
     def _add(self, clip: Clip) -> int:
@@ -158,7 +159,8 @@ class FeedWork:
         values = self.learner.weights * terms
         told = {name: float(value) for name, value in zip(TERMS, values, strict=True) if value}
         wished = self._traits.find_wished(order.wishes)
-        reasons = find_reasons(self.learner, person, number, order.now, wished)
+        besides = self.learner.clips.list_by_authors((order.person, *order.authors))
+        reasons = find_reasons(self.learner, person, number, order.now, wished, besides)
         return LearnerPlace(order.clip, sum(told.values()), told), tuple(reasons)
 
     def _ranked(self, order: RankClips) -> tuple[LearnerPlace, ...]:
@@ -169,7 +171,7 @@ class FeedWork:
             [clips.numbers[one] for one in ids if one in clips.numbers]
             for ids in (order.besides, order.listed)
         )
-        known += clips.list_by(order.authors).tolist()
+        known += clips.list_by_authors((order.person, *order.authors)).tolist()
         wished = self._traits.find_wished(order.wishes)
         known += wished.none.tolist()
         places = rank_slate(self.learner, person, order.now, order.limit, known, listed, wished)

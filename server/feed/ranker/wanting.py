@@ -17,13 +17,14 @@ NEW: Final = 5
 
 
 def count_wanting(
-    learner: Learner, people: Iterable[PersonState], features: NDArray[np.int32]
+    learner: Learner, people: Iterable[tuple[str, PersonState]], features: NDArray[np.int32]
 ) -> list[int]:
-    """For each of some clips that are not there (COLUMNS x clips) how many of ``people`` it would
-    suit clearly, and better than everything that is live and that they have not seen."""
+    """For each of some clips that are not there (COLUMNS x clips) how many of ``people``, with
+    their ids, it would suit clearly, and better than everything that is live, that they have not
+    seen and not made."""
     wanting = np.zeros(features.shape[1], np.int64)
     count = len(learner.clips)
-    for person in people:
+    for person_id, person in people:
         if len(person.held) < NEW:
             continue
         learner.fit_own_taste(person)
@@ -31,6 +32,7 @@ def count_wanting(
         worth = by_kinds + own
         left = learner.clips.live[:count].copy()
         left[person.seen] = False
+        left[learner.clips.list_by_authors((person_id,))] = False
         there = summed(worth, learner.clips.features[:, np.flatnonzero(left)])
         best = float(there.max()) if len(there) else 0.0
         wanting += summed(worth, features) > max(best, CLEARLY)

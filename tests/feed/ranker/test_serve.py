@@ -137,6 +137,26 @@ def test_a_score_is_explained_by_its_terms() -> None:
     assert unknown.place is None
 
 
+def test_a_reason_is_checked_among_what_can_be_shown() -> None:
+    made = work()
+    made.carry_out(LearnReactions(LIKED_WHALES))
+    told = made.carry_out(ExplainScore(1, "anna", "c021", NOW))
+    assert isinstance(told, ScoreExplained)
+    assert told.reasons
+    hidden = tuple(f"a{number}" for number in range(10))
+    alone = made.carry_out(ExplainScore(1, "anna", "c021", NOW, authors=hidden))
+    assert isinstance(alone, ScoreExplained)
+    assert not alone.reasons
+
+
+def test_nobody_is_shown_what_they_made() -> None:
+    order = RankClips(number=7, person="a3", limit=40, now=NOW + 60)
+    answer = work().carry_out(order)
+    assert isinstance(answer, ClipsRanked)
+    assert len(answer.places) == 36
+    assert not [one for one in answer.places if one.clip.endswith("3")]
+
+
 def test_people_are_asked_who_would_like_what_is_not_there() -> None:
     made = work()
     made.carry_out(LearnReactions(LIKED_WHALES))

@@ -12,7 +12,8 @@ SENTENCES = np.array(
 
 def test_what_nobody_made_is_wanted_by_those_who_would_like_it() -> None:
     made = learner(40)
-    people = [lover_of(made, 1) for _ in range(3)] + [lover_of(made, 0)]
+    lovers = [lover_of(made, 1) for _ in range(3)] + [lover_of(made, 0)]
+    people = [("anna", one) for one in lovers]
     # There are whales that they have not seen.
     assert count_wanting(made, people, SENTENCES) == [0, 0, 0]
     made.clips.live[np.arange(1, 40, 4)] = False
@@ -22,4 +23,14 @@ def test_what_nobody_made_is_wanted_by_those_who_would_like_it() -> None:
 def test_who_has_watched_next_to_nothing_wants_nothing() -> None:
     made = learner(40)
     made.clips.live[:40] = False
-    assert count_wanting(made, [PersonState(), lover_of(made, 1, 3)], SENTENCES) == [0, 0, 0]
+    people = [("anna", PersonState()), ("ben", lover_of(made, 1, 3))]
+    assert count_wanting(made, people, SENTENCES) == [0, 0, 0]
+
+
+def test_what_one_made_oneself_is_nothing_that_one_could_watch() -> None:
+    made = learner(40)
+    # All but one whale, which is by a1, have gone.
+    made.clips.live[np.arange(1, 40, 4)] = False
+    made.clips.live[21] = True
+    people = [("a1", lover_of(made, 1)), ("a2", lover_of(made, 1))]
+    assert count_wanting(made, people, SENTENCES) == [1, 0, 0]
