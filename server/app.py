@@ -126,22 +126,10 @@ from phosphene.social.rpc import InstanceRpc
 from phosphene.social.send_ring import open_send_ring
 from phosphene.social.socket import Sockets, socket_route
 from phosphene.social.topics import Topics
-from phosphene.store.comment_store import CommentStore
 from phosphene.store.holder import LeaseHolder, open_holder
-from phosphene.store.import_store import ImportStore
-from phosphene.store.leaving import LeavingStore
-from phosphene.store.library_store import LibraryStore
-from phosphene.store.likeness_matches import LikenessMatches
-from phosphene.store.likeness_store import LikenessStore
-from phosphene.store.minor_store import MinorStore
-from phosphene.store.moderation_store import ModerationStore
-from phosphene.store.people_store import PeopleStore
 from phosphene.store.push_store import PushStore
-from phosphene.store.reaction_store import ReactionStore
-from phosphene.store.search_store import SearchStore
 from phosphene.store.sqlite import SqliteStore, open_store
 from phosphene.store.store import Store
-from phosphene.store.wish_store import WishStore
 from phosphene.stream import files
 from phosphene.stream.hls import routes as hls
 from phosphene.stream.replay import Replays
@@ -218,25 +206,13 @@ def create_app(settings: Settings, found: InstanceFiles | None = None) -> Starle
 class Callers:
     """Who comes, and how much they may do."""
 
+    store: SqliteStore
     limits: RateLimits
     logins: LoginSessions
     visitors: Visitors
     watch_times: WatchTimes
     watch_limiter: WatchLimiter
     watch_limits: WatchLimitRoutes
-    people: PeopleStore
-    pushes: PushStore
-    comments: CommentStore
-    search: SearchStore
-    library: LibraryStore
-    moderation: ModerationStore
-    leaving: LeavingStore
-    imports: ImportStore
-    minors: MinorStore
-    likenesses: LikenessStore
-    matches: LikenessMatches
-    reactions: ReactionStore
-    wishes: WishStore
     learner: FeedLearner
     deciders: Deciders
     enroller: Enroller
@@ -409,26 +385,24 @@ def _callers(
     )
     watch_limiter = WatchLimiter(store.watch_limits, OpenConnections(), time.time)
     watch_times = WatchTimes(store, visitors, time.time, watch_limiter.add_sent)
-    watch_limits = WatchLimitRoutes(watch_limiter, limits, visitors)
-    parts = store.people, store.pushes, store.comments, store.search, store.library
-    rest = store.moderation, store.leaving, store.imports, store.minors
-    return Callers(
-        *(limits, logins, visitors, watch_times, watch_limiter, watch_limits),
-        *parts,
-        *rest,
-        store.likenesses,
-        store.matches,
-        store.reactions,
-        store.wishes,
-        _learner(services.settings, on, store),
+    webhook_routes = WebhookRoutes(
+        store.webhooks,
         deciders,
-        enroller,
-        WebhookRoutes(
-            store.webhooks,
-            deciders,
-            services.settings.webhook_origins.split(),
-            webhooks.wake_up,
-        ),
+        services.settings.webhook_origins.split(),
+        webhooks.wake_up,
+    )
+    return Callers(
+        store=store,
+        limits=limits,
+        logins=logins,
+        visitors=visitors,
+        watch_times=watch_times,
+        watch_limiter=watch_limiter,
+        watch_limits=WatchLimitRoutes(watch_limiter, limits, visitors),
+        learner=_learner(services.settings, on, store),
+        deciders=deciders,
+        enroller=enroller,
+        webhooks=webhook_routes,
     )
 
 
@@ -524,18 +498,18 @@ def _routes(
     callers: Callers,
 ) -> list[BaseRoute]:
     """Every route of the instance."""
-    settings, store, topics = services.settings, services.store, services.topics
-    limits, visitors, unseen = callers.limits, callers.visitors, callers.people.hidden_from
-    seen_by = callers.deciders.may_moderate, callers.likenesses.is_owner_in
+    settings, store, topics = services.settings, callers.store, services.topics
+    limits, visitors, unseen = callers.limits, callers.visitors, store.people.hidden_from
+    seen_by = callers.deciders.may_moderate, store.likenesses.is_owner_in
     access = Access(store, visitors.known_person, on.tokens, settings.public_url, *seen_by)
     moderator = _moderator(studio, services, callers)
-    words = WordCheck(on.rules, services.metrics, callers.minors.is_minor)
+    words = WordCheck(on.rules, services.metrics, store.minors.is_minor)
     actions = Actions(store, topics, words.review_comment, time.time)
-    rules = FeedRuleReader(callers.wishes, _clip_traits())
+    rules = FeedRuleReader(store.wishes, _clip_traits())
     heard = limits, studio.house.note_watching
-    turns = FeedTurns(store, callers.reactions, callers.learner, unseen, rules, *heard)
+    turns = FeedTurns(store, store.reactions, callers.learner, unseen, rules, *heard)
     show_drawing = studio.house.show_drawing if settings.house else None
-    feed, finding = _finding(store, callers, access, show_drawing, turns, rules)
+    feed, finding = _finding(callers, access, show_drawing, turns, rules)
     gate = SocketGate(visitors, limits, callers.logins.connections)
     sockets = _sockets(gate, access, services, presence, crowds, actions, turns)
     page = bundle(CLIENT)
@@ -543,12 +517,12 @@ def _routes(
     operations = callers.watch_limits.gate(
         [
             *_clips(services, studio, access, callers),
-            *Likes(actions, store, limits, visitors, callers.reactions.note_deed).operations(),
+            *Likes(actions, store, limits, visitors, store.reactions.note_deed).operations(),
             *Comments(actions, store, limits, visitors, access, unseen).operations(),
             *_comment_deeds(services, moderator, callers, words).operations(),
             *_deciding(studio, moderator, topics, callers),
             *Proposals(
-                studio.steering, limits, visitors, access, callers.minors.check_contact
+                studio.steering, limits, visitors, access, store.minors.check_contact
             ).operations(),
             *_readings(check, store, limits, visitors),
             *Tokens(store, access, on.tokens, limits, visitors).operations(),
@@ -557,7 +531,7 @@ def _routes(
             *_leaving(services, studio, callers),
             *_importing(services, on, check, words, actions, callers),
             *callers.watch_limits.operations(),
-            *_html(page.pages, services.store, on, callers, access, feed.first_page),
+            *_html(page.pages, on, callers, access, feed.first_page),
             *Scripts(CLIENT).operations(),
             *ServiceWorker(CLIENT, page).operations(),
             *pages.operations(),
@@ -602,8 +576,8 @@ def _sockets(
 
 def _clips(services: Services, studio: Studio, access: Access, callers: Callers) -> list[Operation]:
     """Clips; those of one's own and whom they reach, and those that one keeps."""
-    store, topics, library = services.store, services.topics, callers.library
-    limits, visitors, hidden_from = callers.limits, callers.visitors, callers.people.hidden_from
+    store, topics, library = callers.store, services.topics, callers.store.library
+    limits, visitors, hidden_from = callers.limits, callers.visitors, store.people.hidden_from
     clips = Clips(
         studio.prompts,
         studio.remover,
@@ -625,7 +599,7 @@ def _clips(services: Services, studio: Studio, access: Access, callers: Callers)
         visitors,
         hidden_from,
     )
-    reach = ReachRoutes(store, visitors, callers.reactions.count_shown)
+    reach = ReachRoutes(store, visitors, store.reactions.count_shown)
     return [*clips.operations(), *kept.operations(), *reach.operations()]
 
 
@@ -658,7 +632,6 @@ def _clip_traits() -> ClipTraits:
 
 
 def _finding(
-    store: Store,
     callers: Callers,
     access: Access,
     show_drawing: ShowDrawing | None,
@@ -666,20 +639,21 @@ def _finding(
     rules: FeedRuleReader,
 ) -> tuple[Feed, list[Operation]]:
     """The feed, with what one may say of it, and what somebody looks for."""
-    visitors, hidden_from = callers.visitors, callers.people.hidden_from
+    store, visitors = callers.store, callers.visitors
+    hidden_from = store.people.hidden_from
     candidates = candidates_of(store)
     see_again = partial(fresh, store)
     opening = Opening(candidates, see_again, show_drawing)
-    orders = FeedOrders(store, callers.people, candidates, see_again)
+    orders = FeedOrders(store, store.people, candidates, see_again)
     feed = Feed(
         *(store, candidates, visitors, hidden_from, opening, turns.next_clips, rules, orders)
     )
     vocabulary = load_vocabulary()
     reader = WishReader(_prompt_words(), vocabulary, lambda: new_id(time.time()))
-    said = callers.wishes, callers.reactions, reader, vocabulary
+    said = store.wishes, store.reactions, reader, vocabulary
     controls = FeedControls(*said, access, callers.limits, visitors)
-    search = Search(callers.search, store, candidates, callers.limits, visitors, hidden_from)
-    explain, made = callers.learner.explain_score, callers.reactions
+    search = Search(store.search, store, candidates, callers.limits, visitors, hidden_from)
+    explain, made = callers.learner.explain_score, store.reactions
     why = FeedReasons(store, made, explain, candidates, rules, visitors, hidden_from)
     parts = feed, controls, why, search
     return feed, [one for part in parts for one in part.operations()]
@@ -693,11 +667,11 @@ def _people(
     base_url: Callable[[Request], str],
 ) -> list[Operation]:
     """Oneself, and others."""
-    limits, visitors, store = callers.limits, callers.visitors, services.store
+    limits, visitors, store = callers.limits, callers.visitors, callers.store
     publish = services.topics.publish_events
     minors = MinorRoutes(
-        callers.minors,
-        callers.people,
+        store.minors,
+        store.people,
         limits,
         visitors,
         callers.deciders,
@@ -711,9 +685,9 @@ def _people(
             limits,
             visitors,
             words.check_name,
-            callers.moderation.get_role,
+            store.moderation.get_role,
             callers.watch_limiter.has_limits,
-            callers.minors.is_minor,
+            store.minors.is_minor,
         ).operations(),
         *_accounts(services, on, callers).operations(),
         *minors.operations(),
@@ -721,16 +695,16 @@ def _people(
         *_oidc(services, on, callers, base_url).operations(),
         *_presence(services, on, callers, base_url),
         *SocialRoutes(
-            callers.people,
+            store.people,
             callers.logins.accounts,
             publish,
             limits,
             visitors,
             words.check_name,
         ).operations(),
-        *InboxRoutes(callers.people, callers.pushes, publish, visitors).operations(),
+        *InboxRoutes(store.people, store.pushes, publish, visitors).operations(),
         *PushRoutes(
-            callers.pushes,
+            store.pushes,
             on.vapid.public_key,
             services.settings.push_services.split(),
             limits,
@@ -742,11 +716,11 @@ def _people(
 def _consent(services: Services, on: InstanceFiles, callers: Callers) -> list[Operation]:
     """One's likeness."""
     return ConsentRoutes(
-        callers.likenesses,
+        callers.store.likenesses,
         services.likenesses.withdraw_likeness,
         callers.enroller.forget_face,
         services.portraits.forget_portrait,
-        callers.people.find_person,
+        callers.store.people.find_person,
         on.rules,
         services.topics.publish_events,
         callers.limits,
@@ -756,8 +730,8 @@ def _consent(services: Services, on: InstanceFiles, callers: Callers) -> list[Op
 
 def _leaving(services: Services, studio: Studio, callers: Callers) -> list[Operation]:
     """What is stored of one; taking everything along, and deleting the account."""
-    settings = services.settings
-    leaving, library, remover = callers.leaving, callers.library, studio.remover
+    settings, store, remover = services.settings, callers.store, studio.remover
+    leaving, library = store.leaving, store.library
     leaver = Leaver(
         forget_face=callers.enroller.forget_face,
         begin=leaving.begin,
@@ -768,18 +742,18 @@ def _leaving(services: Services, studio: Studio, callers: Callers) -> list[Opera
     )
     knowledge = Knowledge(
         callers.logins.accounts,
-        callers.people,
-        callers.pushes,
-        callers.moderation.get_role,
-        callers.moderation.list_receipts,
-        callers.minors.is_minor,
+        store.people,
+        store.pushes,
+        store.moderation.get_role,
+        store.moderation.list_receipts,
+        store.minors.is_minor,
         callers.watch_limiter.get_limits,
-        callers.moderation.list_own_decisions,
+        store.moderation.list_own_decisions,
         library.list_kept,
-        callers.likenesses,
+        store.likenesses,
         callers.enroller.store,
-        callers.reactions.list_of,
-        callers.wishes,
+        store.reactions.list_of,
+        store.wishes,
         services.portraits.read_own,
     )
 
@@ -797,7 +771,7 @@ def _leaving(services: Services, studio: Studio, callers: Callers) -> list[Opera
         callers.limits,
         callers.visitors,
     )
-    counted = Transparency(callers.likenesses.list_totals)
+    counted = Transparency(store.likenesses.list_totals)
     privacy = Privacy(
         load_personal_data().for_settings(settings),
         retention_periods(settings),
@@ -815,12 +789,12 @@ def _importing(
     callers: Callers,
 ) -> list[Operation]:
     """Bringing along what one had elsewhere."""
-    settings, store, signer = services.settings, services.store, services.signer
+    settings, store, signer = services.settings, callers.store, services.signer
     newcomer = Newcomer(
-        imports=callers.imports,
-        get_about=callers.people.get_about,
-        set_about=callers.people.set_about,
-        set_relation=callers.people.set_relation,
+        imports=store.imports,
+        get_about=store.people.get_about,
+        set_about=store.people.set_about,
+        set_relation=store.people.set_relation,
         blobs=services.blobs,
         anchors=lambda: signer.anchors + on.trusted_signers,
         clean_text=check.clean_text,
@@ -833,7 +807,7 @@ def _importing(
     )
     return ImportRoutes(
         newcomer,
-        callers.imports,
+        store.imports,
         callers.logins.accounts.has_account,
         callers.limits,
         callers.visitors,
@@ -844,7 +818,6 @@ def _importing(
 
 def _html(
     pages: Mapping[str, str],
-    store: Store,
     on: InstanceFiles,
     callers: Callers,
     access: Access,
@@ -852,7 +825,7 @@ def _html(
 ) -> list[Operation]:
     """The page, of a clip or of a person, and the player for pages of others."""
     known, base = callers.visitors.known_person, access.base_url
-    profiles = ProfilePage(pages, callers.people, store.get_clip, known, base)
+    profiles = ProfilePage(pages, callers.store.people, callers.store.get_clip, known, base)
     return [*Embeds(pages, access, on.tokens, first_page).operations(), *profiles.operations()]
 
 
@@ -898,13 +871,13 @@ def _presence(
     identity = IdentityRoutes(
         choose_verifier(services.settings, on.key, time.time),
         callers.enroller,
-        callers.minors,
+        callers.store.minors,
         kept,
         callers.limits,
         callers.visitors,
         base_url,
     )
-    people, limits, visitors = callers.people, callers.limits, callers.visitors
+    people, limits, visitors = callers.store.people, callers.limits, callers.visitors
     routes = PresenceRoutes(
         callers.enroller,
         kept,
@@ -913,7 +886,7 @@ def _presence(
         visitors,
         callers.deciders,
         is_installed(),
-        callers.matches,
+        callers.store.matches,
         services.topics.publish_events,
     )
     return [*routes.operations(), *identity.operations()]
@@ -981,7 +954,7 @@ def _oidc(
 
 
 def _moderator(studio: Studio, services: Services, callers: Callers) -> Moderator:
-    moderation, remover = callers.moderation, studio.remover
+    moderation, remover = callers.store.moderation, studio.remover
     return Moderator(
         record=moderation.decide,
         record_final=moderation.decide_finally,
@@ -1007,14 +980,14 @@ def _deciding(
 
 def _moderation(moderator: Moderator, topics: Topics, callers: Callers) -> list[Operation]:
     """Reports, what is decided of them and of appeals, and who may decide."""
-    moderation, deciders, publish = callers.moderation, callers.deciders, topics.publish_events
-    limits, visitors = callers.limits, callers.visitors
+    moderation, deciders = callers.store.moderation, callers.deciders
+    publish, limits, visitors = topics.publish_events, callers.limits, callers.visitors
     appeals = AppealRoutes(moderation, moderator, publish, limits, visitors, deciders)
     return [
         *ReportRoutes(moderation, publish, limits, visitors).operations(),
         *appeals.operations(),
         *ModerationRoutes(moderation, moderator, deciders).operations(),
-        *RoleRoutes(moderation, callers.people, deciders).operations(),
+        *RoleRoutes(moderation, callers.store.people, deciders).operations(),
     ]
 
 
@@ -1024,7 +997,7 @@ def _comment_deeds(
     publish = services.topics.publish_events
     limits, visitors = callers.limits, callers.visitors
     return CommentDeeds(
-        callers.comments,
+        callers.store.comments,
         publish,
         words.check_edit,
         limits,
