@@ -243,11 +243,6 @@ class PageApi extends Api {
     return this.call("POST", `/v1/me/decisions/${encodeURIComponent(id)}/appeal`, { body: { words } });
   }
 
-  /** @param {string} [id] of one clip, else all of it */
-  clearHistory(id) {
-    return this.call("DELETE", `/v1/me/history${id ? `/${encodeURIComponent(id)}` : ""}`);
-  }
-
   limits() {
     return this.call("GET", "/v1/me/limits");
   }

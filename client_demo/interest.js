@@ -24,6 +24,12 @@ export class Interest {
     const { seen = [], liked = [], skipped = [] } = memory.read("interest", {});
     /** @type {{seen: string[], liked: string[], skipped: string[]}} */
     this.lists = { seen, liked, skipped };
+    addEventListener("cleared", (event) => this.forget(/** @type {CustomEvent} */ (event).detail));
+  }
+
+  /** What was seen, of one clip or of all, does not count any more. @param {string} [id] */
+  forget(id) {
+    for (const name of /** @type {const} */ (["seen", "skipped"])) this.#keep(name, this.lists[name].filter((old) => id && old !== id));
   }
 
   /** @param {string} id @param {number} watchedMs */
@@ -49,13 +55,17 @@ export class Interest {
 
   /** @param {"seen" | "liked" | "skipped"} name @param {string} id */
   #add(name, id) {
-    this.lists = { ...this.lists, [name]: remember(this.lists[name], id, KEPT[name]) };
-    memory.write("interest", this.lists);
+    this.#keep(name, remember(this.lists[name], id, KEPT[name]));
   }
 
   /** @param {"seen" | "liked" | "skipped"} name @param {string} id */
   #remove(name, id) {
-    this.lists = { ...this.lists, [name]: this.lists[name].filter((old) => old !== id) };
+    this.#keep(name, this.lists[name].filter((old) => old !== id));
+  }
+
+  /** @param {"seen" | "liked" | "skipped"} name @param {string[]} ids */
+  #keep(name, ids) {
+    this.lists = { ...this.lists, [name]: ids };
     memory.write("interest", this.lists);
   }
 }

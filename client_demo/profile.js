@@ -3,6 +3,7 @@ import { AboutForm } from "./about.js";
 import { api } from "./api.js";
 import { ErrorLine, makeSheet, sheetHead } from "./dialog.js";
 import { askTwice, h, nameLink, refill, said, setText } from "./dom.js";
+import { clearHistory } from "./history.js";
 import { loadStyles } from "./style.js";
 import { choose } from "./tabs.js";
 import { fillGrid } from "./tiles.js";
@@ -161,7 +162,7 @@ export class ProfileDialog {
 
   /** @param {string} [id] */
   #forget(id) {
-    api.clearHistory(id).then(() => this.#fill()).catch(this.on.failed);
+    clearHistory(id).then(() => this.#fill()).catch(this.on.failed);
   }
 
   /** @param {any} clip */

@@ -4,6 +4,7 @@ import { tick } from "./choices.js";
 import { ErrorLine, makeSheet, sheetHead } from "./dialog.js";
 import { h, refill, said, setText, sureButton } from "./dom.js";
 import { list, moment } from "./format.js";
+import { clearHistory } from "./history.js";
 import { icon } from "./icons.js";
 import { loadStyles } from "./style.js";
 import { toast } from "./toast.js";
@@ -85,11 +86,14 @@ export class TuneSheet {
   }
 
   async #setPersonal() {
-    await this.#changed(api.call("PATCH", SETTINGS, { body: { personal: this.personal.checked } }));
+    await this.#changed(api.call("PATCH", SETTINGS, { body: { personal: this.personal.checked } }).catch((error) => {
+      this.personal.checked = !this.personal.checked; // as it still is
+      throw error;
+    }));
   }
 
   async #clear() {
-    await this.#changed(api.clearHistory());
+    await this.#changed(clearHistory());
     toast(t("tune.cleared"));
   }
 

@@ -62,3 +62,8 @@ def test_one_says_what_one_wants_of_it(server: Instance, open_page: Open) -> Non
     expect(other.get_by_test_id("tune-latest")).to_be_checked()
     other.get_by_test_id("tune-undo").first.click()
     expect(other.get_by_test_id("tune-item")).to_have_count(1)
+    # What the server did not take is not shown as if it had.
+    other.route("**/v1/feed/settings", lambda route: route.abort())
+    other.get_by_test_id("tune-personal").click()
+    expect(other.get_by_test_id("tune").locator(".answer")).to_be_visible()
+    expect(other.get_by_test_id("tune-personal")).to_be_checked()

@@ -364,6 +364,21 @@ def test_a_feed_is_told_of_all_that_it_ranks(run: Run) -> None:
     assert told == ["c0900", *seen[:499]]
 
 
+@pytest.mark.parametrize(("which", "left"), [("'a'", [["b"], ["b"], ["a"]]), ("", [[], [], ["a"]])])
+def test_what_is_cleared_does_not_count_in_this_visit_either(
+    run: Run, which: str, left: list[list[str]]
+) -> None:
+    code = f"""(async () => {{
+      const one = new m.Interest();
+      one.lists = {{ seen: ["a", "b"], skipped: ["a", "b"], liked: ["a"] }};
+      const asked = globalThis.fetch;
+      globalThis.fetch = async () => new Response(null, {{ status: 204 }});
+      await (await import("/history.js")).clearHistory({which}).finally(() => (fetch = asked));
+      return [one.lists.seen, one.lists.skipped, one.lists.liked];
+    }})()"""
+    assert run("interest", code) == left
+
+
 @pytest.mark.parametrize(
     ("facts", "half"),
     [
