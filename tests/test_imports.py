@@ -68,7 +68,14 @@ MAY_IMPORT = {
     | {"webhooks"},
     "app": LOW
     | {"store", "bus", "render", "stream", "social", "feed", "trust", "studio", "api", "people"}
-    | {"fleet", "gauges", "instance_files", "likeness", "streams", "webhooks"},
+    | {"fleet", "gauges", "instance_files", "likeness", "streams", "webhooks"}
+    | {"instance_services", "routes"},
+    "routes": LOW
+    | {"store", "bus", "render", "stream", "social", "feed", "trust", "studio", "api", "people"}
+    | {"instance_files", "likeness", "streams", "webhooks"},
+    "instance_services": LOW
+    | {"store", "bus", "render", "stream", "social", "feed", "trust", "studio", "api", "people"}
+    | {"instance_files", "likeness", "routes", "streams"},
     "streams": LOW | {"bus", "store", "stream"},
     "instance_files": LOW | {"fleet", "render", "store", "trust"},
     "gauges": LOW | {"bus", "fleet", "render", "social", "stream", "studio"},
@@ -128,8 +135,9 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "uvicorn": ("social/", "cli/"),
 }
 
-DEPTH = 10
-"""Modules on the longest way down: starlette has 8, litestar 14."""
+DEPTH = 11
+"""Modules on the longest way down: starlette has 8, litestar 14. Of them, four start the instance:
+the command line, its command, the application, and who is given what in each room."""
 
 LONGEST = 60
 """Lines of a function: what is longer is several. The median is 6."""

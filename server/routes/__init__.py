@@ -1,0 +1,1 @@
+"""Which routes an instance has, and who is given what for them."""

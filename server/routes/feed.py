@@ -1,0 +1,84 @@
+"""Routes of the feed: what it shows, why, what one may say of it, and search."""
+
+import time
+from functools import partial
+
+from phosphene.api.access import Access
+from phosphene.api.feed import Feed
+from phosphene.api.feed_controls import FeedControls
+from phosphene.api.feed_orders import FeedOrders
+from phosphene.api.feed_reasons import FeedReasons
+from phosphene.api.feed_rules import FeedRuleReader
+from phosphene.api.feed_turns import FeedTurns
+from phosphene.api.newest_clips import candidates_of, fresh
+from phosphene.api.opening import Opening, ShowDrawing
+from phosphene.api.search import Search
+from phosphene.feed.feed_learner import SNAPSHOT, FeedLearner, LearnerSources
+from phosphene.feed.feed_weights import read_feed_weights
+from phosphene.feed.wishes.traits import ClipTraits, PromptWords
+from phosphene.feed.wishes.vocabulary import load_vocabulary
+from phosphene.feed.wishes.wish_reading import WishReader
+from phosphene.ids import new_id
+from phosphene.instance_files import InstanceFiles
+from phosphene.operation import Operation
+from phosphene.render.prompt_words import load_prompt_lexicon
+from phosphene.routes.callers import Callers
+from phosphene.settings import Settings
+from phosphene.store.sqlite import SqliteStore
+
+
+def make_feed_learner(settings: Settings, on: InstanceFiles, store: SqliteStore) -> FeedLearner:
+    sources = LearnerSources(
+        list_after=store.reactions.list_after,
+        list_of=store.reactions.list_of,
+        list_clips=lambda most: store.list_candidates(limit=most),
+        # Its own: it is asked in another thread.
+        traits_of=clip_traits().traits_of,
+    )
+    # Read here, too, so that a file that cannot be read is said at the start.
+    read_feed_weights(settings.feed_weights)
+    return FeedLearner(
+        sources,
+        on.data / SNAPSHOT,
+        on=settings.feed_learner,
+        weights=settings.feed_weights,
+    )
+
+
+def _prompt_words() -> PromptWords:
+    """How texts are read where no model reads them."""
+    lexicon = load_prompt_lexicon()
+    return PromptWords(lexicon.read_phrases, lexicon.home_of)
+
+
+def clip_traits() -> ClipTraits:
+    return ClipTraits(_prompt_words(), load_vocabulary())
+
+
+def feed_routes(
+    store: SqliteStore,
+    callers: Callers,
+    access: Access,
+    show_drawing: ShowDrawing | None,
+    turns: FeedTurns,
+    rules: FeedRuleReader,
+) -> tuple[Feed, list[Operation]]:
+    """The feed, with what one may say of it, and what somebody looks for."""
+    visitors = callers.visitors
+    hidden_from = store.people.hidden_from
+    candidates = candidates_of(store)
+    see_again = partial(fresh, store)
+    opening = Opening(candidates, see_again, show_drawing)
+    orders = FeedOrders(store, store.people, candidates, see_again)
+    feed = Feed(
+        *(store, candidates, visitors, hidden_from, opening, turns.next_clips, rules, orders)
+    )
+    vocabulary = load_vocabulary()
+    reader = WishReader(_prompt_words(), vocabulary, lambda: new_id(time.time()))
+    said = store.wishes, store.reactions, reader, vocabulary
+    controls = FeedControls(*said, access, callers.limits, visitors)
+    search = Search(store.search, store, candidates, callers.limits, visitors, hidden_from)
+    explain, made = callers.learner.explain_score, store.reactions
+    why = FeedReasons(store, made, explain, candidates, rules, visitors, hidden_from)
+    parts = feed, controls, why, search
+    return feed, [one for part in parts for one in part.operations()]

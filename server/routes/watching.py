@@ -1,0 +1,75 @@
+"""Routes of viewers: WebRTC, HLS, files, and the pages that play them."""
+
+import time
+from collections.abc import Awaitable, Callable, Mapping
+
+from starlette.middleware import Middleware
+from starlette.requests import Request
+
+from phosphene.api.access import Access
+from phosphene.api.audience import CountSent, joining
+from phosphene.api.embeds import Embeds
+from phosphene.api.profile_page import ProfilePage
+from phosphene.instance_files import InstanceFiles
+from phosphene.model import Page
+from phosphene.operation import Operation
+from phosphene.routes.callers import Callers
+from phosphene.store.sqlite import SqliteStore
+from phosphene.stream import files
+from phosphene.stream.hls import routes as hls
+from phosphene.stream.replay import Replays
+from phosphene.stream.webrtc import extensions, feed_session, whep
+from phosphene.stream.webrtc.ice_servers import IceServers
+from phosphene.streams import Streams
+from phosphene.studio.services import Services
+
+
+def page_routes(
+    store: SqliteStore,
+    pages: Mapping[str, str],
+    on: InstanceFiles,
+    callers: Callers,
+    access: Access,
+    first_page: Callable[[Request], Awaitable[Page | None]],
+) -> list[Operation]:
+    """The page, of a clip or of a person, and the player for pages of others."""
+    known, base = callers.visitors.known_person, access.base_url
+    profiles = ProfilePage(pages, store.people, store.get_clip, known, base)
+    return [*Embeds(pages, access, on.tokens, first_page).operations(), *profiles.operations()]
+
+
+def watching_routes(
+    services: Services, access: Access, streams: Streams, callers: Callers
+) -> list[Operation]:
+    """WebRTC, of single clips and of a whole feed; HLS, and files."""
+    find, find_live, sessions = access.find_clip, streams.relays.find_live, streams.sessions
+    settings, replays = services.settings, Replays(services.blobs)
+    ice_servers = IceServers(settings.ice_servers, settings.turn_secret, time.time)
+    admit = joining(
+        callers.visitors,
+        callers.limits,
+        callers.watch_times,
+        callers.logins.connections,
+        callers.watch_limiter.viewers,
+    )
+    blobs, files_sent = services.blobs, streams.transfers
+    watching = whep.Whep(find, find_live, sessions, replays, blobs, ice_servers, admit, files_sent)
+    source = feed_session.sources(find, find_live, replays)
+    return [
+        *whep.operations(watching),
+        *feed_session.operations(feed_session.FeedSession(sessions, source)),
+        *extensions.operations(sessions),
+        *hls.operations(
+            find,
+            streams.packagers,
+            services.blobs,
+            settings.bitrate,
+            callers.watch_times.add_stretch,
+        ),
+        *files.operations(
+            find,
+            services.blobs,
+            streams.transfers,
+            [Middleware(CountSent, callers.watch_times.add_file_share)],
+        ),
+    ]
