@@ -25,7 +25,7 @@ from starlette.staticfiles import StaticFiles
 
 from bench.clock_worker import BITS, CELL, TOP
 from bench.machine import describe
-from phosphene.blobs import Directory
+from phosphene.blobs.folder import Directory
 from phosphene.model import Clip, Person
 from phosphene.operation import routes
 from phosphene.render import messages

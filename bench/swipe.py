@@ -27,7 +27,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bench.machine import describe
-from phosphene.blobs import Directory
+from phosphene.blobs.folder import Directory
 from phosphene.model import Clip, Person
 from phosphene.mux import mp4
 from phosphene.operation import routes

@@ -7,7 +7,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from phosphene import __version__
-from phosphene.blobs import Directory
+from phosphene.blobs.blobs import Blobs
+from phosphene.blobs.folder import Directory
 from phosphene.errors import BadInput
 from phosphene.fleet.blob_messages import check_store, store_of
 from phosphene.render.dispatch.command import worker_command
@@ -29,7 +30,7 @@ class InstanceFiles(Struct, frozen=True, kw_only=True):
     instances on the folder have in common."""
 
     data: Path
-    blobs: Directory
+    blobs: Blobs
     signer: Signer
     identities: Identities
     tokens: EmbedTokens

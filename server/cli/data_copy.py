@@ -18,7 +18,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from phosphene.blobs import OURS
+from phosphene.blobs.folder import OURS
 from phosphene.errors import BadInput
 from phosphene.store.database_copy import RESTORING, copy_database, forget_epoch
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Final
 
-from phosphene.blobs import Directory
+from phosphene.blobs.folder import Directory
 from phosphene.errors import NotFound
 
 FOLDER: Final = "parcels"

@@ -9,7 +9,7 @@ from typing import BinaryIO, Final
 
 import msgspec
 
-from phosphene.blobs import Directory
+from phosphene.blobs.blobs import Blobs
 from phosphene.errors import (
     AlreadyTaken,
     BadInput,
@@ -61,7 +61,7 @@ class Newcomer:
     get_about: Callable[[str], Awaitable[str]]
     set_about: Callable[[str, str], Awaitable[None]]
     set_relation: Callable[[Person, Relation, Person, bool], Awaitable[Sequence[Recorded]]]
-    blobs: Directory
+    blobs: Blobs
     anchors: Callable[[], str]
     clean_text: Callable[[str, str], Awaitable[str]]
     check_name: Callable[[str, str], Awaitable[None]]

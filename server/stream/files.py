@@ -3,10 +3,10 @@ for a minute."""
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Annotated, Any, BinaryIO
 
 from msgspec import Meta, Struct
@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
-from phosphene.blobs import Directory
+from phosphene.blobs.blobs import Address, Blobs, audience_of
 from phosphene.errors import BadInput, NotFound, NotInFile
 from phosphene.model import Clip
 from phosphene.operation import Operation
@@ -39,6 +39,8 @@ Find = Callable[[Request, str], Awaitable[Clip]]
 # removed has to go, and nothing here can reach a cache that was told to keep it.
 KEPT_S = 60
 """So long a cache may serve a file without asking, and so a clip that was removed."""
+
+NOT_GUESSED = {"X-Content-Type-Options": "nosniff"}
 
 FILES = {
     "video.mp4": "video/mp4",
@@ -68,7 +70,7 @@ def still_name(clip_id: str) -> str:
 
 def operations(
     find: Find,
-    blobs: Directory,
+    blobs: Blobs,
     transfers: FileTransfers,
     around_video: Sequence[Middleware] = (),
 ) -> list[Operation]:
@@ -80,24 +82,47 @@ def operations(
     ]
 
 
-def serve(
-    request: Request, clip: Clip, name: str, blobs: Directory, transfers: FileTransfers
+async def serve(
+    request: Request, clip: Clip, name: str, blobs: Blobs, transfers: FileTransfers
 ) -> Response:
-    """One file of a finished clip: 200, 206 or 304 (RFC 9110).
+    """One file of a finished clip: 200, 206 or 304 (RFC 9110), or 307 to where it is.
 
     Raises:
         NotFound: the clip has no such file (yet). BadInput, NotInFile: the ranges asked for.
     """
-    path = blobs.path_of(_blob(clip, name))
+    blob = _blob(clip, name)
+    found = await blobs.locate(blob, audience_of(clip), request.method)
     headers = {
         # The name is the SHA-256 of the bytes: no other validator is as strong, and nothing has to
         # be read for it.
-        "ETag": f'"{Path(path).stem}"',
+        "ETag": f'"{PurePath(blob).stem}"',
         "Cache-Control": caching(clip),
-        "X-Content-Type-Options": "nosniff",
+        **NOT_GUESSED,
     }
     if is_known(request.headers.get("if-none-match", ""), headers["ETag"]):
         return Response(status_code=304, headers=headers)
+    if isinstance(found, Address):
+        return _redirect(found, headers)
+    return _send(request, clip.id, name, found, headers, transfers)
+
+
+def _redirect(to: Address, headers: Mapping[str, str]) -> Response:
+    """307, so that a range and a HEAD are asked for there, too."""
+    # An address that lives for a minute must not be given by a cache that has kept it for one.
+    kept = headers["Cache-Control"] if to.shared else "private, no-store"
+    return Response(
+        status_code=307, headers={"Location": to.url, "Cache-Control": kept, **NOT_GUESSED}
+    )
+
+
+def _send(
+    request: Request,
+    clip_id: str,
+    name: str,
+    path: Path,
+    headers: Mapping[str, str],
+    transfers: FileTransfers,
+) -> Response:
     # Open before anything is answered: a file that is signed anew or removed meanwhile is sent to
     # its end, where its name would be gone after the status had been sent.
     held = _open(path)
@@ -106,7 +131,7 @@ def serve(
     except BaseException:
         held.close()
         raise
-    sending = partial(transfers.sending, clip.id)
+    sending = partial(transfers.sending, clip_id)
     return _Ranged(ranges, held, sending, headers=headers, media_type=FILES[name])
 
 
@@ -181,7 +206,7 @@ def caching(clip: Clip) -> str:
 def _operation(
     name: str,
     find: Find,
-    blobs: Directory,
+    blobs: Blobs,
     transfers: FileTransfers,
     around: Sequence[Middleware],
 ) -> Operation:
@@ -190,10 +215,10 @@ def _operation(
         if name == "poster.jpg" and clip.status == "live":
             return await _still(clip, blobs)
         try:
-            return serve(request, clip, name, blobs, transfers)
+            return await serve(request, clip, name, blobs, transfers)
         except NotFound:
             # It may have been signed anew since the clip was read, and have another name by now.
-            return serve(request, await find(request, clip.id), name, blobs, transfers)
+            return await serve(request, await find(request, clip.id), name, blobs, transfers)
 
     return Operation(
         method="GET",
@@ -213,10 +238,10 @@ def _operation(
     )
 
 
-async def _still(clip: Clip, blobs: Directory) -> Response:
+async def _still(clip: Clip, blobs: Blobs) -> Response:
     """What is there of a clip on air. Raises NotFound before its first light."""
     who = "private" if clip.visibility == "private" else "public"
-    headers = {"Cache-Control": f"{who}, max-age={LIVE_S}", "X-Content-Type-Options": "nosniff"}
+    headers = {"Cache-Control": f"{who}, max-age={LIVE_S}", **NOT_GUESSED}
     picture = await blobs.get(still_name(clip.id))
     return Response(picture, headers=headers, media_type=FILES["poster.jpg"])
 

@@ -1,6 +1,6 @@
 """A finished clip read back from its MP4, packet by packet; nothing is decoded."""
 
-from pathlib import Path
+import io
 
 import av
 from av.bitstream import BitStreamFilterContext
@@ -9,11 +9,11 @@ from phosphene.mux import heard_with
 from phosphene.units import Unit
 
 
-def read_units(path: Path, fps: int) -> list[Unit]:
+def read_units(film: bytes, fps: int) -> list[Unit]:
     """The pictures of an MP4 whose order is that of their showing, in Annex B form, each keyframe
     with its parameter sets, and what is heard with each."""
-    sound = read_sound(path)
-    with av.open(str(path)) as container:
+    sound = read_sound(film)
+    with av.open(io.BytesIO(film), "r") as container:
         stream = container.streams.video[0]
         # RTP wants start codes and parameter sets with each keyframe; the filter puts both back and
         # decodes nothing.
@@ -29,9 +29,9 @@ def read_units(path: Path, fps: int) -> list[Unit]:
         ]
 
 
-def read_sound(path: Path) -> list[bytes]:
+def read_sound(film: bytes) -> list[bytes]:
     """The Opus packets of an MP4; none of one that is silent."""
-    with av.open(str(path)) as container:
+    with av.open(io.BytesIO(film), "r") as container:
         return [
             bytes(packet)
             for stream in container.streams.audio[:1]

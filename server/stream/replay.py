@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from phosphene.blobs import Directory
+from phosphene.blobs.blobs import Blobs
 from phosphene.errors import NotFound
 from phosphene.model import Clip
 from phosphene.stream.live import LiveClip
@@ -69,7 +69,7 @@ class Replay:
 class Replays:
     """The finished clips that are being shown, or were shown last: ``KEPT`` of them in memory."""
 
-    def __init__(self, blobs: Directory) -> None:
+    def __init__(self, blobs: Blobs) -> None:
         self._blobs = blobs
         self._kept: OrderedDict[str, Replay] = OrderedDict()
 
@@ -79,9 +79,9 @@ class Replays:
         if found is None:
             if clip.sha256 is None:
                 raise NotFound(f"clip {clip.id} has no file")
-            path = self._blobs.path_of(f"{clip.sha256}.mp4")
-            # PyAV reads the whole file: in the loop that would hold up everybody's pictures.
-            units = await asyncio.to_thread(read_units, path, clip.fps)
+            film = await self._blobs.get(f"{clip.sha256}.mp4")
+            # All of it is looked through: in the loop that would hold up everybody's pictures.
+            units = await asyncio.to_thread(read_units, film, clip.fps)
             if not units:
                 raise NotFound(f"clip {clip.id} has no picture")
             found = self._kept[clip.id] = Replay(clip, units)

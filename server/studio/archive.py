@@ -9,7 +9,7 @@ from pathlib import PurePath
 
 import msgspec
 
-from phosphene.blobs import Directory
+from phosphene.blobs.blobs import Blobs
 from phosphene.errors import BadInput, NotFound
 from phosphene.model import Clip, Recipe
 from phosphene.render import messages
@@ -27,7 +27,7 @@ Sign = Callable[[bytes], Awaitable[bytes]]
 class Archive:
     """``births``: whether what viewers saw of a clip is kept."""
 
-    def __init__(self, store: Store, blobs: Directory, signer: Signer, *, births: bool) -> None:
+    def __init__(self, store: Store, blobs: Blobs, signer: Signer, *, births: bool) -> None:
         self._store = store
         self._blobs = blobs
         self._signer = signer

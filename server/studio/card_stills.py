@@ -4,7 +4,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-from phosphene.blobs import Directory
+from phosphene.blobs.blobs import Blobs
 from phosphene.stream.files import still_name
 
 Renew = Callable[[bytes], Awaitable[None]]
@@ -13,7 +13,7 @@ log = logging.getLogger("phosphene.studio")
 
 
 @asynccontextmanager
-async def open_still(blobs: Directory, clip_id: str) -> AsyncIterator[Renew]:
+async def open_still(blobs: Blobs, clip_id: str) -> AsyncIterator[Renew]:
     """Gives what takes the newest picture, as JPEG. All instances find it in the folder of the
     blobs, until the end of the block: then the clip has a poster, or nothing to show."""
     name = still_name(clip_id)

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Final
 
-from phosphene.blobs import Directory
+from phosphene.blobs.blobs import Blobs
 from phosphene.errors import Busy, LeaseLost
 from phosphene.failure_boundary import running
 from phosphene.render import messages
@@ -23,7 +23,7 @@ log = logging.getLogger("phosphene.studio")
 class Checkpoints:
     """Those of one clip; see ``open_checkpoints``."""
 
-    def __init__(self, active: ActiveClip, store: Store, blobs: Directory) -> None:
+    def __init__(self, active: ActiveClip, store: Store, blobs: Blobs) -> None:
         self._active = active
         self._store = store
         self._blobs = blobs
@@ -77,7 +77,7 @@ class Checkpoints:
 
 @asynccontextmanager
 async def open_checkpoints(
-    active: ActiveClip, store: Store, blobs: Directory
+    active: ActiveClip, store: Store, blobs: Blobs
 ) -> AsyncIterator[Checkpoints]:
     """What keeps checkpoints of a clip within the block."""
     checkpoints = Checkpoints(active, store, blobs)
@@ -88,7 +88,7 @@ async def open_checkpoints(
             await checkpoints.close()
 
 
-async def delete_checkpoint(active: ActiveClip, blobs: Directory) -> None:
+async def delete_checkpoint(active: ActiveClip, blobs: Blobs) -> None:
     """Nobody takes over a clip that has ended."""
     if active.ended and active.checkpoint is not None:
         with suppress(OSError):

@@ -9,7 +9,7 @@ from functools import partial
 
 import msgspec
 
-from phosphene.blobs import Directory
+from phosphene.blobs.blobs import Blobs
 from phosphene.bus.bus import Bus
 from phosphene.errors import Busy, LeaseLost, PhospheneError, Refused, Withheld
 from phosphene.events import (
@@ -70,7 +70,7 @@ class Drawings:
     done."""
 
     store: Store
-    blobs: Directory
+    blobs: Blobs
     bus: Bus
     holder: LeaseHolder
     pool: Pool

@@ -7,7 +7,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Final
 
-from phosphene.blobs import Directory
+from phosphene.blobs.blobs import Blobs
 from phosphene.disk_usage import DAY_S, Usage
 from phosphene.settings import Settings
 from phosphene.store.references import blobs_of
@@ -39,7 +39,7 @@ class Housekeeper:
     def __init__(
         self,
         store: Store,
-        blobs: Directory,
+        blobs: Blobs,
         usage: Usage,
         settings: Settings,
         finish: Callable[[Removal], Awaitable[None]],

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 
-from phosphene.blobs import Directory
+from phosphene.blobs.blobs import Blobs
 from phosphene.errors import BadInput, NotFound
 from phosphene.store.store import Store
 from phosphene.studio.archive import Archive
@@ -15,7 +15,7 @@ class Redactor:
     """Works off what the store says is to be signed anew; what a stop interrupts goes on at the
     next start."""
 
-    def __init__(self, store: Store, blobs: Directory, archive: Archive) -> None:
+    def __init__(self, store: Store, blobs: Blobs, archive: Archive) -> None:
         self._store = store
         self._blobs = blobs
         self._archive = archive

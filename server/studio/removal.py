@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from phosphene.blobs import Directory
+from phosphene.blobs.blobs import Blobs
 from phosphene.bus.bus import Bus
 from phosphene.errors import BadInput, NotFound
 from phosphene.model import Clip, Person
@@ -20,7 +20,7 @@ class ClipRemover:
     """``redact`` is called when clips may have to be signed anew, because their parent is gone."""
 
     store: Store
-    blobs: Directory
+    blobs: Blobs
     bus: Bus
     rpc: InstanceRpc
     topics: Topics

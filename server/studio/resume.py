@@ -9,7 +9,7 @@ from pathlib import PurePath
 import msgspec
 from msgspec import Struct
 
-from phosphene.blobs import Directory
+from phosphene.blobs.blobs import Blobs
 from phosphene.bus.bus import Bus
 from phosphene.errors import NotFound, RenderFailed
 from phosphene.model import Clip
@@ -30,7 +30,7 @@ class RemainingWork(Struct, frozen=True):
 
 
 async def remaining_work(
-    active: ActiveClip, info: messages.Ready | None, store: Store, blobs: Directory, bus: Bus
+    active: ActiveClip, info: messages.Ready | None, store: Store, blobs: Blobs, bus: Bus
 ) -> RemainingWork:
     """What is left of a clip: all of it, or what follows its last checkpoint and the last picture
     that viewers were sent. ``info``: with which model it is drawn from now on.
@@ -73,13 +73,13 @@ def shown_so_far(
     return messages.ShownSoFar(pts=ceil((now - clip.created_at) * clip.fps))
 
 
-async def _origin(clip: Clip, store: Store, blobs: Directory) -> bytes | None:
+async def _origin(clip: Clip, store: Store, blobs: Blobs) -> bytes | None:
     """The latents that a remix or a fork begins with; its recipe may hide which."""
     name = await store.origin_of(clip.id)
     return await blobs.get(name) if name else None
 
 
-async def _kept(checkpoint: StoredCheckpoint | None, blobs: Directory) -> bytes | None:
+async def _kept(checkpoint: StoredCheckpoint | None, blobs: Blobs) -> bytes | None:
     """Its latents, if they are there and whole: a power cut may have left a part of them."""
     if checkpoint is None:
         return None

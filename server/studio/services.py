@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from phosphene.blobs import Directory
+from phosphene.blobs.blobs import Blobs
 from phosphene.bus.bus import Bus
 from phosphene.disk_usage import Usage
 from phosphene.lifecycle import Lifecycle
@@ -33,7 +33,7 @@ class Services:
     rpc: InstanceRpc
     pool: Pool
     live_clips: LiveClips
-    blobs: Directory
+    blobs: Blobs
     usage: Usage
     signer: Signer
     metrics: Metrics

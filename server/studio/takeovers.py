@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from phosphene.blobs import Directory
+from phosphene.blobs.blobs import Blobs
 from phosphene.errors import Busy, LeaseLost
 from phosphene.lifecycle import Lifecycle
 from phosphene.model import Clip
@@ -40,7 +40,7 @@ class Takeovers:
     (``Drawings.draw_clip``)."""
 
     store: Store
-    blobs: Directory
+    blobs: Blobs
     holder: LeaseHolder
     pool: Pool
     lifecycle: Lifecycle

@@ -12,7 +12,7 @@ import httpx
 import msgspec
 import pytest
 
-from phosphene.blobs import Directory
+from phosphene.blobs.folder import Directory
 from phosphene.events import ClipFinished
 from phosphene.store.enrolments import FaceTemplate
 from phosphene.store.sqlite import open_store

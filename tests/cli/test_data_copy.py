@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from phosphene.blobs import Directory
+from phosphene.blobs.folder import Directory
 from phosphene.cli.data_copy import DATABASE, MARK, Progress, make_backup, read_mark, restore_backup
 from phosphene.errors import BadInput
 from phosphene.instance_files import read_files

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from phosphene.blobs import Directory
+from phosphene.blobs.folder import Directory
 from phosphene.ids import new_id
 from phosphene.model import Clip, Person
 from phosphene.mux import mp4

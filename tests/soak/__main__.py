@@ -21,7 +21,7 @@ from random import Random
 
 import httpx
 
-from phosphene.blobs import Directory
+from phosphene.blobs.folder import Directory
 from phosphene.disk_usage import Usage
 from phosphene.settings import Settings
 from phosphene.store.sqlite import open_store

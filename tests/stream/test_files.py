@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
-from phosphene.blobs import Directory
+from phosphene.blobs.folder import Directory
 from phosphene.errors import NotFound
 from phosphene.model import Clip
 from phosphene.operation import routes
@@ -179,7 +179,7 @@ async def test_a_file_that_is_removed_while_it_is_answered_is_sent_to_its_end(
     clip = a_clip(status="done", sha256=video.removesuffix(".mp4"))
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        response = serve(Request(scope), clip, "video.mp4", blobs, FileTransfers())
+        response = await serve(Request(scope), clip, "video.mp4", blobs, FileTransfers())
         blobs.path_of(video).unlink()
         await response(scope, receive, send)
 
@@ -208,7 +208,8 @@ async def test_a_file_that_runs_when_its_clip_is_taken_back_ends_there(tmp_path:
                 transfers.end_clip(clip.id)
 
     scope = {"type": "http", "method": "GET", "headers": [], "path": "/"}
-    await serve(Request(scope), clip, "video.mp4", blobs, transfers)(scope, receive, send)
+    response = await serve(Request(scope), clip, "video.mp4", blobs, transfers)
+    await response(scope, receive, send)
     assert len(sent) == 2
     assert sum(sent) < len(VIDEO) * 10
     # Who comes later asks anew, and nothing is left of the one that ended.

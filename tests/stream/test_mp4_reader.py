@@ -21,7 +21,7 @@ def test_the_packets_of_a_file_are_those_that_went_on_air(
 ) -> None:
     path = tmp_path / "video.mp4"
     path.write_bytes(mp4([unit.data for unit in units], FPS))
-    found = read_units(path, FPS)
+    found = read_units(path.read_bytes(), FPS)
     assert [unit.key for unit in found] == [unit.key for unit in units]
     assert [unit.pts for unit in found] == list(range(len(units)))
     assert [pictures(unit.data) for unit in found] == [pictures(unit.data) for unit in units]
@@ -34,6 +34,6 @@ def test_a_file_with_sound_is_heard(units: list[Unit], tmp_path: Path) -> None:
     packets = opus_packets(Sound(samples, 48_000), 2.0)
     path = tmp_path / "video.mp4"
     path.write_bytes(mp4([unit.data for unit in units], FPS, timed_packets(packets)))
-    found = read_units(path, FPS)
+    found = read_units(path.read_bytes(), FPS)
     assert [one for unit in found for one in unit.sound] == packets
     assert all(2 <= len(unit.sound) <= 3 for unit in found)

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from phosphene.blobs import Directory
+from phosphene.blobs.folder import Directory
 from phosphene.errors import NotFound
 from phosphene.mux import mp4
 from phosphene.stream.replay import Replay, Replays

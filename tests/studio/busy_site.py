@@ -10,7 +10,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from phosphene.blobs import Directory
+from phosphene.blobs.folder import Directory
 from phosphene.disk_usage import DAY_S, Usage
 from phosphene.events import ClipFailed, ClipFinished
 from phosphene.model import Clip, Person

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from phosphene.blobs import Directory
+from phosphene.blobs.folder import Directory
 from phosphene.stream.files import still_name
 from phosphene.studio.card_stills import open_still
 

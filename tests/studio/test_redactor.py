@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 from msgspec.structs import replace
 
-from phosphene.blobs import Directory
+from phosphene.blobs.folder import Directory
 from phosphene.events import ClipFinished
 from phosphene.model import Clip, Visibility
 from phosphene.render import messages

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
-from phosphene.blobs import Directory
+from phosphene.blobs.blobs import Blobs
 from phosphene.errors import BadInput, Busy, NotFound, NotLive, PhospheneError
 from phosphene.model import Clip
 from phosphene.operation import Operation
@@ -67,7 +67,7 @@ class Hls:
     """The endpoints of all clips; ``bitrate`` is the encoder's, in kbit/s."""
 
     def __init__(
-        self, find: Find, packagers: Packagers, blobs: Directory, bitrate: int, sent: Sent
+        self, find: Find, packagers: Packagers, blobs: Blobs, bitrate: int, sent: Sent
     ) -> None:
         self._sent = sent
         self._find = find
@@ -187,7 +187,8 @@ class Hls:
     async def _read(self, blob: str, fps: int) -> SegmentedFile:
         found = self._files.pop(blob, None)
         if found is None:
-            found = await asyncio.to_thread(read_segmented_file, self._blobs.path_of(blob), fps)
+            film = await self._blobs.get(blob)
+            found = await asyncio.to_thread(read_segmented_file, film, fps)
         self._files[blob] = found
         while len(self._files) > FILES_KEPT:
             self._files.popitem(last=False)
@@ -195,7 +196,7 @@ class Hls:
 
 
 def operations(
-    find: Find, packagers: Packagers, blobs: Directory, bitrate: int, sent: Sent
+    find: Find, packagers: Packagers, blobs: Blobs, bitrate: int, sent: Sent
 ) -> list[Operation]:
     """``/v1/clips/ID/hls/...``; ``find`` gives a clip to who may see it."""
     hls = Hls(find, packagers, blobs, bitrate, sent)

@@ -1,7 +1,7 @@
 """A finished clip as HLS serves it: its MP4 cut into segments; nothing is decoded."""
 
+import io
 from collections.abc import Sequence
-from pathlib import Path
 
 import av
 from msgspec import Struct
@@ -31,13 +31,13 @@ def _peak(found: Sequence[Segment], rate: int) -> int:
     return max((len(one.data) * 8 * rate // one.duration for one in found), default=0)
 
 
-def read_segmented_file(path: Path, fps: int) -> SegmentedFile:
-    """The segments of an MP4 file whose pictures last 1/``fps`` second each.
+def read_segmented_file(film: bytes, fps: int) -> SegmentedFile:
+    """The segments of an MP4 whose pictures last 1/``fps`` second each.
 
     Raises:
         av.FFmpegError: it is no such file.
     """
-    with av.open(str(path)) as file:
+    with av.open(io.BytesIO(film), "r") as file:
         stream = file.streams.video[0]
         packets = [packet for packet in file.demux(stream) if packet.size]
         samples = [
@@ -48,5 +48,5 @@ def read_segmented_file(path: Path, fps: int) -> SegmentedFile:
         track = VideoTrack(stream.width, stream.height, fps, avcc)
         channels = [voice.channels for voice in file.streams.audio[:1]]
     found = whole_segments(samples)
-    heard = sound_segments(read_sound(path), [one.start for one in found], fps)
+    heard = sound_segments(read_sound(film), [one.start for one in found], fps)
     return SegmentedFile(track, tuple(found), SoundTrack(*channels), tuple(heard))

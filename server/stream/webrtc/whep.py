@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from starlette.requests import Request
 from starlette.responses import Response
 
-from phosphene.blobs import Directory
+from phosphene.blobs.blobs import Blobs
 from phosphene.errors import (
     BadInput,
     NotFound,
@@ -60,7 +60,7 @@ class Whep:
         find_live: Callable[[Clip], LiveClip],
         sessions: ViewerSessions,
         replays: Replays,
-        blobs: Directory,
+        blobs: Blobs,
         ice_servers: IceServers,
         admit: Admit = anybody,
         transfers: FileTransfers | None = None,
@@ -85,7 +85,7 @@ class Whep:
         if request.method == "POST":
             return await self._watch(request, clip)
         if clip is not None and clip.status == "done":
-            return serve(request, clip, "video.mp4", self._blobs, self._transfers)
+            return await serve(request, clip, "video.mp4", self._blobs, self._transfers)
         self._on_air(clip)
         return Response(media_type=SDP, headers={"Accept-Post": SDP, "Cache-Control": "no-store"})
 

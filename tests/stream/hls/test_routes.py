@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from starlette.applications import Starlette
 from starlette.requests import Request
 
-from phosphene.blobs import Directory
+from phosphene.blobs.folder import Directory
 from phosphene.bus.local import LocalBus
 from phosphene.errors import NotFound
 from phosphene.model import Clip

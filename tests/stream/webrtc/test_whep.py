@@ -11,7 +11,7 @@ import pytest_asyncio
 from starlette.applications import Starlette
 from starlette.requests import Request
 
-from phosphene.blobs import Directory
+from phosphene.blobs.folder import Directory
 from phosphene.bus.local import LocalBus
 from phosphene.errors import NotFound, TooMany
 from phosphene.model import Clip

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from phosphene.blobs import Directory
+from phosphene.blobs.folder import Directory
 from phosphene.errors import BadInput, NotFound
 
 

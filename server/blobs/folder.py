@@ -10,50 +10,40 @@ from itertools import islice
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from msgspec import Struct
-
+from phosphene.blobs.blobs import Audience, Blob
 from phosphene.errors import BadInput, NotFound
 
 OURS = re.compile(r"[0-9a-f]{64}\.[a-z0-9]+|[0-9a-z]{20}\.jpg|\.[a-z0-9_]{8}")
 NAME_CHARACTERS = frozenset("0123456789abcdefghijklmnopqrstuvwxyz.")
 
 
-class Blob(Struct, frozen=True):
-    """A file in the folder; ``modified`` in seconds since the Unix epoch."""
-
-    name: str
-    modified: float
-
-
 class Directory:
-    """Blobs below one folder, which may be shared by several instances."""
+    """Implements ``Blobs`` below one folder, which may be shared by several instances. Who may read
+    what is said by whoever answers for it."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
         root.mkdir(parents=True, exist_ok=True)
 
-    async def put(self, data: bytes, suffix: str) -> str:
-        """Store ``data`` (whole or not at all) and return its name, e.g. ``<sha256>.mp4``."""
+    async def put(self, data: bytes, suffix: str, audience: Audience = "private") -> str:
         return await asyncio.to_thread(self._put, data, hashlib.sha256(data).hexdigest() + suffix)
 
     async def replace(self, data: bytes, name: str) -> None:
-        """Store ``data`` (whole or not at all) under a name of its own, in the place of what was
-        there. It is for the moment, and need not outlive a loss of power. Raises BadInput when it
-        cannot be a name."""
+        """As of ``Blobs``; it need not outlive a loss of power."""
         await asyncio.to_thread(self._put, data, self._place(name).name, lasting=False)
 
     async def get(self, name: str) -> bytes:
-        """Raises NotFound when there is no such blob, BadInput when it cannot be a name."""
         return await asyncio.to_thread(self.path_of(name).read_bytes)
 
     async def delete(self, name: str) -> None:
-        """Forget a blob, if it is there. Raises BadInput when it cannot be a name."""
         await asyncio.to_thread(self._place(name).unlink, missing_ok=True)
 
     async def delete_all(self, names: Iterable[str]) -> None:
-        """As ``delete``, one after the other."""
         for name in names:
             await self.delete(name)
+
+    async def locate(self, name: str, audience: Audience, method: str = "GET") -> Path:
+        return self.path_of(name)
 
     def path_of(self, name: str) -> Path:
         """Where the blob lies, for serving it with ranges. Raises NotFound or BadInput."""
@@ -63,18 +53,14 @@ class Directory:
         return path
 
     async def list_batches(self, size: int) -> AsyncIterator[Sequence[Blob]]:
-        """All that was stored here, and what is left of what did not become whole, ``size`` at a
-        time; never what somebody else has put here."""
         with os.scandir(self._root) as entries:
             while batch := await asyncio.to_thread(_look, entries, size):
                 yield batch
 
     async def total_size(self, names: Sequence[str]) -> int:
-        """Bytes of those of the blobs that are there."""
         return await asyncio.to_thread(self._size, names)
 
     async def delete_unchanged(self, blob: Blob) -> None:
-        """Delete a file, unless it was stored again meanwhile."""
         await asyncio.to_thread(self._delete_unchanged, blob)
 
     def _size(self, names: Sequence[str]) -> int:

@@ -1,0 +1,83 @@
+"""Where finished files lie, and what is large on its way: a folder (``folder``) or a bucket of an
+S3-compatible service (``bucket``)."""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from pathlib import Path
+from typing import Final, Literal, Protocol
+
+from msgspec import Struct
+
+from phosphene.model import Clip
+
+Audience = Literal["public", "unlisted", "private", "withheld"]
+"""Whom the file of a clip is for: those for whom the clip is, or, while it is withheld, nobody but
+who decides of it."""
+
+AUDIENCES: Final[tuple[Audience, ...]] = ("public", "unlisted", "private", "withheld")
+"""Who is seen by most comes first."""
+
+
+def audience_of(clip: Clip) -> Audience:
+    """Whom the files of a clip are for."""
+    return "withheld" if clip.withheld else clip.visibility
+
+
+class Blob(Struct, frozen=True):
+    """A file that is kept; ``modified`` in seconds since the Unix epoch."""
+
+    name: str
+    modified: float
+
+
+class Address(Struct, frozen=True):
+    """Where a viewer gets a file. ``shared``: the same for all, so that a cache may keep it; else
+    it opens the file for some seconds to whoever has it."""
+
+    url: str
+    shared: bool = False
+
+
+class Blobs(Protocol):
+    """Every method raises OSError when the place does not do it, and those that take a name
+    BadInput when it cannot be one."""
+
+    async def put(self, data: bytes, suffix: str, audience: Audience = "private") -> str:
+        """Store ``data`` (whole or not at all) and return its name, e.g. ``<sha256>.mp4``. Who asks
+        for ``audience`` finds it; a wider one that it has already stays."""
+        ...
+
+    async def replace(self, data: bytes, name: str) -> None:
+        """Store ``data`` (whole or not at all) under a name of its own, in the place of what was
+        there. It is for the moment, and no viewer is given its address."""
+        ...
+
+    async def get(self, name: str) -> bytes:
+        """Raises NotFound when there is no such blob."""
+        ...
+
+    async def locate(self, name: str, audience: Audience, method: str = "GET") -> Path | Address:
+        """What a viewer is sent, who asks by ``method`` (GET or HEAD): a file of this machine, or
+        where they get it. Raises NotFound when there is no such blob; of a shared address that is
+        not looked up."""
+        ...
+
+    async def delete(self, name: str) -> None:
+        """Forget a blob, if it is there: no address that was given leads to it any more."""
+        ...
+
+    async def delete_all(self, names: Iterable[str]) -> None:
+        """``delete`` of several."""
+        ...
+
+    def list_batches(self, size: int) -> AsyncIterator[Sequence[Blob]]:
+        """All that was stored here, and what is left of what did not become whole, ``size`` at a
+        time; never what somebody else has put here."""
+        ...
+
+    async def total_size(self, names: Sequence[str]) -> int:
+        """Bytes of those of the blobs that are there."""
+        ...
+
+    async def delete_unchanged(self, blob: Blob) -> None:
+        """Delete a file, unless it was stored again since it was listed."""
+        ...
