@@ -14,7 +14,7 @@ from phosphene.fleet.blob_messages import check_store, store_of
 from phosphene.render.dispatch.command import worker_command
 from phosphene.settings import Settings
 from phosphene.store.database_copy import RESTORING
-from phosphene.store.readers import check_file
+from phosphene.store.sqlite_reader import check_file
 from phosphene.trust.embed_tokens import EmbedTokens
 from phosphene.trust.identity import Identities, load_key
 from phosphene.trust.operators import Operators

@@ -17,7 +17,7 @@ from phosphene.consent.card import Card
 from phosphene.errors import BadInput
 from phosphene.model import Clip, Recipe
 from phosphene.store import reads
-from phosphene.store.readers import look
+from phosphene.store.sqlite_reader import look
 from phosphene.trust import own_chain
 from phosphene.trust.provenance import MP4, State, verify
 

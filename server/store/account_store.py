@@ -1,12 +1,12 @@
 """What the store knows of accounts and logins."""
 
 from collections.abc import Callable, Sequence
-from sqlite3 import Connection
 from typing import TypeVar
 
 from phosphene.model import Person
 from phosphene.store import accounts, identities, logins
 from phosphene.store.accounts import Passkey
+from phosphene.store.connection import SqlConnection
 from phosphene.store.identities import LinkedIdentity
 from phosphene.store.logins import Login
 from phosphene.store.people import named, set_handle
@@ -134,7 +134,7 @@ class AccountStore:
 
 
 def _link_identity(
-    cx: Connection,
+    cx: SqlConnection,
     index_person: IndexPerson,
     person: Person,
     one: LinkedIdentity,
@@ -146,7 +146,7 @@ def _link_identity(
 
 
 def _keep_passkey(
-    cx: Connection,
+    cx: SqlConnection,
     index_person: IndexPerson,
     person: Person,
     passkey: Passkey,
@@ -159,7 +159,7 @@ def _keep_passkey(
     return first
 
 
-def _keep_name(cx: Connection, person: Person) -> bool:
+def _keep_name(cx: SqlConnection, person: Person) -> bool:
     """From now on the name of a person is theirs; whether they had no account. Raises
     AlreadyTaken."""
     if accounts.has_account(cx, person.id):

@@ -1,12 +1,12 @@
 """Accounts: by what a person can sign in again. Each function is one piece of a transaction."""
 
 from collections.abc import Sequence
-from sqlite3 import Connection
 
 from msgspec import Struct
 
 from phosphene.errors import NotFound, Unprocessable
 from phosphene.model import Person
+from phosphene.store.connection import SqlConnection
 
 
 class Passkey(Struct, frozen=True, kw_only=True):
@@ -27,13 +27,13 @@ class Passkey(Struct, frozen=True, kw_only=True):
 COLUMNS = ", ".join(Passkey.__struct_fields__)
 
 
-def has_account(cx: Connection, person_id: str) -> bool:
+def has_account(cx: SqlConnection, person_id: str) -> bool:
     row = cx.execute("SELECT 1 FROM accounts WHERE person = ?", (person_id,)).fetchone()
     return row is not None
 
 
 def keep_passkey(
-    cx: Connection, person: Person, passkey: Passkey, codes: Sequence[str], most: int
+    cx: SqlConnection, person: Person, passkey: Passkey, codes: Sequence[str], most: int
 ) -> bool:
     """Keep one more passkey of a person; whether it was the first, which keeps their name too.
 
@@ -53,7 +53,9 @@ def keep_passkey(
     return False
 
 
-def _open_account(cx: Connection, person: Person, passkey: Passkey, codes: Sequence[str]) -> None:
+def _open_account(
+    cx: SqlConnection, person: Person, passkey: Passkey, codes: Sequence[str]
+) -> None:
     """From now on a person signs in with the passkey or one of the codes, whose digests these
     are."""
     # All in one transaction: an account without codes would be lost with its device.
@@ -64,28 +66,28 @@ def _open_account(cx: Connection, person: Person, passkey: Passkey, codes: Seque
     set_recovery_codes(cx, person.id, codes)
 
 
-def _add_passkey(cx: Connection, passkey: Passkey) -> None:
+def _add_passkey(cx: SqlConnection, passkey: Passkey) -> None:
     cx.execute(
         f"INSERT INTO passkeys ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         tuple(getattr(passkey, name) for name in Passkey.__struct_fields__),
     )
 
 
-def find_passkey(cx: Connection, passkey_id: str) -> Passkey | None:
+def find_passkey(cx: SqlConnection, passkey_id: str) -> Passkey | None:
     row = cx.execute(f"SELECT {COLUMNS} FROM passkeys WHERE id = ?", (passkey_id,)).fetchone()
     return None if row is None else _passkey(row)
 
 
-def passkeys(cx: Connection, person_id: str) -> list[Passkey]:
+def passkeys(cx: SqlConnection, person_id: str) -> list[Passkey]:
     rows = cx.execute(f"SELECT {COLUMNS} FROM passkeys WHERE person = ?", (person_id,))
     return sorted(map(_passkey, rows), key=lambda one: (one.created_at, one.id))
 
 
-def note_use(cx: Connection, passkey_id: str, count: int, now: float) -> None:
+def note_use(cx: SqlConnection, passkey_id: str, count: int, now: float) -> None:
     cx.execute("UPDATE passkeys SET count = ?, used_at = ? WHERE id = ?", (count, now, passkey_id))
 
 
-def remove_passkey(cx: Connection, person_id: str, passkey_id: str) -> None:
+def remove_passkey(cx: SqlConnection, person_id: str, passkey_id: str) -> None:
     """Raises NotFound; Unprocessable: the person could sign in no more."""
     ids = [one.id for one in passkeys(cx, person_id)]
     if passkey_id not in ids:
@@ -97,12 +99,12 @@ def remove_passkey(cx: Connection, person_id: str, passkey_id: str) -> None:
     cx.execute("DELETE FROM passkeys WHERE id = ?", (passkey_id,))
 
 
-def domains(cx: Connection) -> list[str]:
+def domains(cx: SqlConnection) -> list[str]:
     """Those that passkeys are bound to."""
     return [row[0] for row in cx.execute("SELECT DISTINCT domain FROM passkeys ORDER BY domain")]
 
 
-def set_recovery_codes(cx: Connection, person_id: str, digests: Sequence[str]) -> None:
+def set_recovery_codes(cx: SqlConnection, person_id: str, digests: Sequence[str]) -> None:
     """Replace all codes of a person."""
     cx.execute("DELETE FROM recovery_codes WHERE person = ?", (person_id,))
     cx.executemany(
@@ -111,12 +113,12 @@ def set_recovery_codes(cx: Connection, person_id: str, digests: Sequence[str]) -
     )
 
 
-def count_recovery_codes(cx: Connection, person_id: str) -> int:
+def count_recovery_codes(cx: SqlConnection, person_id: str) -> int:
     row = cx.execute("SELECT count(*) FROM recovery_codes WHERE person = ?", (person_id,))
     return int(row.fetchone()[0])
 
 
-def use_recovery_code(cx: Connection, handle: str, digest: str) -> Person | None:
+def use_recovery_code(cx: SqlConnection, handle: str, digest: str) -> Person | None:
     """The person of that name, when the code is theirs: it is used up."""
     row = cx.execute("SELECT id, handle FROM people WHERE handle = ?", (handle,)).fetchone()
     if row is None:

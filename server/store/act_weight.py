@@ -1,8 +1,9 @@
 """Whose acts weigh. Identities cost nothing: those that were sent too little weigh nothing yet."""
 
 from collections.abc import Mapping
-from sqlite3 import Connection
 from typing import Final
+
+from phosphene.store.connection import SqlConnection
 
 # An identity is made with one request, 540 of them a second were: what it costs is to be sent
 # pictures by this very server, which no script can shorten.
@@ -14,13 +15,13 @@ FORGOTTEN_S: Final = 400 * 86400.0
 """An identity that was sent nothing for so long is over: its token has expired."""
 
 
-def has_standing(cx: Connection, person_id: str) -> bool:
+def has_standing(cx: SqlConnection, person_id: str) -> bool:
     row = cx.execute("SELECT watched_s FROM audience WHERE person = ?", (person_id,)).fetchone()
     return row is not None and row[0] >= STANDING_S
 
 
 def add_watched(
-    cx: Connection, watched: Mapping[str, float], ages: Mapping[str, float], now: float
+    cx: SqlConnection, watched: Mapping[str, float], ages: Mapping[str, float], now: float
 ) -> frozenset[str]:
     """Add seconds per person, up to the age of each identity in seconds: nobody was sent more than
     there was time for. Those who have standing now; what they did before weighs from then on."""
@@ -32,13 +33,13 @@ def add_watched(
     )
 
 
-def weigh(cx: Connection, counter: str, clip_id: str, person_id: str, change: int) -> None:
+def weigh(cx: SqlConnection, counter: str, clip_id: str, person_id: str, change: int) -> None:
     """Add a like, remix or view to what weighs of a clip, if it is by somebody with standing."""
     if change and has_standing(cx, person_id):
         _bump(cx, counter, clip_id, change)
 
 
-def _add(cx: Connection, person_id: str, seconds: float, age_s: float, now: float) -> bool:
+def _add(cx: SqlConnection, person_id: str, seconds: float, age_s: float, now: float) -> bool:
     row = cx.execute("SELECT watched_s FROM audience WHERE person = ?", (person_id,)).fetchone()
     before = row[0] if row is not None else 0.0
     # A hundred connections of one identity are no hundred people who watch.
@@ -53,7 +54,7 @@ def _add(cx: Connection, person_id: str, seconds: float, age_s: float, now: floa
     return bool(after >= STANDING_S)
 
 
-def _settle(cx: Connection, person_id: str) -> None:
+def _settle(cx: SqlConnection, person_id: str) -> None:
     """Let what the person did before weigh too."""
     remixed = (
         "SELECT parent FROM clips WHERE author = ? AND visibility = 'public'"
@@ -69,7 +70,7 @@ def _settle(cx: Connection, person_id: str) -> None:
             _bump(cx, counter, clip_id, 1)
 
 
-def _bump(cx: Connection, counter: str, clip_id: str, change: int) -> None:
+def _bump(cx: SqlConnection, counter: str, clip_id: str, change: int) -> None:
     cx.execute("INSERT INTO weights (clip) VALUES (?) ON CONFLICT DO NOTHING", (clip_id,))
     cx.execute(
         f"UPDATE weights SET {counter} = CASE WHEN {counter} + ? < 0 THEN 0 ELSE {counter} + ? END"

@@ -2,7 +2,6 @@
 one piece of a transaction."""
 
 from collections.abc import Callable
-from sqlite3 import Connection
 from typing import Any, Final
 
 import msgspec
@@ -21,9 +20,10 @@ from phosphene.reports import (
     SubjectKind,
 )
 from phosphene.store import decision_rows, inbox, reads, roles
+from phosphene.store.connection import SqlConnection
 from phosphene.store.subjects import find_subject
 
-Overturn = Callable[[Connection, Decision, str, Decider, float], list[Recorded]]
+Overturn = Callable[[SqlConnection, Decision, str, Decider, float], list[Recorded]]
 """Takes a decision back, with words to whose it is; gives what was recorded."""
 LISTED: Final = 200
 """Appeals, or decisions, in one list."""
@@ -36,7 +36,7 @@ COLUMNS: Final = (
 
 
 def add_appeal(
-    cx: Connection, decision_id: str, author: Person, words: str, now: float
+    cx: SqlConnection, decision_id: str, author: Person, words: str, now: float
 ) -> OwnDecision:
     """Ask for another look at what was decided of something of one's own, once.
 
@@ -64,7 +64,7 @@ def add_appeal(
     return _own(cx, decision)
 
 
-def own_decisions(cx: Connection, person_id: str) -> list[OwnDecision]:
+def own_decisions(cx: SqlConnection, person_id: str) -> list[OwnDecision]:
     """What was decided of what is a person's own, the newest first."""
     rows = cx.execute(
         f"{decision_rows.COLUMNS} WHERE d.author = ? AND d.action IN ('hide', 'remove', 'suspend')"
@@ -74,20 +74,20 @@ def own_decisions(cx: Connection, person_id: str) -> list[OwnDecision]:
     return [_own(cx, decision_rows.decision_of(*row)) for row in rows]
 
 
-def open_appeals(cx: Connection) -> list[Appeal]:
+def open_appeals(cx: SqlConnection) -> list[Appeal]:
     """Those that wait, the oldest first."""
     query = f"{COLUMNS} WHERE a.state = 'open' ORDER BY a.at, a.decision LIMIT ?"
     return [_appeal(cx, *row) for row in cx.execute(query, (LISTED,)).fetchall()]
 
 
-def answered_appeals(cx: Connection) -> list[Appeal]:
+def answered_appeals(cx: SqlConnection) -> list[Appeal]:
     """The newest that somebody has answered."""
     query = f"{COLUMNS} WHERE a.state <> 'open' ORDER BY a.at DESC, a.decision DESC LIMIT ?"
     return [_appeal(cx, *row) for row in cx.execute(query, (LISTED,)).fetchall()]
 
 
 def answer_appeal(
-    cx: Connection,
+    cx: SqlConnection,
     decision_id: str,
     answer: AppealAnswer,
     by: Decider,
@@ -117,7 +117,7 @@ def answer_appeal(
 
 
 def _uphold(
-    cx: Connection, decision: Decision, note: str, by: Decider, now: float
+    cx: SqlConnection, decision: Decision, note: str, by: Decider, now: float
 ) -> list[Recorded]:
     cx.execute(
         "UPDATE appeals SET state = 'upheld', note = ?, answered_by = ?, answered_at = ?"
@@ -129,7 +129,7 @@ def _uphold(
     return inbox.notify_owner(cx, author, "moderated", now, outcome="upheld", **told)
 
 
-def _need_another(cx: Connection, decision: Decision, by: Decider) -> None:
+def _need_another(cx: SqlConnection, decision: Decision, by: Decider) -> None:
     """Whoever decided first does not decide of the appeal, where there is somebody else who may.
     Raises Forbidden."""
     if decision.by is None or by.id != decision.by.id:
@@ -145,7 +145,7 @@ def _need_another(cx: Connection, decision: Decision, by: Decider) -> None:
         raise Forbidden("you decided this: another moderator looks at it once more")
 
 
-def _own(cx: Connection, one: Decision) -> OwnDecision:
+def _own(cx: SqlConnection, one: Decision) -> OwnDecision:
     row = cx.execute(f"{COLUMNS} WHERE a.decision = ?", (one.id,)).fetchone()
     text = _text(cx, one.kind, one.subject)
     open_to = one.undone_at is None and not one.final and text is not None
@@ -166,7 +166,7 @@ def _own(cx: Connection, one: Decision) -> OwnDecision:
     )
 
 
-def _text(cx: Connection, kind: SubjectKind, subject: str) -> str | None:
+def _text(cx: SqlConnection, kind: SubjectKind, subject: str) -> str | None:
     """What something that was withheld says; None: it is gone."""
     if kind == "comment":
         query = "SELECT text FROM withheld_comments WHERE id = ?"
@@ -186,7 +186,7 @@ def _own_appeal(*row: Any) -> OwnAppeal:
     return msgspec.convert(told, OwnAppeal)
 
 
-def _appeal(cx: Connection, *row: Any) -> Appeal:
+def _appeal(cx: SqlConnection, *row: Any) -> Appeal:
     decision_id, *_, by, handle, _ = row
     own, decision = _own_appeal(*row), decision_rows.get_decision(cx, decision_id)
     return Appeal(

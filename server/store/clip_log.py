@@ -1,11 +1,11 @@
 """What others are told when a clip is not to be seen any more. Pieces of a transaction."""
 
 from collections.abc import Iterator
-from sqlite3 import Connection
 
 from phosphene.events import ClipRemoved, Noticed, Recorded
 from phosphene.model import Clip, clip_topic
 from phosphene.store.act_weight import weigh
+from phosphene.store.connection import SqlConnection
 from phosphene.store.counters import bump
 from phosphene.store.event_log import event_of, record, retell_event
 from phosphene.store.retelling import without_clip
@@ -15,7 +15,7 @@ BESIDE = 2
 """So many events that a clip records after the one on its own topic, in the same transaction."""
 
 
-def tell_parent(cx: Connection, clip: Clip, parent: str | None) -> Iterator[Recorded]:
+def tell_parent(cx: SqlConnection, clip: Clip, parent: str | None) -> Iterator[Recorded]:
     """The parent of a public clip has one remix less to show."""
     if parent is None or clip.visibility != "public":
         return
@@ -26,7 +26,7 @@ def tell_parent(cx: Connection, clip: Clip, parent: str | None) -> Iterator[Reco
     yield record(cx, clip_topic(parent), ClipRemoved(clip.id, left))
 
 
-def forget_elsewhere(cx: Connection, clip_id: str) -> None:
+def forget_elsewhere(cx: SqlConnection, clip_id: str) -> None:
     """Nothing that was said of the clip can be read on other topics than its own; places stay."""
     topic = clip_topic(clip_id)
     # Said twice, as in the schema: only then does SQLite use the partial index.
@@ -45,7 +45,7 @@ def forget_elsewhere(cx: Connection, clip_id: str) -> None:
             retell_event(cx, place, event)
 
 
-def redact_children(cx: Connection, clip_id: str) -> None:
+def redact_children(cx: SqlConnection, clip_id: str) -> None:
     """Files of clips that go on from this one hold its manifest: they are to be signed anew, and
     then their children."""
     cx.execute(

@@ -1,13 +1,12 @@
 """Comments as they are stored: published, waiting for an operator, or removed. Each function is one
 piece of a transaction."""
 
-from sqlite3 import Connection
-
 from phosphene.errors import AlreadyTaken, NotFound
 from phosphene.model import Comment
+from phosphene.store.connection import SqlConnection
 
 
-def insert_comment(cx: Connection, comment: Comment) -> None:
+def insert_comment(cx: SqlConnection, comment: Comment) -> None:
     cx.execute(
         "INSERT INTO comments (id, clip, author, handle, text, created_at, parent)"
         " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -15,7 +14,7 @@ def insert_comment(cx: Connection, comment: Comment) -> None:
     )
 
 
-def hold_comment(cx: Connection, comment: Comment, code: str) -> None:
+def hold_comment(cx: SqlConnection, comment: Comment, code: str) -> None:
     cx.execute(
         "INSERT INTO held_comments (id, clip, author, handle, text, created_at, parent, code)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -23,7 +22,7 @@ def hold_comment(cx: Connection, comment: Comment, code: str) -> None:
     )
 
 
-def is_there(cx: Connection, comment: Comment) -> bool:
+def is_there(cx: SqlConnection, comment: Comment) -> bool:
     """Whether it was sent before. Raises AlreadyTaken: another one was; NotFound: it was
     removed."""
     for query in (
@@ -44,7 +43,17 @@ def is_there(cx: Connection, comment: Comment) -> bool:
     return False
 
 
-def bury_comment(cx: Connection, comment_id: str, now: float) -> None:
+def need_comment(cx: SqlConnection, comment_id: str) -> None:
+    """Whether a comment is there, or waits for an operator. Raises NotFound."""
+    query = (
+        "SELECT 1 FROM comments WHERE id = ?1 UNION ALL"
+        " SELECT 1 FROM held_comments WHERE id = ?1 LIMIT 1"
+    )
+    if cx.execute(query, (comment_id,)).fetchone() is None:
+        raise NotFound(f"no comment {comment_id}")
+
+
+def bury_comment(cx: SqlConnection, comment_id: str, now: float) -> None:
     """Sent once more, by a phone that did not hear the answer, it does not come back."""
     cx.execute(
         "INSERT INTO removed_comments (id, at) VALUES (?, ?) ON CONFLICT DO NOTHING",
@@ -52,7 +61,7 @@ def bury_comment(cx: Connection, comment_id: str, now: float) -> None:
     )
 
 
-def count_reply(cx: Connection, parent: str | None, change: int) -> int | None:
+def count_reply(cx: SqlConnection, parent: str | None, change: int) -> int | None:
     """Add to the answers of a comment; how many there are. None where it answers none."""
     if parent is None:
         return None

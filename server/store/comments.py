@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from sqlite3 import Connection
 
 from msgspec.structs import replace
 
@@ -28,6 +27,7 @@ from phosphene.store import (
     report_closing,
     withheld_comments,
 )
+from phosphene.store.connection import SqlConnection
 from phosphene.store.counters import bump
 from phosphene.store.event_log import record
 from phosphene.store.idempotency import forget_answers
@@ -35,13 +35,13 @@ from phosphene.store.people import named
 from phosphene.store.rows import HELD_COLUMNS, HELD_SOURCE, held_of
 
 
-def post_comment(cx: Connection, comment: Comment, held: str = "") -> list[Recorded]:
+def post_comment(cx: SqlConnection, comment: Comment, held: str = "") -> list[Recorded]:
     """``add_comment`` of who may write now. Raises Forbidden: they are suspended."""
     logins.need_active(cx, comment.author.id)
     return add_comment(cx, comment, held)
 
 
-def add_comment(cx: Connection, comment: Comment, held: str = "") -> list[Recorded]:
+def add_comment(cx: SqlConnection, comment: Comment, held: str = "") -> list[Recorded]:
     """Write a comment, or let it wait for an operator for a reason ``held``. One that answers an
     answer belongs to the same talk."""
     author = reads.check_seen(cx, comment.clip, comment.author.id)
@@ -65,7 +65,7 @@ def add_comment(cx: Connection, comment: Comment, held: str = "") -> list[Record
 
 
 def edit_comment(
-    cx: Connection, clip_id: str, comment_id: str, person: Person, text: str, now: float
+    cx: SqlConnection, clip_id: str, comment_id: str, person: Person, text: str, now: float
 ) -> list[Recorded]:
     """Give a comment other words. Raises NotFound: it is not theirs."""
     author = reads.check_seen(cx, clip_id, person.id)
@@ -85,7 +85,7 @@ def edit_comment(
 
 
 def remove_comment(
-    cx: Connection, clip_id: str, comment_id: str, person_id: str | None, now: float
+    cx: SqlConnection, clip_id: str, comment_id: str, person_id: str | None, now: float
 ) -> list[Recorded]:
     """Forget a comment with its answers. ``person_id``: its author or the clip's, None for an
     operator. Raises NotFound."""
@@ -102,11 +102,11 @@ def remove_comment(
 
 
 def forget_comments(
-    cx: Connection, clip_id: str, comment_ids: Sequence[str], now: float
+    cx: SqlConnection, clip_id: str, comment_ids: Sequence[str], now: float
 ) -> list[Recorded]:
     """Forget comments of a clip, with their answers. Raises NotFound."""
 
-    def forget(cx: Connection, one: str) -> None:
+    def forget(cx: SqlConnection, one: str) -> None:
         cx.execute("DELETE FROM comment_likes WHERE comment = ?", (one,))
         report_closing.close_comment(cx, one)
         comment_rows.bury_comment(cx, one, now)
@@ -117,10 +117,10 @@ def forget_comments(
 
 
 def take_away(
-    cx: Connection,
+    cx: SqlConnection,
     clip_id: str,
     comment_ids: Sequence[str],
-    leave: Callable[[Connection, str], None],
+    leave: Callable[[SqlConnection, str], None],
 ) -> list[Recorded]:
     """Nobody is shown these comments any more, nor their answers; ``leave`` is called with the id
     of each while its row is still there. Raises NotFound."""
@@ -137,7 +137,7 @@ def take_away(
 
 
 def _take_talk(
-    cx: Connection, comment: Comment, leave: Callable[[Connection, str], None]
+    cx: SqlConnection, comment: Comment, leave: Callable[[SqlConnection, str], None]
 ) -> tuple[set[str], list[Recorded]]:
     """Take a comment away with its answers; their ids, and what was recorded."""
     talk = cx.execute(
@@ -167,7 +167,7 @@ def _take_talk(
 
 
 def like_comment(
-    cx: Connection, clip_id: str, comment_id: str, person: Person, on: bool
+    cx: SqlConnection, clip_id: str, comment_id: str, person: Person, on: bool
 ) -> tuple[int, list[Recorded]]:
     """Like a comment or no more; its exact likes. Twice counts once."""
     author = reads.check_seen(cx, clip_id, person.id)
@@ -191,7 +191,7 @@ def like_comment(
 
 
 def pin_comment(
-    cx: Connection, clip_id: str, comment_id: str, person_id: str, on: bool
+    cx: SqlConnection, clip_id: str, comment_id: str, person_id: str, on: bool
 ) -> list[Recorded]:
     """Let one comment of a clip be read first, or no more. Raises NotFound: not their clip;
     BadInput: an answer."""
@@ -213,7 +213,7 @@ def pin_comment(
     return [record(cx, clip_topic(clip_id), event)]
 
 
-def decide_held(cx: Connection, comment_id: str, publish: bool, now: float) -> list[Recorded]:
+def decide_held(cx: SqlConnection, comment_id: str, publish: bool, now: float) -> list[Recorded]:
     """What an operator decides of a comment that waits. Raises NotFound."""
     row = cx.execute(
         f"SELECT {HELD_COLUMNS} FROM {HELD_SOURCE} WHERE c.id = ?", (comment_id,)
@@ -232,18 +232,18 @@ def decide_held(cx: Connection, comment_id: str, publish: bool, now: float) -> l
 
 
 def withhold_comment(
-    cx: Connection, clip_id: str, comment_id: str, decision: str
+    cx: SqlConnection, clip_id: str, comment_id: str, decision: str
 ) -> list[Recorded]:
     """Nobody sees a comment, with its answers, from now on. Raises NotFound."""
 
-    def move(cx: Connection, one: str) -> None:
+    def move(cx: SqlConnection, one: str) -> None:
         withheld_comments.copy_withheld(cx, one, decision)
 
     return take_away(cx, clip_id, [comment_id], move)
 
 
 def _publish(
-    cx: Connection, comment: Comment, author: str, answered: Comment | None
+    cx: SqlConnection, comment: Comment, author: str, answered: Comment | None
 ) -> list[Recorded]:
     comment_rows.insert_comment(cx, comment)
     deeds.note_deed(cx, comment.author.id, comment.clip, "comment", comment.created_at)
@@ -254,7 +254,7 @@ def _publish(
     return recorded + _tell_of_comment(cx, comment, author, answered)
 
 
-def _answered(cx: Connection, comment: Comment) -> Comment | None:
+def _answered(cx: SqlConnection, comment: Comment) -> Comment | None:
     """What it answers. Raises NotFound, Forbidden (one blocks the other)."""
     if comment.parent is None:
         return None
@@ -263,14 +263,16 @@ def _answered(cx: Connection, comment: Comment) -> Comment | None:
     return answered
 
 
-def _comment_of(cx: Connection, clip_id: str, comment_id: str) -> Comment:
+def _comment_of(cx: SqlConnection, clip_id: str, comment_id: str) -> Comment:
     found = reads.comment(cx, comment_id)
     if found.clip != clip_id or found.held:
         raise NotFound(f"no comment {comment_id}")
     return found
 
 
-def _drop_held(cx: Connection, clip_id: str, comment_id: str, person_id: str, now: float) -> bool:
+def _drop_held(
+    cx: SqlConnection, clip_id: str, comment_id: str, person_id: str, now: float
+) -> bool:
     """Whether its author took back what waited for an operator."""
     dropped = cx.execute(
         "DELETE FROM held_comments WHERE id = ? AND clip = ? AND author = ?",
@@ -282,7 +284,7 @@ def _drop_held(cx: Connection, clip_id: str, comment_id: str, person_id: str, no
     return bool(dropped)
 
 
-def _drop_held_answers(cx: Connection, clip_id: str, parent: str, now: float) -> None:
+def _drop_held_answers(cx: SqlConnection, clip_id: str, parent: str, now: float) -> None:
     """What waits to answer a comment that is gone waits for nothing."""
     waiting = cx.execute(
         "SELECT id, author FROM held_comments WHERE clip = ? AND parent = ?", (clip_id, parent)
@@ -292,7 +294,7 @@ def _drop_held_answers(cx: Connection, clip_id: str, parent: str, now: float) ->
 
 
 def _tell_of_comment(
-    cx: Connection, comment: Comment, author: str, answered: Comment | None
+    cx: SqlConnection, comment: Comment, author: str, answered: Comment | None
 ) -> list[Recorded]:
     """Who is answered hears of it, the author of the clip, and whoever it calls and may see the
     clip; each once."""

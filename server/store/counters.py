@@ -1,12 +1,11 @@
 """The counters of a clip, which are columns: exact at every commit."""
 
-from sqlite3 import Connection
-
 from phosphene.errors import NotFound
 from phosphene.model import Counts
+from phosphene.store.connection import SqlConnection
 
 
-def bump(cx: Connection, counter: str, clip_id: str, change: int) -> Counts:
+def bump(cx: SqlConnection, counter: str, clip_id: str, change: int) -> Counts:
     """Add to one counter of a clip; what somebody does with it keeps it. Raises NotFound."""
     row = cx.execute(
         f"UPDATE clips SET {counter} = {counter} + ? WHERE id = ?"

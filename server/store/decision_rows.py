@@ -1,6 +1,5 @@
 """Decisions as they are stored. Each function is one piece of a transaction."""
 
-from sqlite3 import Connection
 from typing import Any, Final
 
 import msgspec
@@ -9,6 +8,7 @@ from phosphene.errors import NotFound
 from phosphene.guest_names import guest_handle
 from phosphene.model import Person
 from phosphene.reports import Decision
+from phosphene.store.connection import SqlConnection
 
 COLUMNS: Final = (
     "SELECT d.id, d.kind, d.subject, d.clip, d.author, a.handle, d.action, d.reason, d.note,"
@@ -18,7 +18,7 @@ COLUMNS: Final = (
 )
 
 
-def get_decision(cx: Connection, decision_id: str) -> Decision:
+def get_decision(cx: SqlConnection, decision_id: str) -> Decision:
     """Raises NotFound."""
     row = cx.execute(f"{COLUMNS} WHERE d.id = ?", (decision_id,)).fetchone()
     if row is None:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable
-from sqlite3 import Connection
 from typing import Final
 
 from phosphene.errors import AlreadyTaken, NotFound, Unprocessable, Unusable
@@ -10,6 +9,7 @@ from phosphene.events import Recorded
 from phosphene.ids import new_id
 from phosphene.reports import ACTIONS, Decided, Decider, Decision, Decisions, NewDecision
 from phosphene.store import decision_rows, inbox, logins, roles
+from phosphene.store.connection import SqlConnection
 from phosphene.store.decision_rows import COLUMNS
 from phosphene.store.rows import make_cursor, read_cursor
 from phosphene.store.subjects import Subject, answer_reports, find_subject, open_reports
@@ -20,12 +20,14 @@ KEPT_S: Final = 365 * 86400.0
 """So long a report is kept that is closed, and a decision that does not hold."""
 
 
-Act = Callable[[Connection, NewDecision, Subject, str], list[Recorded]]
+Act = Callable[[SqlConnection, NewDecision, Subject, str], list[Recorded]]
 """Does what the decision of this id says to its subject; gives what was recorded."""
-TakeBack = Callable[[Connection, Decision], list[Recorded]]
+TakeBack = Callable[[SqlConnection, Decision], list[Recorded]]
 
 
-def decide(cx: Connection, new: NewDecision, by: Decider, now: float, act: Act | None) -> Decided:
+def decide(
+    cx: SqlConnection, new: NewDecision, by: Decider, now: float, act: Act | None
+) -> Decided:
     """Decide of something and of all open reports of it. Without an ``act`` the caller does it
     afterwards, and for good.
 
@@ -70,7 +72,7 @@ def decide(cx: Connection, new: NewDecision, by: Decider, now: float, act: Act |
 
 
 def undo(
-    cx: Connection,
+    cx: SqlConnection,
     decision_id: str,
     by: Decider,
     now: float,
@@ -108,7 +110,7 @@ def undo(
     return Decided(decision_rows.get_decision(cx, decision_id), tuple(recorded))
 
 
-def page(cx: Connection, epoch: str, limit: int, cursor: str | None) -> Decisions:
+def page(cx: SqlConnection, epoch: str, limit: int, cursor: str | None) -> Decisions:
     """All decisions, the newest first."""
     rows = cx.execute(
         f"{COLUMNS} WHERE (d.at, d.id) < (?, ?) ORDER BY d.at DESC, d.id DESC LIMIT ?",
@@ -120,7 +122,7 @@ def page(cx: Connection, epoch: str, limit: int, cursor: str | None) -> Decision
     return Decisions(shown, after)
 
 
-def finish_due(cx: Connection, now: float, limit: int) -> list[tuple[str, str, str]]:
+def finish_due(cx: SqlConnection, now: float, limit: int) -> list[tuple[str, str, str]]:
     """Removals of a week ago are final from now on; id, kind and subject of each."""
     rows = cx.execute(
         "SELECT id, kind, subject FROM decisions WHERE action = 'remove' AND final = 0"
@@ -134,7 +136,7 @@ def finish_due(cx: Connection, now: float, limit: int) -> list[tuple[str, str, s
     return rows
 
 
-def forget_old(cx: Connection, now: float, limit: int) -> bool:
+def forget_old(cx: SqlConnection, now: float, limit: int) -> bool:
     """Forget reports that were closed a year ago, and what was decided then; whether there may be
     more."""
     gone = cx.execute(
@@ -156,7 +158,7 @@ def forget_old(cx: Connection, now: float, limit: int) -> bool:
     return limit in {gone, decided, appealed}
 
 
-def suspend(cx: Connection, subject: Subject, decision_id: str) -> None:
+def suspend(cx: SqlConnection, subject: Subject, decision_id: str) -> None:
     """Raises AlreadyTaken."""
     if logins.is_suspended(cx, subject.id):
         raise AlreadyTaken(f"@{subject.author.handle} is suspended already")
@@ -165,11 +167,11 @@ def suspend(cx: Connection, subject: Subject, decision_id: str) -> None:
     )
 
 
-def end_suspension(cx: Connection, person_id: str) -> None:
+def end_suspension(cx: SqlConnection, person_id: str) -> None:
     cx.execute("DELETE FROM suspensions WHERE person = ?", (person_id,))
 
 
-def _reopen(cx: Connection, decision_id: str) -> None:
+def _reopen(cx: SqlConnection, decision_id: str) -> None:
     """Reports of a decision are open again, unless their reporter has made another one since, or
     what they are of is gone."""
     # An answer that its author let go of while it was withheld comes back with no decision.

@@ -1,20 +1,20 @@
 """Those who have a role are told that something waits for them. A piece of a transaction."""
 
 from collections.abc import Collection
-from sqlite3 import Connection
 from typing import Final
 
 from phosphene.events import Recorded
 from phosphene.notifications import NoticeKind
 from phosphene.reports import Role
 from phosphene.store import inbox
+from phosphene.store.connection import SqlConnection
 
 TOLD: Final = 200
 """So many of those who have a role are told."""
 
 
 def notify_deciders(
-    cx: Connection,
+    cx: SqlConnection,
     kind: NoticeKind,
     but: Collection[str],
     now: float,

@@ -79,12 +79,3 @@ def question_of_clips(
 def question_of_people(words: Sequence[str]) -> Question:
     """People with all of the words, each perhaps unfinished."""
     return tuple((SearchTerm(PERSON + word, begins=True),) for word in words)
-
-
-def as_fts5(question: Question) -> str:
-    """The question as SQLite's FTS5 wants it."""
-    # In quotes nothing of it is a sign of the query language; tokens hold none.
-    return " AND ".join(
-        "(" + " OR ".join(f'"{one.text}"{"*" if one.begins else ""}' for one in tokens) + ")"
-        for tokens in question
-    )

@@ -2,7 +2,6 @@
 transaction."""
 
 from collections.abc import Sequence
-from sqlite3 import Connection
 from typing import Final, Literal
 
 import msgspec
@@ -12,7 +11,8 @@ from phosphene.errors import AlreadyTaken, Forbidden, NotFound, TooMany
 from phosphene.guest_names import guest_handle
 from phosphene.model import Person
 from phosphene.store.accounts import has_account
-from phosphene.store.minors import is_minor
+from phosphene.store.connection import SqlConnection
+from phosphene.store.relations import is_minor
 
 DAY_S: Final = 24 * 3600.0
 # Of 20,000 recordings 2 pass (bench.enrolment).
@@ -61,7 +61,7 @@ class FaceMatch(Struct, frozen=True):
     at: float
 
 
-def take_try(cx: Connection, person_id: str, now: float) -> None:
+def take_try(cx: SqlConnection, person_id: str, now: float) -> None:
     """Somebody begins a presence check.
 
     Raises:
@@ -83,7 +83,7 @@ def take_try(cx: Connection, person_id: str, now: float) -> None:
     cx.execute("INSERT INTO presence_tries (person, at) VALUES (?, ?)", (person_id, now))
 
 
-def return_try(cx: Connection, person_id: str) -> None:
+def return_try(cx: SqlConnection, person_id: str) -> None:
     """The newest one came to nothing by our own fault."""
     cx.execute(
         "DELETE FROM presence_tries WHERE person = ?1 AND at ="
@@ -92,7 +92,7 @@ def return_try(cx: Connection, person_id: str) -> None:
     )
 
 
-def note_verified(cx: Connection, person_id: str, subject: str, by: str, at: float) -> None:
+def note_verified(cx: SqlConnection, person_id: str, subject: str, by: str, at: float) -> None:
     """A verifier checked who somebody is.
 
     Raises:
@@ -122,14 +122,14 @@ def note_verified(cx: Connection, person_id: str, subject: str, by: str, at: flo
     )
 
 
-def get_verified(cx: Connection, person_id: str) -> VerifiedIdentity | None:
+def get_verified(cx: SqlConnection, person_id: str) -> VerifiedIdentity | None:
     row = cx.execute(
         "SELECT checked_by, at FROM verified_identities WHERE person = ?", (person_id,)
     ).fetchone()
     return None if row is None else VerifiedIdentity(*row)
 
 
-def get_standing(cx: Connection, person_id: str, now: float) -> EnrolmentStanding:
+def get_standing(cx: SqlConnection, person_id: str, now: float) -> EnrolmentStanding:
     (tries,) = cx.execute(
         "SELECT count(*) FROM presence_tries WHERE person = ? AND at > ?", (person_id, now - DAY_S)
     ).fetchone()
@@ -141,7 +141,7 @@ def get_standing(cx: Connection, person_id: str, now: float) -> EnrolmentStandin
     )
 
 
-def get_template(cx: Connection, person_id: str, now: float) -> FaceTemplate | None:
+def get_template(cx: SqlConnection, person_id: str, now: float) -> FaceTemplate | None:
     row = cx.execute(
         "SELECT person, purposes, sealed, at, until FROM face_templates"
         " WHERE person = ? AND until > ?",
@@ -150,7 +150,7 @@ def get_template(cx: Connection, person_id: str, now: float) -> FaceTemplate | N
     return _template(row) if row is not None else None
 
 
-def keep_template(cx: Connection, template: FaceTemplate) -> None:
+def keep_template(cx: SqlConnection, template: FaceTemplate) -> None:
     """Instead of the one before."""
     purposes = msgspec.json.encode(template.purposes).decode()
     row = template.person, purposes, template.sealed, template.at, template.until
@@ -162,11 +162,11 @@ def keep_template(cx: Connection, template: FaceTemplate) -> None:
     )
 
 
-def drop_template(cx: Connection, person_id: str) -> None:
+def drop_template(cx: SqlConnection, person_id: str) -> None:
     cx.execute("DELETE FROM face_templates WHERE person = ?", (person_id,))
 
 
-def face_owners(cx: Connection) -> tuple[list[str], list[str]]:
+def face_owners(cx: SqlConnection) -> tuple[list[str], list[str]]:
     """Of whom a template is stored, and of whom a portrait."""
     templates, portraits = (
         [person_id for (person_id,) in cx.execute(query)]
@@ -178,7 +178,7 @@ def face_owners(cx: Connection) -> tuple[list[str], list[str]]:
     return templates, portraits
 
 
-def findable_templates(cx: Connection, now: float) -> Sequence[FaceTemplate]:
+def findable_templates(cx: SqlConnection, now: float) -> Sequence[FaceTemplate]:
     """Of those who asked to be found in pictures of photorealistic models."""
     rows = cx.execute(
         "SELECT person, purposes, sealed, at, until FROM face_templates AS t"
@@ -190,7 +190,7 @@ def findable_templates(cx: Connection, now: float) -> Sequence[FaceTemplate]:
     return [one for one in map(_template, rows) if "find" in one.purposes]
 
 
-def guarded_templates(cx: Connection, beside: str, now: float) -> Sequence[FaceTemplate]:
+def guarded_templates(cx: SqlConnection, beside: str, now: float) -> Sequence[FaceTemplate]:
     """Of those who let nobody else enrol their face, but one person's own."""
     rows = cx.execute(
         "SELECT person, purposes, sealed, at, until FROM face_templates AS t"
@@ -202,14 +202,14 @@ def guarded_templates(cx: Connection, beside: str, now: float) -> Sequence[FaceT
     return [one for one in map(_template, rows) if "guard" in one.purposes]
 
 
-def ended_templates(cx: Connection, now: float) -> Sequence[str]:
+def ended_templates(cx: SqlConnection, now: float) -> Sequence[str]:
     """Drop those whose time is over; whose they were."""
     rows = cx.execute("SELECT person FROM face_templates WHERE until <= ?", (now,)).fetchall()
     cx.execute("DELETE FROM face_templates WHERE until <= ?", (now,))
     return [person_id for (person_id,) in rows]
 
 
-def add_match(cx: Connection, person_id: str, other_id: str, now: float) -> None:
+def add_match(cx: SqlConnection, person_id: str, other_id: str, now: float) -> None:
     """An operator is to look at two."""
     cx.execute(
         "INSERT INTO face_matches (person, other, at) VALUES (?, ?, ?)"
@@ -218,12 +218,12 @@ def add_match(cx: Connection, person_id: str, other_id: str, now: float) -> None
     )
 
 
-def drop_match(cx: Connection, person_id: str) -> None:
+def drop_match(cx: SqlConnection, person_id: str) -> None:
     """Nothing of theirs waits. Idempotent."""
     cx.execute("DELETE FROM face_matches WHERE person = ?", (person_id,))
 
 
-def settle_match(cx: Connection, person_id: str) -> float:
+def settle_match(cx: SqlConnection, person_id: str) -> float:
     """An operator has looked at it; when the face was checked. Raises NotFound."""
     row = cx.execute("SELECT at FROM face_matches WHERE person = ?", (person_id,)).fetchone()
     if row is None:
@@ -232,7 +232,7 @@ def settle_match(cx: Connection, person_id: str) -> float:
     return float(row[0])
 
 
-def list_matches(cx: Connection) -> Sequence[FaceMatch]:
+def list_matches(cx: SqlConnection) -> Sequence[FaceMatch]:
     """The oldest first."""
     rows = cx.execute(
         "SELECT m.person, a.handle, m.other, b.handle, m.at FROM face_matches AS m"

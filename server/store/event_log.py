@@ -1,7 +1,6 @@
 """The log of events: what is recorded in the transaction of the fact that it tells of."""
 
 from collections.abc import Iterable, Iterator
-from sqlite3 import Connection
 
 import msgspec
 
@@ -23,13 +22,14 @@ from phosphene.events import (
     StoredEvent,
 )
 from phosphene.model import FEED_TOPIC, Clip, clip_topic
+from phosphene.store.connection import SqlConnection
 from phosphene.store.webhook_queue import put_message
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder: msgspec.msgpack.Decoder[StoredEvent] = msgspec.msgpack.Decoder(StoredEvent)
 
 
-def record(cx: Connection, topic: str, event: StoredEvent) -> Recorded:
+def record(cx: SqlConnection, topic: str, event: StoredEvent) -> Recorded:
     """Append to a topic, and let webhooks be told; the place is found under the write lock, so it
     is gapless."""
     (seq,) = cx.execute(
@@ -43,7 +43,7 @@ def record(cx: Connection, topic: str, event: StoredEvent) -> Recorded:
     return Recorded(topic, seq, event)
 
 
-def _tell_webhooks(cx: Connection, topic: str, event: StoredEvent) -> None:
+def _tell_webhooks(cx: SqlConnection, topic: str, event: StoredEvent) -> None:
     # On the clip's own topic only: it is told on others, too.
     match event:
         case ClipFinished(clip=clip) if topic == clip_topic(clip.id):
@@ -67,7 +67,7 @@ def topics_of(clip: Clip) -> list[str]:
     return [clip_topic(clip.id), *([FEED_TOPIC] if clip.visibility == "public" else [])]
 
 
-def events(cx: Connection, topic: str, after: int, limit: int) -> list[Recorded]:
+def events(cx: SqlConnection, topic: str, after: int, limit: int) -> list[Recorded]:
     return recorded_of(
         cx.execute(
             "SELECT topic, seq, event FROM events WHERE topic = ? AND seq > ? ORDER BY seq LIMIT ?",
@@ -76,7 +76,7 @@ def events(cx: Connection, topic: str, after: int, limit: int) -> list[Recorded]
     )
 
 
-def events_everywhere(cx: Connection, after: int, limit: int) -> list[tuple[int, Recorded]]:
+def events_everywhere(cx: SqlConnection, after: int, limit: int) -> list[tuple[int, Recorded]]:
     rows = cx.execute(
         "SELECT id, topic, seq, event FROM events WHERE id > ? ORDER BY id LIMIT ?", (after, limit)
     ).fetchall()
@@ -84,7 +84,7 @@ def events_everywhere(cx: Connection, after: int, limit: int) -> list[tuple[int,
     return list(zip(ids, recorded_of(row[1:] for row in rows), strict=True))
 
 
-def events_about(cx: Connection, clip_id: str) -> Iterator[tuple[int, StoredEvent]]:
+def events_about(cx: SqlConnection, clip_id: str) -> Iterator[tuple[int, StoredEvent]]:
     """The events of a clip's topic, and those elsewhere that tell of it, each with its place. A
     topic keeps 1,000 events at most, so that this is bounded."""
     rows = cx.execute(
@@ -98,12 +98,12 @@ def events_about(cx: Connection, clip_id: str) -> Iterator[tuple[int, StoredEven
             yield place, event
 
 
-def retell_event(cx: Connection, place: int, event: StoredEvent) -> None:
+def retell_event(cx: SqlConnection, place: int, event: StoredEvent) -> None:
     """Let the log say something else in a place from now on."""
     cx.execute("UPDATE events SET event = ? WHERE id = ?", (event_body(event), place))
 
 
-def newest(cx: Connection) -> int:
+def newest(cx: SqlConnection) -> int:
     return int(cx.execute("SELECT coalesce(max(id), 0) FROM events").fetchone()[0])
 
 

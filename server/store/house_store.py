@@ -1,13 +1,13 @@
 """What the store knows of the clips that the house draws: an instance of itself, for nobody."""
 
 from collections.abc import Sequence
-from sqlite3 import Connection
 from typing import Final
 
 from msgspec import Struct
 
 from phosphene.guest_names import HOUSE
 from phosphene.model import Status
+from phosphene.store.connection import SqlConnection
 from phosphene.store.rows import CLIP_COLUMNS, CLIP_SOURCE, clip_of
 from phosphene.store.transactions import TransactionRunner
 
@@ -51,7 +51,7 @@ class HouseStore:
         return await self._read(_has_clips, count)
 
 
-def _list_clips(cx: Connection) -> list[HouseClip]:
+def _list_clips(cx: SqlConnection) -> list[HouseClip]:
     rows = cx.execute(
         f"SELECT {CLIP_COLUMNS} FROM {CLIP_SOURCE} WHERE c.author = ?"
         " AND c.visibility = 'public' ORDER BY c.created_at DESC, c.id DESC LIMIT ?",
@@ -72,15 +72,15 @@ def _house_clip(row: tuple[object, ...]) -> HouseClip:
     )
 
 
-def _is_opened(cx: Connection) -> bool:
+def _is_opened(cx: SqlConnection) -> bool:
     return cx.execute("SELECT 1 FROM meta WHERE key = ?", (OPENED,)).fetchone() is not None
 
 
-def _mark_opened(cx: Connection) -> None:
+def _mark_opened(cx: SqlConnection) -> None:
     cx.execute("INSERT INTO meta (key, value) VALUES (?, '1') ON CONFLICT DO NOTHING", (OPENED,))
 
 
-def _has_clips(cx: Connection, count: int) -> bool:
+def _has_clips(cx: SqlConnection, count: int) -> bool:
     row = cx.execute(
         "SELECT count(*) FROM (SELECT 1 FROM clips WHERE status = 'done'"
         " AND visibility = 'public' LIMIT ?)",

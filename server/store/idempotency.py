@@ -1,9 +1,9 @@
 """Answers that are kept so that a repeated request gets the same."""
 
-from sqlite3 import Connection
+from phosphene.store.connection import SqlConnection
 
 
-def forget_answers(cx: Connection, made: str, person_id: str) -> None:
+def forget_answers(cx: SqlConnection, made: str, person_id: str) -> None:
     """Answers that are kept to be repeated hold the words of what was made: a clip, a comment."""
     # Keys are <person>:<key>, and ; comes after the colon.
     kept = cx.execute(

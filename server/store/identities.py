@@ -1,13 +1,13 @@
 """By which identities of a provider people sign in. Each function is one piece of a transaction."""
 
 from collections.abc import Sequence
-from sqlite3 import Connection
 from typing import Final
 
 from msgspec import Struct
 
 from phosphene.errors import AlreadyTaken, NotFound, Unprocessable
 from phosphene.model import Person
+from phosphene.store.connection import SqlConnection
 
 MOST: Final = 5
 """Identities of one person."""
@@ -28,7 +28,7 @@ class LinkedIdentity(Struct, frozen=True, kw_only=True):
 COLUMNS: Final = ", ".join(LinkedIdentity.__struct_fields__)
 
 
-def find_identity(cx: Connection, issuer: str, subject: str) -> LinkedIdentity | None:
+def find_identity(cx: SqlConnection, issuer: str, subject: str) -> LinkedIdentity | None:
     """The identity, whoever has it."""
     row = cx.execute(
         f"SELECT {COLUMNS} FROM identities WHERE issuer = ? AND subject = ?", (issuer, subject)
@@ -36,13 +36,13 @@ def find_identity(cx: Connection, issuer: str, subject: str) -> LinkedIdentity |
     return None if row is None else _identity(row)
 
 
-def list_identities(cx: Connection, person_id: str) -> list[LinkedIdentity]:
+def list_identities(cx: SqlConnection, person_id: str) -> list[LinkedIdentity]:
     """Those of a person, the oldest first."""
     rows = cx.execute(f"SELECT {COLUMNS} FROM identities WHERE person = ?", (person_id,))
     return sorted(map(_identity, rows), key=lambda one: (one.created_at, one.id))
 
 
-def link_identity(cx: Connection, person: Person, one: LinkedIdentity, first: bool) -> None:
+def link_identity(cx: SqlConnection, person: Person, one: LinkedIdentity, first: bool) -> None:
     """Let a person, whose name is kept, sign in by an identity; ``first``: they had no other way
     in.
 
@@ -63,11 +63,11 @@ def link_identity(cx: Connection, person: Person, one: LinkedIdentity, first: bo
     )
 
 
-def note_identity_use(cx: Connection, identity_id: str, now: float) -> None:
+def note_identity_use(cx: SqlConnection, identity_id: str, now: float) -> None:
     cx.execute("UPDATE identities SET used_at = ? WHERE id = ?", (now, identity_id))
 
 
-def unlink_identity(cx: Connection, person_id: str, identity_id: str) -> None:
+def unlink_identity(cx: SqlConnection, person_id: str, identity_id: str) -> None:
     """Raises NotFound; Unprocessable: the person could sign in no more."""
     ids = [one.id for one in list_identities(cx, person_id)]
     if identity_id not in ids:

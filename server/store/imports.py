@@ -1,7 +1,6 @@
 """What people bring along from other instances. Each function is one piece of a transaction."""
 
 from collections.abc import Callable, Sequence
-from sqlite3 import Connection
 from typing import Final
 
 from msgspec import Struct
@@ -9,8 +8,9 @@ from msgspec import Struct
 from phosphene.errors import Forbidden, NotFound
 from phosphene.model import Clip
 from phosphene.store import clip_rows, references
+from phosphene.store.connection import SqlConnection
 
-IndexClip = Callable[[Connection, Clip], None]
+IndexClip = Callable[[SqlConnection, Clip], None]
 """Lets a clip be found."""
 LISTED: Final = 500
 IMPORTED: Final = "imported"
@@ -34,7 +34,7 @@ class ImportedRecipes(Struct, frozen=True):
     recipes: Sequence[ImportedRecipe]
 
 
-def claim_archive(cx: Connection, person_id: str, origin: str, now: float) -> None:
+def claim_archive(cx: SqlConnection, person_id: str, origin: str, now: float) -> None:
     """Whoever brings an archive first is who it is of. Raises Forbidden: somebody else has."""
     row = cx.execute("SELECT person FROM imports WHERE origin = ?", (origin,)).fetchone()
     # Of somebody of this very instance it is theirs.
@@ -47,7 +47,7 @@ def claim_archive(cx: Connection, person_id: str, origin: str, now: float) -> No
     )
 
 
-def imported_as(cx: Connection, person_id: str, origin: str) -> str | None:
+def imported_as(cx: SqlConnection, person_id: str, origin: str) -> str | None:
     """What became of a clip of elsewhere: its id here, '' of a recipe; None: it was not brought."""
     query = "SELECT clip FROM imported_clips WHERE person = ? AND origin = ?"
     row = cx.execute(query, (person_id, origin)).fetchone()
@@ -59,7 +59,7 @@ def imported_as(cx: Connection, person_id: str, origin: str) -> str | None:
     return None if row is None else str(row[0])
 
 
-def add_film(cx: Connection, clip: Clip, origin: str, index: IndexClip) -> None:
+def add_film(cx: SqlConnection, clip: Clip, origin: str, index: IndexClip) -> None:
     """A finished clip of elsewhere; nobody is told: it is not new."""
     if imported_as(cx, clip.author.id, origin) is not None:
         return
@@ -72,7 +72,7 @@ def add_film(cx: Connection, clip: Clip, origin: str, index: IndexClip) -> None:
     )
 
 
-def add_recipe(cx: Connection, person_id: str, recipe: ImportedRecipe) -> None:
+def add_recipe(cx: SqlConnection, person_id: str, recipe: ImportedRecipe) -> None:
     if imported_as(cx, person_id, recipe.id) is not None:
         return
     cx.execute(
@@ -86,7 +86,7 @@ def add_recipe(cx: Connection, person_id: str, recipe: ImportedRecipe) -> None:
     )
 
 
-def imported_recipes(cx: Connection, person_id: str) -> list[ImportedRecipe]:
+def imported_recipes(cx: SqlConnection, person_id: str) -> list[ImportedRecipe]:
     rows = cx.execute(
         "SELECT id, text, seconds, seed, at FROM imported_recipes WHERE person = ?"
         " ORDER BY id DESC LIMIT ?",
@@ -95,7 +95,7 @@ def imported_recipes(cx: Connection, person_id: str) -> list[ImportedRecipe]:
     return [ImportedRecipe(*row) for row in rows]
 
 
-def drop_recipe(cx: Connection, person_id: str, recipe_id: str) -> None:
+def drop_recipe(cx: SqlConnection, person_id: str, recipe_id: str) -> None:
     """Raises NotFound."""
     query = "DELETE FROM imported_recipes WHERE person = ? AND id = ?"
     if not cx.execute(query, (person_id, recipe_id)).rowcount:

@@ -1,7 +1,6 @@
 """The inbox: what a person is told of what others do. Pieces of the transaction of the deed."""
 
 from collections.abc import Iterable, Sequence
-from sqlite3 import Connection
 from typing import Any, Final
 
 import msgspec
@@ -19,6 +18,7 @@ from phosphene.notifications import (
     NoticeKind,
     QuietHours,
 )
+from phosphene.store.connection import SqlConnection
 from phosphene.store.event_log import record
 from phosphene.store.people import named
 from phosphene.store.push_schedule import schedule_push
@@ -48,7 +48,7 @@ class InboxPage(Struct, frozen=True):
 
 
 def notify(
-    cx: Connection,
+    cx: SqlConnection,
     person_id: str,
     kind: NoticeKind,
     actor: Person,
@@ -84,7 +84,7 @@ def notify(
 
 
 def notify_likeness(
-    cx: Connection,
+    cx: SqlConnection,
     person_id: str,
     kind: NoticeKind,
     actor: Person,
@@ -114,12 +114,12 @@ def notify_likeness(
     return _add_notice(cx, person_id, kind, actor, now, stranger=True, **told)
 
 
-def own_name(cx: Connection, person_id: str) -> Person:
+def own_name(cx: SqlConnection, person_id: str) -> Person:
     """A person under the name that they have now."""
     return named(cx, Person(person_id, guest_handle(person_id)))
 
 
-def _count_again(cx: Connection, notice_id: str, actor_id: str, now: float) -> None:
+def _count_again(cx: SqlConnection, notice_id: str, actor_id: str, now: float) -> None:
     cx.execute(
         "UPDATE notices SET count = count + 1, actor = ?, at = ? WHERE id = ?",
         (actor_id, now, notice_id),
@@ -127,7 +127,7 @@ def _count_again(cx: Connection, notice_id: str, actor_id: str, now: float) -> N
 
 
 def _add_notice(
-    cx: Connection,
+    cx: SqlConnection,
     person_id: str,
     kind: NoticeKind,
     actor: Person,
@@ -159,7 +159,7 @@ def _add_notice(
 
 
 def notify_remixed(
-    cx: Connection, person_id: str, clip: Clip, now: float, between: Relationship
+    cx: SqlConnection, person_id: str, clip: Clip, now: float, between: Relationship
 ) -> list[Recorded]:
     """Tell the author of a clip what was made of it."""
     kind: NoticeKind = "forked" if clip.is_fork else "remixed"
@@ -167,7 +167,9 @@ def notify_remixed(
     return notify(cx, person_id, kind, clip.author, now, between, clip=clip.id, text=text)
 
 
-def notify_steered(cx: Connection, clip: Clip, by: Person, text: str, now: float) -> list[Recorded]:
+def notify_steered(
+    cx: SqlConnection, clip: Clip, by: Person, text: str, now: float
+) -> list[Recorded]:
     """Tell the author of a clip that it follows somebody's line."""
     author = clip.author.id
     between = get_relationship(cx, author, by.id)
@@ -175,7 +177,7 @@ def notify_steered(cx: Connection, clip: Clip, by: Person, text: str, now: float
 
 
 def notify_owner(
-    cx: Connection,
+    cx: SqlConnection,
     person_id: str,
     kind: NoticeKind,
     now: float,
@@ -191,7 +193,7 @@ def notify_owner(
 
 
 def withdraw(
-    cx: Connection,
+    cx: SqlConnection,
     person_id: str,
     kind: NoticeKind,
     actor: Person,
@@ -219,7 +221,9 @@ def mentioned(text: str) -> list[str]:
     return list(mentioned_handles(text))[:MENTIONS]
 
 
-def page(cx: Connection, epoch: str, person_id: str, limit: int, cursor: str | None) -> InboxPage:
+def page(
+    cx: SqlConnection, epoch: str, person_id: str, limit: int, cursor: str | None
+) -> InboxPage:
     rows = cx.execute(
         f"SELECT {COLUMNS} FROM {SOURCE} WHERE n.person = ? AND (n.at, n.id) < (?, ?)"
         " ORDER BY n.at DESC, n.id DESC LIMIT ?",
@@ -231,7 +235,7 @@ def page(cx: Connection, epoch: str, person_id: str, limit: int, cursor: str | N
     return InboxPage(shown, count_unread(cx, person_id), after)
 
 
-def unread_since(cx: Connection, person_id: str, since: float, limit: int) -> list[Notice]:
+def unread_since(cx: SqlConnection, person_id: str, since: float, limit: int) -> list[Notice]:
     """What came after a time and was not seen, the newest first."""
     rows = cx.execute(
         f"SELECT {COLUMNS} FROM {SOURCE} WHERE n.person = ? AND n.at > ? AND n.seen = 0"
@@ -241,7 +245,7 @@ def unread_since(cx: Connection, person_id: str, since: float, limit: int) -> li
     return list(map(_notice, rows))
 
 
-def count_unread(cx: Connection, person_id: str) -> int:
+def count_unread(cx: SqlConnection, person_id: str) -> int:
     # Exact, from an index that holds only what was not seen: no counter beside it that may differ.
     # Named: without statistics SQLite takes the one by actor, and reads every notice of the person.
     row = cx.execute(
@@ -251,7 +255,7 @@ def count_unread(cx: Connection, person_id: str) -> int:
     return int(row.fetchone()[0])
 
 
-def mark_seen(cx: Connection, person_id: str, until: float) -> list[Recorded]:
+def mark_seen(cx: SqlConnection, person_id: str, until: float) -> list[Recorded]:
     """The person looked at all up to a time."""
     seen = cx.execute(
         "UPDATE notices SET seen = 1 WHERE person = ? AND seen = 0 AND at <= ?", (person_id, until)
@@ -261,14 +265,14 @@ def mark_seen(cx: Connection, person_id: str, until: float) -> list[Recorded]:
     return [record(cx, person_topic(person_id), InboxSeen(count_unread(cx, person_id)))]
 
 
-def kinds_off(cx: Connection, person_id: str) -> Sequence[str]:
+def kinds_off(cx: SqlConnection, person_id: str) -> Sequence[str]:
     """Kinds that a person does not want to hear of."""
     # One row of JSON: it is read with every deed, and written a few times in a life.
     row = cx.execute("SELECT off FROM inbox_settings WHERE person = ?", (person_id,)).fetchone()
     return [] if row is None else msgspec.json.decode(row[0], type=list[str])
 
 
-def set_kinds_off(cx: Connection, person_id: str, off: Sequence[str]) -> None:
+def set_kinds_off(cx: SqlConnection, person_id: str, off: Sequence[str]) -> None:
     cx.execute(
         "INSERT INTO inbox_settings (person, off) VALUES (?, ?)"
         " ON CONFLICT (person) DO UPDATE SET off = excluded.off",
@@ -276,13 +280,13 @@ def set_kinds_off(cx: Connection, person_id: str, off: Sequence[str]) -> None:
     )
 
 
-def quiet_hours(cx: Connection, person_id: str) -> QuietHours | None:
+def quiet_hours(cx: SqlConnection, person_id: str) -> QuietHours | None:
     """When a person wants no push."""
     row = cx.execute("SELECT quiet FROM inbox_settings WHERE person = ?", (person_id,)).fetchone()
     return msgspec.json.decode(row[0], type=QuietHours) if row is not None and row[0] else None
 
 
-def set_quiet_hours(cx: Connection, person_id: str, quiet: QuietHours | None) -> None:
+def set_quiet_hours(cx: SqlConnection, person_id: str, quiet: QuietHours | None) -> None:
     cx.execute(
         "INSERT INTO inbox_settings (person, off, quiet) VALUES (?, '[]', ?)"
         " ON CONFLICT (person) DO UPDATE SET quiet = excluded.quiet",
@@ -290,7 +294,7 @@ def set_quiet_hours(cx: Connection, person_id: str, quiet: QuietHours | None) ->
     )
 
 
-def forget_comment(cx: Connection, comment_id: str) -> list[Recorded]:
+def forget_comment(cx: SqlConnection, comment_id: str) -> list[Recorded]:
     """Nobody is told of a comment any more that is gone. What was told together with others keeps
     their number, without the words."""
     rows = cx.execute(
@@ -309,7 +313,7 @@ def forget_comment(cx: Connection, comment_id: str) -> list[Recorded]:
     return tell_unread(cx, changed)
 
 
-def unread_of_clip(cx: Connection, clip_id: str) -> list[str]:
+def unread_of_clip(cx: SqlConnection, clip_id: str) -> list[str]:
     """People who were told of a clip and have not looked yet; 1,000 at most."""
     rows = cx.execute(
         "SELECT DISTINCT person FROM notices WHERE clip = ? AND seen = 0 LIMIT ?", (clip_id, TOLD)
@@ -317,7 +321,7 @@ def unread_of_clip(cx: Connection, clip_id: str) -> list[str]:
     return [row[0] for row in rows]
 
 
-def hide_clip(cx: Connection, clip_id: str, author_id: str) -> list[Recorded]:
+def hide_clip(cx: SqlConnection, clip_id: str, author_id: str) -> list[Recorded]:
     """Whoever was told of a clip that only its author sees is told no more, nor reads its words."""
     unread = unread_of_clip(cx, clip_id)
     cx.execute(
@@ -328,7 +332,7 @@ def hide_clip(cx: Connection, clip_id: str, author_id: str) -> list[Recorded]:
     return tell_unread(cx, (one for one in unread if one != author_id))
 
 
-def tell_unread(cx: Connection, people: Iterable[str]) -> list[Recorded]:
+def tell_unread(cx: SqlConnection, people: Iterable[str]) -> list[Recorded]:
     """Tell people how many of their notices were not seen, once some are gone."""
     return [
         record(cx, person_topic(one), InboxSeen(count_unread(cx, one)))
@@ -336,7 +340,7 @@ def tell_unread(cx: Connection, people: Iterable[str]) -> list[Recorded]:
     ]
 
 
-def reword_comment(cx: Connection, comment_id: str, text: str) -> None:
+def reword_comment(cx: SqlConnection, comment_id: str, text: str) -> None:
     """Notices of a comment hold its words as they are."""
     cx.execute(
         "UPDATE notices SET text = ? WHERE comment = ? AND comment <> ''", (text, comment_id)
@@ -348,7 +352,7 @@ def _unheard(between: Relationship) -> bool:
     return "mute" in between.by or between.blocked
 
 
-def _unseen_of(cx: Connection, person_id: str, kind: NoticeKind, clip: str) -> str | None:
+def _unseen_of(cx: SqlConnection, person_id: str, kind: NoticeKind, clip: str) -> str | None:
     """The notice of this kind, and of this clip, that was not seen yet."""
     row = cx.execute(
         "SELECT id FROM notices WHERE person = ? AND kind = ? AND clip = ? AND seen = 0",
@@ -358,7 +362,7 @@ def _unseen_of(cx: Connection, person_id: str, kind: NoticeKind, clip: str) -> s
 
 
 def _within_the_hour(
-    cx: Connection, person_id: str, kind: NoticeKind, actor_id: str, now: float
+    cx: SqlConnection, person_id: str, kind: NoticeKind, actor_id: str, now: float
 ) -> str | None:
     """The notice of a deed of this kind by the same person within the last hour."""
     row = cx.execute(

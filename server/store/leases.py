@@ -5,10 +5,9 @@ it comes (C. Gray, D. Cheriton, Leases, SOSP 1989; M. Burrows, Chubby, OSDI 2006
 How long one lasts is the setting `lease` (settings.py); who takes it over, studio/takeovers.py.
 """
 
-from sqlite3 import Connection
-
 from phosphene.errors import LeaseLost
 from phosphene.model import Clip
+from phosphene.store.connection import SqlConnection
 from phosphene.store.orphans import Orphan, StoredCheckpoint, Takeover
 from phosphene.store.rows import CLIP_COLUMNS, CLIP_SOURCE, clip_of
 
@@ -27,7 +26,7 @@ def lease_of(clip_id: str) -> str:
     return f"clip:{clip_id}"
 
 
-def claim(cx: Connection, name: str, holder: str, expired: float, until: float) -> int | None:
+def claim(cx: SqlConnection, name: str, holder: str, expired: float, until: float) -> int | None:
     """Take a lease that ran out at ``expired`` or before; its number, None while it is held."""
     row = cx.execute(
         "INSERT INTO leases (name, holder, number, until) VALUES (?, ?, ?, ?)"
@@ -39,7 +38,7 @@ def claim(cx: Connection, name: str, holder: str, expired: float, until: float) 
     return None if row is None else int(row[0])
 
 
-def renew(cx: Connection, holder: str, until: float) -> dict[str, int]:
+def renew(cx: SqlConnection, holder: str, until: float) -> dict[str, int]:
     """All that a holder has, with the numbers, held until then from now on."""
     rows = cx.execute(
         "UPDATE leases SET until = ? WHERE holder = ? RETURNING name, number", (until, holder)
@@ -47,7 +46,7 @@ def renew(cx: Connection, holder: str, until: float) -> dict[str, int]:
     return dict(rows.fetchall())
 
 
-def check(cx: Connection, name: str, holder: str, number: int) -> None:
+def check(cx: SqlConnection, name: str, holder: str, number: int) -> None:
     """Raises LeaseLost unless the lease is held under that number."""
     found = cx.execute(
         "SELECT 1 FROM leases WHERE name = ? AND holder = ? AND number = ?", (name, holder, number)
@@ -56,7 +55,7 @@ def check(cx: Connection, name: str, holder: str, number: int) -> None:
         raise LeaseLost(f"{name} is not held here any more under the number {number}")
 
 
-def release(cx: Connection, name: str, holder: str, number: int, now: float) -> None:
+def release(cx: SqlConnection, name: str, holder: str, number: int, now: float) -> None:
     """Let somebody else have it at once; nothing when it is held no more."""
     cx.execute(
         # Kept with nobody as its holder, and not deleted: the number must go on growing.
@@ -65,17 +64,17 @@ def release(cx: Connection, name: str, holder: str, number: int, now: float) -> 
     )
 
 
-def end(cx: Connection, clip_id: str) -> None:
+def end(cx: SqlConnection, clip_id: str) -> None:
     """A clip is on its way no more: nobody takes it again."""
     cx.execute("DELETE FROM leases WHERE name = ?", (lease_of(clip_id),))
     cx.execute("DELETE FROM checkpoints WHERE clip = ?", (clip_id,))
 
 
-def orphans(cx: Connection, now: float) -> list[Orphan]:
+def orphans(cx: SqlConnection, now: float) -> list[Orphan]:
     """Clips on their way whose lease has run out, the oldest first."""
     rows = cx.execute(
         "SELECT coalesce(l.number, 0), coalesce(l.until, c.created_at + ?1),"
-        f" coalesce(l.holder = '', 0), {CLIP_COLUMNS} FROM {CLIP_SOURCE}"
+        f" coalesce(l.holder = '', false), {CLIP_COLUMNS} FROM {CLIP_SOURCE}"
         " LEFT JOIN leases AS l ON l.name = 'clip:' || c.id"
         " WHERE c.status IN ('queued', 'live') AND coalesce(l.until, c.created_at + ?1) <= ?2"
         " ORDER BY c.created_at, c.id",
@@ -88,7 +87,7 @@ def orphans(cx: Connection, now: float) -> list[Orphan]:
 
 
 def take_over(
-    cx: Connection, clip_id: str, holder: str, expired: float, until: float
+    cx: SqlConnection, clip_id: str, holder: str, expired: float, until: float
 ) -> Takeover | None:
     """Take a clip on its way whose lease ran out at ``expired`` or before."""
     clip = _on_its_way(cx, clip_id)
@@ -98,7 +97,7 @@ def take_over(
     return None if number is None else Takeover(clip, number, checkpoint(cx, clip_id))
 
 
-def checkpoint(cx: Connection, clip_id: str) -> StoredCheckpoint | None:
+def checkpoint(cx: SqlConnection, clip_id: str) -> StoredCheckpoint | None:
     """What is kept of a clip on its way."""
     row = cx.execute("SELECT seconds, latents FROM checkpoints WHERE clip = ?", (clip_id,))
     found = row.fetchone()
@@ -106,7 +105,7 @@ def checkpoint(cx: Connection, clip_id: str) -> StoredCheckpoint | None:
 
 
 def set_checkpoint(
-    cx: Connection, clip_id: str, holder: str, number: int, at: StoredCheckpoint
+    cx: SqlConnection, clip_id: str, holder: str, number: int, at: StoredCheckpoint
 ) -> None:
     """Keep how far a clip is. Raises LeaseLost."""
     check(cx, lease_of(clip_id), holder, number)
@@ -117,7 +116,7 @@ def set_checkpoint(
     )
 
 
-def _on_its_way(cx: Connection, clip_id: str) -> Clip | None:
+def _on_its_way(cx: SqlConnection, clip_id: str) -> Clip | None:
     row = cx.execute(
         f"SELECT {CLIP_COLUMNS} FROM {CLIP_SOURCE}"
         " WHERE c.id = ? AND c.status IN ('queued', 'live')",

@@ -1,7 +1,6 @@
 """Somebody leaves for good: everything of theirs goes, a bounded part in each transaction."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from sqlite3 import Connection
 from typing import Any, Final
 
 import msgspec
@@ -11,6 +10,7 @@ from phosphene.guest_names import LEFT
 from phosphene.model import Comment, Person, clip_topic, person_topic
 from phosphene.store import comments, inbox, likeness_ledger, search, withheld_comments
 from phosphene.store.act_weight import weigh
+from phosphene.store.connection import SqlConnection
 from phosphene.store.counters import bump
 from phosphene.store.event_log import event_body, record
 from phosphene.store.likenesses import revoke_terms
@@ -95,7 +95,7 @@ OWN: Final = (
 """What needs no more than to go."""
 
 
-Withdraw = Callable[[Connection, str, float], Sequence[Recorded] | None]
+Withdraw = Callable[[SqlConnection, str, float], Sequence[Recorded] | None]
 """Withholds a part of what others made with the likeness of somebody; None: nothing is left."""
 
 
@@ -132,7 +132,7 @@ class LeavingStore:
         return await self._read(comments_of, person_id, after, PAGE)
 
 
-def begin_leaving(cx: Connection, person_id: str, now: float) -> None:
+def begin_leaving(cx: SqlConnection, person_id: str, now: float) -> None:
     """From now on nobody is let in as this person, and the rest goes, whatever stops meanwhile."""
     # At once: what is drawn of them now ends with its next second.
     revoke_terms(cx, person_id)
@@ -145,7 +145,7 @@ def begin_leaving(cx: Connection, person_id: str, now: float) -> None:
     )
 
 
-def unfinished_clips(cx: Connection, person_id: str) -> list[str]:
+def unfinished_clips(cx: SqlConnection, person_id: str) -> list[str]:
     """Those of a person that are being drawn."""
     rows = cx.execute(
         "SELECT id FROM clips WHERE author = ? AND status IN ('queued', 'live')", (person_id,)
@@ -153,7 +153,7 @@ def unfinished_clips(cx: Connection, person_id: str) -> list[str]:
     return [row[0] for row in rows]
 
 
-def forget_leavers(cx: Connection, ages: Ages, now: float, withdraw: Withdraw) -> Tidied:
+def forget_leavers(cx: SqlConnection, ages: Ages, now: float, withdraw: Withdraw) -> Tidied:
     """Let go of more of those whose leaving was interrupted, or had to wait for a clip."""
     forget_departed(cx, now)
     rows = cx.execute("SELECT person FROM leavings LIMIT ?", (FEW,)).fetchall()
@@ -165,7 +165,7 @@ def forget_leavers(cx: Connection, ages: Ages, now: float, withdraw: Withdraw) -
     )
 
 
-def leave_some(cx: Connection, person_id: str, now: float, withdraw: Withdraw) -> Tidied:
+def leave_some(cx: SqlConnection, person_id: str, now: float, withdraw: Withdraw) -> Tidied:
     """Let go of a part of what somebody who leaves has made and done."""
     row = cx.execute("SELECT place FROM leavings WHERE person = ?", (person_id,)).fetchone()
     if row is None:
@@ -193,12 +193,12 @@ def leave_some(cx: Connection, person_id: str, now: float, withdraw: Withdraw) -
     return Tidied(more=True)
 
 
-def forget_departed(cx: Connection, now: float) -> None:
+def forget_departed(cx: SqlConnection, now: float) -> None:
     """Nobody needs to know any more who left so long ago."""
     cx.execute("DELETE FROM departed WHERE at <= ?", (now - REMEMBERED_S,))
 
 
-def _clips(cx: Connection, person_id: str, now: float) -> Tidied | None:
+def _clips(cx: SqlConnection, person_id: str, now: float) -> Tidied | None:
     rows = cx.execute(
         "SELECT id FROM clips WHERE author = ? AND status NOT IN ('queued', 'live') LIMIT ?",
         (person_id, FEW),
@@ -210,7 +210,7 @@ def _clips(cx: Connection, person_id: str, now: float) -> Tidied | None:
     return Tidied(True, blobs, tuple(event for one in removed for event in one.recorded))
 
 
-def _comments(cx: Connection, person_id: str, now: float) -> Tidied | None:
+def _comments(cx: SqlConnection, person_id: str, now: float) -> Tidied | None:
     withheld = cx.execute(
         "SELECT id FROM withheld_comments WHERE author = ? LIMIT ?", (person_id, FEW)
     ).fetchall()
@@ -228,7 +228,7 @@ def _comments(cx: Connection, person_id: str, now: float) -> Tidied | None:
     return Tidied(True, recorded=tuple(recorded)) if rows or withheld else None
 
 
-def _likes(cx: Connection, person_id: str, now: float) -> Tidied | None:
+def _likes(cx: SqlConnection, person_id: str, now: float) -> Tidied | None:
     rows = cx.execute("SELECT clip FROM likes WHERE person = ? LIMIT ?", (person_id, FEW))
     recorded = list[Recorded]()
     for (clip_id,) in (found := rows.fetchall()):
@@ -241,7 +241,7 @@ def _likes(cx: Connection, person_id: str, now: float) -> Tidied | None:
     return Tidied(True, recorded=tuple(recorded)) if found else None
 
 
-def _comment_likes(cx: Connection, person_id: str, now: float) -> Tidied | None:
+def _comment_likes(cx: SqlConnection, person_id: str, now: float) -> Tidied | None:
     rows = cx.execute(
         "SELECT comment FROM comment_likes WHERE person = ? LIMIT ?", (person_id, FEW)
     )
@@ -253,7 +253,7 @@ def _comment_likes(cx: Connection, person_id: str, now: float) -> Tidied | None:
     return Tidied(more=True) if found else None
 
 
-def _told(cx: Connection, person_id: str, now: float) -> Tidied | None:
+def _told(cx: SqlConnection, person_id: str, now: float) -> Tidied | None:
     """What others were told of them."""
     rows = cx.execute(
         "SELECT id, person FROM notices WHERE actor = ? LIMIT ?", (person_id, FEW)
@@ -264,7 +264,7 @@ def _told(cx: Connection, person_id: str, now: float) -> Tidied | None:
     return Tidied(True, recorded=tuple(recorded)) if rows else None
 
 
-def _forget_in_log(cx: Connection, person_id: str, place: int) -> int | None:
+def _forget_in_log(cx: SqlConnection, person_id: str, place: int) -> int | None:
     """Look through a part of the log after a place; where it ends, None at the end."""
     rows = cx.execute(
         "SELECT id FROM events WHERE id > ? ORDER BY id LIMIT ?", (place, EVENTS)
@@ -300,7 +300,7 @@ def _replaced(value: Any, person_id: str) -> Any:
             return value
 
 
-def comments_of(cx: Connection, person_id: str, after: str, limit: int) -> list[Comment]:
+def comments_of(cx: SqlConnection, person_id: str, after: str, limit: int) -> list[Comment]:
     """What a person wrote, by id, after one."""
     rows = cx.execute(
         f"SELECT {COMMENT_COLUMNS} FROM {COMMENT_SOURCE} WHERE c.author = ? AND c.id > ?"

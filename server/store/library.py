@@ -3,7 +3,6 @@ seen. Each function is one piece of a transaction."""
 
 import heapq
 from collections.abc import Iterator
-from sqlite3 import Connection
 from typing import Any, Final, Literal
 
 import msgspec
@@ -15,6 +14,7 @@ from phosphene.model import FEED_TOPIC, Clip, License, Page, Remixing, Visibilit
 from phosphene.store import deeds, inbox, likeness_standing, reactions, reads, relations, search
 from phosphene.store.act_weight import weigh
 from phosphene.store.clip_log import forget_elsewhere, redact_children, tell_parent
+from phosphene.store.connection import SqlConnection
 from phosphene.store.counters import bump
 from phosphene.store.event_log import record, topics_of
 from phosphene.store.rows import (
@@ -55,7 +55,7 @@ class ClipChange(Struct, frozen=True):
 
 
 def change_terms(
-    cx: Connection, clip_id: str, person_id: str, change: ClipChange, now: float
+    cx: SqlConnection, clip_id: str, person_id: str, change: ClipChange, now: float
 ) -> list[Recorded]:
     """Let an author change who may see and use a clip, with all that follows from it.
 
@@ -95,7 +95,7 @@ def change_terms(
     return told + (_publish(cx, after, now) if is_ and not was else [])
 
 
-def set_saved(cx: Connection, clip_id: str, person_id: str, on: bool, now: float) -> None:
+def set_saved(cx: SqlConnection, clip_id: str, person_id: str, on: bool, now: float) -> None:
     """Keep a clip for oneself, or no more. Raises NotFound."""
     if not on:
         cx.execute("DELETE FROM saves WHERE person = ? AND clip = ?", (person_id, clip_id))
@@ -109,13 +109,13 @@ def set_saved(cx: Connection, clip_id: str, person_id: str, on: bool, now: float
     deeds.note_deed(cx, person_id, clip_id, "save", now)
 
 
-def is_saved(cx: Connection, clip_id: str, person_id: str) -> bool:
+def is_saved(cx: SqlConnection, clip_id: str, person_id: str) -> bool:
     query = "SELECT 1 FROM saves WHERE person = ? AND clip = ?"
     return cx.execute(query, (person_id, clip_id)).fetchone() is not None
 
 
 def kept_clips(
-    cx: Connection, epoch: str, person_id: str, which: Kept, limit: int, cursor: str | None
+    cx: SqlConnection, epoch: str, person_id: str, which: Kept, limit: int, cursor: str | None
 ) -> Page:
     """Clips of a person, or that they keep, the latest first: by when they were made, saved, seen.
     What they may not see any more is not there."""
@@ -128,7 +128,7 @@ def kept_clips(
 
 
 def remixes(
-    cx: Connection, epoch: str, clip_id: str, person_id: str, limit: int, cursor: str | None
+    cx: SqlConnection, epoch: str, clip_id: str, person_id: str, limit: int, cursor: str | None
 ) -> Page:
     """Remixes and forks of a clip: public ones, and this person's own, newest first."""
     listing = f"remixes {clip_id}"
@@ -151,7 +151,7 @@ def _fields(change: ClipChange) -> Iterator[tuple[str, Any]]:
 
 
 def _places(
-    cx: Connection, person_id: str, which: Kept, place: tuple[float, str]
+    cx: SqlConnection, person_id: str, which: Kept, place: tuple[float, str]
 ) -> Iterator[tuple[float, str]]:
     """When, and which clip; below a place."""
     source, at, whose = PLACES[which]
@@ -164,7 +164,7 @@ def _places(
     yield from rows.fetchall()
 
 
-def _tell(cx: Connection, before: Clip, after: Clip) -> Iterator[Recorded]:
+def _tell(cx: SqlConnection, before: Clip, after: Clip) -> Iterator[Recorded]:
     """Of a clip that was not public, or still is."""
     if after.visibility == "private" != before.visibility:
         forget_elsewhere(cx, after.id)
@@ -175,7 +175,7 @@ def _tell(cx: Connection, before: Clip, after: Clip) -> Iterator[Recorded]:
         yield record(cx, topic, ClipChanged(after))
 
 
-def _hide(cx: Connection, before: Clip, clip: Clip) -> Iterator[Recorded]:
+def _hide(cx: SqlConnection, before: Clip, clip: Clip) -> Iterator[Recorded]:
     """A clip is not public any more: nothing that everybody reads tells of it."""
     forget_elsewhere(cx, clip.id)
     redact_children(cx, clip.id)
@@ -192,7 +192,7 @@ def _hide(cx: Connection, before: Clip, clip: Clip) -> Iterator[Recorded]:
     yield from tell_parent(cx, before, reads.parent_of(cx, clip.id))
 
 
-def _publish(cx: Connection, clip: Clip, now: float) -> list[Recorded]:
+def _publish(cx: SqlConnection, clip: Clip, now: float) -> list[Recorded]:
     """A clip is public from now on: it counts among the remixes of its parent, whose author is
     told."""
     parent_id = reads.parent_of(cx, clip.id)
@@ -208,7 +208,7 @@ def _publish(cx: Connection, clip: Clip, now: float) -> list[Recorded]:
     return recorded
 
 
-def _was_told(cx: Connection, clip_id: str) -> bool:
+def _was_told(cx: SqlConnection, clip_id: str) -> bool:
     """Whether the feed told of a clip before: who hides and publishes it again gains nothing. What
     the log forgot (after ``events_days``) was long ago."""
     # Said twice, as in the schema: only then does SQLite use the partial index.
@@ -216,5 +216,5 @@ def _was_told(cx: Connection, clip_id: str) -> bool:
     return cx.execute(query, (clip_id, FEED_TOPIC)).fetchone() is not None
 
 
-def _is_there(cx: Connection, clip_id: str) -> bool:
+def _is_there(cx: SqlConnection, clip_id: str) -> bool:
     return cx.execute("SELECT 1 FROM clips WHERE id = ?", (clip_id,)).fetchone() is not None

@@ -2,7 +2,6 @@
 transaction."""
 
 from collections.abc import Sequence
-from sqlite3 import Connection
 from typing import Final
 
 from phosphene.consent.ledger import AskAnswered, UseAsked, person_digest
@@ -15,6 +14,7 @@ from phosphene.guest_names import guest_handle
 from phosphene.ids import new_id
 from phosphene.model import Person
 from phosphene.store import inbox
+from phosphene.store.connection import SqlConnection
 from phosphene.store.likeness_ledger import add_entry
 from phosphene.store.likeness_totals import count_deed
 
@@ -26,7 +26,7 @@ WAITING: Final = 5
 """So much one person may ask one owner before they answer."""
 
 
-def open_ask(cx: Connection, owner: str, request: UseRequest, now: float) -> list[Recorded]:
+def open_ask(cx: SqlConnection, owner: str, request: UseRequest, now: float) -> list[Recorded]:
     """Ask an owner for one use, unless this is asked already. Raises TooMany."""
     waiting = cx.execute(
         "SELECT 1 FROM likeness_asks WHERE owner = ? AND person = ? AND purpose = ? AND at > ?"
@@ -48,7 +48,7 @@ def open_ask(cx: Connection, owner: str, request: UseRequest, now: float) -> lis
 
 
 def answer_ask(
-    cx: Connection, owner: str, ask_id: str, yes: bool, now: float
+    cx: SqlConnection, owner: str, ask_id: str, yes: bool, now: float
 ) -> tuple[LikenessAsk, list[Recorded]]:
     """Say yes or no to one use; who asked is told.
 
@@ -74,7 +74,7 @@ def answer_ask(
     return _find_ask(cx, owner, ask_id), told
 
 
-def list_asks(cx: Connection, owner: str) -> Sequence[LikenessAsk]:
+def list_asks(cx: SqlConnection, owner: str) -> Sequence[LikenessAsk]:
     """What an owner was asked, the newest first."""
     rows = cx.execute(
         "SELECT l.id, l.person, p.handle, l.text, l.at, l.state FROM likeness_asks AS l"
@@ -85,7 +85,7 @@ def list_asks(cx: Connection, owner: str) -> Sequence[LikenessAsk]:
     return [_ask(*row) for row in rows]
 
 
-def withdraw_asks(cx: Connection, owner: str, person: str = "") -> None:
+def withdraw_asks(cx: SqlConnection, owner: str, person: str = "") -> None:
     """No yes of an owner counts any more, to this person or to anybody."""
     cx.execute(
         "UPDATE likeness_asks SET state = 'no' WHERE owner = ?1 AND (?2 = '' OR person = ?2)"
@@ -94,7 +94,7 @@ def withdraw_asks(cx: Connection, owner: str, person: str = "") -> None:
     )
 
 
-def _need_few(cx: Connection, owner: str, person: str, now: float) -> None:
+def _need_few(cx: SqlConnection, owner: str, person: str, now: float) -> None:
     """Raises TooMany: so much that a person asked this owner waits for an answer."""
     count, oldest = cx.execute(
         "SELECT count(*), min(at) FROM likeness_asks WHERE owner = ? AND person = ? AND at > ?"
@@ -107,7 +107,7 @@ def _need_few(cx: Connection, owner: str, person: str, now: float) -> None:
         )
 
 
-def _find_ask(cx: Connection, owner: str, ask_id: str) -> LikenessAsk:
+def _find_ask(cx: SqlConnection, owner: str, ask_id: str) -> LikenessAsk:
     row = cx.execute(
         "SELECT l.id, l.person, p.handle, l.text, l.at, l.state FROM likeness_asks AS l"
         " LEFT JOIN people AS p ON p.id = l.person WHERE l.id = ? AND l.owner = ?",

@@ -2,7 +2,6 @@
 transaction."""
 
 import secrets
-from sqlite3 import Connection
 from typing import Final
 
 from phosphene.consent.ledger import (
@@ -19,6 +18,7 @@ from phosphene.consent.ledger import (
 )
 from phosphene.guest_names import guest_handle
 from phosphene.model import Person
+from phosphene.store.connection import SqlConnection
 
 MOST: Final = 10_000
 """Entries of one list."""
@@ -26,7 +26,7 @@ HOUR_S: Final = 3600.0
 
 
 def add_entry(
-    cx: Connection,
+    cx: SqlConnection,
     owner: str,
     fact: LedgerFact,
     now: float,
@@ -50,7 +50,7 @@ def add_entry(
     return LedgerEntry(seq=seq, at=now, fact=said, previous=previous, digest=digest)
 
 
-def add_refusal(cx: Connection, owner: str, fact: UseRefused, now: float, person: str) -> None:
+def add_refusal(cx: SqlConnection, owner: str, fact: UseRefused, now: float, person: str) -> None:
     """A person was refused: an entry for the first attempt within an hour, and a count beside it
     for those that follow, so that nobody fills the ledger of somebody else."""
     # Beside it: the hash is over what was written first, and stays right.
@@ -64,7 +64,7 @@ def add_refusal(cx: Connection, owner: str, fact: UseRefused, now: float, person
         add_entry(cx, owner, fact, now, person, attempts=1)
 
 
-def entry_hash(cx: Connection, owner: str, seq: int) -> str:
+def entry_hash(cx: SqlConnection, owner: str, seq: int) -> str:
     """The digest of an entry; empty where there is none."""
     row = cx.execute(
         "SELECT digest FROM likeness_ledger WHERE owner = ? AND seq = ?", (owner, seq)
@@ -72,7 +72,7 @@ def entry_hash(cx: Connection, owner: str, seq: int) -> str:
     return str(row[0]) if row else ""
 
 
-def read_ledger(cx: Connection, owner: str) -> OwnLedger:
+def read_ledger(cx: SqlConnection, owner: str) -> OwnLedger:
     """The newest entries of a person's own, the oldest of them first."""
     rows = cx.execute(
         "SELECT l.seq, l.at, l.fact, l.person, l.previous, l.digest, l.attempts, p.handle"
@@ -87,7 +87,7 @@ def read_ledger(cx: Connection, owner: str) -> OwnLedger:
     return OwnLedger(person_digest(owner), lines, first_broken(owner, map(_entry, lines), before))
 
 
-def forget_owner(cx: Connection, owner: str) -> None:
+def forget_owner(cx: SqlConnection, owner: str) -> None:
     """Somebody leaves: of their ledger only the hashes stay, under another id."""
     cx.execute(
         "UPDATE likeness_ledger SET owner = ?, fact = ?, person = '', at = 0, attempts = NULL"
@@ -96,7 +96,7 @@ def forget_owner(cx: Connection, owner: str) -> None:
     )
 
 
-def forget_person(cx: Connection, person: str) -> None:
+def forget_person(cx: SqlConnection, person: str) -> None:
     """Nobody's ledger says any more that it was this person; the hashes stay right."""
     cx.execute(
         # Said twice, as in the schema: only then does SQLite use the partial index.

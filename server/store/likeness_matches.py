@@ -3,7 +3,6 @@ like that of somebody who asked to be found. Each function is one piece of a tra
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from sqlite3 import Connection
 from typing import Final
 
 from msgspec import Struct
@@ -13,6 +12,7 @@ from phosphene.events import Recorded
 from phosphene.guest_names import guest_handle
 from phosphene.model import Person
 from phosphene.store import enrolments, inbox, reads
+from phosphene.store.connection import SqlConnection
 from phosphene.store.desk_notices import notify_deciders
 from phosphene.store.likeness_totals import count_deed
 from phosphene.store.transactions import TransactionRunner
@@ -61,13 +61,13 @@ class LikenessMatches:
         return await self._read(list_held)
 
 
-def add_face(cx: Connection, person_id: str, other_id: str, now: float) -> list[Recorded]:
+def add_face(cx: SqlConnection, person_id: str, other_id: str, now: float) -> list[Recorded]:
     """An operator is to look at two faces, and is told."""
     enrolments.add_match(cx, person_id, other_id, now)
     return notify_deciders(cx, "face_found", (person_id,), now, "operator")
 
 
-def hold_clip(cx: Connection, clip_id: str, owner: str, now: float) -> list[Recorded]:
+def hold_clip(cx: SqlConnection, clip_id: str, owner: str, now: float) -> list[Recorded]:
     """A face in a clip may be this person's: it is withheld, they and the operators are told.
     Idempotent. Raises NotFound: the clip is gone."""
     reads.clip(cx, clip_id)
@@ -87,7 +87,7 @@ def hold_clip(cx: Connection, clip_id: str, owner: str, now: float) -> list[Reco
     return recorded + notify_deciders(cx, "face_found", (), now, "operator")
 
 
-def settle_clip(cx: Connection, clip_id: str, confirmed: bool, now: float) -> list[Recorded]:
+def settle_clip(cx: SqlConnection, clip_id: str, confirmed: bool, now: float) -> list[Recorded]:
     """An operator has looked at it: it shows them without a yes (``confirmed``) and stays withheld
     for that, or it shows somebody else. Raises NotFound: nothing of it waits."""
     row = cx.execute(
@@ -108,7 +108,7 @@ def settle_clip(cx: Connection, clip_id: str, confirmed: bool, now: float) -> li
     return recorded
 
 
-def list_held(cx: Connection) -> list[ClipMatch]:
+def list_held(cx: SqlConnection) -> list[ClipMatch]:
     """The oldest first."""
     rows = cx.execute(
         "SELECT clip, at FROM withholdings WHERE reason = 'match' ORDER BY at LIMIT ?", (MATCHES,)
@@ -116,14 +116,14 @@ def list_held(cx: Connection) -> list[ClipMatch]:
     return [_held(cx, clip_id, at) for clip_id, at in rows]
 
 
-def _held(cx: Connection, clip_id: str, at: float) -> ClipMatch:
+def _held(cx: SqlConnection, clip_id: str, at: float) -> ClipMatch:
     clip = reads.clip(cx, clip_id)
     return ClipMatch(
         clip=clip_id, author=clip.author, text=clip.text, owners=_owners(cx, clip_id), at=at
     )
 
 
-def _owners(cx: Connection, clip_id: str) -> tuple[Person, ...]:
+def _owners(cx: SqlConnection, clip_id: str) -> tuple[Person, ...]:
     rows = cx.execute(
         "SELECT m.owner, p.handle FROM likeness_matches AS m LEFT JOIN people AS p"
         " ON p.id = m.owner WHERE m.clip = ? ORDER BY m.owner",

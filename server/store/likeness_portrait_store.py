@@ -1,7 +1,6 @@
 """What the store knows of portraits: kept with their owner's yes, lent to clips that have it."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from sqlite3 import Connection
 from typing import Final
 
 from msgspec import Struct
@@ -11,10 +10,11 @@ from phosphene.consent.refusal import refuse_use
 from phosphene.consent.terms import decide_together
 from phosphene.errors import Forbidden
 from phosphene.store import likeness_portraits
+from phosphene.store.connection import SqlConnection
 from phosphene.store.likeness_ledger import add_entry, entry_hash
 from phosphene.store.likeness_portraits import KeptPortrait
 from phosphene.store.likeness_standing import check_clip, get_likeness
-from phosphene.store.minors import is_minor
+from phosphene.store.relations import is_minor
 from phosphene.store.transactions import TransactionRunner
 
 UNVERIFIED: Final = "a portrait is kept only of whom a verifier says that they are of age"
@@ -81,12 +81,14 @@ class LikenessPortraitStore:
         return await self._read(lend_portraits, clip_id, self._clock())
 
 
-def may_keep(cx: Connection, person_id: str) -> bool:
+def may_keep(cx: SqlConnection, person_id: str) -> bool:
     """Whether a verifier checked who somebody is, which it says only of who is of age."""
     return get_likeness(cx, person_id).level == "verified" and not is_minor(cx, person_id)
 
 
-def keep_portrait(cx: Connection, person_id: str, sealed: bytes, until: float, now: float) -> None:
+def keep_portrait(
+    cx: SqlConnection, person_id: str, sealed: bytes, until: float, now: float
+) -> None:
     """Keep one, with an entry of the ledger that says so. Raises Forbidden."""
     if not may_keep(cx, person_id):
         raise Forbidden(UNVERIFIED)
@@ -95,7 +97,7 @@ def keep_portrait(cx: Connection, person_id: str, sealed: bytes, until: float, n
     likeness_portraits.put_portrait(cx, person_id, kept)
 
 
-def lend_portraits(cx: Connection, clip_id: str, now: float) -> Sequence[LentPortrait]:
+def lend_portraits(cx: SqlConnection, clip_id: str, now: float) -> Sequence[LentPortrait]:
     """Of all in a clip who are drawn from one. Raises Refused."""
     # In one transaction with the pictures: what is read was allowed when it was.
     if decide_together(check_clip(cx, clip_id, now)) != "yes":

@@ -2,9 +2,10 @@
 of a transaction."""
 
 from collections.abc import Sequence
-from sqlite3 import Connection
 
 from msgspec import Struct
+
+from phosphene.store.connection import SqlConnection
 
 
 class KeptPortrait(Struct, frozen=True, kw_only=True):
@@ -17,7 +18,7 @@ class KeptPortrait(Struct, frozen=True, kw_only=True):
     agreed: int
 
 
-def get_portrait(cx: Connection, person_id: str, now: float) -> KeptPortrait | None:
+def get_portrait(cx: SqlConnection, person_id: str, now: float) -> KeptPortrait | None:
     """Somebody's portrait, if one is kept now."""
     row = cx.execute(
         "SELECT sealed, at, until, agreed_seq FROM likeness_portraits"
@@ -30,7 +31,7 @@ def get_portrait(cx: Connection, person_id: str, now: float) -> KeptPortrait | N
     return KeptPortrait(sealed=sealed, at=at, until=until, agreed=agreed)
 
 
-def agreed_entry(cx: Connection, person_id: str, now: float) -> int:
+def agreed_entry(cx: SqlConnection, person_id: str, now: float) -> int:
     """The entry of the ledger in which they agreed to one that is kept now; 0: there is none."""
     row = cx.execute(
         "SELECT agreed_seq FROM likeness_portraits WHERE person = ? AND until > ?", (person_id, now)
@@ -38,13 +39,13 @@ def agreed_entry(cx: Connection, person_id: str, now: float) -> int:
     return row[0] if row else 0
 
 
-def has_portrait(cx: Connection, person_id: str) -> bool:
+def has_portrait(cx: SqlConnection, person_id: str) -> bool:
     """Whether one is stored, also one whose time is over."""
     query = "SELECT 1 FROM likeness_portraits WHERE person = ?"
     return cx.execute(query, (person_id,)).fetchone() is not None
 
 
-def put_portrait(cx: Connection, person_id: str, kept: KeptPortrait) -> None:
+def put_portrait(cx: SqlConnection, person_id: str, kept: KeptPortrait) -> None:
     """Instead of the one before."""
     cx.execute(
         "INSERT INTO likeness_portraits (person, sealed, at, until, agreed_seq)"
@@ -55,13 +56,13 @@ def put_portrait(cx: Connection, person_id: str, kept: KeptPortrait) -> None:
     )
 
 
-def drop_portrait(cx: Connection, person_id: str) -> bool:
+def drop_portrait(cx: SqlConnection, person_id: str) -> bool:
     """Whether there was one."""
     query = "DELETE FROM likeness_portraits WHERE person = ?"
     return bool(cx.execute(query, (person_id,)).rowcount)
 
 
-def ended_portraits(cx: Connection, now: float) -> Sequence[str]:
+def ended_portraits(cx: SqlConnection, now: float) -> Sequence[str]:
     """Drop those whose time is over; whose they were."""
     rows = cx.execute("SELECT person FROM likeness_portraits WHERE until <= ?", (now,)).fetchall()
     cx.execute("DELETE FROM likeness_portraits WHERE until <= ?", (now,))

@@ -1,8 +1,6 @@
 """What counts between the owner of a likeness and who uses it, and what the owners of all in a clip
 say now. Each function is one piece of a transaction."""
 
-from sqlite3 import Connection
-
 import msgspec
 
 from phosphene.consent.card import Card
@@ -18,12 +16,12 @@ from phosphene.consent.terms import (
     decide_together,
     decide_use,
 )
+from phosphene.store.connection import SqlConnection
 from phosphene.store.likeness_portraits import agreed_entry
-from phosphene.store.minors import is_minor
-from phosphene.store.relations import get_relationship
+from phosphene.store.relations import get_relationship, is_minor
 
 
-def get_likeness(cx: Connection, owner: str) -> Likeness:
+def get_likeness(cx: SqlConnection, owner: str) -> Likeness:
     """What somebody lends; of who does not lend, that nothing is."""
     row = cx.execute(
         "SELECT level, checked_by, checked_at, card, terms, grant_seq FROM likenesses"
@@ -44,7 +42,7 @@ def get_likeness(cx: Connection, owner: str) -> Likeness:
 
 
 def get_standing(
-    cx: Connection,
+    cx: SqlConnection,
     owner: str,
     user: str,
     now: float,
@@ -80,7 +78,7 @@ def get_standing(
     return standing, found
 
 
-def check_clip(cx: Connection, clip_id: str, now: float) -> tuple[UseVerdict, ...]:
+def check_clip(cx: SqlConnection, clip_id: str, now: float) -> tuple[UseVerdict, ...]:
     """What the owners of all likenesses in a clip say at this moment; empty: it shows nobody."""
     rows = cx.execute(
         "SELECT owner, person, ask, reading, portrait_seq FROM likeness_uses WHERE clip = ?",
@@ -92,13 +90,13 @@ def check_clip(cx: Connection, clip_id: str, now: float) -> tuple[UseVerdict, ..
     return tuple(_verdict_now(cx, use, withdrawn=withdrawn, now=now) for use in rows)
 
 
-def need_uses(cx: Connection, clip_id: str, now: float) -> None:
+def need_uses(cx: SqlConnection, clip_id: str, now: float) -> None:
     """Whether everybody in a clip still says yes, before more people see it. Raises Refused."""
     if decide_together(check_clip(cx, clip_id, now)) != "yes":
         raise refuse_use(())
 
 
-def owners_in(cx: Connection, clip_id: str) -> list[str]:
+def owners_in(cx: SqlConnection, clip_id: str) -> list[str]:
     """Whose likenesses a clip shows."""
     rows = cx.execute(
         "SELECT DISTINCT owner FROM likeness_uses WHERE clip = ?", (clip_id,)
@@ -106,26 +104,26 @@ def owners_in(cx: Connection, clip_id: str) -> list[str]:
     return [row[0] for row in rows]
 
 
-def is_owner_in(cx: Connection, clip_id: str, person_id: str) -> bool:
+def is_owner_in(cx: SqlConnection, clip_id: str, person_id: str) -> bool:
     """Whether a clip shows this person."""
     query = "SELECT 1 FROM likeness_uses WHERE clip = ? AND owner = ? LIMIT 1"
     return cx.execute(query, (clip_id, person_id)).fetchone() is not None
 
 
-def is_withdrawn(cx: Connection, clip_id: str) -> bool:
+def is_withdrawn(cx: SqlConnection, clip_id: str) -> bool:
     """Whether somebody in a clip took it back."""
     query = "SELECT 1 FROM withholdings WHERE clip = ? AND reason = 'consent'"
     return cx.execute(query, (clip_id,)).fetchone() is not None
 
 
-def use_ask(cx: Connection, ask_id: str) -> None:
+def use_ask(cx: SqlConnection, ask_id: str) -> None:
     """What was answered with yes is used: it was for one clip."""
     if ask_id:
         cx.execute("UPDATE likeness_asks SET state = 'used', text = '' WHERE id = ?", (ask_id,))
 
 
 def _verdict_now(
-    cx: Connection, use: tuple[str, str, str, str, int], *, withdrawn: bool, now: float
+    cx: SqlConnection, use: tuple[str, str, str, str, int], *, withdrawn: bool, now: float
 ) -> UseVerdict:
     owner, person, ask, reading, portrait = use
     drawn_from: DrawnFrom = "portrait" if portrait else "card"
@@ -135,7 +133,7 @@ def _verdict_now(
 
 
 def _answer(
-    cx: Connection, owner: str, user: str, purpose: str, ask: str, now: float
+    cx: SqlConnection, owner: str, user: str, purpose: str, ask: str, now: float
 ) -> tuple[str, bool | None]:
     if ask:
         row = cx.execute("SELECT id, state FROM likeness_asks WHERE id = ?", (ask,)).fetchone()

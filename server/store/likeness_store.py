@@ -1,7 +1,6 @@
 """What the store knows of likenesses: who lends theirs, to whom, and what shows it."""
 
 from collections.abc import Callable, Sequence
-from sqlite3 import Connection
 
 from phosphene.consent.card import Card
 from phosphene.consent.ledger import OwnLedger
@@ -18,6 +17,7 @@ from phosphene.store import (
     likeness_uses,
     likenesses,
 )
+from phosphene.store.connection import SqlConnection
 from phosphene.store.likeness_totals import LikenessTotal
 from phosphene.store.transactions import TransactionRunner
 
@@ -110,7 +110,7 @@ class LikenessStore:
         return await self._write(likeness_uses.add_steering, clip_id, request, self._clock())
 
 
-def _open_asks(cx: Connection, request: UseRequest, now: float) -> list[Recorded]:
+def _open_asks(cx: SqlConnection, request: UseRequest, now: float) -> list[Recorded]:
     review = likeness_uses.review_use(cx, request, now)
     recorded = list[Recorded]()
     # Where one of several says no the others need not be asked.

@@ -3,10 +3,11 @@ function is one piece of a transaction."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from sqlite3 import Connection
 from typing import Final, Literal
 
 from msgspec import Struct
+
+from phosphene.store.connection import SqlConnection
 
 LikenessDeed = Literal[
     "used",
@@ -44,7 +45,7 @@ TIMED: Final[frozenset[LikenessDeed]] = frozenset(
 
 
 def count_deed(
-    cx: Connection, deed: LikenessDeed, now: float, *, took: float = 0.0, count: int = 1
+    cx: SqlConnection, deed: LikenessDeed, now: float, *, took: float = 0.0, count: int = 1
 ) -> None:
     """It was done ``count`` times, which took so many seconds."""
     cx.execute(
@@ -55,7 +56,7 @@ def count_deed(
     )
 
 
-def list_totals(cx: Connection, now: float) -> Sequence[LikenessTotal]:
+def list_totals(cx: SqlConnection, now: float) -> Sequence[LikenessTotal]:
     """Of the last twelve months, the newest first."""
     rows = cx.execute(
         "SELECT month, deed, count, seconds FROM likeness_totals WHERE month > ?"

@@ -2,7 +2,6 @@
 is one piece of a transaction."""
 
 from collections.abc import Iterator
-from sqlite3 import Connection
 from typing import Final
 
 import msgspec
@@ -16,6 +15,7 @@ from phosphene.events import Recorded
 from phosphene.guest_names import guest_handle
 from phosphene.model import Clip, Look, Person
 from phosphene.store import inbox, reads
+from phosphene.store.connection import SqlConnection
 from phosphene.store.likeness_ledger import add_entry, add_refusal, entry_hash
 from phosphene.store.likeness_standing import get_likeness, get_standing, owners_in, use_ask
 from phosphene.store.likeness_totals import count_deed
@@ -26,7 +26,7 @@ USES: Final = 200
 """Uses in one list."""
 
 
-def review_use(cx: Connection, request: UseRequest, now: float) -> UseReview:
+def review_use(cx: SqlConnection, request: UseRequest, now: float) -> UseReview:
     """What the owners of all likenesses in a use say to it. A handle that nobody has is a no."""
     named = [_owner_of(cx, handle) for handle in request.handles]
     shown = [] if not request.parent else owners_in(cx, request.parent)
@@ -38,7 +38,9 @@ def review_use(cx: Connection, request: UseRequest, now: float) -> UseReview:
     return UseReview(answer, found)
 
 
-def add_uses(cx: Connection, clip: Clip, request: UseRequest | None, now: float) -> list[Recorded]:
+def add_uses(
+    cx: SqlConnection, clip: Clip, request: UseRequest | None, now: float
+) -> list[Recorded]:
     """Write down whose likeness a clip shows, and tell them, in the transaction that adds it.
 
     Raises:
@@ -64,12 +66,14 @@ def add_uses(cx: Connection, clip: Clip, request: UseRequest | None, now: float)
     return recorded
 
 
-def add_steering(cx: Connection, clip_id: str, request: UseRequest, now: float) -> list[Recorded]:
+def add_steering(
+    cx: SqlConnection, clip_id: str, request: UseRequest, now: float
+) -> list[Recorded]:
     """Write down who steers a clip that shows somebody. Raises Refused, NotFound."""
     return add_uses(cx, reads.clip(cx, clip_id), request, now)
 
 
-def note_refusals(cx: Connection, request: UseRequest, now: float) -> list[Recorded]:
+def note_refusals(cx: SqlConnection, request: UseRequest, now: float) -> list[Recorded]:
     """Owners whose likeness was asked for in vain have it in their ledgers, and are told by whom;
     never the words."""
     recorded = list[Recorded]()
@@ -85,7 +89,7 @@ def note_refusals(cx: Connection, request: UseRequest, now: float) -> list[Recor
     return recorded
 
 
-def list_uses(cx: Connection, owner: str, before: float) -> list[OwnUse]:
+def list_uses(cx: SqlConnection, owner: str, before: float) -> list[OwnUse]:
     """Clips that show somebody, the newest first, from before a time."""
     rows = cx.execute(
         "SELECT u.clip, u.person, p.handle, u.via, u.at, c.status, c.withheld_for"
@@ -104,12 +108,12 @@ def _own_use(
     return OwnUse(clip=clip, by=by, via=via, at=at, status=status, withheld=why is not None)
 
 
-def _owner_of(cx: Connection, handle: str) -> str | None:
+def _owner_of(cx: SqlConnection, handle: str) -> str | None:
     row = cx.execute("SELECT id FROM people WHERE handle = ?", (handle,)).fetchone()
     return None if row is None else str(row[0])
 
 
-def _verdict(cx: Connection, owner: str, request: UseRequest, now: float) -> OwnerVerdict:
+def _verdict(cx: SqlConnection, owner: str, request: UseRequest, now: float) -> OwnerVerdict:
     user = request.by.id
     standing, ask = get_standing(
         cx, owner, user, now, purpose=request.purpose, drawn_from=request.drawn_from
@@ -132,7 +136,7 @@ def _verdict(cx: Connection, owner: str, request: UseRequest, now: float) -> Own
 
 
 def _add_use(
-    cx: Connection, clip: Clip, one: OwnerVerdict, request: UseRequest, now: float
+    cx: SqlConnection, clip: Clip, one: OwnerVerdict, request: UseRequest, now: float
 ) -> Iterator[Recorded]:
     user, grant, portrait = request.by, one.verdict.grant, one.verdict.portrait
     reading = msgspec.json.encode(_all_words(cx, clip.id, one.owner, request)).decode()
@@ -156,7 +160,7 @@ def _add_use(
     )
 
 
-def _all_words(cx: Connection, clip_id: str, owner: str, request: UseRequest) -> UseWords:
+def _all_words(cx: SqlConnection, clip_id: str, owner: str, request: UseRequest) -> UseWords:
     """What was read of all that somebody said of one clip: rules are asked of every line."""
     row = cx.execute(
         "SELECT reading FROM likeness_uses WHERE clip = ? AND owner = ? AND person = ?",

@@ -2,7 +2,6 @@
 made of them. Each function is one piece of a transaction."""
 
 from collections.abc import Callable, Iterable, Sequence
-from sqlite3 import Connection
 from typing import Final
 
 from phosphene.consent.ledger import LikenessWithdrawn, Withdrawal, person_digest
@@ -10,6 +9,7 @@ from phosphene.consent.uses import WithdrawnSome
 from phosphene.errors import NotFound
 from phosphene.events import Recorded
 from phosphene.store import inbox, likeness_asks, reads
+from phosphene.store.connection import SqlConnection
 from phosphene.store.enrolments import drop_template
 from phosphene.store.likeness_ledger import add_entry
 from phosphene.store.likeness_portraits import drop_portrait
@@ -51,7 +51,7 @@ class LikenessWithdrawals:
 
 
 def begin_withdrawal(
-    cx: Connection, owner: str, what: Withdrawal, subject: str, now: float
+    cx: SqlConnection, owner: str, what: Withdrawal, subject: str, now: float
 ) -> WithdrawnSome:
     """Take back one clip, all by one person (``subject``), the portrait with all that was drawn
     from it, or everything: from now on the answer to each of these uses is no, and those on air are
@@ -79,7 +79,7 @@ def begin_withdrawal(
 
 
 def withdraw_some(
-    cx: Connection, owner: str, what: Withdrawal, subject: str, left: Sequence[str], now: float
+    cx: SqlConnection, owner: str, what: Withdrawal, subject: str, left: Sequence[str], now: float
 ) -> WithdrawnSome:
     """Withhold some of the clips that are ``left`` of a withdrawal that has begun."""
     # The list is made once: looked for with each part, 5,000 clips held the write lock for minutes.
@@ -92,7 +92,7 @@ def withdraw_some(
     return WithdrawnSome(tuple(left[:FEW]), tuple(recorded), tuple(left[FEW:]))
 
 
-def resume_withdrawal(cx: Connection, now: float) -> WithdrawnSome:
+def resume_withdrawal(cx: SqlConnection, now: float) -> WithdrawnSome:
     """Go on with one that a stop interrupted."""
     row = cx.execute("SELECT owner, what, subject FROM likeness_withdrawals LIMIT 1").fetchone()
     if row is None:
@@ -103,7 +103,7 @@ def resume_withdrawal(cx: Connection, now: float) -> WithdrawnSome:
 
 
 def affected(
-    cx: Connection,
+    cx: SqlConnection,
     owner: str,
     what: Withdrawal,
     subject: str,
@@ -126,7 +126,7 @@ def affected(
     return sorted(there, key=lambda one: states[one] not in ON_ITS_WAY)
 
 
-def withdraw_leaver(cx: Connection, owner: str, now: float) -> Sequence[Recorded] | None:
+def withdraw_leaver(cx: SqlConnection, owner: str, now: float) -> Sequence[Recorded] | None:
     """What others made with the likeness of somebody who leaves is withheld, a part at a time;
     None when nothing is left of it."""
     left = affected(cx, owner, "everything", "", FEW + 1)
@@ -134,7 +134,7 @@ def withdraw_leaver(cx: Connection, owner: str, now: float) -> Sequence[Recorded
     return part.recorded if part.clips else None
 
 
-def finish_withdrawals(cx: Connection, ages: Ages, now: float) -> Tidied:
+def finish_withdrawals(cx: SqlConnection, ages: Ages, now: float) -> Tidied:
     """Go on with what somebody took back, and let go for good of what they did a week ago."""
     part = resume_withdrawal(cx, now)
     blobs, recorded = list[str](), list(part.recorded)
@@ -146,7 +146,7 @@ def finish_withdrawals(cx: Connection, ages: Ages, now: float) -> Tidied:
     return Tidied(bool(part.left) or len(due) == FEW, tuple(blobs), tuple(recorded))
 
 
-def due_clips(cx: Connection, before: float, limit: int) -> list[str]:
+def due_clips(cx: SqlConnection, before: float, limit: int) -> list[str]:
     """Clips that were taken back before a time, and go for good."""
     rows = cx.execute(
         "SELECT w.clip FROM withholdings AS w JOIN clips AS c ON c.id = w.clip"
@@ -157,7 +157,7 @@ def due_clips(cx: Connection, before: float, limit: int) -> list[str]:
     return [row[0] for row in rows]
 
 
-def _shown(cx: Connection, owner: str, condition: str, limit: int) -> list[str]:
+def _shown(cx: SqlConnection, owner: str, condition: str, limit: int) -> list[str]:
     """Clips that show somebody and are not withheld for that yet."""
     rows = cx.execute(
         "SELECT DISTINCT u.clip FROM likeness_uses AS u JOIN clips AS c ON c.id = u.clip"
@@ -170,7 +170,7 @@ def _shown(cx: Connection, owner: str, condition: str, limit: int) -> list[str]:
 
 
 def _note(
-    cx: Connection, owner: str, what: Withdrawal, subject: str, clips: int, now: float
+    cx: SqlConnection, owner: str, what: Withdrawal, subject: str, clips: int, now: float
 ) -> None:
     cx.execute(
         "INSERT INTO likeness_withdrawals (owner, what, subject, at) VALUES (?, ?, ?, ?)"
@@ -187,7 +187,7 @@ def _note(
     add_entry(cx, owner, fact, now, person)
 
 
-def _end(cx: Connection, owner: str, what: str, subject: str, now: float) -> None:
+def _end(cx: SqlConnection, owner: str, what: str, subject: str, now: float) -> None:
     """All of it is withheld."""
     key = owner, what, subject
     row = cx.execute(
@@ -200,7 +200,7 @@ def _end(cx: Connection, owner: str, what: str, subject: str, now: float) -> Non
         count_deed(cx, "withdrawn", now, took=now - row[0])
 
 
-def _withhold(cx: Connection, owner: str, clip_id: str, now: float) -> Iterable[Recorded]:
+def _withhold(cx: SqlConnection, owner: str, clip_id: str, now: float) -> Iterable[Recorded]:
     clip = reads.clip(cx, clip_id)
     yield from withhold_clip(cx, clip_id, "consent", now)
     count_deed(cx, "withheld", now)
@@ -210,7 +210,7 @@ def _withhold(cx: Connection, owner: str, clip_id: str, now: float) -> Iterable[
     )
 
 
-def _used_by(cx: Connection, owner: str, person: str, withheld: bool) -> list[str]:
+def _used_by(cx: SqlConnection, owner: str, person: str, withheld: bool) -> list[str]:
     """Clips by a person that show the owner; ``withheld``: also those that are so for that."""
     rows = cx.execute(
         "SELECT DISTINCT u.clip FROM likeness_uses AS u WHERE u.person = ? AND u.owner = ?"
@@ -221,7 +221,7 @@ def _used_by(cx: Connection, owner: str, person: str, withheld: bool) -> list[st
     return [row[0] for row in rows]
 
 
-def _with_descendants(cx: Connection, owner: str, clips: Sequence[str]) -> list[str]:
+def _with_descendants(cx: SqlConnection, owner: str, clips: Sequence[str]) -> list[str]:
     """These clips, and what was made of them that shows the owner too: it always does."""
     found, todo = dict.fromkeys(clips), list(clips)
     while todo:
@@ -238,6 +238,6 @@ def _with_descendants(cx: Connection, owner: str, clips: Sequence[str]) -> list[
     return list(found)
 
 
-def _status(cx: Connection, clip_id: str) -> str:
+def _status(cx: SqlConnection, clip_id: str) -> str:
     row = cx.execute("SELECT status FROM clips WHERE id = ?", (clip_id,)).fetchone()
     return str(row[0]) if row else ""

@@ -2,7 +2,6 @@
 piece of a transaction."""
 
 from collections.abc import Sequence
-from sqlite3 import Connection
 from typing import Final
 
 import msgspec
@@ -16,9 +15,10 @@ from phosphene.errors import Unprocessable, Unusable
 from phosphene.guest_names import guest_handle
 from phosphene.model import Person
 from phosphene.store.accounts import has_account
+from phosphene.store.connection import SqlConnection
 from phosphene.store.likeness_ledger import add_entry
 from phosphene.store.likeness_standing import get_likeness
-from phosphene.store.minors import is_minor
+from phosphene.store.relations import is_minor
 
 UNCHECKED: Final = "nothing is lent before it was checked that you are there: enrol first"
 MINORS: Final = "a minor lends no likeness"
@@ -26,7 +26,7 @@ PEOPLE: Final = 1000
 """People in one list."""
 
 
-def set_level(cx: Connection, owner: str, level: Level, by: str, at: float) -> None:
+def set_level(cx: SqlConnection, owner: str, level: Level, by: str, at: float) -> None:
     """Say what was checked of somebody, by whom; ``none``: it counts no more, and nothing of theirs
     is drawn from now on.
 
@@ -48,7 +48,7 @@ def set_level(cx: Connection, owner: str, level: Level, by: str, at: float) -> N
 
 
 def grant_terms(
-    cx: Connection, owner: str, card: Card, terms: LikenessTerms, now: float
+    cx: SqlConnection, owner: str, card: Card, terms: LikenessTerms, now: float
 ) -> Likeness:
     """Lend a likeness on these terms, instead of all that was granted before.
 
@@ -73,14 +73,16 @@ def grant_terms(
     return get_likeness(cx, owner)
 
 
-def revoke_terms(cx: Connection, owner: str) -> None:
+def revoke_terms(cx: SqlConnection, owner: str) -> None:
     """Nothing is lent any more; what was checked stays."""
     cx.execute(
         "UPDATE likenesses SET card = '', terms = '{}', grant_seq = 0 WHERE owner = ?", (owner,)
     )
 
 
-def set_person(cx: Connection, owner: str, person: str, allowed: bool | None, now: float) -> bool:
+def set_person(
+    cx: SqlConnection, owner: str, person: str, allowed: bool | None, now: float
+) -> bool:
     """Approve a person, or shut them out (False), or neither (None); whether that is new.
 
     Raises Unusable: it is oneself; Unprocessable: nothing was checked of the owner.
@@ -107,13 +109,13 @@ def set_person(cx: Connection, owner: str, person: str, allowed: bool | None, no
     return True
 
 
-def is_shut_out(cx: Connection, owner: str, person: str) -> bool:
+def is_shut_out(cx: SqlConnection, owner: str, person: str) -> bool:
     """Whether an owner shut this person out."""
     query = "SELECT 1 FROM likeness_people WHERE owner = ? AND person = ? AND NOT allowed"
     return cx.execute(query, (owner, person)).fetchone() is not None
 
 
-def list_people(cx: Connection, owner: str) -> Sequence[LikenessPerson]:
+def list_people(cx: SqlConnection, owner: str) -> Sequence[LikenessPerson]:
     """Whom an owner approved or shut out, by their ids."""
     rows = cx.execute(
         "SELECT l.person, p.handle, l.allowed, l.at FROM likeness_people AS l"

@@ -4,9 +4,8 @@ Each function is one bounded step within a transaction and says whether there ma
 The last event of a topic stays, for the next one is numbered after it.
 """
 
-from sqlite3 import Connection
-
 from phosphene.model import clip_topic
+from phosphene.store.connection import SqlConnection
 from phosphene.store.event_log import event_of, mentioned
 
 # Bounded, because a step holds the write lock, and a like waits behind it.
@@ -22,7 +21,7 @@ SEEN, FOLDED = "events_seen", "events_folded"
 """In ``meta``: up to which event this was done."""
 
 
-def index_events(cx: Connection, keep: int) -> bool:
+def index_events(cx: SqlConnection, keep: int) -> bool:
     """Look at what is new in the log: note what the events of an earlier release mention, and
     leave each topic its newest ``keep`` events."""
     newest = _newest(cx)
@@ -41,7 +40,7 @@ def index_events(cx: Connection, keep: int) -> bool:
     return upto < newest
 
 
-def fold_events(cx: Connection, now: float, age_s: float) -> bool:
+def fold_events(cx: SqlConnection, now: float, age_s: float) -> bool:
     """Remove events older than ``age_s``."""
     _mark(cx, now)
     since = _done(cx, FOLDED)
@@ -57,7 +56,7 @@ def fold_events(cx: Connection, now: float, age_s: float) -> bool:
     return True
 
 
-def _note_mentions(cx: Connection, since: int, upto: int) -> None:
+def _note_mentions(cx: SqlConnection, since: int, upto: int) -> None:
     rows = cx.execute(
         "SELECT id, topic, event FROM events WHERE id > ? AND id <= ? AND mentions IS NULL",
         (since, upto),
@@ -68,7 +67,7 @@ def _note_mentions(cx: Connection, since: int, upto: int) -> None:
         cx.execute("UPDATE events SET mentions = ? WHERE id = ?", (mentions, place))
 
 
-def _leave_newest(cx: Connection, topic: str, keep: int) -> bool:
+def _leave_newest(cx: SqlConnection, topic: str, keep: int) -> bool:
     """Remove what is before the newest ``keep`` events of a topic; whether more is left there."""
     removed = cx.execute(
         "DELETE FROM events WHERE id IN (SELECT id FROM events WHERE topic = ? AND seq <= ?"
@@ -78,11 +77,11 @@ def _leave_newest(cx: Connection, topic: str, keep: int) -> bool:
     return removed == SPAN
 
 
-def _remove_to(cx: Connection, topic: str, seq: int) -> None:
+def _remove_to(cx: SqlConnection, topic: str, seq: int) -> None:
     cx.execute("DELETE FROM events WHERE topic = ? AND seq <= ?", (topic, seq))
 
 
-def _is_gone(cx: Connection, topic: str) -> bool:
+def _is_gone(cx: SqlConnection, topic: str) -> bool:
     """Whether a topic is that of a clip that was removed."""
     prefix = clip_topic("")
     if not topic.startswith(prefix):
@@ -91,7 +90,7 @@ def _is_gone(cx: Connection, topic: str) -> bool:
     return cx.execute("SELECT 1 FROM clips WHERE id = ?", (clip_id,)).fetchone() is None
 
 
-def _mark(cx: Connection, now: float) -> None:
+def _mark(cx: SqlConnection, now: float) -> None:
     (last,) = cx.execute("SELECT max(at) FROM event_marks").fetchone()
     if last is None or now - last >= MARK_S:
         cx.execute(
@@ -100,7 +99,7 @@ def _mark(cx: Connection, now: float) -> None:
         )
 
 
-def _event_at(cx: Connection, at: float) -> int:
+def _event_at(cx: SqlConnection, at: float) -> int:
     """The last event that was there for certain at a time."""
     row = cx.execute(
         "SELECT at, event FROM event_marks WHERE at <= ? ORDER BY at DESC LIMIT 1", (at,)
@@ -111,21 +110,21 @@ def _event_at(cx: Connection, at: float) -> int:
     return int(row[1])
 
 
-def _top(cx: Connection, topic: str) -> int:
+def _top(cx: SqlConnection, topic: str) -> int:
     (seq,) = cx.execute("SELECT max(seq) FROM events WHERE topic = ?", (topic,)).fetchone()
     return int(seq or 0)
 
 
-def _newest(cx: Connection) -> int:
+def _newest(cx: SqlConnection) -> int:
     return int(cx.execute("SELECT coalesce(max(id), 0) FROM events").fetchone()[0])
 
 
-def _done(cx: Connection, name: str) -> int:
+def _done(cx: SqlConnection, name: str) -> int:
     row = cx.execute("SELECT value FROM meta WHERE key = ?", (name,)).fetchone()
     return 0 if row is None else int(row[0])
 
 
-def _note_done(cx: Connection, name: str, upto: int) -> None:
+def _note_done(cx: SqlConnection, name: str, upto: int) -> None:
     cx.execute(
         "INSERT INTO meta (key, value) VALUES (?, ?)"
         " ON CONFLICT (key) DO UPDATE SET value = excluded.value",

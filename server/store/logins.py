@@ -2,13 +2,13 @@
 
 import hashlib
 from collections.abc import Iterable
-from sqlite3 import Connection
 from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from phosphene.errors import SUSPENDED, Forbidden
+from phosphene.store.connection import SqlConnection
 
 LIFE_S: Final = 400 * 86400.0
 """A login that nobody used for so long is over; the longest that browsers keep a cookie
@@ -36,7 +36,7 @@ class Login(Struct, frozen=True):
 
 # An ended one stays until its token is forgotten: else it would be adopted as one of a guest who
 # came back.
-def find(cx: Connection, digest: str, now: float) -> Login | None:
+def find(cx: SqlConnection, digest: str, now: float) -> Login | None:
     """The login of a token, also one that has ended."""
     row = cx.execute(
         # Asked here, with what every request asks anyway.
@@ -53,13 +53,13 @@ def find(cx: Connection, digest: str, now: float) -> Login | None:
     return replace(Login(*own), suspended=suspended is not None, limited=limited is not None)
 
 
-def is_suspended(cx: Connection, person_id: str) -> bool:
+def is_suspended(cx: SqlConnection, person_id: str) -> bool:
     """Whether a person may only read."""
     row = cx.execute("SELECT 1 FROM suspensions WHERE person = ?", (person_id,)).fetchone()
     return row is not None
 
 
-def need_active(cx: Connection, person_id: str) -> None:
+def need_active(cx: SqlConnection, person_id: str) -> None:
     """Raises Forbidden: a moderator has suspended them."""
     if is_suspended(cx, person_id):
         raise Forbidden(SUSPENDED)
@@ -67,7 +67,7 @@ def need_active(cx: Connection, person_id: str) -> None:
 
 # A digest without salt: what nobody can guess needs none, and who reads the database gets in
 # nowhere.
-def begin(cx: Connection, digest: str, login: Login) -> None:
+def begin(cx: SqlConnection, digest: str, login: Login) -> None:
     cx.execute(
         "INSERT INTO logins (digest, id, person, begun_at, seen_at, confirmed_at, agent)"
         " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -83,7 +83,7 @@ def begin(cx: Connection, digest: str, login: Login) -> None:
     )
 
 
-def adopt(cx: Connection, digest: str, login: Login, now: float) -> Login | None:
+def adopt(cx: SqlConnection, digest: str, login: Login, now: float) -> Login | None:
     """Begin a login for a token that no row knows; None when the person has an account: who has
     one signs in; or when they have left. Of several requests that come with the token at once the
     first begins it."""
@@ -102,11 +102,11 @@ def left_digest(person_id: str) -> str:
     return hashlib.sha256(b"left:" + person_id.encode()).hexdigest()
 
 
-def note_seen(cx: Connection, login_id: str, now: float) -> None:
+def note_seen(cx: SqlConnection, login_id: str, now: float) -> None:
     cx.execute("UPDATE logins SET seen_at = ? WHERE id = ?", (now, login_id))
 
 
-def confirm(cx: Connection, login_id: str, now: float) -> None:
+def confirm(cx: SqlConnection, login_id: str, now: float) -> None:
     """The person proved that it is them."""
     cx.execute(
         "UPDATE logins SET confirmed_at = ?, seen_at = ? WHERE id = ? AND ended_at IS NULL",
@@ -114,7 +114,7 @@ def confirm(cx: Connection, login_id: str, now: float) -> None:
     )
 
 
-def open_logins(cx: Connection, person_id: str, now: float) -> list[Login]:
+def open_logins(cx: SqlConnection, person_id: str, now: float) -> list[Login]:
     """Those of a person that have not ended, the one seen last first."""
     rows = cx.execute(
         f"SELECT {COLUMNS} FROM logins AS l WHERE person = ? AND ended_at IS NULL AND seen_at > ?",
@@ -123,7 +123,7 @@ def open_logins(cx: Connection, person_id: str, now: float) -> list[Login]:
     return sorted((Login(*row) for row in rows), key=lambda one: -one.seen_at)
 
 
-def end(cx: Connection, person_id: str, login_ids: Iterable[str], now: float) -> list[str]:
+def end(cx: SqlConnection, person_id: str, login_ids: Iterable[str], now: float) -> list[str]:
     """End logins of a person; those that had not ended. Nobody is told there any more."""
     ended = [
         one
@@ -137,7 +137,7 @@ def end(cx: Connection, person_id: str, login_ids: Iterable[str], now: float) ->
     return ended
 
 
-def ended_among(cx: Connection, login_ids: Iterable[str], now: float) -> list[str]:
+def ended_among(cx: SqlConnection, login_ids: Iterable[str], now: float) -> list[str]:
     """Those that are over: ended, or forgotten."""
     # One look-up by key for each: a list as one parameter is written in SQLite and in PostgreSQL in
     # different ways.

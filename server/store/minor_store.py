@@ -1,9 +1,9 @@
 """What the store knows of minors."""
 
 from collections.abc import Callable
-from sqlite3 import Connection
 
 from phosphene.store import minors, relations
+from phosphene.store.connection import SqlConnection
 from phosphene.store.minors import SaidBy
 from phosphene.store.transactions import TransactionRunner
 
@@ -21,7 +21,7 @@ class MinorStore:
 
     async def is_minor(self, person_id: str) -> bool:
         """Whether somebody is protected: marked, or as everybody here."""
-        return await self._read(minors.is_minor, person_id)
+        return await self._read(relations.is_minor, person_id)
 
     async def protect_all(self, on: bool) -> None:
         """Protect everybody here, or those only who are marked."""
@@ -44,6 +44,6 @@ class MinorStore:
         return await self._read(minors.may_use_likeness, person_id, owner_id)
 
 
-def _check_contact(cx: Connection, person_id: str, actor_id: str) -> None:
+def _check_contact(cx: SqlConnection, person_id: str, actor_id: str) -> None:
     between = relations.get_relationship(cx, person_id, actor_id)
     relations.need_contact(cx, person_id, actor_id, between)

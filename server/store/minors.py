@@ -1,23 +1,15 @@
 """Who is a minor, and so protected: who is marked, or everybody here. Each function is one piece of
 a transaction."""
 
-from sqlite3 import Connection
-from typing import Final, Literal
+from typing import Literal
+
+from phosphene.store.connection import SqlConnection
+from phosphene.store.relations import FOR_ALL, is_minor
 
 SaidBy = Literal["self", "operator"]
-FOR_ALL: Final = "minors"
-"""The name of what says that everybody here is protected."""
 
 
-def is_minor(cx: Connection, person_id: str) -> bool:
-    query = (
-        "SELECT 1 FROM minors WHERE person = ?1 UNION ALL"
-        " SELECT 1 FROM meta WHERE key = ?2 AND value = '1' LIMIT 1"
-    )
-    return cx.execute(query, (person_id, FOR_ALL)).fetchone() is not None
-
-
-def protect_all(cx: Connection, on: bool) -> None:
+def protect_all(cx: SqlConnection, on: bool) -> None:
     """Protect everybody here, or those only who are marked."""
     # In the database: each deed asks within its transaction, and all instances are to agree.
     cx.execute(
@@ -27,7 +19,7 @@ def protect_all(cx: Connection, on: bool) -> None:
     )
 
 
-def mark_minor(cx: Connection, person_id: str, said_by: SaidBy, now: float) -> None:
+def mark_minor(cx: SqlConnection, person_id: str, said_by: SaidBy, now: float) -> None:
     """Somebody is a minor from now on: who follows them without being followed does so no more."""
     cx.execute(
         "INSERT INTO minors (person, said_by, at) VALUES (?, ?, ?)"
@@ -44,10 +36,10 @@ def mark_minor(cx: Connection, person_id: str, said_by: SaidBy, now: float) -> N
     )
 
 
-def unmark_minor(cx: Connection, person_id: str) -> None:
+def unmark_minor(cx: SqlConnection, person_id: str) -> None:
     cx.execute("DELETE FROM minors WHERE person = ?", (person_id,))
 
 
-def may_use_likeness(cx: Connection, person_id: str, owner_id: str) -> bool:
+def may_use_likeness(cx: SqlConnection, person_id: str, owner_id: str) -> bool:
     """Whether somebody may have the likeness of its owner drawn, as far as their age goes."""
     return person_id == owner_id or not is_minor(cx, person_id)

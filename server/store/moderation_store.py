@@ -1,7 +1,6 @@
 """What the store knows of reports, decisions and roles."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from sqlite3 import Connection
 
 from phosphene.events import Recorded
 from phosphene.model import Person
@@ -31,6 +30,7 @@ from phosphene.store import (
     withheld_comments,
     withholding,
 )
+from phosphene.store.connection import SqlConnection
 from phosphene.store.subjects import Subject, open_reports
 from phosphene.store.transactions import TransactionRunner
 
@@ -135,7 +135,7 @@ class ModerationStore:
 
 
 def _add_report(
-    cx: Connection, new: NewReport, reporter: Person, now: float
+    cx: SqlConnection, new: NewReport, reporter: Person, now: float
 ) -> tuple[Receipt, list[Recorded]]:
     receipt, whose = reports.add_report(cx, new, reporter, now)
     if whose is None:
@@ -144,7 +144,7 @@ def _add_report(
 
 
 def _overturn(
-    cx: Connection, decision: Decision, note: str, by: Decider, now: float
+    cx: SqlConnection, decision: Decision, note: str, by: Decider, now: float
 ) -> list[Recorded]:
     recorded = list(decisions.undo(cx, decision.id, by, now, _take_back, note).recorded)
     # Who looked twice found nothing: the reports need no third look.
@@ -155,13 +155,13 @@ def _overturn(
 
 
 def _add_appeal(
-    cx: Connection, decision_id: str, author: Person, words: str, now: float
+    cx: SqlConnection, decision_id: str, author: Person, words: str, now: float
 ) -> tuple[OwnDecision, list[Recorded]]:
     own = appeals.add_appeal(cx, decision_id, author, words, now)
     return own, desk_notices.notify_deciders(cx, "appealed", (author.id,), now)
 
 
-def _act(cx: Connection, new: NewDecision, subject: Subject, decision_id: str) -> list[Recorded]:
+def _act(cx: SqlConnection, new: NewDecision, subject: Subject, decision_id: str) -> list[Recorded]:
     match new.kind, new.action:
         case "clip", "hide" | "remove":
             return withholding.withhold_clip(cx, subject.id)
@@ -172,7 +172,7 @@ def _act(cx: Connection, new: NewDecision, subject: Subject, decision_id: str) -
     return []
 
 
-def _take_back(cx: Connection, decision: Decision) -> list[Recorded]:
+def _take_back(cx: SqlConnection, decision: Decision) -> list[Recorded]:
     if decision.kind == "clip":
         return withholding.release_clip(cx, decision.subject)
     if decision.kind == "comment":

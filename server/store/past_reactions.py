@@ -8,6 +8,8 @@ from typing import Final
 from phosphene.errors import BadInput
 from phosphene.model import Clip, StoredReaction
 from phosphene.store import reactions, reads
+from phosphene.store.connection import SqlConnection
+from phosphene.store.schema import connect_reader
 
 DATABASE: Final = "phosphene.db"
 PART: Final = 1000
@@ -20,13 +22,13 @@ def read_past(data: Path, most_clips: int) -> tuple[list[Clip], list[StoredReact
     if not path.is_file():
         raise BadInput(f"{path} is not there: name the data folder of an instance")
     try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as cx:
+        with closing(connect_reader(path)) as cx:
             return reads.candidates(cx, most_clips), _rows(cx)
     except sqlite3.Error as error:
         raise BadInput(f"{path} cannot be read: {error}") from error
 
 
-def _rows(cx: sqlite3.Connection) -> list[StoredReaction]:
+def _rows(cx: SqlConnection) -> list[StoredReaction]:
     found, last = list[StoredReaction](), 0
     while part := reactions.reactions_after(cx, last, PART):
         found += part

@@ -1,10 +1,9 @@
 """The names that people have chosen. Each function is one piece of a transaction."""
 
-from sqlite3 import Connection
-
 from phosphene.errors import AlreadyTaken, NotFound
 from phosphene.guest_names import guest_handle
 from phosphene.model import Person, skeleton
+from phosphene.store.connection import SqlConnection
 
 MOST_FORMER = 10
 """So many names that somebody gave up lead to them."""
@@ -15,17 +14,17 @@ SKELETON = (
 )
 
 
-def find_person(cx: Connection, person_id: str) -> Person | None:
+def find_person(cx: SqlConnection, person_id: str) -> Person | None:
     row = cx.execute("SELECT id, handle FROM people WHERE id = ?", (person_id,)).fetchone()
     return None if row is None else Person(*row)
 
 
-def named(cx: Connection, person: Person) -> Person:
+def named(cx: SqlConnection, person: Person) -> Person:
     """The person under the handle chosen last, which an open socket may not know yet."""
     return find_person(cx, person.id) or person
 
 
-def set_handle(cx: Connection, person: Person) -> Person:
+def set_handle(cx: SqlConnection, person: Person) -> Person:
     alike = cx.execute(
         f"SELECT 1 FROM people WHERE {SKELETON} = ? AND id <> ?",
         (skeleton(person.handle), person.id),
@@ -41,7 +40,7 @@ def set_handle(cx: Connection, person: Person) -> Person:
     return person
 
 
-def find_by_any_handle(cx: Connection, handle: str) -> Person:
+def find_by_any_handle(cx: SqlConnection, handle: str) -> Person:
     """The person who has a handle, else the last who had it. Raises NotFound."""
     for query in (
         "SELECT id, handle FROM people WHERE handle = ?",
@@ -54,7 +53,7 @@ def find_by_any_handle(cx: Connection, handle: str) -> Person:
     raise NotFound(f"nobody here is called @{handle}")
 
 
-def find_by_id(cx: Connection, person_id: str) -> Person:
+def find_by_id(cx: SqlConnection, person_id: str) -> Person:
     """Somebody by their id, also a guest who has chosen no name but who was here twice, or made or
     said something. Raises NotFound."""
     found = find_person(cx, person_id)
@@ -71,7 +70,7 @@ def find_by_id(cx: Connection, person_id: str) -> Person:
     return Person(person_id, guest_handle(person_id))
 
 
-def find_by_name(cx: Connection, name: str) -> Person:
+def find_by_name(cx: SqlConnection, name: str) -> Person:
     """Somebody by what an address calls them: their handle, or ``~`` and their id. Raises
     NotFound."""
     if name.startswith("~"):
@@ -79,7 +78,7 @@ def find_by_name(cx: Connection, name: str) -> Person:
     return find_by_any_handle(cx, name)
 
 
-def _note_former(cx: Connection, person: Person) -> None:
+def _note_former(cx: SqlConnection, person: Person) -> None:
     """What the person was called until now leads to them."""
     cx.execute("DELETE FROM former_handles WHERE handle = ?", (person.handle,))
     before = find_person(cx, person.id)

@@ -1,13 +1,14 @@
 """What the store knows of people: relations, profiles, inboxes."""
 
 from collections.abc import Callable, Sequence
-from sqlite3 import Connection
 
 from msgspec.structs import replace
 
 from phosphene.events import Recorded
 from phosphene.model import Page, Person
 from phosphene.store import deeds, inbox, people, profiles, relations
+from phosphene.store.connection import SqlConnection
+from phosphene.store.hidden_people import hidden_from
 from phosphene.store.inbox import InboxPage
 from phosphene.store.profiles import ProfileWords, Tally
 from phosphene.store.relations import Relation, Relationship
@@ -61,7 +62,7 @@ class PeopleStore:
         """Whose clips and words a person is not shown; of nobody in particular, everybody's are."""
         if not person_id:
             return frozenset()
-        return await self._read(relations.hidden_from, person_id)
+        return await self._read(hidden_from, person_id)
 
     async def list_related(self, person_id: str, kind: Relation) -> Sequence[Person]:
         """Whom a person follows, mutes or blocks, the newest 200."""
@@ -126,20 +127,20 @@ class PeopleStore:
         await self._write(inbox.set_kinds_off, person_id, off)
 
 
-def _set_about(cx: Connection, index_person: IndexPerson, person_id: str, about: str) -> None:
+def _set_about(cx: SqlConnection, index_person: IndexPerson, person_id: str, about: str) -> None:
     words = profiles.words_of(cx, person_id)
     _set_words(cx, index_person, person_id, replace(words, about=about))
 
 
 def _set_words(
-    cx: Connection, index_person: IndexPerson, person_id: str, words: ProfileWords
+    cx: SqlConnection, index_person: IndexPerson, person_id: str, words: ProfileWords
 ) -> None:
     profiles.set_words(cx, person_id, words)
     index_person(cx, person_id)
 
 
 def _set_relation(
-    cx: Connection, person: Person, kind: Relation, other: Person, on: bool, now: float
+    cx: SqlConnection, person: Person, kind: Relation, other: Person, on: bool, now: float
 ) -> Sequence[Recorded]:
     changed = relations.set_relation(cx, person.id, kind, other.id, on, now)
     if kind == "follow" and on:

@@ -2,13 +2,13 @@
 
 import heapq
 from collections.abc import Sequence
-from sqlite3 import Connection
 
 from msgspec import Struct
 
 from phosphene.errors import NotFound
 from phosphene.model import Clip, Page
 from phosphene.store import reads
+from phosphene.store.connection import SqlConnection
 from phosphene.store.rows import CLIP_COLUMNS, CLIP_SOURCE, clip_of, make_cursor, read_cursor
 
 PUBLIC = f"visibility = 'public' AND {reads.SHOWN}"
@@ -35,7 +35,7 @@ class Tally(Struct, frozen=True):
     likes: int
 
 
-def words_of(cx: Connection, person_id: str) -> ProfileWords:
+def words_of(cx: SqlConnection, person_id: str) -> ProfileWords:
     row = cx.execute(
         # Only while everybody may see the clip that it is a still of.
         "SELECT w.about, c.id, w.shares_likes FROM profiles AS w LEFT JOIN clips AS c"
@@ -45,7 +45,7 @@ def words_of(cx: Connection, person_id: str) -> ProfileWords:
     return ProfileWords() if row is None else ProfileWords(row[0], row[1], bool(row[2]))
 
 
-def set_words(cx: Connection, person_id: str, words: ProfileWords) -> None:
+def set_words(cx: SqlConnection, person_id: str, words: ProfileWords) -> None:
     """Raises NotFound: the portrait is not of a public clip of one's own."""
     # No picture can be uploaded here: a portrait was drawn by this server, and its prompt passed
     # the policy.
@@ -61,9 +61,9 @@ def set_words(cx: Connection, person_id: str, words: ProfileWords) -> None:
     )
 
 
-def tally(cx: Connection, person_id: str) -> Tally:
+def tally(cx: SqlConnection, person_id: str) -> Tally:
     row = cx.execute(
-        "SELECT count(*), coalesce(sum(parent IS NOT NULL), 0), coalesce(sum(likes), 0)"
+        "SELECT count(*), count(parent), coalesce(sum(likes), 0)"
         f" FROM clips WHERE author = ? AND {PUBLIC}",
         (person_id,),
     ).fetchone()
@@ -71,7 +71,7 @@ def tally(cx: Connection, person_id: str) -> Tally:
 
 
 def clips_by(
-    cx: Connection, epoch: str, person_id: str, limit: int, cursor: str | None, remixes: bool
+    cx: SqlConnection, epoch: str, person_id: str, limit: int, cursor: str | None, remixes: bool
 ) -> Page:
     """A person's public clips, or remixes, newest first."""
     kind = "NOT NULL" if remixes else "NULL"
@@ -86,7 +86,7 @@ def clips_by(
     return _page(epoch, f"by {kind}", [clip_of(row) for row in rows], limit)
 
 
-def liked_by(cx: Connection, epoch: str, person_id: str, limit: int, cursor: str | None) -> Page:
+def liked_by(cx: SqlConnection, epoch: str, person_id: str, limit: int, cursor: str | None) -> Page:
     """Public clips that a person likes, the newest clips first."""
     places = cx.execute(
         "SELECT c.created_at, c.id FROM likes AS l JOIN clips AS c ON c.id = l.clip"
@@ -99,7 +99,7 @@ def liked_by(cx: Connection, epoch: str, person_id: str, limit: int, cursor: str
 
 
 def clips_of_followed(
-    cx: Connection, epoch: str, person_id: str, limit: int, cursor: str | None
+    cx: SqlConnection, epoch: str, person_id: str, limit: int, cursor: str | None
 ) -> Page:
     """Public clips of those whom a person follows, newest first."""
     place = read_cursor(epoch, "followed", cursor)

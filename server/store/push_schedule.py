@@ -3,15 +3,16 @@
 Pieces of the transaction of the deed.
 """
 
-from sqlite3 import Connection
 from typing import Final
+
+from phosphene.store.connection import SqlConnection
 
 HOUR_S: Final = 3600.0
 """For one stranger a person is rung once in this time, whatever the stranger does meanwhile."""
 
 
 def schedule_push(
-    cx: Connection, person_id: str, actor_id: str, *, stranger: bool, now: float
+    cx: SqlConnection, person_id: str, actor_id: str, *, stranger: bool, now: float
 ) -> None:
     """Let the browsers of a person be told of what is new in the inbox."""
     if stranger and _rang(cx, person_id, actor_id, now):
@@ -31,7 +32,7 @@ def schedule_push(
         )
 
 
-def _rang(cx: Connection, person_id: str, actor_id: str, now: float) -> bool:
+def _rang(cx: SqlConnection, person_id: str, actor_id: str, now: float) -> bool:
     # A table of its own, and not the notices: who likes and unlikes leaves none of these.
     row = cx.execute(
         "SELECT 1 FROM push_strangers WHERE person = ? AND actor = ? AND at > ?",

@@ -7,7 +7,6 @@ it was told last. So nothing is told twice, or after it was read, and what waite
 
 import hashlib
 from collections.abc import Sequence
-from sqlite3 import Connection
 from typing import Any, Final
 
 from msgspec import Struct
@@ -16,7 +15,8 @@ from phosphene.errors import Unprocessable
 from phosphene.events import Notice
 from phosphene.notifications import QuietHours
 from phosphene.store import inbox, logins
-from phosphene.store.relations import hidden_from
+from phosphene.store.connection import SqlConnection
+from phosphene.store.hidden_people import hidden_from
 
 MOST: Final = 10
 """Browsers of a person that are told."""
@@ -64,7 +64,7 @@ def subscription_id(endpoint: str) -> str:
     return hashlib.sha256(endpoint.encode()).hexdigest()[:32]
 
 
-def subscribe_browser(cx: Connection, one: PushSubscription) -> None:
+def subscribe_browser(cx: SqlConnection, one: PushSubscription) -> None:
     """Tell a browser from now on; of whoever was told there before no more. Raises Unprocessable:
     the person has too many."""
     others = cx.execute(
@@ -95,7 +95,7 @@ def subscribe_browser(cx: Connection, one: PushSubscription) -> None:
     )
 
 
-def unsubscribe_browser(cx: Connection, person_id: str, subscription_id: str) -> bool:
+def unsubscribe_browser(cx: SqlConnection, person_id: str, subscription_id: str) -> bool:
     """Whether it was one of the person's."""
     return bool(
         cx.execute(
@@ -105,7 +105,7 @@ def unsubscribe_browser(cx: Connection, person_id: str, subscription_id: str) ->
     )
 
 
-def subscriptions(cx: Connection, person_id: str) -> list[PushSubscription]:
+def subscriptions(cx: SqlConnection, person_id: str) -> list[PushSubscription]:
     """Browsers of a person that are told, the oldest first."""
     rows = cx.execute(
         f"SELECT {COLUMNS} FROM push_subscriptions AS s WHERE s.person = ? ORDER BY s.created_at",
@@ -114,7 +114,7 @@ def subscriptions(cx: Connection, person_id: str) -> list[PushSubscription]:
     return list(map(_subscription, rows))
 
 
-def next_due(cx: Connection) -> float | None:
+def next_due(cx: SqlConnection) -> float | None:
     """When the next browser is to be told."""
     row = cx.execute(
         "SELECT due_at FROM push_subscriptions WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1"
@@ -122,7 +122,7 @@ def next_due(cx: Connection) -> float | None:
     return None if row is None else float(row[0])
 
 
-def take_due(cx: Connection, now: float, limit: int) -> list[DuePush]:
+def take_due(cx: SqlConnection, now: float, limit: int) -> list[DuePush]:
     """Browsers that are to be told now, and by nobody else for a minute."""
     rows = cx.execute(
         f"SELECT {COLUMNS}, l.id FROM push_subscriptions AS s"
@@ -142,7 +142,9 @@ def take_due(cx: Connection, now: float, limit: int) -> list[DuePush]:
     return due
 
 
-def set_quiet_hours(cx: Connection, person_id: str, quiet: QuietHours | None, now: float) -> None:
+def set_quiet_hours(
+    cx: SqlConnection, person_id: str, quiet: QuietHours | None, now: float
+) -> None:
     """When a person wants quiet from now on."""
     inbox.set_quiet_hours(cx, person_id, quiet)
     # What waits for the end of those before is looked at anew; what failed waits on.
@@ -153,7 +155,7 @@ def set_quiet_hours(cx: Connection, person_id: str, quiet: QuietHours | None, no
     )
 
 
-def settle_push(cx: Connection, one: PushSubscription, until: float, now: float) -> bool:
+def settle_push(cx: SqlConnection, one: PushSubscription, until: float, now: float) -> bool:
     """A browser was told what came up to a time, or needs not be; whether more came meanwhile,
     which is to be told next."""
     row = cx.execute(
@@ -165,7 +167,7 @@ def settle_push(cx: Connection, one: PushSubscription, until: float, now: float)
     return row is not None and row[0] is not None
 
 
-def postpone_push(cx: Connection, one: PushSubscription, until: float, failed: bool) -> None:
+def postpone_push(cx: SqlConnection, one: PushSubscription, until: float, failed: bool) -> None:
     """Tell a browser later; one that failed too often no more."""
     if failed and one.failures + 1 >= MOST_FAILURES:
         unsubscribe_browser(cx, one.person, one.id)
@@ -176,7 +178,7 @@ def postpone_push(cx: Connection, one: PushSubscription, until: float, failed: b
     )
 
 
-def _due(cx: Connection, one: PushSubscription) -> DuePush:
+def _due(cx: SqlConnection, one: PushSubscription) -> DuePush:
     hidden = hidden_from(cx, one.person)
     notices = inbox.unread_since(cx, one.person, one.told_at, SHOWN)
     # Whom one mutes or blocks after they did it does not ring either.

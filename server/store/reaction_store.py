@@ -1,10 +1,10 @@
 """What the store knows of reactions: what people made of the clips before them."""
 
 from collections.abc import Callable, Sequence
-from sqlite3 import Connection
 
 from phosphene.model import Clip, ClipShown, ReactionKind, StoredReaction
 from phosphene.store import deeds, reactions, reads
+from phosphene.store.connection import SqlConnection
 from phosphene.store.transactions import TransactionRunner
 
 
@@ -68,7 +68,7 @@ class ReactionStore:
 
 
 def _note_seen_deed(
-    cx: Connection, person_id: str, clip_id: str, kind: ReactionKind, now: float
+    cx: SqlConnection, person_id: str, clip_id: str, kind: ReactionKind, now: float
 ) -> None:
     reads.check_seen(cx, clip_id, person_id)
     deeds.note_deed(cx, person_id, clip_id, kind, now)

@@ -1,12 +1,12 @@
 """What people made of clips, for their own feed. Each function is one piece of a transaction."""
 
 from collections.abc import Iterable
-from sqlite3 import Connection
 from typing import Any, Final
 
 import msgspec
 
 from phosphene.model import ClipShown, ReactionKind, StoredReaction
+from phosphene.store.connection import SqlConnection
 
 KEPT: Final = 400
 """Reactions of a person that are kept: the newest, and so many rejections beside them."""
@@ -36,12 +36,13 @@ COLUMNS: Final = (
 # Whoever reads on after an id must not miss one: those of who left are not used again.
 ADDING: Final = (
     "INSERT INTO reactions (id, person, clip, kind, watched_ms, served, at)"
-    " SELECT max(coalesce((SELECT max(id) FROM reactions), 0) + 1, ?), ?, ?, ?, ?, ?, ?"
+    " SELECT max(free.id), ?2, ?3, ?4, ?5, ?6, ?7 FROM"
+    " (SELECT coalesce(max(id), 0) + 1 AS id FROM reactions UNION ALL SELECT ?1) AS free"
 )
 
 
 def count_shown(
-    cx: Connection, clip_id: str, author_id: str, born: float, until: float
+    cx: SqlConnection, clip_id: str, author_id: str, born: float, until: float
 ) -> ClipShown:
     """What became of a clip until then, and who was here from when it was public; of many people
     some. Histories tell it too: of reactions a person has KEPT, and who goes on watching loses
@@ -87,14 +88,14 @@ def viewing_kind(watched_ms: int, seconds: float) -> ReactionKind:
     return "finished" if watched_ms < 2000 * seconds else "looped"
 
 
-def is_personal(cx: Connection, person_id: str) -> bool:
+def is_personal(cx: SqlConnection, person_id: str) -> bool:
     """Whether what a person watches and does may be kept for their feed."""
     query = "SELECT 1 FROM feed_choices WHERE person = ? AND personal = 0"
     return cx.execute(query, (person_id,)).fetchone() is None
 
 
 def add_reaction(
-    cx: Connection,
+    cx: SqlConnection,
     person_id: str,
     clip_id: str,
     kind: ReactionKind,
@@ -121,7 +122,7 @@ def add_reaction(
     )
 
 
-def mark_cleared(cx: Connection, person_id: str, now: float) -> None:
+def mark_cleared(cx: SqlConnection, person_id: str, now: float) -> None:
     """Tell whoever reads on that earlier reactions of a person are gone: a row in their place, the
     only one of its kind that a person has."""
     # First: while what goes is still there the id is above all of it.
@@ -133,7 +134,7 @@ def mark_cleared(cx: Connection, person_id: str, now: float) -> None:
     )
 
 
-def take_back(cx: Connection, person_id: str, clip_id: str, kind: ReactionKind) -> None:
+def take_back(cx: SqlConnection, person_id: str, clip_id: str, kind: ReactionKind) -> None:
     """Forget that a person did this with a clip; of what they did not do nothing happens."""
     where = f"person = ? AND {WITH_CLIP} AND kind = ?"
     which = (person_id, clip_id, kind)
@@ -143,7 +144,7 @@ def take_back(cx: Connection, person_id: str, clip_id: str, kind: ReactionKind) 
         cx.execute(f"DELETE FROM reactions WHERE {where}", which)
 
 
-def rejected_by(cx: Connection, person_id: str) -> list[str]:
+def rejected_by(cx: SqlConnection, person_id: str) -> list[str]:
     """The clips that a person said are not for them, or reported, the newest last."""
     query = f"SELECT clip FROM reactions WHERE person = ? AND id > 0 AND {REJECTED} ORDER BY id"
     return [row[0] for row in cx.execute(query, (person_id,))]
@@ -157,13 +158,13 @@ WATCHED: Final = "kind IN ('watch', 'finished', 'looped')"
 """Who had it before them, and did not leave it at once."""
 
 
-def count_others(cx: Connection, clip_id: str, person_id: str, most: int) -> int:
+def count_others(cx: SqlConnection, clip_id: str, person_id: str, most: int) -> int:
     """How many people beside one enjoyed a clip, up to so many."""
     query = f"SELECT person FROM reactions WHERE clip = ? AND person <> ? AND {LIKED}"
     return _people(cx.execute(query, (clip_id, person_id)), most)
 
 
-def count_joining(cx: Connection, clip_id: str, other_id: str, person_id: str, most: int) -> int:
+def count_joining(cx: SqlConnection, clip_id: str, other_id: str, person_id: str, most: int) -> int:
     """How many people beside one enjoyed both clips, up to so many."""
     query = (
         "SELECT r.person FROM reactions AS r"
@@ -173,7 +174,9 @@ def count_joining(cx: Connection, clip_id: str, other_id: str, person_id: str, m
     return _people(cx.execute(query, (clip_id, person_id, other_id)), most)
 
 
-def count_going_on(cx: Connection, clip_id: str, other_id: str, person_id: str, most: int) -> int:
+def count_going_on(
+    cx: SqlConnection, clip_id: str, other_id: str, person_id: str, most: int
+) -> int:
     """How many people beside one watched a clip after another, up to so many."""
     query = (
         "SELECT r.person FROM reactions AS r"
@@ -193,13 +196,13 @@ def _people(rows: Iterable[tuple[str]], most: int) -> int:
     return len(found)
 
 
-def reactions_after(cx: Connection, after: int, limit: int) -> list[StoredReaction]:
+def reactions_after(cx: SqlConnection, after: int, limit: int) -> list[StoredReaction]:
     """What anybody did after an id, in order; that somebody cleared theirs, too."""
     query = f"SELECT {COLUMNS} FROM reactions AS r WHERE r.id > ? ORDER BY r.id LIMIT ?"
     return [_reaction(row) for row in cx.execute(query, (after, limit))]
 
 
-def reactions_of(cx: Connection, person_id: str, until: int) -> list[StoredReaction]:
+def reactions_of(cx: SqlConnection, person_id: str, until: int) -> list[StoredReaction]:
     """What a person did up to an id, in order."""
     query = (
         f"SELECT {COLUMNS} FROM reactions AS r WHERE r.person = ? AND r.id <= ?"

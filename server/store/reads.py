@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from sqlite3 import Connection
 
 import msgspec
 
@@ -18,7 +17,8 @@ from phosphene.model import (
     clip_topic,
     person_topic,
 )
-from phosphene.store import relations
+from phosphene.store.connection import SqlConnection
+from phosphene.store.hidden_people import hidden_from
 from phosphene.store.rows import (
     CLIP_COLUMNS,
     CLIP_SOURCE,
@@ -49,7 +49,7 @@ LISTED = "(visibility = 'public' OR author = ?)"
 SEEN = "(visibility <> 'private' OR author = ?)"
 
 
-def clip(cx: Connection, clip_id: str) -> Clip:
+def clip(cx: SqlConnection, clip_id: str) -> Clip:
     row = cx.execute(
         f"SELECT {CLIP_COLUMNS} FROM {CLIP_SOURCE} WHERE c.id = ?", (clip_id,)
     ).fetchone()
@@ -58,7 +58,7 @@ def clip(cx: Connection, clip_id: str) -> Clip:
     return clip_of(row)
 
 
-def clips(cx: Connection, epoch: str, person_id: str, limit: int, cursor: str | None) -> Page:
+def clips(cx: SqlConnection, epoch: str, person_id: str, limit: int, cursor: str | None) -> Page:
     limit = max(1, min(limit, PAGE_LIMIT))
     # By place and never by OFFSET: a page costs the same at any depth (0.14 ms among 1,000 clips
     # and among 300,000), and nothing is shown twice when clips come meanwhile.
@@ -81,7 +81,7 @@ def clips(cx: Connection, epoch: str, person_id: str, limit: int, cursor: str | 
     return Page(found, make_cursor(epoch, "clips", found[-1].created_at, found[-1].id))
 
 
-def candidates(cx: Connection, limit: int) -> list[Clip]:
+def candidates(cx: SqlConnection, limit: int) -> list[Clip]:
     found: list[Clip] = []
     for status in ("live", "queued"):
         found += _newest(cx, "visibility = 'public' AND status = ?", (status,), limit - len(found))
@@ -90,30 +90,30 @@ def candidates(cx: Connection, limit: int) -> list[Clip]:
     return (found + done)[:limit]
 
 
-def unfinished(cx: Connection) -> list[str]:
+def unfinished(cx: SqlConnection) -> list[str]:
     rows = cx.execute(
         "SELECT id FROM clips WHERE status IN ('queued', 'live') ORDER BY created_at, id"
     )
     return [row[0] for row in rows]
 
 
-def parent_of(cx: Connection, clip_id: str) -> str | None:
+def parent_of(cx: SqlConnection, clip_id: str) -> str | None:
     return _family(cx, clip_id)[0]
 
 
-def root_of(cx: Connection, clip_id: str) -> str:
+def root_of(cx: SqlConnection, clip_id: str) -> str:
     """The oldest ancestor, gone or not; a clip that is no remix is its own."""
     return _family(cx, clip_id)[1]
 
 
-def _family(cx: Connection, clip_id: str) -> tuple[str | None, str]:
+def _family(cx: SqlConnection, clip_id: str) -> tuple[str | None, str]:
     row = cx.execute("SELECT parent, root FROM clips WHERE id = ?", (clip_id,)).fetchone()
     if row is None:
         raise NotFound(f"no clip {clip_id}")
     return row[0], row[1]
 
 
-def lineage(cx: Connection, clip_id: str, person_id: str) -> list[Clip]:
+def lineage(cx: SqlConnection, clip_id: str, person_id: str) -> list[Clip]:
     found = _relatives(cx, clip_id, person_id)
     known = {one.id for one in found}
     # Who may find a hidden parent here may know that it is one.
@@ -128,7 +128,7 @@ def lineage(cx: Connection, clip_id: str, person_id: str) -> list[Clip]:
     ]
 
 
-def _relatives(cx: Connection, clip_id: str, person_id: str) -> list[Clip]:
+def _relatives(cx: SqlConnection, clip_id: str, person_id: str) -> list[Clip]:
     one = clip(cx, clip_id)
     rows = cx.execute(
         f"SELECT {CLIP_COLUMNS} FROM {CLIP_SOURCE} WHERE root = ?"
@@ -147,7 +147,7 @@ def _relatives(cx: Connection, clip_id: str, person_id: str) -> list[Clip]:
     return found + missing[::-1]
 
 
-def _listed(cx: Connection, clip_id: str | None, person_id: str) -> Clip | None:
+def _listed(cx: SqlConnection, clip_id: str | None, person_id: str) -> Clip | None:
     """A clip that this person may find in a list."""
     row = cx.execute(
         f"SELECT {CLIP_COLUMNS} FROM {CLIP_SOURCE} WHERE c.id = ? AND {LISTED}",
@@ -156,7 +156,7 @@ def _listed(cx: Connection, clip_id: str | None, person_id: str) -> Clip | None:
     return None if row is None else clip_of(row)
 
 
-def check_seen(cx: Connection, clip_id: str, person_id: str) -> str:
+def check_seen(cx: SqlConnection, clip_id: str, person_id: str) -> str:
     """The id of its author. Raises NotFound when there is no such clip for this person."""
     query = f"SELECT author FROM clips WHERE id = ? AND {SEEN}"
     row = cx.execute(query, (clip_id, person_id)).fetchone()
@@ -165,24 +165,24 @@ def check_seen(cx: Connection, clip_id: str, person_id: str) -> str:
     return str(row[0])
 
 
-def sees(cx: Connection, clip_id: str, person_id: str) -> bool:
+def sees(cx: SqlConnection, clip_id: str, person_id: str) -> bool:
     """Whether there is such a clip for this person."""
     query = f"SELECT 1 FROM clips WHERE id = ? AND {SEEN}"
     return cx.execute(query, (clip_id, person_id)).fetchone() is not None
 
 
-def counts(cx: Connection, clip_ids: Sequence[str], public: bool = False) -> dict[str, Counts]:
+def counts(cx: SqlConnection, clip_ids: Sequence[str], public: bool = False) -> dict[str, Counts]:
     rows = cx.execute(
         "SELECT id, likes, comments, remixes, views FROM clips"
         # One statement for any number of ids: SQLite prepares it once, and is not limited by its
         # count of parameters.
-        " WHERE id IN (SELECT value FROM json_each(?)) AND (? OR visibility = 'public')",
-        (json.dumps(list(clip_ids)), not public),
+        " WHERE id IN (SELECT value FROM json_each(?)) AND (? = 1 OR visibility = 'public')",
+        (json.dumps(list(clip_ids)), int(not public)),
     )
     return {row[0]: Counts(*row[1:]) for row in rows}
 
 
-def liked(cx: Connection, person_id: str, clip_ids: Sequence[str]) -> frozenset[str]:
+def liked(cx: SqlConnection, person_id: str, clip_ids: Sequence[str]) -> frozenset[str]:
     rows = cx.execute(
         "SELECT clip FROM likes WHERE person = ? AND clip IN (SELECT value FROM json_each(?))",
         (person_id, json.dumps(list(clip_ids))),
@@ -190,7 +190,7 @@ def liked(cx: Connection, person_id: str, clip_ids: Sequence[str]) -> frozenset[
     return frozenset(row[0] for row in rows)
 
 
-def comment(cx: Connection, comment_id: str) -> Comment:
+def comment(cx: SqlConnection, comment_id: str) -> Comment:
     """A comment, also one that waits for an operator."""
     for columns, source, made in (
         (COMMENT_COLUMNS, COMMENT_SOURCE, comment_of),
@@ -204,7 +204,7 @@ def comment(cx: Connection, comment_id: str) -> Comment:
 
 
 def comments(
-    cx: Connection, epoch: str, clip_id: str, person_id: str, limit: int, cursor: str | None
+    cx: SqlConnection, epoch: str, clip_id: str, person_id: str, limit: int, cursor: str | None
 ) -> CommentPage:
     """Comments that answer no other, newest first, as a person sees them."""
     limit = max(1, min(limit, PAGE_LIMIT))
@@ -233,7 +233,7 @@ def comments(
 
 
 def replies(
-    cx: Connection,
+    cx: SqlConnection,
     epoch: str,
     clip_id: str,
     parent: str,
@@ -265,7 +265,7 @@ def replies(
     return CommentPage((*shown, *_held_by(cx, clip_id, person_id, parent)), None, liked=liked_ids)
 
 
-def held_comments(cx: Connection, limit: int) -> list[tuple[Comment, str]]:
+def held_comments(cx: SqlConnection, limit: int) -> list[tuple[Comment, str]]:
     """Comments that wait for an operator, the oldest first, each with why."""
     rows = cx.execute(
         f"SELECT {HELD_COLUMNS}, c.code FROM {HELD_SOURCE} ORDER BY c.created_at, c.id LIMIT ?",
@@ -274,7 +274,9 @@ def held_comments(cx: Connection, limit: int) -> list[tuple[Comment, str]]:
     return [(held_of(row[:-1]), row[-1]) for row in rows]
 
 
-def _held_by(cx: Connection, clip_id: str, person_id: str, parent: str | None) -> Sequence[Comment]:
+def _held_by(
+    cx: SqlConnection, clip_id: str, person_id: str, parent: str | None
+) -> Sequence[Comment]:
     rows = cx.execute(
         f"SELECT {HELD_COLUMNS} FROM {HELD_SOURCE} WHERE c.clip = ? AND c.author = ?"
         " AND coalesce(c.parent, '') = ? ORDER BY c.created_at LIMIT ?",
@@ -283,12 +285,12 @@ def _held_by(cx: Connection, clip_id: str, person_id: str, parent: str | None) -
     return [held_of(row) for row in rows]
 
 
-def _pinned(cx: Connection, clip_id: str) -> Comment | None:
+def _pinned(cx: SqlConnection, clip_id: str) -> Comment | None:
     row = cx.execute("SELECT comment FROM pins WHERE clip = ?", (clip_id,)).fetchone()
     return None if row is None else comment(cx, row[0])
 
 
-def _liked_comments(cx: Connection, person_id: str, shown: Sequence[Comment]) -> tuple[str, ...]:
+def _liked_comments(cx: SqlConnection, person_id: str, shown: Sequence[Comment]) -> tuple[str, ...]:
     if not person_id:
         return ()
     ids = json.dumps([one.id for one in shown])
@@ -300,27 +302,27 @@ def _liked_comments(cx: Connection, person_id: str, shown: Sequence[Comment]) ->
     return tuple(sorted(row[0] for row in rows))
 
 
-def recall(cx: Connection, key: str, now: float) -> bytes | None:
+def recall(cx: SqlConnection, key: str, now: float) -> bytes | None:
     row = cx.execute(
         "SELECT answer FROM answers WHERE key = ? AND kept_at > ?", (key, now - KEEP_ANSWERS_S)
     ).fetchone()
     return None if row is None else bytes(row[0])
 
 
-def top(cx: Connection, epoch: str, topic: str) -> Position:
+def top(cx: SqlConnection, epoch: str, topic: str) -> Position:
     row = cx.execute("SELECT coalesce(max(seq), 0) FROM events WHERE topic = ?", (topic,))
     return Position(epoch, row.fetchone()[0])
 
 
 def topic_state(
-    cx: Connection, epoch: str, topic: str, person_id: str, comment_limit: int
+    cx: SqlConnection, epoch: str, topic: str, person_id: str, comment_limit: int
 ) -> TopicState:
     at = top(cx, epoch, topic)
     if topic == FEED_TOPIC or topic == person_topic(person_id):
         return TopicState(at=at)
     clip_id = topic.removeprefix(clip_topic(""))
     newest_comments = comments(cx, epoch, clip_id, person_id, comment_limit, None)
-    hidden = relations.hidden_from(cx, person_id)
+    hidden = hidden_from(cx, person_id)
     pinned = newest_comments.pinned
     return TopicState(
         at=at,
@@ -332,7 +334,7 @@ def topic_state(
     )
 
 
-def _newest(cx: Connection, condition: str, values: tuple[str, ...], limit: int) -> list[Clip]:
+def _newest(cx: SqlConnection, condition: str, values: tuple[str, ...], limit: int) -> list[Clip]:
     rows = cx.execute(
         f"SELECT {WEIGHED_COLUMNS} FROM {WEIGHED_SOURCE} WHERE {condition}"
         " ORDER BY created_at DESC, c.id DESC LIMIT ?",

@@ -1,7 +1,5 @@
 """Which clips are to be signed anew, because an ancestor's manifest in their files has to go."""
 
-from sqlite3 import Connection
-
 import msgspec
 
 from phosphene.events import (
@@ -16,6 +14,7 @@ from phosphene.events import (
 from phosphene.model import Clip
 from phosphene.store import reads, references
 from phosphene.store.clip_log import redact_children
+from phosphene.store.connection import SqlConnection
 from phosphene.store.event_log import events_about, retell_event
 from phosphene.store.rows import clip_body
 
@@ -25,7 +24,7 @@ TELLS_ALL = ClipQueued | ClipStarted | ClipSteered | ClipFinished | ClipFailed |
 ENDED = "('done', 'failed', 'cancelled')"
 
 
-def next_redaction(cx: Connection) -> str | None:
+def next_redaction(cx: SqlConnection) -> str | None:
     """The oldest clip that waits to be signed anew and has ended."""
     row = cx.execute(
         "SELECT clip FROM redactions WHERE EXISTS (SELECT 1 FROM clips"
@@ -34,11 +33,11 @@ def next_redaction(cx: Connection) -> str | None:
     return None if row is None else str(row[0])
 
 
-def drop_redaction(cx: Connection, clip_id: str) -> None:
+def drop_redaction(cx: SqlConnection, clip_id: str) -> None:
     cx.execute("DELETE FROM redactions WHERE clip = ?", (clip_id,))
 
 
-def finish_redaction(cx: Connection, before: Clip, after: Clip) -> tuple[str, ...]:
+def finish_redaction(cx: SqlConnection, before: Clip, after: Clip) -> tuple[str, ...]:
     """The clip has the files of ``after`` instead of those of ``before``, if it still has those;
     gives the blobs that nobody needs any more."""
     drop_redaction(cx, before.id)
@@ -68,7 +67,7 @@ def finish_redaction(cx: Connection, before: Clip, after: Clip) -> tuple[str, ..
     return tuple(references.unneeded(cx, before))
 
 
-def _hide_in_log(cx: Connection, clip: Clip) -> None:
+def _hide_in_log(cx: SqlConnection, clip: Clip) -> None:
     """What was told of a clip names its family as the clip does."""
     for place, event in events_about(cx, clip.id):
         if isinstance(event, TELLS_ALL) and event.clip.id == clip.id:

@@ -1,9 +1,9 @@
 """Which clips need which blobs. Blobs are named by what is in them, so several may need one."""
 
 from collections.abc import Iterable, Sequence
-from sqlite3 import Connection
 
 from phosphene.model import Clip
+from phosphene.store.connection import SqlConnection
 from phosphene.store.rows import CLIP_COLUMNS, CLIP_SOURCE, clip_of
 
 BATCH = 500
@@ -20,19 +20,19 @@ def blobs_of(clip: Clip) -> list[str]:
     return [name for name in dict.fromkeys(names) if name is not None]
 
 
-def borrow(cx: Connection, clip_id: str, parent: Clip) -> None:
+def borrow(cx: SqlConnection, clip_id: str, parent: Clip) -> None:
     """A remix needs what it is drawn from until it is done, also when its parent is removed."""
     if parent.latents is not None:
         _refer(cx, clip_id, [parent.latents])
 
 
-def borrowed_latents(cx: Connection, clip_id: str) -> str | None:
+def borrowed_latents(cx: SqlConnection, clip_id: str) -> str | None:
     """What a clip on its way has borrowed: until it has ended it refers to nothing else."""
     row = cx.execute("SELECT blob FROM blob_references WHERE clip = ?", (clip_id,)).fetchone()
     return None if row is None else str(row[0])
 
 
-def index(cx: Connection, clip: Clip) -> None:
+def index(cx: SqlConnection, clip: Clip) -> None:
     """Write which blobs a clip needs, once it has ended."""
     if clip.status not in ON_ITS_WAY:
         cx.execute("DELETE FROM blob_references WHERE clip = ?", (clip.id,))
@@ -40,13 +40,13 @@ def index(cx: Connection, clip: Clip) -> None:
         cx.execute("UPDATE clips SET indexed = 1 WHERE id = ?", (clip.id,))
 
 
-def release(cx: Connection, clip: Clip) -> list[str]:
+def release(cx: SqlConnection, clip: Clip) -> list[str]:
     """Forget what a removed clip needed; its blobs that nobody needs any more."""
     cx.execute("DELETE FROM blob_references WHERE clip = ?", (clip.id,))
     return unneeded(cx, clip)
 
 
-def unneeded(cx: Connection, clip: Clip) -> list[str]:
+def unneeded(cx: SqlConnection, clip: Clip) -> list[str]:
     """Blobs of a clip, as it was, that nobody needs any more. While there are clips that are not
     indexed none can be named: they are found later, as blobs without an owner."""
     # A table with an index, where five scans over all clips were: they took 24 to 33 us for each
@@ -54,12 +54,12 @@ def unneeded(cx: Connection, clip: Clip) -> list[str]:
     return without_owner(cx, blobs_of(clip))
 
 
-def indexed(cx: Connection) -> bool:
+def indexed(cx: SqlConnection) -> bool:
     """Whether every clip that has ended is indexed."""
     return cx.execute(f"SELECT 1 FROM clips WHERE {UNINDEXED} LIMIT 1").fetchone() is None
 
 
-def unreferenced(cx: Connection, names: Iterable[str]) -> list[str]:
+def unreferenced(cx: SqlConnection, names: Iterable[str]) -> list[str]:
     """Those of the blobs that no clip needs, nor what is kept of clips on their way."""
     query = "SELECT 1 FROM blob_references WHERE blob = ? LIMIT 1"
     kept = {row[0] for row in cx.execute("SELECT latents FROM checkpoints")}
@@ -67,14 +67,14 @@ def unreferenced(cx: Connection, names: Iterable[str]) -> list[str]:
     return [name for name in rest if cx.execute(query, (name,)).fetchone() is None]
 
 
-def without_owner(cx: Connection, names: Iterable[str]) -> list[str]:
+def without_owner(cx: SqlConnection, names: Iterable[str]) -> list[str]:
     """Those of the blobs that certainly no clip needs."""
     # Rather a file too many than one too few: what is left is found by the sweep, what is gone is
     # gone.
     return unreferenced(cx, names) if indexed(cx) else []
 
 
-def index_some(cx: Connection) -> int:
+def index_some(cx: SqlConnection) -> int:
     """Index some clips that an earlier release ended; how many there were."""
     rows = cx.execute(
         f"SELECT {CLIP_COLUMNS} FROM {CLIP_SOURCE} WHERE {UNINDEXED} LIMIT ?", (BATCH,)
@@ -84,7 +84,7 @@ def index_some(cx: Connection) -> int:
     return len(rows)
 
 
-def _refer(cx: Connection, clip_id: str, names: Sequence[str]) -> None:
+def _refer(cx: SqlConnection, clip_id: str, names: Sequence[str]) -> None:
     cx.executemany(
         "INSERT INTO blob_references (blob, clip) VALUES (?, ?) ON CONFLICT DO NOTHING",
         [(name, clip_id) for name in names],

@@ -1,7 +1,7 @@
-"""Who follows, mutes and blocks whom. Each function is one piece of a transaction."""
+"""Who follows, mutes and blocks whom, and who is reached only by those whom they follow. Each
+function is one piece of a transaction."""
 
 from collections.abc import Sequence
-from sqlite3 import Connection
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -9,9 +9,11 @@ from msgspec import Struct
 from phosphene.errors import Forbidden, NotFound
 from phosphene.guest_names import guest_handle
 from phosphene.model import Clip, Person
-from phosphene.store.minors import is_minor
+from phosphene.store.connection import SqlConnection
 
 Relation = Literal["follow", "mute", "block"]
+FOR_ALL: Final = "minors"
+"""The name of what says that everybody here is protected."""
 NOT_HERE: Final = "you cannot do this here"
 """What somebody is told who is blocked, or who blocks: not which of the two."""
 
@@ -38,7 +40,7 @@ STRANGERS: Final = Relationship(frozenset(), frozenset())
 
 
 def set_relation(
-    cx: Connection, person_id: str, kind: Relation, other_id: str, on: bool, now: float
+    cx: SqlConnection, person_id: str, kind: Relation, other_id: str, on: bool, now: float
 ) -> bool:
     """Whether anything changed. Who blocks somebody follows them no more, and they them.
 
@@ -65,7 +67,7 @@ def set_relation(
     )
 
 
-def get_relationship(cx: Connection, person_id: str, other_id: str) -> Relationship:
+def get_relationship(cx: SqlConnection, person_id: str, other_id: str) -> Relationship:
     # One statement on the primary key: every like asks.
     rows = cx.execute(
         "SELECT kind, 0 FROM relations WHERE person = ?1 AND other = ?2"
@@ -79,7 +81,7 @@ def get_relationship(cx: Connection, person_id: str, other_id: str) -> Relations
 
 
 def need_unblocked(
-    cx: Connection, person_id: str, other_id: str, *, undoes: bool = False
+    cx: SqlConnection, person_id: str, other_id: str, *, undoes: bool = False
 ) -> Relationship:
     """What two people are to each other. Raises Forbidden when one of them blocks the other, and
     nothing is taken back (``undoes``)."""
@@ -89,7 +91,7 @@ def need_unblocked(
     return between
 
 
-def need_contact(cx: Connection, person_id: str, actor_id: str, between: Relationship) -> None:
+def need_contact(cx: SqlConnection, person_id: str, actor_id: str, between: Relationship) -> None:
     """Whether somebody may say something to a person, who asks of them what ``between.by`` says: to
     a minor only whom they follow. Raises Forbidden."""
     if not may_contact(cx, person_id, actor_id, between):
@@ -97,7 +99,16 @@ def need_contact(cx: Connection, person_id: str, actor_id: str, between: Relatio
         raise Forbidden(NOT_HERE)
 
 
-def may_contact(cx: Connection, person_id: str, actor_id: str, between: Relationship) -> bool:
+def is_minor(cx: SqlConnection, person_id: str) -> bool:
+    """Whether somebody is protected: marked as a minor, or everybody here is."""
+    query = (
+        "SELECT 1 FROM minors WHERE person = ?1 UNION ALL"
+        " SELECT 1 FROM meta WHERE key = ?2 AND value = '1' LIMIT 1"
+    )
+    return cx.execute(query, (person_id, FOR_ALL)).fetchone() is not None
+
+
+def may_contact(cx: SqlConnection, person_id: str, actor_id: str, between: Relationship) -> bool:
     """The same, without raising."""
     return person_id == actor_id or "follow" in between.by or not is_minor(cx, person_id)
 
@@ -113,17 +124,7 @@ def need_allowed(parent: Clip, person_id: str, between: Relationship) -> None:
         raise Forbidden("only those may remix this clip who its author follows and who follow them")
 
 
-def hidden_from(cx: Connection, person_id: str) -> frozenset[str]:
-    """Whose clips and words a person is not shown: whom they mute, and whoever blocks whom."""
-    rows = cx.execute(
-        "SELECT other FROM relations WHERE person = ?1 AND kind IN ('mute', 'block')"
-        " UNION ALL SELECT person FROM relations WHERE other = ?1 AND kind = 'block'",
-        (person_id,),
-    )
-    return frozenset(row[0] for row in rows)
-
-
-def following(cx: Connection, person_id: str, kind: Relation, limit: int) -> Sequence[Person]:
+def following(cx: SqlConnection, person_id: str, kind: Relation, limit: int) -> Sequence[Person]:
     """Whom a person follows, mutes or blocks, the newest first."""
     rows = cx.execute(
         "SELECT r.other, p.handle FROM relations AS r LEFT JOIN people AS p ON p.id = r.other"
@@ -133,7 +134,7 @@ def following(cx: Connection, person_id: str, kind: Relation, limit: int) -> Seq
     return [_person(*row) for row in rows]
 
 
-def followers(cx: Connection, person_id: str, limit: int) -> Sequence[Person]:
+def followers(cx: SqlConnection, person_id: str, limit: int) -> Sequence[Person]:
     """Who follows a person, the newest first."""
     rows = cx.execute(
         "SELECT r.person, p.handle FROM relations AS r LEFT JOIN people AS p ON p.id = r.person"
@@ -143,7 +144,7 @@ def followers(cx: Connection, person_id: str, limit: int) -> Sequence[Person]:
     return [_person(*row) for row in rows]
 
 
-def count(cx: Connection, person_id: str) -> tuple[int, int]:
+def count(cx: SqlConnection, person_id: str) -> tuple[int, int]:
     """How many follow a person, and how many that person follows."""
     # Counted in the index and kept nowhere: a counter would be one more row that every follow
     # writes.
@@ -155,7 +156,7 @@ def count(cx: Connection, person_id: str) -> tuple[int, int]:
     )
 
 
-def find_person(cx: Connection, handle: str) -> Person:
+def find_person(cx: SqlConnection, handle: str) -> Person:
     """The person who has a handle. Raises NotFound."""
     row = cx.execute("SELECT id, handle FROM people WHERE handle = ?", (handle,)).fetchone()
     if row is None:
@@ -163,7 +164,7 @@ def find_person(cx: Connection, handle: str) -> Person:
     return Person(*row)
 
 
-def _end(cx: Connection, person_id: str, kind: str, other_id: str) -> int:
+def _end(cx: SqlConnection, person_id: str, kind: str, other_id: str) -> int:
     return cx.execute(
         "DELETE FROM relations WHERE person = ? AND kind = ? AND other = ?",
         (person_id, kind, other_id),

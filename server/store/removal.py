@@ -1,12 +1,11 @@
 """A clip is forgotten: its row, what people wrote of it, and what the log says of it."""
 
-from sqlite3 import Connection
-
 from phosphene.errors import BadInput
 from phosphene.events import ClipRemoved
 from phosphene.model import clip_topic
 from phosphene.store import deeds, inbox, reads, references, report_closing, search
 from phosphene.store.clip_log import forget_elsewhere, redact_children, tell_parent
+from phosphene.store.connection import SqlConnection
 from phosphene.store.event_log import event_body, record, topics_of
 from phosphene.store.idempotency import forget_answers
 from phosphene.store.store import Removal
@@ -38,7 +37,7 @@ SPAN = 1000
 """So many rows of each are removed in one transaction, so that nobody waits long for the lock."""
 
 
-def remove_clip(cx: Connection, clip_id: str) -> Removal:
+def remove_clip(cx: SqlConnection, clip_id: str) -> Removal:
     clip, parent = reads.clip(cx, clip_id), reads.parent_of(cx, clip_id)
     if clip.status in {"queued", "live"}:
         raise BadInput("the clip is being drawn: stop it first")
@@ -62,7 +61,7 @@ def remove_clip(cx: Connection, clip_id: str) -> Removal:
     return Removal(tuple(blobs), (*recorded, *tell_parent(cx, clip, parent)))
 
 
-def forget_leftovers(cx: Connection) -> bool:
+def forget_leftovers(cx: SqlConnection) -> bool:
     """Remove more of what was written of a removed clip; whether there may be more."""
     row = cx.execute("SELECT clip FROM leftovers LIMIT 1").fetchone()
     if row is None:
@@ -72,7 +71,7 @@ def forget_leftovers(cx: Connection) -> bool:
     return True
 
 
-def _forget_some(cx: Connection, clip_id: str) -> bool:
+def _forget_some(cx: SqlConnection, clip_id: str) -> bool:
     """Remove a part of what was written of a clip; whether there may be more."""
     rows = cx.execute(
         "SELECT DISTINCT author FROM comments WHERE id IN"
@@ -93,7 +92,7 @@ def _forget_some(cx: Connection, clip_id: str) -> bool:
     return SPAN in removed
 
 
-def _erase(cx: Connection, clip_id: str) -> None:
+def _erase(cx: SqlConnection, clip_id: str) -> None:
     """Nothing that was said of the clip can be read in the log any more; its places stay."""
     forget_elsewhere(cx, clip_id)
     # The same for all of them: not even the kind of what was said is left.

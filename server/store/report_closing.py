@@ -1,10 +1,10 @@
 """Reports and appeals of what is gone: nobody need decide of them. Pieces of the transaction that
 removes."""
 
-from sqlite3 import Connection
+from phosphene.store.connection import SqlConnection
 
 
-def close_clip(cx: Connection, clip_id: str) -> None:
+def close_clip(cx: SqlConnection, clip_id: str) -> None:
     """A clip is gone: nobody need decide of it, or of what was below it."""
     cx.execute(
         # Said twice, as in the schema: only then does SQLite use the partial index.
@@ -19,7 +19,7 @@ def close_clip(cx: Connection, clip_id: str) -> None:
     )
 
 
-def close_comment(cx: Connection, comment_id: str) -> None:
+def close_comment(cx: SqlConnection, comment_id: str) -> None:
     """A comment is gone."""
     cx.execute(
         "UPDATE reports SET state = 'gone', words = '' WHERE kind = 'comment' AND subject = ?"
@@ -28,7 +28,7 @@ def close_comment(cx: Connection, comment_id: str) -> None:
     )
 
 
-def close_withheld_comment(cx: Connection, comment_id: str) -> None:
+def close_withheld_comment(cx: SqlConnection, comment_id: str) -> None:
     """A comment that a moderator hid is gone."""
     cx.execute(
         "UPDATE appeals SET state = 'gone', words = '' WHERE kind = 'comment' AND subject = ?"

@@ -1,7 +1,6 @@
 """What people report: each function is one piece of a transaction."""
 
 from collections.abc import Iterator
-from sqlite3 import Connection
 from typing import Any, Final
 
 import msgspec
@@ -12,6 +11,7 @@ from phosphene.ids import new_id
 from phosphene.model import Person
 from phosphene.reports import Case, NewReport, Receipt, Report, SubjectKind
 from phosphene.store import people, reactions, reads
+from phosphene.store.connection import SqlConnection
 from phosphene.store.subjects import Subject, find_subject
 
 LISTED: Final = 200
@@ -26,7 +26,7 @@ RECEIPT: Final = (
 
 
 def add_report(
-    cx: Connection, new: NewReport, reporter: Person, now: float
+    cx: SqlConnection, new: NewReport, reporter: Person, now: float
 ) -> tuple[Receipt, str | None]:
     """Keep a report; of one that is still open the words are replaced. Its receipt, and of a new
     one whose it is about.
@@ -56,7 +56,7 @@ def add_report(
     return receipt(cx, report_id, reporter.id), subject.author.id
 
 
-def receipt(cx: Connection, report_id: str, reporter_id: str) -> Receipt:
+def receipt(cx: SqlConnection, report_id: str, reporter_id: str) -> Receipt:
     """A report as its reporter sees it. Raises NotFound: it is not theirs."""
     row = cx.execute(f"{RECEIPT} WHERE r.id = ? AND r.reporter = ?", (report_id, reporter_id))
     found = row.fetchone()
@@ -65,7 +65,7 @@ def receipt(cx: Connection, report_id: str, reporter_id: str) -> Receipt:
     return _receipt(*found)
 
 
-def receipts(cx: Connection, reporter_id: str) -> list[Receipt]:
+def receipts(cx: SqlConnection, reporter_id: str) -> list[Receipt]:
     """All of a person, the newest first."""
     rows = cx.execute(
         f"{RECEIPT} WHERE r.reporter = ? ORDER BY r.at DESC, r.id DESC LIMIT ?",
@@ -74,7 +74,7 @@ def receipts(cx: Connection, reporter_id: str) -> list[Receipt]:
     return [_receipt(*row) for row in rows]
 
 
-def cases(cx: Connection) -> tuple[list[Case], int]:
+def cases(cx: SqlConnection) -> tuple[list[Case], int]:
     """What the oldest open reports are about, and how many are open."""
     rows = cx.execute(
         "SELECT r.kind, r.subject, r.id, r.reporter, p.handle, r.reason, r.words, r.at"
@@ -90,7 +90,7 @@ def cases(cx: Connection) -> tuple[list[Case], int]:
     return [case for key, some in found.items() for case in _case(cx, *key, some)], total
 
 
-def _seen(cx: Connection, new: NewReport, reporter: Person) -> Subject:
+def _seen(cx: SqlConnection, new: NewReport, reporter: Person) -> Subject:
     if new.kind == "person":
         person = people.find_by_name(cx, new.subject.removeprefix("@"))
         return find_subject(cx, "person", person.id)
@@ -102,7 +102,9 @@ def _seen(cx: Connection, new: NewReport, reporter: Person) -> Subject:
     return subject
 
 
-def _case(cx: Connection, kind: SubjectKind, subject: str, reports: list[Report]) -> Iterator[Case]:
+def _case(
+    cx: SqlConnection, kind: SubjectKind, subject: str, reports: list[Report]
+) -> Iterator[Case]:
     try:
         found = find_subject(cx, kind, subject)
     except NotFound:

@@ -4,7 +4,6 @@ Each step is bounded, and done in a transaction of its own.
 """
 
 from collections.abc import Sequence
-from sqlite3 import Connection
 
 import msgspec
 
@@ -24,6 +23,7 @@ from phosphene.store import (
     search,
     withheld_comments,
 )
+from phosphene.store.connection import SqlConnection
 from phosphene.store.removal import remove_clip
 from phosphene.store.rows import CLIP_COLUMNS, CLIP_SOURCE, clip_body, clip_of
 from phosphene.store.store import Ages, Expiring, Removal, Tidied
@@ -55,12 +55,12 @@ FILES = {"latents": {"latents": None}, "birth": {"birth": None, "birth_url": Non
 """Files that go before their clip, and what it says then."""
 
 
-def index_clips(cx: Connection, ages: Ages, now: float) -> Tidied:
+def index_clips(cx: SqlConnection, ages: Ages, now: float) -> Tidied:
     """Index some clips of an earlier release."""
     return Tidied(references.index_some(cx) > 0)
 
 
-def index_words(cx: Connection, ages: Ages, now: float) -> Tidied:
+def index_words(cx: SqlConnection, ages: Ages, now: float) -> Tidied:
     """Let some clips and people of an earlier release be found by their words."""
     if search.index_some(cx):
         return Tidied(more=True)
@@ -68,54 +68,54 @@ def index_words(cx: Connection, ages: Ages, now: float) -> Tidied:
     return Tidied()
 
 
-def erase_words(cx: Connection, ages: Ages, now: float) -> Tidied:
+def erase_words(cx: SqlConnection, ages: Ages, now: float) -> Tidied:
     """Write a part of the index of words anew, where words of what is gone are in it."""
     return Tidied(search.erase_some(cx, now))
 
 
-def index_events(cx: Connection, ages: Ages, now: float) -> Tidied:
+def index_events(cx: SqlConnection, ages: Ages, now: float) -> Tidied:
     """Leave each topic its newest events."""
     return Tidied(log_folding.index_events(cx, ages.events))
 
 
-def fold_events(cx: Connection, ages: Ages, now: float) -> Tidied:
+def fold_events(cx: SqlConnection, ages: Ages, now: float) -> Tidied:
     """Remove old events."""
     return Tidied(log_folding.fold_events(cx, now, ages.events_s))
 
 
-def forget_leftovers(cx: Connection, ages: Ages, now: float) -> Tidied:
+def forget_leftovers(cx: SqlConnection, ages: Ages, now: float) -> Tidied:
     """Remove what is left of removed clips."""
     return Tidied(removal.forget_leftovers(cx))
 
 
-def forget_answers(cx: Connection, ages: Ages, now: float) -> Tidied:
+def forget_answers(cx: SqlConnection, ages: Ages, now: float) -> Tidied:
     """Remove answers that are repeated no more."""
     return Tidied(_remove(cx, "answers", "key", "kept_at <= ?", now - reads.KEEP_ANSWERS_S))
 
 
-def forget_logins(cx: Connection, ages: Ages, now: float) -> Tidied:
+def forget_logins(cx: SqlConnection, ages: Ages, now: float) -> Tidied:
     """Remove logins whose token is good no more."""
     return Tidied(_remove(cx, "logins", "digest", "seen_at <= ?", now - logins.LIFE_S))
 
 
-def forget_notices(cx: Connection, ages: Ages, now: float) -> Tidied:
+def forget_notices(cx: SqlConnection, ages: Ages, now: float) -> Tidied:
     """Remove what people were told long ago."""
     return Tidied(_remove(cx, "notices", "id", "at <= ?", now - NOTICES_S))
 
 
-def forget_strangers(cx: Connection, ages: Ages, now: float) -> Tidied:
+def forget_strangers(cx: SqlConnection, ages: Ages, now: float) -> Tidied:
     """Forget for whom somebody was rung long enough ago."""
     before = now - push_schedule.HOUR_S
     return Tidied(_remove(cx, "push_strangers", "person, actor", "at <= ?", before))
 
 
-def forget_removed_comments(cx: Connection, ages: Ages, now: float) -> Tidied:
+def forget_removed_comments(cx: SqlConnection, ages: Ages, now: float) -> Tidied:
     """Forget ids of removed comments that nobody sends once more."""
     before = now - reads.KEEP_ANSWERS_S
     return Tidied(_remove(cx, "removed_comments", "id", "at <= ?", before))
 
 
-def forget_viewings(cx: Connection, ages: Ages, now: float) -> Tidied:
+def forget_viewings(cx: SqlConnection, ages: Ages, now: float) -> Tidied:
     """Remove who viewed what long ago; the counts stay."""
     rows = cx.execute("SELECT clip, person FROM views LIMIT ?", (SPAN,)).fetchall()
     for clip_id, person in rows:
@@ -130,18 +130,18 @@ def forget_viewings(cx: Connection, ages: Ages, now: float) -> Tidied:
     return Tidied(more or len(rows) == SPAN)
 
 
-def forget_reactions(cx: Connection, ages: Ages, now: float) -> Tidied:
+def forget_reactions(cx: SqlConnection, ages: Ages, now: float) -> Tidied:
     """Remove what people made of clips long ago, but for what is not to be shown again."""
     condition = f"at <= ? AND {reactions.FADING}"
     return Tidied(_remove(cx, "reactions", "id", condition, now - reactions.KEPT_S))
 
 
-def forget_wishes(cx: Connection, ages: Ages, now: float) -> Tidied:
+def forget_wishes(cx: SqlConnection, ages: Ages, now: float) -> Tidied:
     """Remove what people wished for their feed until a time that is over."""
     return Tidied(_remove(cx, "wishes", "id", "until <= ?", now))
 
 
-def forget_failed(cx: Connection, ages: Ages, now: float) -> Tidied:
+def forget_failed(cx: SqlConnection, ages: Ages, now: float) -> Tidied:
     """Remove some clips that failed or were cancelled long ago."""
     ids = [
         row[0]
@@ -155,7 +155,7 @@ def forget_failed(cx: Connection, ages: Ages, now: float) -> Tidied:
     return Tidied(bool(ids), removed.blobs, removed.recorded)
 
 
-def finish_removals(cx: Connection, ages: Ages, now: float) -> Tidied:
+def finish_removals(cx: SqlConnection, ages: Ages, now: float) -> Tidied:
     """Let go for good of what a moderator removed a week ago."""
     due = decisions.finish_due(cx, now, FEW)
     for decision_id, kind, _ in due:
@@ -165,23 +165,23 @@ def finish_removals(cx: Connection, ages: Ages, now: float) -> Tidied:
     return Tidied(len(due) == FEW, removed.blobs, removed.recorded)
 
 
-def forget_asks(cx: Connection, ages: Ages, now: float) -> Tidied:
+def forget_asks(cx: SqlConnection, ages: Ages, now: float) -> Tidied:
     """Forget asks for a likeness whose day is over, but those that a clip rests on."""
     before, condition = now - 2 * ASK_S, "at <= ? AND state <> 'used'"
     return Tidied(_remove(cx, "likeness_asks", "id", condition, before))
 
 
-def forget_decisions(cx: Connection, ages: Ages, now: float) -> Tidied:
+def forget_decisions(cx: SqlConnection, ages: Ages, now: float) -> Tidied:
     """Forget what was reported and decided long ago."""
     return Tidied(decisions.forget_old(cx, now, FEW))
 
 
-def forget_births(cx: Connection, ages: Ages, now: float) -> Tidied:
+def forget_births(cx: SqlConnection, ages: Ages, now: float) -> Tidied:
     """Let go of the births of some clips."""
     return _forget_files(cx, "birth", now - ages.births_s)
 
 
-def forget_latents(cx: Connection, ages: Ages, now: float) -> Tidied:
+def forget_latents(cx: SqlConnection, ages: Ages, now: float) -> Tidied:
     """Let go of what remixes of some clips would begin with."""
     return _forget_files(cx, "latents", now - ages.latents_s)
 
@@ -212,7 +212,7 @@ STEPS = (
 """What tidying is made of."""
 
 
-def going_next(cx: Connection, limit: int) -> list[Clip]:
+def going_next(cx: SqlConnection, limit: int) -> list[Clip]:
     """Clips that nothing was said of yet, in the order in which they go when there is no room."""
     found: list[Clip] = []
     for condition in GOING:
@@ -228,7 +228,7 @@ def going_next(cx: Connection, limit: int) -> list[Clip]:
     return found[:limit]
 
 
-def expiring(cx: Connection) -> list[Expiring]:
+def expiring(cx: SqlConnection) -> list[Expiring]:
     """Clips that are said to go, the next one first."""
     rows = cx.execute(
         "SELECT id, expiring_bytes, expires_at FROM clips WHERE expires_at IS NOT NULL"
@@ -237,7 +237,7 @@ def expiring(cx: Connection) -> list[Expiring]:
     return [Expiring(*row) for row in rows]
 
 
-def set_expiry(cx: Connection, clips: Sequence[Expiring]) -> None:
+def set_expiry(cx: SqlConnection, clips: Sequence[Expiring]) -> None:
     """Say of clips when they go."""
     cx.executemany(
         "UPDATE clips SET expires_at = ?, expiring_bytes = ? WHERE id = ?",
@@ -245,24 +245,24 @@ def set_expiry(cx: Connection, clips: Sequence[Expiring]) -> None:
     )
 
 
-def spare(cx: Connection, clip_ids: Sequence[str]) -> None:
+def spare(cx: SqlConnection, clip_ids: Sequence[str]) -> None:
     """Let clips stay after all."""
     cx.executemany("UPDATE clips SET expires_at = NULL WHERE id = ?", [(one,) for one in clip_ids])
 
 
-def remove_expired(cx: Connection, clip_ids: Sequence[str], now: float) -> Removal:
+def remove_expired(cx: SqlConnection, clip_ids: Sequence[str], now: float) -> Removal:
     """Remove those of the clips that are said to be gone by now: a like may have saved one."""
     query = "SELECT 1 FROM clips WHERE id = ? AND expires_at <= ?"
     return _remove_clips(cx, [one for one in clip_ids if cx.execute(query, (one, now)).fetchone()])
 
 
-def clips_of(cx: Connection, person_id: str) -> int:
+def clips_of(cx: SqlConnection, person_id: str) -> int:
     """How many clips of a person are kept or on their way."""
     row = cx.execute(f"SELECT count(*) FROM clips WHERE author = ? AND {reads.SHOWN}", (person_id,))
     return int(row.fetchone()[0])
 
 
-def _forget_files(cx: Connection, kind: str, before: float) -> Tidied:
+def _forget_files(cx: SqlConnection, kind: str, before: float) -> Tidied:
     """Let go of one kind of file of some finished clips from before a time."""
     rows = cx.execute(
         f"SELECT {CLIP_COLUMNS} FROM {CLIP_SOURCE} WHERE status = 'done' AND created_at <= ?"
@@ -276,7 +276,7 @@ def _forget_files(cx: Connection, kind: str, before: float) -> Tidied:
     return Tidied(bool(clips), tuple(blobs))
 
 
-def _remove(cx: Connection, table: str, key: str, condition: str, before: float) -> bool:
+def _remove(cx: SqlConnection, table: str, key: str, condition: str, before: float) -> bool:
     removed = cx.execute(
         f"DELETE FROM {table} WHERE ({key}) IN"
         f" (SELECT {key} FROM {table} WHERE {condition} LIMIT ?)",
@@ -285,7 +285,7 @@ def _remove(cx: Connection, table: str, key: str, condition: str, before: float)
     return removed == SPAN
 
 
-def _remove_clips(cx: Connection, ids: Sequence[str]) -> Removal:
+def _remove_clips(cx: SqlConnection, ids: Sequence[str]) -> Removal:
     blobs: list[str] = []
     recorded: list[Recorded] = []
     for clip_id in ids:
@@ -298,7 +298,7 @@ def _remove_clips(cx: Connection, ids: Sequence[str]) -> Removal:
     return Removal(tuple(blobs), tuple(recorded))
 
 
-def _without(cx: Connection, clip: Clip, kind: str) -> list[str]:
+def _without(cx: SqlConnection, clip: Clip, kind: str) -> list[str]:
     """Take a file from a clip; the blob, when nobody else needs it."""
     name: str | None = getattr(clip, kind)
     if name is None:
@@ -309,12 +309,12 @@ def _without(cx: Connection, clip: Clip, kind: str) -> list[str]:
     return references.without_owner(cx, [name])
 
 
-def _place(cx: Connection, kind: str) -> tuple[float, str]:
+def _place(cx: SqlConnection, kind: str) -> tuple[float, str]:
     row = cx.execute("SELECT value FROM meta WHERE key = ?", (f"{kind}_forgotten",)).fetchone()
     return (0.0, "") if row is None else msgspec.json.decode(row[0], type=tuple[float, str])
 
 
-def _note_place(cx: Connection, kind: str, clip: Clip) -> None:
+def _note_place(cx: SqlConnection, kind: str, clip: Clip) -> None:
     cx.execute(
         "INSERT INTO meta (key, value) VALUES (?, ?)"
         " ON CONFLICT (key) DO UPDATE SET value = excluded.value",

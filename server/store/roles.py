@@ -1,6 +1,5 @@
 """Who may decide about what others made. Each function is one piece of a transaction."""
 
-from sqlite3 import Connection
 from typing import Any
 
 import msgspec
@@ -10,14 +9,15 @@ from phosphene.guest_names import guest_handle
 from phosphene.model import Person
 from phosphene.reports import Decider, Role, RoleHolder
 from phosphene.store.accounts import has_account
+from phosphene.store.connection import SqlConnection
 
 
-def role_of(cx: Connection, person_id: str) -> Role | None:
+def role_of(cx: SqlConnection, person_id: str) -> Role | None:
     row = cx.execute("SELECT role FROM roles WHERE person = ?", (person_id,)).fetchone()
     return None if row is None else msgspec.convert(row[0], Role)
 
 
-def need_right(cx: Connection, author: Person, by: Decider) -> None:
+def need_right(cx: SqlConnection, author: Person, by: Decider) -> None:
     """Whether somebody may decide of what is this author's. Raises Forbidden."""
     if by.id == author.id:
         raise Forbidden("this is your own: somebody else decides of it")
@@ -25,7 +25,7 @@ def need_right(cx: Connection, author: Person, by: Decider) -> None:
         raise Forbidden(f"@{author.handle} has a role: an operator decides of it")
 
 
-def give_role(cx: Connection, person: Person, role: Role, given_by: str, now: float) -> None:
+def give_role(cx: SqlConnection, person: Person, role: Role, given_by: str, now: float) -> None:
     """``given_by``: a person's id, or '' of who knows the operator's token. Raises Unprocessable:
     the person has no account."""
     # A role of a guest would belong to whoever finds a cookie, and could not be proved again.
@@ -39,11 +39,11 @@ def give_role(cx: Connection, person: Person, role: Role, given_by: str, now: fl
     )
 
 
-def take_role(cx: Connection, person_id: str) -> None:
+def take_role(cx: SqlConnection, person_id: str) -> None:
     cx.execute("DELETE FROM roles WHERE person = ?", (person_id,))
 
 
-def role_holders(cx: Connection, limit: int) -> list[RoleHolder]:
+def role_holders(cx: SqlConnection, limit: int) -> list[RoleHolder]:
     """Operators first."""
     rows = cx.execute(
         "SELECT r.person, p.handle, r.role, r.given_by, g.handle, r.given_at FROM roles AS r"

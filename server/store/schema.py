@@ -18,6 +18,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from phosphene.errors import BadInput, Busy
+from phosphene.store.connection import SqlConnection
+from phosphene.store.word_index import Fts5Index
 
 # Only while opening and migrating, and of readers; the writer has a way of waiting of its own.
 BUSY_TIMEOUT_S = 5.0
@@ -35,7 +37,13 @@ OLDEST = re.compile(r"-- Oldest: (\d+)\n")
 log = logging.getLogger("phosphene.store")
 
 
-def connect(path: Path) -> sqlite3.Connection:
+class SqliteConnection(sqlite3.Connection):
+    """What pieces of work are given."""
+
+    words = Fts5Index()
+
+
+def connect(path: Path) -> SqliteConnection:
     """A connection that may write; every commit is on disk before it returns. The file, and those
     that SQLite makes beside it, can be read by their owner only."""
     _keep_private(path)
@@ -45,6 +53,7 @@ def connect(path: Path) -> sqlite3.Connection:
         timeout=BUSY_TIMEOUT_S,
         isolation_level=None,
         check_same_thread=False,
+        factory=SqliteConnection,
     )
     # Readers do not wait for the writer, nor it for them. The log's index is memory that processes
     # share, which is why no network file system will do.
@@ -73,7 +82,7 @@ def _keep_private(path: Path) -> None:
         raise sqlite3.OperationalError(f"{path.name}: {error.strerror}") from error
 
 
-def connect_reader(path: Path) -> sqlite3.Connection:
+def connect_reader(path: Path) -> SqliteConnection:
     """A connection that cannot write."""
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode=ro",
@@ -81,6 +90,7 @@ def connect_reader(path: Path) -> sqlite3.Connection:
         timeout=BUSY_TIMEOUT_S,
         isolation_level=None,
         check_same_thread=False,
+        factory=SqliteConnection,
     )
     connection.execute("PRAGMA temp_store = MEMORY")
     return connection
@@ -94,7 +104,7 @@ class Migration(Struct, frozen=True):
     script: str
 
 
-def migrate(connection: sqlite3.Connection) -> str:
+def migrate(connection: SqliteConnection) -> str:
     """Bring the schema up to date and return the epoch of the database.
 
     Several processes may open a new file at once: the first one does the work. A schema newer than
@@ -119,7 +129,7 @@ def migrate(connection: sqlite3.Connection) -> str:
     return str(epoch)
 
 
-def scrub(connection: sqlite3.Connection, path: Path) -> None:
+def scrub(connection: SqliteConnection, path: Path) -> None:
     """Rewrite, once, a file in which releases without secure_delete may have left deleted words.
     One that would be locked for long by that is left to its operator."""
     done = connection.execute("SELECT 1 FROM meta WHERE key = 'scrubbed'").fetchone()
@@ -142,7 +152,7 @@ def is_unusable(error: BaseException) -> bool:
     return isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError
 
 
-def check_release(connection: sqlite3.Connection, known: int) -> None:
+def check_release(connection: SqlConnection, known: int) -> None:
     """Whether a release whose own schema is ``known`` may work on the database. Raises BadInput."""
     row = connection.execute("SELECT value FROM meta WHERE key = 'oldest_schema'").fetchone()
     if row is not None and int(row[0]) > known:
@@ -175,7 +185,7 @@ def _migration(name: str, script: str) -> Migration:
     return Migration(int(name.partition("_")[0]), int(said[1]) if said else None, script)
 
 
-def _catch_up(connection: sqlite3.Connection) -> None:
+def _catch_up(connection: SqliteConnection) -> None:
     """Run what is missing, under the write lock."""
     known = migrations()
     (schema,) = connection.execute("PRAGMA user_version").fetchone()
@@ -188,27 +198,32 @@ def _catch_up(connection: sqlite3.Connection) -> None:
         _note_scrubbed(connection)
 
 
-def _note_scrubbed(connection: sqlite3.Connection) -> None:
+def _note_scrubbed(connection: SqliteConnection) -> None:
     connection.execute(
         "INSERT INTO meta (key, value) VALUES ('scrubbed', '1') ON CONFLICT DO NOTHING"
     )
 
 
-def _apply(connection: sqlite3.Connection, migration: Migration) -> None:
-    for statement in _statements(migration.script):
+def _apply(connection: SqliteConnection, migration: Migration) -> None:
+    for statement in statements_of(migration.script):
         connection.execute(statement)
     # Within the transaction, with which SQLite rolls it back: no half of a migration counts as
     # done.
     connection.execute(f"PRAGMA user_version = {migration.number:d}")
+    note_oldest(connection, migration)
+
+
+def note_oldest(cx: SqlConnection, migration: Migration) -> None:
+    """Let releases that are older than the migration allows refuse the database."""
     if migration.oldest is not None:
-        connection.execute(
+        cx.execute(
             "INSERT INTO meta (key, value) VALUES ('oldest_schema', ?)"
             " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
             (str(migration.oldest),),
         )
 
 
-def _statements(script: str) -> Iterator[str]:
+def statements_of(script: str) -> Iterator[str]:
     """The statements one by one: executescript would commit between them."""
     statement = ""
     for line in script.splitlines(keepends=True):

@@ -1,21 +1,20 @@
 """The index of words: what is found by which. Each function is one piece of a transaction.
 
-Words are folded before they come here, so that another database (PostgreSQL: a tsvector beside each
-document) finds the same by the same questions.
+Words are folded before they come here, and each database has an index of its own for them
+(``word_index``).
 """
 
 import json
 from collections.abc import Sequence
-from sqlite3 import Connection
 from typing import Final
 
 from msgspec import Struct
 
 from phosphene.model import Clip, Person
+from phosphene.store.connection import SqlConnection
 from phosphene.store.documents import (
     Document,
     Question,
-    as_fts5,
     document_of_clip,
     document_of_person,
 )
@@ -25,8 +24,6 @@ from phosphene.store.rows import CLIP_COLUMNS, CLIP_SOURCE, clip_of
 MICROSECONDS: Final = 1_000_000
 BATCH: Final = 500
 """Clips and people of earlier releases that are indexed in one transaction."""
-PAGES: Final = 64
-"""Pages of the index that are rewritten in one transaction: some 10 ms."""
 ERASE_EVERY_S: Final = 600.0
 """So long an index of more pages is left alone after it was written anew."""
 RARE: Final = 3
@@ -55,7 +52,7 @@ def is_found(clip: Clip) -> bool:
     return clip.visibility == "public" and clip.status in {"live", "done"}
 
 
-def index_clip(cx: Connection, clip: Clip) -> None:
+def index_clip(cx: SqlConnection, clip: Clip) -> None:
     """Let a clip be found by its words as they are now, or no more."""
     if is_found(clip):
         # The number of the row is its time: the index is read newest first and SQLite sorts
@@ -67,7 +64,7 @@ def index_clip(cx: Connection, clip: Clip) -> None:
     cx.execute("UPDATE clips SET searched = 1 WHERE id = ? AND searched = 0", (clip.id,))
 
 
-def index_person(cx: Connection, person_id: str) -> None:
+def index_person(cx: SqlConnection, person_id: str) -> None:
     """Let a person who has a handle be found by it, and by what they say of themselves."""
     row = cx.execute(
         "SELECT p.id, p.handle, coalesce(w.about, '') FROM people AS p"
@@ -82,26 +79,20 @@ def index_person(cx: Connection, person_id: str) -> None:
         cx.execute("UPDATE people SET searched = 1 WHERE id = ? AND searched = 0", (person_id,))
 
 
-def forget(cx: Connection, id_: str) -> None:
+def forget(cx: SqlConnection, id_: str) -> None:
     """Let a clip or a person be found no more."""
     if _take_out(cx, id_) is not None:
         _note(cx, ERASING, "begin")
         _erase_small(cx)
 
 
-def erase_some(cx: Connection, now: float) -> bool:
+def erase_some(cx: SqlConnection, now: float) -> bool:
     """Write anew a part of an index that still holds words of what is gone; whether there may be
     more to do."""
-    # A deletion only adds a mark that the word is gone; where it stood, it stays until the parts
-    # are merged. FTS5's own secure-delete needs SQLite 3.42, and Debian 12 has 3.40.
     state = _noted(cx, ERASING)
     if not state or (state == "begin" and now - float(_noted(cx, ERASED) or 0) < ERASE_EVERY_S):
         return False
-    # Less than nothing: everything is to become one part. After that it goes on, until a step
-    # changes nothing (sqlite.org/fts5.html, 6.8).
-    pages, before = -PAGES if state == "begin" else PAGES, cx.total_changes
-    cx.execute("INSERT INTO search_index (search_index, rank) VALUES ('merge', ?)", (pages,))
-    if state == "begin" or cx.total_changes - before > 1:
+    if cx.words.erase_some(cx, begin=state == "begin"):
         _note(cx, ERASING, "go on")
         return True
     _note(cx, ERASED, str(now))
@@ -109,7 +100,7 @@ def erase_some(cx: Connection, now: float) -> bool:
     return False
 
 
-def index_some(cx: Connection) -> bool:
+def index_some(cx: SqlConnection) -> bool:
     """Index some clips and people of an earlier release; whether there may be more."""
     rows = cx.execute(
         f"SELECT {CLIP_COLUMNS} FROM {CLIP_SOURCE} WHERE c.searched = 0"
@@ -124,7 +115,7 @@ def index_some(cx: Connection) -> bool:
     return bool(rows or people)
 
 
-def forget_gone(cx: Connection) -> None:
+def forget_gone(cx: SqlConnection) -> None:
     """Let go of some documents of clips that an earlier release removed beside this one."""
     rows = cx.execute(
         "SELECT d.place, d.id, c.id IS NULL AND p.id IS NULL FROM search_documents AS d"
@@ -139,20 +130,19 @@ def forget_gone(cx: Connection) -> None:
 
 
 def find_clips(
-    cx: Connection, question: Question, hidden: Sequence[str], before: int, limit: int
+    cx: SqlConnection, question: Question, hidden: Sequence[str], before: int, limit: int
 ) -> list[SearchMatch]:
     """Public clips that fit, the newest first, from a place on; none of the people ``hidden``."""
+    index = cx.words
     rows = cx.execute(
         "SELECT d.place, d.id, c.created_at, coalesce(w.likes, 0), coalesce(w.remixes, 0), d.words"
-        # CROSS JOIN holds SQLite's planner to this order, the index first
-        # (sqlite.org/optoverview.html).
-        " FROM search_index CROSS JOIN search_documents AS d ON d.place = search_index.rowid"
+        f" FROM {index.source}"
         " CROSS JOIN clips AS c ON c.id = d.id LEFT JOIN weights AS w ON w.clip = c.id"
-        " WHERE search_index MATCH ? AND search_index.rowid < ? AND c.visibility = 'public'"
+        f" WHERE {index.fits} AND {index.place} < ? AND c.visibility = 'public'"
         " AND c.status NOT IN ('failed', 'cancelled')"
         " AND c.author NOT IN (SELECT value FROM json_each(?))"
-        " ORDER BY search_index.rowid DESC LIMIT ?",
-        (as_fts5(question), before, json.dumps(list(hidden)), limit),
+        f" ORDER BY {index.place} DESC LIMIT ?",
+        (_written(cx, question), before, json.dumps(list(hidden)), limit),
     )
     return [
         SearchMatch(place, clip, created_at, likes, remixes, frozenset(words.split()))
@@ -160,20 +150,19 @@ def find_clips(
     ]
 
 
-def find_people(cx: Connection, question: Question, hidden: Sequence[str]) -> list[Person]:
+def find_people(cx: SqlConnection, question: Question, hidden: Sequence[str]) -> list[Person]:
     """People who fit, some 200 at most; none of the people ``hidden``."""
+    index = cx.words
     rows = cx.execute(
-        "SELECT p.id, p.handle FROM search_index"
-        " CROSS JOIN search_documents AS d ON d.place = search_index.rowid"
-        " CROSS JOIN people AS p ON p.id = d.id WHERE search_index MATCH ?"
-        " AND p.id NOT IN (SELECT value FROM json_each(?))"
-        " ORDER BY search_index.rowid DESC LIMIT ?",
-        (as_fts5(question), json.dumps(list(hidden)), CALLED_LIKE),
+        f"SELECT p.id, p.handle FROM {index.source} CROSS JOIN people AS p ON p.id = d.id"
+        f" WHERE {index.fits} AND p.id NOT IN (SELECT value FROM json_each(?))"
+        f" ORDER BY {index.place} DESC LIMIT ?",
+        (_written(cx, question), json.dumps(list(hidden)), CALLED_LIKE),
     )
     return [Person(*row) for row in rows]
 
 
-def meanings(cx: Connection, words: Sequence[str]) -> dict[str, str]:
+def meanings(cx: SqlConnection, words: Sequence[str]) -> dict[str, str]:
     """The tag that each of the words says in most clips where it stands."""
     rows = cx.execute(
         "SELECT term, tag, clips FROM search_terms WHERE term IN (SELECT value FROM json_each(?))"
@@ -186,7 +175,7 @@ def meanings(cx: Connection, words: Sequence[str]) -> dict[str, str]:
     return {term: tag for term, tag, clips in rows if tag and 2 * clips > all_of[term]}
 
 
-def endings(cx: Connection, beginning: str, limit: int) -> list[str]:
+def endings(cx: SqlConnection, beginning: str, limit: int) -> list[str]:
     """Words of clips that begin so, those of the most clips first."""
     rows = cx.execute(
         "SELECT term FROM search_terms WHERE term >= ? AND term < ? ORDER BY clips DESC LIMIT ?",
@@ -195,7 +184,7 @@ def endings(cx: Connection, beginning: str, limit: int) -> list[str]:
     return list(dict.fromkeys(row[0] for row in rows))
 
 
-def suggest(cx: Connection, beginning: str, limit: int) -> list[Suggestion]:
+def suggest(cx: SqlConnection, beginning: str, limit: int) -> list[Suggestion]:
     """Words that begin so, those of the most clips first."""
     rows = cx.execute(
         "SELECT term, tag, clips FROM search_terms WHERE term >= ? AND term < ?"
@@ -205,7 +194,7 @@ def suggest(cx: Connection, beginning: str, limit: int) -> list[Suggestion]:
     return [Suggestion(*row) for row in rows]
 
 
-def _put(cx: Connection, id_: str, document: Document, place: int) -> None:
+def _put(cx: SqlConnection, id_: str, document: Document, place: int) -> None:
     words = " ".join(document.words)
     known = cx.execute("SELECT words FROM search_documents WHERE id = ?", (id_,)).fetchone()
     if known == (words,):
@@ -216,39 +205,39 @@ def _put(cx: Connection, id_: str, document: Document, place: int) -> None:
         "INSERT INTO search_documents (place, id, words, terms) VALUES (?, ?, ?, ?)",
         (place, id_, words, terms),
     )
-    cx.execute("INSERT INTO search_index (rowid, words) VALUES (?, ?)", (place, words))
+    cx.words.add_document(cx, place, words)
     _count(cx, document.terms, 1)
     if known is not None and not {*known[0].split()} <= {*document.words}:
         _note(cx, ERASING, "begin")
         _erase_small(cx)
 
 
-def _take_out(cx: Connection, id_: str) -> int | None:
+def _take_out(cx: SqlConnection, id_: str) -> int | None:
     """Take a document out of the index; its place, None if there is none."""
     query = "SELECT place, words, terms FROM search_documents WHERE id = ?"
     row: tuple[int, str, str] | None = cx.execute(query, (id_,)).fetchone()
     if row is None:
         return None
     place, words, terms = row
-    cx.execute(
-        "INSERT INTO search_index (search_index, rowid, words) VALUES ('delete', ?, ?)",
-        (place, words),
-    )
+    cx.words.take_out(cx, place, words)
     cx.execute("DELETE FROM search_documents WHERE place = ?", (place,))
     _count(cx, json.loads(terms), -1)
     return place
 
 
-def _erase_small(cx: Connection) -> None:
+def _erase_small(cx: SqlConnection) -> None:
     """Write a small index anew at once, so that nothing of what is gone is left in it."""
-    # Of this table of FTS5 each row is a page.
-    more = "SELECT 1 FROM search_index_idx LIMIT 1 OFFSET ?"
-    if cx.execute(more, (PAGES,)).fetchone() is None:
-        cx.execute("INSERT INTO search_index (search_index) VALUES ('optimize')")
+    if cx.words.erase_small(cx):
         cx.execute("DELETE FROM meta WHERE key = ?", (ERASING,))
 
 
-def _free(cx: Connection, place: int) -> int:
+def _written(cx: SqlConnection, question: Question) -> str:
+    return cx.words.write_question(
+        [[(one.text, one.begins) for one in group] for group in question]
+    )
+
+
+def _free(cx: SqlConnection, place: int) -> int:
     """The place, or the next one that nobody has."""
     query = "SELECT 1 FROM search_documents WHERE place = ?"
     while cx.execute(query, (place,)).fetchone() is not None:
@@ -256,10 +245,10 @@ def _free(cx: Connection, place: int) -> int:
     return place
 
 
-def _count(cx: Connection, terms: Sequence[Sequence[str]], step: int) -> None:
+def _count(cx: SqlConnection, terms: Sequence[Sequence[str]], step: int) -> None:
     cx.executemany(
         "INSERT INTO search_terms (term, tag, clips) VALUES (?, ?, 1)"
-        " ON CONFLICT (term, tag) DO UPDATE SET clips = clips + 1"
+        " ON CONFLICT (term, tag) DO UPDATE SET clips = search_terms.clips + 1"
         if step > 0
         else "UPDATE search_terms SET clips = clips - 1 WHERE term = ? AND tag = ?",
         [tuple(pair) for pair in terms],
@@ -269,12 +258,12 @@ def _count(cx: Connection, terms: Sequence[Sequence[str]], step: int) -> None:
         cx.executemany(gone, [tuple(pair) for pair in terms])
 
 
-def _noted(cx: Connection, key: str) -> str:
+def _noted(cx: SqlConnection, key: str) -> str:
     row = cx.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
     return "" if row is None else str(row[0])
 
 
-def _note(cx: Connection, key: str, value: str) -> None:
+def _note(cx: SqlConnection, key: str, value: str) -> None:
     cx.execute(
         "INSERT INTO meta (key, value) VALUES (?, ?)"
         " ON CONFLICT (key) DO UPDATE SET value = excluded.value",

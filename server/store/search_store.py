@@ -1,13 +1,13 @@
 """Finding: clips, people and words, by words."""
 
 from collections.abc import Callable, Collection, Sequence
-from sqlite3 import Connection
 from typing import Final
 
 from msgspec import Struct
 
 from phosphene.model import Page, Person
 from phosphene.store import reads, relations, search
+from phosphene.store.connection import SqlConnection
 from phosphene.store.documents import WORDS, question_of_clips, question_of_people
 from phosphene.store.matches import SearchMatch, order_matches
 from phosphene.store.rows import make_cursor, read_cursor
@@ -66,7 +66,7 @@ class SearchStore:
 
 
 def _find_clips(
-    cx: Connection,
+    cx: SqlConnection,
     epoch: str,
     wanted: Wanted,
     hidden: Sequence[str],
@@ -104,7 +104,7 @@ def _after(
 
 
 def _find_people(
-    cx: Connection, text: str, hidden: Sequence[str], asker: str, limit: int
+    cx: SqlConnection, text: str, hidden: Sequence[str], asker: str, limit: int
 ) -> Sequence[Person]:
     name = text.strip().removeprefix("@").casefold()
     words = keywords(name)[:WORDS]

@@ -32,6 +32,7 @@ from phosphene.store import (
 )
 from phosphene.store.account_store import AccountStore
 from phosphene.store.comment_store import CommentStore
+from phosphene.store.connection import SqlConnection
 from phosphene.store.enrolment_store import EnrolmentStore
 from phosphene.store.filesystem import need_local
 from phosphene.store.house_store import HouseStore
@@ -52,8 +53,18 @@ from phosphene.store.people_store import PeopleStore
 from phosphene.store.push_store import PushStore
 from phosphene.store.reaction_store import ReactionStore
 from phosphene.store.readers import Readers
-from phosphene.store.schema import as_busy, check_release, connect, migrate, newest_schema, scrub
+from phosphene.store.schema import (
+    SqliteConnection,
+    as_busy,
+    check_release,
+    connect,
+    migrate,
+    newest_schema,
+    scrub,
+)
 from phosphene.store.search_store import SearchStore
+from phosphene.store.sqlite_committer import SqliteCommitter
+from phosphene.store.sqlite_reader import SqliteReader
 from phosphene.store.store import Ages, Expiring, Removal, Reservation, Tidied
 from phosphene.store.topic_state import TopicState
 from phosphene.store.watch_limit_store import WatchLimitStore
@@ -339,19 +350,18 @@ async def open_store(
     """
     try:
         connection, epoch = await asyncio.to_thread(_open, path)
-        readers = Readers(path)
+        readers = Readers(partial(SqliteReader, path))
     except sqlite3.DatabaseError as error:
         raise as_busy(error) from error
-    writer = Writer(connection)
+    writer = Writer(SqliteCommitter(connection))
     try:
         yield SqliteStore(writer, readers, epoch, holder, clock, lease_s)
     finally:
         await writer.close()
         await readers.close()
-        connection.close()
 
 
-def _open(path: Path) -> tuple[sqlite3.Connection, str]:
+def _open(path: Path) -> tuple[SqliteConnection, str]:
     need_local(path)
     connection = connect(path)
     try:
@@ -365,12 +375,12 @@ def _open(path: Path) -> tuple[sqlite3.Connection, str]:
     return connection, epoch
 
 
-def _bound(function: Callable[..., T], *arguments: object) -> Callable[[sqlite3.Connection], T]:
+def _bound(function: Callable[..., T], *arguments: object) -> Callable[[SqlConnection], T]:
     """A piece of work: ``function`` with everything but the connection."""
     return lambda cx: function(cx, *arguments)
 
 
-def _set_handle(cx: sqlite3.Connection, person: Person) -> Person:
+def _set_handle(cx: SqlConnection, person: Person) -> Person:
     named = people.set_handle(cx, person)
     search.index_person(cx, person.id)
     return named

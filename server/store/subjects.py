@@ -1,13 +1,13 @@
 """What can be reported, and what is open of it. Each function is one piece of a transaction."""
 
 from collections.abc import Sequence
-from sqlite3 import Connection
 
 from msgspec import Struct
 
 from phosphene.model import Person
 from phosphene.reports import SubjectKind
 from phosphene.store import reads
+from phosphene.store.connection import SqlConnection
 from phosphene.store.people import find_by_id
 
 
@@ -20,7 +20,7 @@ class Subject(Struct, frozen=True):
     text: str
 
 
-def find_subject(cx: Connection, kind: SubjectKind, subject: str) -> Subject:
+def find_subject(cx: SqlConnection, kind: SubjectKind, subject: str) -> Subject:
     """What an id names, whoever may see it. Raises NotFound."""
     match kind:
         case "clip":
@@ -35,7 +35,9 @@ def find_subject(cx: Connection, kind: SubjectKind, subject: str) -> Subject:
             return Subject(person.id, "", person, row[0] if row else "")
 
 
-def open_reports(cx: Connection, kind: SubjectKind, subject: str) -> Sequence[tuple[str, str, str]]:
+def open_reports(
+    cx: SqlConnection, kind: SubjectKind, subject: str
+) -> Sequence[tuple[str, str, str]]:
     """Id, reporter and reason of each report of something, the oldest first."""
     return cx.execute(
         "SELECT id, reporter, reason FROM reports WHERE kind = ? AND subject = ?"
@@ -44,7 +46,7 @@ def open_reports(cx: Connection, kind: SubjectKind, subject: str) -> Sequence[tu
     ).fetchall()
 
 
-def answer_reports(cx: Connection, comment_id: str) -> Sequence[tuple[str, str, str]]:
+def answer_reports(cx: SqlConnection, comment_id: str) -> Sequence[tuple[str, str, str]]:
     """The same of the answers to a comment, in no order."""
     return cx.execute(
         "SELECT r.id, r.reporter, r.reason FROM comments AS c JOIN reports AS r"

@@ -1,11 +1,12 @@
 """How the parts of the store have their work done."""
 
 from collections.abc import Awaitable, Callable
-from sqlite3 import Connection
 from typing import Protocol, TypeVar
 
+from phosphene.store.connection import SqlConnection
+
 T = TypeVar("T")
-IndexPerson = Callable[[Connection, str], None]
+IndexPerson = Callable[[SqlConnection, str], None]
 """Lets a person be found by name and words as they are, within a transaction."""
 
 

@@ -1,16 +1,16 @@
 """What people have seen, as far as they clear it. Each function is one piece of a transaction."""
 
 import hashlib
-from sqlite3 import Connection
 from typing import Final
 
 from phosphene.store import reactions
+from phosphene.store.connection import SqlConnection
 
 SPAN: Final = 1000
 """So many clips leave a history in one transaction, so that nobody waits long for the lock."""
 
 
-def clear_history(cx: Connection, person_id: str, clip_id: str | None, now: float) -> bool:
+def clear_history(cx: SqlConnection, person_id: str, clip_id: str | None, now: float) -> bool:
     """Forget that a person saw a clip, or some of all that they saw; whether there may be more.
     Their views go on counting."""
     which, of = ("", ()) if clip_id is None else (" AND clip = ?", (clip_id,))
@@ -46,7 +46,7 @@ def clear_history(cx: Connection, person_id: str, clip_id: str | None, now: floa
     return SPAN in {len(rows), len(gone)}
 
 
-def leave_out(cx: Connection, clip_id: str, person_id: str, now: float) -> None:
+def leave_out(cx: SqlConnection, clip_id: str, person_id: str, now: float) -> None:
     """Count that a person saw a clip, and do not keep it in their history."""
     cx.execute(
         "INSERT INTO cleared_views (digest, clip, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
@@ -55,7 +55,7 @@ def leave_out(cx: Connection, clip_id: str, person_id: str, now: float) -> None:
     cx.execute("DELETE FROM viewings WHERE clip = ? AND person = ?", (clip_id, person_id))
 
 
-def recall_cleared(cx: Connection, clip_id: str, person_id: str) -> bool:
+def recall_cleared(cx: SqlConnection, clip_id: str, person_id: str) -> bool:
     """Whether a person who sees a clip saw it before and cleared that: it was counted then."""
     query = "DELETE FROM cleared_views WHERE digest = ?"
     return bool(cx.execute(query, (_digest(clip_id, person_id),)).rowcount)

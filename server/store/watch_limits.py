@@ -2,13 +2,13 @@
 of a transaction; days and what follows from limits are given by the caller."""
 
 from collections.abc import Callable, Mapping, Sequence
-from sqlite3 import Connection
 from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta, Struct
 
 from phosphene.notifications import QuietHours, ZoneName
+from phosphene.store.connection import SqlConnection
 
 DAY_MINUTES: Final = 1440
 CLIPS_LIMIT: Final = 500
@@ -62,12 +62,12 @@ Change = Callable[[KeptLimits], KeptLimits]
 Watching = tuple[KeptLimits, WatchDay]
 
 
-def get_limits(cx: Connection, person_id: str, day_of: DayOf, now: float) -> Watching | None:
+def get_limits(cx: SqlConnection, person_id: str, day_of: DayOf, now: float) -> Watching | None:
     kept = kept_limits(cx, person_id, now)
     return None if kept is None else (kept, _day(cx, person_id, day_of(kept.limits, now)))
 
 
-def kept_limits(cx: Connection, person_id: str, now: float) -> KeptLimits | None:
+def kept_limits(cx: SqlConnection, person_id: str, now: float) -> KeptLimits | None:
     """Somebody's limits as they are by now."""
     query = "SELECT limits, later, later_at FROM watch_limits WHERE person = ?"
     row = cx.execute(query, (person_id,)).fetchone()
@@ -81,12 +81,12 @@ def kept_limits(cx: Connection, person_id: str, now: float) -> KeptLimits | None
     return KeptLimits(limits=holds, later=waits, later_at=later_at)
 
 
-def list_limited(cx: Connection, person_ids: Sequence[str]) -> list[str]:
+def list_limited(cx: SqlConnection, person_ids: Sequence[str]) -> list[str]:
     query = "SELECT 1 FROM watch_limits WHERE person = ?"
     return [one for one in person_ids if cx.execute(query, (one,)).fetchone()]
 
 
-def change_limits(cx: Connection, person_id: str, change: Change, now: float) -> None:
+def change_limits(cx: SqlConnection, person_id: str, change: Change, now: float) -> None:
     new = change(kept_limits(cx, person_id, now) or KeptLimits(limits=WatchLimits()))
     later = None if new.later is None else msgspec.json.encode(new.later).decode()
     cx.execute(
@@ -98,7 +98,7 @@ def change_limits(cx: Connection, person_id: str, change: Change, now: float) ->
 
 
 def add_sent(
-    cx: Connection, sent: Mapping[str, Sent], day_of: DayOf, now: float
+    cx: SqlConnection, sent: Mapping[str, Sent], day_of: DayOf, now: float
 ) -> dict[str, Watching]:
     found = dict[str, Watching]()
     for person_id, some in sent.items():
@@ -114,7 +114,7 @@ def add_sent(
     return found
 
 
-def extend_time(cx: Connection, person_id: str, day_of: DayOf, until: float, now: float) -> bool:
+def extend_time(cx: SqlConnection, person_id: str, day_of: DayOf, until: float, now: float) -> bool:
     found = get_limits(cx, person_id, day_of, now)
     if found is None or found[1].extended_until:
         return False
@@ -123,7 +123,7 @@ def extend_time(cx: Connection, person_id: str, day_of: DayOf, until: float, now
 
 
 def _with_clips(
-    cx: Connection,
+    cx: SqlConnection,
     person_id: str,
     limits: WatchLimits,
     day: WatchDay,
@@ -145,12 +145,12 @@ def _with_clips(
     return msgspec.structs.replace(day, clips=0, paused_until=paused)
 
 
-def _clips(cx: Connection, person_id: str) -> int:
+def _clips(cx: SqlConnection, person_id: str) -> int:
     row = cx.execute("SELECT count(*) FROM watched_clips WHERE person = ?", (person_id,))
     return int(row.fetchone()[0])
 
 
-def _day(cx: Connection, person_id: str, today: str) -> WatchDay:
+def _day(cx: SqlConnection, person_id: str, today: str) -> WatchDay:
     query = "SELECT day, seconds, paused_until, extended_until FROM watch_days WHERE person = ?"
     row = cx.execute(query, (person_id,)).fetchone()
     clips = _clips(cx, person_id)
@@ -167,7 +167,7 @@ def _day(cx: Connection, person_id: str, today: str) -> WatchDay:
     )
 
 
-def _keep_day(cx: Connection, person_id: str, day: WatchDay) -> None:
+def _keep_day(cx: SqlConnection, person_id: str, day: WatchDay) -> None:
     cx.execute(
         "INSERT INTO watch_days (person, day, seconds, paused_until, extended_until)"
         " VALUES (?, ?, ?, ?, ?) ON CONFLICT (person) DO UPDATE SET day = excluded.day,"

@@ -6,14 +6,15 @@ is left in it.
 """
 
 import time
-from sqlite3 import Connection
 from typing import Final
+
+from phosphene.store.connection import SqlConnection
 
 MOST_WAITING: Final = 10_000
 """Messages that wait for one address: one that is down for days must not fill the database."""
 
 
-def put_message(cx: Connection, kind: str, clip: str = "", about: str = "") -> None:
+def put_message(cx: SqlConnection, kind: str, clip: str = "", about: str = "") -> None:
     """Let each webhook be told that wants this kind. ``about``: a comment, or a refusal's rule."""
     wanting = cx.execute(
         "SELECT id, waiting FROM webhooks WHERE ended_at IS NULL AND kinds LIKE ?", (f"% {kind} %",)
@@ -25,11 +26,12 @@ def put_message(cx: Connection, kind: str, clip: str = "", about: str = "") -> N
             put_for(cx, webhook_id, kind, clip, about)
 
 
-def put_for(cx: Connection, webhook_id: str, kind: str, clip: str = "", about: str = "") -> None:
+def put_for(cx: SqlConnection, webhook_id: str, kind: str, clip: str = "", about: str = "") -> None:
     """Let one webhook be told."""
     cx.execute("UPDATE webhooks SET waiting = waiting + 1 WHERE id = ?", (webhook_id,))
     cx.execute(
         "INSERT INTO webhook_deliveries (id, webhook, kind, clip, about, due_at)"
-        " SELECT max(coalesce((SELECT max(id) FROM webhook_deliveries), 0) + 1, ?), ?, ?, ?, ?, 0",
-        (time.time_ns() // 1000, webhook_id, kind, clip, about),
+        " SELECT max(free.id), ?, ?, ?, ?, 0 FROM (SELECT coalesce(max(id), 0) + 1 AS id"
+        " FROM webhook_deliveries UNION ALL SELECT ?) AS free",
+        (webhook_id, kind, clip, about, time.time_ns() // 1000),
     )

@@ -7,13 +7,13 @@ somebody deletes is left in it.
 """
 
 from collections.abc import Collection, Mapping
-from sqlite3 import Connection
 from typing import Any, Final, get_args
 
 from msgspec import Struct
 
 from phosphene.errors import NotFound, Unprocessable
 from phosphene.schemas import Webhook, WebhookDelivery, WebhookKind
+from phosphene.store.connection import SqlConnection
 from phosphene.store.webhook_queue import put_for
 
 MOST: Final = 20
@@ -46,7 +46,7 @@ def message_id(webhook_id: str, number: int) -> str:
     return f"msg_{webhook_id}_{number}"
 
 
-def add_webhook(cx: Connection, hook: Webhook, secret: str) -> None:
+def add_webhook(cx: SqlConnection, hook: Webhook, secret: str) -> None:
     """Tell an address from now on. Raises Unprocessable: there are too many."""
     if cx.execute("SELECT count(*) FROM webhooks").fetchone()[0] >= MOST:
         raise Unprocessable(f"{MOST} webhooks at most: remove one first")
@@ -56,19 +56,19 @@ def add_webhook(cx: Connection, hook: Webhook, secret: str) -> None:
     )
 
 
-def remove_webhook(cx: Connection, webhook_id: str) -> None:
+def remove_webhook(cx: SqlConnection, webhook_id: str) -> None:
     """Tell an address no more. Raises NotFound."""
     _need(cx, webhook_id)
     cx.execute("DELETE FROM webhook_deliveries WHERE webhook = ?", (webhook_id,))
     cx.execute("DELETE FROM webhooks WHERE id = ?", (webhook_id,))
 
 
-def webhooks(cx: Connection) -> list[Webhook]:
+def webhooks(cx: SqlConnection) -> list[Webhook]:
     """All of them, the oldest first."""
     return [_webhook(row) for row in cx.execute(f"SELECT {COLUMNS} FROM webhooks ORDER BY id")]
 
 
-def deliveries(cx: Connection, webhook_id: str, limit: int) -> list[WebhookDelivery]:
+def deliveries(cx: SqlConnection, webhook_id: str, limit: int) -> list[WebhookDelivery]:
     """The newest messages of a webhook. Raises NotFound: there is no such webhook."""
     _need(cx, webhook_id)
     rows = cx.execute(
@@ -79,7 +79,7 @@ def deliveries(cx: Connection, webhook_id: str, limit: int) -> list[WebhookDeliv
     return [_delivery(webhook_id, *row) for row in rows]
 
 
-def put_test(cx: Connection, webhook_id: str, kind: str) -> None:
+def put_test(cx: SqlConnection, webhook_id: str, kind: str) -> None:
     """Let one webhook be told something of no consequence. Raises NotFound, Unprocessable: it
     ended."""
     _need(cx, webhook_id)
@@ -89,7 +89,7 @@ def put_test(cx: Connection, webhook_id: str, kind: str) -> None:
     put_for(cx, webhook_id, kind)
 
 
-def next_due(cx: Connection, busy: Collection[str]) -> float | None:
+def next_due(cx: SqlConnection, busy: Collection[str]) -> float | None:
     """When the next message is to be sent to a webhook that is not busy."""
     times = list[float]()
     for webhook_id in _open_webhooks(cx, busy):
@@ -102,7 +102,9 @@ def next_due(cx: Connection, busy: Collection[str]) -> float | None:
     return min(times, default=None)
 
 
-def take_due(cx: Connection, now: float, most: int, sending: Mapping[str, int]) -> list[DueWebhook]:
+def take_due(
+    cx: SqlConnection, now: float, most: int, sending: Mapping[str, int]
+) -> list[DueWebhook]:
     """Messages that are to be sent now, and by nobody else for a minute; with those that this
     instance is ``sending`` already at most so many to one webhook."""
     full = [webhook_id for webhook_id, count in sending.items() if count >= most]
@@ -112,7 +114,7 @@ def take_due(cx: Connection, now: float, most: int, sending: Mapping[str, int]) 
     return taken
 
 
-def _take_due_of(cx: Connection, webhook_id: str, now: float, limit: int) -> list[DueWebhook]:
+def _take_due_of(cx: SqlConnection, webhook_id: str, now: float, limit: int) -> list[DueWebhook]:
     rows = cx.execute(
         "SELECT d.id, d.webhook, (SELECT w.url FROM webhooks AS w WHERE w.id = d.webhook),"
         " (SELECT w.signing_key FROM webhooks AS w WHERE w.id = d.webhook), d.kind, d.clip,"
@@ -129,13 +131,13 @@ def _take_due_of(cx: Connection, webhook_id: str, now: float, limit: int) -> lis
     return due
 
 
-def _open_webhooks(cx: Connection, busy: Collection[str]) -> list[str]:
+def _open_webhooks(cx: SqlConnection, busy: Collection[str]) -> list[str]:
     rows = cx.execute("SELECT id FROM webhooks WHERE ended_at IS NULL ORDER BY id")
     return [id_ for (id_,) in rows if id_ not in busy]
 
 
 def postpone_delivery(
-    cx: Connection, due: DueWebhook, status: int | None, why: str, until: float
+    cx: SqlConnection, due: DueWebhook, status: int | None, why: str, until: float
 ) -> None:
     """Send a message later."""
     cx.execute(
@@ -147,7 +149,7 @@ def postpone_delivery(
 
 
 def settle_delivery(
-    cx: Connection, due: DueWebhook, status: int | None, why: str, delivered: bool
+    cx: SqlConnection, due: DueWebhook, status: int | None, why: str, delivered: bool
 ) -> None:
     """A message was delivered, or is given up."""
     settled = cx.execute(
@@ -165,7 +167,7 @@ def settle_delivery(
     )
 
 
-def end_webhook(cx: Connection, webhook_id: str, now: float) -> None:
+def end_webhook(cx: SqlConnection, webhook_id: str, now: float) -> None:
     """Send nothing more to an address that says it is gone."""
     cx.execute(
         "UPDATE webhooks SET ended_at = coalesce(ended_at, ?), waiting = 0 WHERE id = ?",
@@ -178,7 +180,7 @@ def end_webhook(cx: Connection, webhook_id: str, now: float) -> None:
     )
 
 
-def _need(cx: Connection, webhook_id: str) -> None:
+def _need(cx: SqlConnection, webhook_id: str) -> None:
     if not cx.execute("SELECT 1 FROM webhooks WHERE id = ?", (webhook_id,)).fetchone():
         raise NotFound(f"no webhook {webhook_id}")
 

@@ -1,7 +1,6 @@
 """What people wish for their feed. Each function is one piece of a transaction."""
 
 from collections.abc import Sequence
-from sqlite3 import Connection
 from typing import Final
 
 import msgspec
@@ -9,7 +8,10 @@ from msgspec import Struct
 
 from phosphene.model import FeedChoices, FeedOrder, FeedWish
 from phosphene.store import reactions
+from phosphene.store.connection import SqlConnection
 
+ALL: Final = 2**62
+"""A limit that is none."""
 KEPT: Final = 40
 """Wishes of a person that are kept: the newest."""
 
@@ -23,7 +25,7 @@ class FeedStanding(Struct, frozen=True):
     rejected: tuple[str, ...] = ()
 
 
-def get_standing(cx: Connection, person_id: str, now: float) -> FeedStanding:
+def get_standing(cx: SqlConnection, person_id: str, now: float) -> FeedStanding:
     return FeedStanding(
         get_choices(cx, person_id),
         tuple(list_wishes(cx, person_id, now)),
@@ -31,7 +33,7 @@ def get_standing(cx: Connection, person_id: str, now: float) -> FeedStanding:
     )
 
 
-def list_wishes(cx: Connection, person_id: str, now: float) -> list[FeedWish]:
+def list_wishes(cx: SqlConnection, person_id: str, now: float) -> list[FeedWish]:
     """Those that hold now, the oldest first."""
     rows = cx.execute(
         "SELECT id, polarity, said, traits, made_at, until FROM wishes"
@@ -45,7 +47,7 @@ def list_wishes(cx: Connection, person_id: str, now: float) -> list[FeedWish]:
     return sorted(found, key=lambda one: (one.made_at, one.id))
 
 
-def add_wishes(cx: Connection, person_id: str, wishes: Sequence[FeedWish]) -> None:
+def add_wishes(cx: SqlConnection, person_id: str, wishes: Sequence[FeedWish]) -> None:
     """Keep some more: one about the same replaces what was wished before."""
     for one in wishes:
         traits = msgspec.json.encode(sorted(one.traits)).decode()
@@ -57,18 +59,18 @@ def add_wishes(cx: Connection, person_id: str, wishes: Sequence[FeedWish]) -> No
         )
     cx.execute(
         "DELETE FROM wishes WHERE id IN (SELECT id FROM wishes WHERE person = ?"
-        " ORDER BY made_at DESC, id DESC LIMIT -1 OFFSET ?)",
-        (person_id, KEPT),
+        " ORDER BY made_at DESC, id DESC LIMIT ? OFFSET ?)",
+        (person_id, ALL, KEPT),
     )
 
 
-def drop_wish(cx: Connection, person_id: str, wish_id: str) -> bool:
+def drop_wish(cx: SqlConnection, person_id: str, wish_id: str) -> bool:
     """Forget a wish; whether it was there and theirs."""
     query = "DELETE FROM wishes WHERE id = ? AND person = ?"
     return bool(cx.execute(query, (wish_id, person_id)).rowcount)
 
 
-def get_choices(cx: Connection, person_id: str) -> FeedChoices:
+def get_choices(cx: SqlConnection, person_id: str) -> FeedChoices:
     """What somebody chose, or what holds for who chose nothing."""
     query = "SELECT feed_order, personal FROM feed_choices WHERE person = ?"
     row = cx.execute(query, (person_id,)).fetchone()
@@ -76,7 +78,7 @@ def get_choices(cx: Connection, person_id: str) -> FeedChoices:
 
 
 def change_choices(
-    cx: Connection, person_id: str, order: FeedOrder | None, personal: bool | None
+    cx: SqlConnection, person_id: str, order: FeedOrder | None, personal: bool | None
 ) -> FeedChoices:
     """Change what is not None; what holds then."""
     before = get_choices(cx, person_id)

@@ -1,14 +1,14 @@
 """Comments that a moderator withholds: nobody is shown them until they are released, or go for
 good. Each function is one piece of a transaction."""
 
-from sqlite3 import Connection
 from typing import Final
 
 from phosphene.errors import NotFound
 from phosphene.events import Commented, Recorded
 from phosphene.model import clip_topic
-from phosphene.store import deeds, reads, report_closing
-from phosphene.store.comment_rows import bury_comment, count_reply
+from phosphene.store import deeds, report_closing
+from phosphene.store.comment_rows import bury_comment, count_reply, need_comment
+from phosphene.store.connection import SqlConnection
 from phosphene.store.counters import bump
 from phosphene.store.event_log import record
 from phosphene.store.rows import comment_of
@@ -16,7 +16,7 @@ from phosphene.store.rows import comment_of
 COLUMNS: Final = "id, clip, author, handle, text, created_at, parent, edited_at, likes, replies"
 
 
-def copy_withheld(cx: Connection, comment_id: str, decision: str) -> None:
+def copy_withheld(cx: SqlConnection, comment_id: str, decision: str) -> None:
     """Keep a comment for as long as a decision withholds it."""
     cx.execute(
         f"INSERT INTO withheld_comments ({COLUMNS}, decision)"
@@ -25,7 +25,7 @@ def copy_withheld(cx: Connection, comment_id: str, decision: str) -> None:
     )
 
 
-def release_comments(cx: Connection, decision: str) -> list[Recorded]:
+def release_comments(cx: SqlConnection, decision: str) -> list[Recorded]:
     """Bring back what a decision withheld. Raises NotFound: it is gone, or what it answers is."""
     rows = cx.execute(
         "SELECT w.id, w.clip, w.author, coalesce(p.handle, w.handle), w.text, w.created_at,"
@@ -46,7 +46,7 @@ def release_comments(cx: Connection, decision: str) -> list[Recorded]:
     recorded = list[Recorded]()
     for comment in talk:
         if comment.parent is not None:
-            reads.comment(cx, comment.parent)
+            need_comment(cx, comment.parent)
         cx.execute(
             f"INSERT INTO comments ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
@@ -65,14 +65,14 @@ def release_comments(cx: Connection, decision: str) -> list[Recorded]:
     return recorded
 
 
-def forget_withheld(cx: Connection, decision: str, now: float) -> None:
+def forget_withheld(cx: SqlConnection, decision: str, now: float) -> None:
     """What a decision withheld goes for good."""
     rows = cx.execute("SELECT id FROM withheld_comments WHERE decision = ?", (decision,)).fetchall()
     for (comment_id,) in rows:
         drop_withheld(cx, comment_id, now)
 
 
-def drop_withheld(cx: Connection, comment_id: str, now: float) -> None:
+def drop_withheld(cx: SqlConnection, comment_id: str, now: float) -> None:
     """A comment that nobody is shown goes for good."""
     cx.execute("DELETE FROM withheld_comments WHERE id = ?", (comment_id,))
     cx.execute("DELETE FROM comment_likes WHERE comment = ?", (comment_id,))
@@ -81,7 +81,7 @@ def drop_withheld(cx: Connection, comment_id: str, now: float) -> None:
 
 
 def drop_own_withheld(
-    cx: Connection, clip_id: str, comment_id: str, person_id: str, now: float
+    cx: SqlConnection, clip_id: str, comment_id: str, person_id: str, now: float
 ) -> bool:
     """Whether its author let go of what a moderator hid."""
     query = "SELECT 1 FROM withheld_comments WHERE id = ? AND clip = ? AND author = ?"

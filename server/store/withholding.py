@@ -2,7 +2,6 @@
 withhold a clip, whoever wants it. Each function is one piece of a transaction."""
 
 from collections.abc import Iterator
-from sqlite3 import Connection
 from typing import Final
 
 from msgspec.structs import replace
@@ -13,6 +12,7 @@ from phosphene.model import Clip, Visibility, WithheldReason, clip_topic
 from phosphene.store import inbox, reads, search
 from phosphene.store.act_weight import weigh
 from phosphene.store.clip_log import forget_elsewhere, redact_children, tell_parent
+from phosphene.store.connection import SqlConnection
 from phosphene.store.counters import bump
 from phosphene.store.event_log import record, topics_of
 from phosphene.store.rows import clip_body
@@ -27,7 +27,7 @@ GRAVEST_FIRST: Final[tuple[WithheldReason, ...]] = (
 
 
 def withhold_clip(
-    cx: Connection, clip_id: str, reason: WithheldReason = "report", at: float = 0.0
+    cx: SqlConnection, clip_id: str, reason: WithheldReason = "report", at: float = 0.0
 ) -> list[Recorded]:
     """Keep a clip from everybody, for one reason more: out of feed, search, embeds and files, and
     off the air wherever it is. ``at``: since when, where that counts.
@@ -49,7 +49,9 @@ def withhold_clip(
     return [*recorded, *tell_parent(cx, clip, parent)]
 
 
-def release_clip(cx: Connection, clip_id: str, reason: WithheldReason = "report") -> list[Recorded]:
+def release_clip(
+    cx: SqlConnection, clip_id: str, reason: WithheldReason = "report"
+) -> list[Recorded]:
     """One reason is no more; after the last, who saw the clip before sees it again.
 
     Raises NotFound: it is not withheld.
@@ -69,7 +71,7 @@ def release_clip(cx: Connection, clip_id: str, reason: WithheldReason = "report"
     return [*recorded, *_tell_parent_again(cx, clip)]
 
 
-def _add_reason(cx: Connection, clip_id: str, reason: WithheldReason, at: float) -> bool:
+def _add_reason(cx: SqlConnection, clip_id: str, reason: WithheldReason, at: float) -> bool:
     """Whether it is a new one."""
     new = cx.execute(
         "INSERT INTO withholdings (clip, reason, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
@@ -79,7 +81,7 @@ def _add_reason(cx: Connection, clip_id: str, reason: WithheldReason, at: float)
     return bool(new)
 
 
-def _note_reason(cx: Connection, clip_id: str) -> str | None:
+def _note_reason(cx: SqlConnection, clip_id: str) -> str | None:
     """The gravest of the reasons stands with the clip; None: there is none."""
     rows = cx.execute("SELECT reason FROM withholdings WHERE clip = ?", (clip_id,)).fetchall()
     found = {row[0] for row in rows}
@@ -88,7 +90,7 @@ def _note_reason(cx: Connection, clip_id: str) -> str | None:
     return gravest
 
 
-def _set_visibility(cx: Connection, clip: Clip, visibility: Visibility) -> None:
+def _set_visibility(cx: SqlConnection, clip: Clip, visibility: Visibility) -> None:
     clip = replace(clip, visibility=visibility)
     cx.execute(
         "UPDATE clips SET visibility = ?, body = ? WHERE id = ?",
@@ -99,7 +101,7 @@ def _set_visibility(cx: Connection, clip: Clip, visibility: Visibility) -> None:
     redact_children(cx, clip.id)
 
 
-def _tell_parent_again(cx: Connection, clip: Clip) -> Iterator[Recorded]:
+def _tell_parent_again(cx: SqlConnection, clip: Clip) -> Iterator[Recorded]:
     parent = reads.parent_of(cx, clip.id)
     if parent is None or clip.visibility != "public":
         return

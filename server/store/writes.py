@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Callable
-from sqlite3 import Connection
 from typing import TypeVar
 
 import msgspec
@@ -38,6 +37,7 @@ from phosphene.store import (
     viewings,
 )
 from phosphene.store.act_weight import weigh
+from phosphene.store.connection import SqlConnection
 from phosphene.store.counters import bump
 from phosphene.store.event_log import record, topics_of
 from phosphene.store.people import named
@@ -48,7 +48,7 @@ T = TypeVar("T")
 
 
 def add_clip(
-    cx: Connection,
+    cx: SqlConnection,
     clip: Clip,
     holder: str,
     until: float,
@@ -86,7 +86,7 @@ def add_clip(
 
 
 def change_clip(
-    cx: Connection, clip: Clip, event: StoredEvent, holder: str, number: int, now: float
+    cx: SqlConnection, clip: Clip, event: StoredEvent, holder: str, number: int, now: float
 ) -> list[Recorded]:
     before = reads.clip(cx, clip.id)
     leases.check(cx, leases.lease_of(clip.id), holder, number)
@@ -114,7 +114,7 @@ def change_clip(
 
 
 def like(
-    cx: Connection, clip_id: str, person: Person, on: bool, now: float
+    cx: SqlConnection, clip_id: str, person: Person, on: bool, now: float
 ) -> tuple[Counts, list[Recorded]]:
     author = reads.check_seen(cx, clip_id, person.id)
     if on:
@@ -144,7 +144,7 @@ def like(
     return counts, recorded
 
 
-def add_view(cx: Connection, clip_id: str, person_id: str, now: float) -> None:
+def add_view(cx: SqlConnection, clip_id: str, person_id: str, now: float) -> None:
     reads.check_seen(cx, clip_id, person_id)
     new = cx.execute(
         # An earlier release beside this one writes to views.
@@ -165,7 +165,7 @@ def add_view(cx: Connection, clip_id: str, person_id: str, now: float) -> None:
         viewings.leave_out(cx, clip_id, person_id, now)
 
 
-def remember(cx: Connection, key: str, answer: bytes, now: float) -> bytes | None:
+def remember(cx: SqlConnection, key: str, answer: bytes, now: float) -> bytes | None:
     cx.execute("DELETE FROM answers WHERE kept_at <= ?", (now - reads.KEEP_ANSWERS_S,))
     kept = cx.execute(
         "INSERT INTO answers (key, answer, kept_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
@@ -175,7 +175,10 @@ def remember(cx: Connection, key: str, answer: bytes, now: float) -> bytes | Non
 
 
 def once(
-    cx: Connection, reservation: Reservation | None, now: float, work: Callable[[Connection], T]
+    cx: SqlConnection,
+    reservation: Reservation | None,
+    now: float,
+    work: Callable[[SqlConnection], T],
 ) -> T:
     """Do the work and keep the answer to it, unless there is one."""
     if reservation is not None:
@@ -185,7 +188,7 @@ def once(
     return work(cx)
 
 
-def touch(cx: Connection) -> None:
+def touch(cx: SqlConnection) -> None:
     """The least write there is: shows that writing works. The value is another one each time:
     SQLite writes nothing where nothing changes."""
     cx.execute(
@@ -195,7 +198,7 @@ def touch(cx: Connection) -> None:
     )
 
 
-def _tell_author(cx: Connection, clip: Clip, now: float) -> list[Recorded]:
+def _tell_author(cx: SqlConnection, clip: Clip, now: float) -> list[Recorded]:
     """An author hears how a clip ended, unless they ended it."""
     kinds: dict[str, NoticeKind] = {"done": "finished", "failed": "failed"}
     kind = kinds.get(clip.status)

@@ -1,4 +1,3 @@
-import sqlite3
 import time
 from contextlib import closing
 from pathlib import Path
@@ -7,6 +6,7 @@ import httpx
 import pytest
 
 from phosphene.store.likeness_totals import count_deed
+from phosphene.store.schema import connect
 
 FRENCH = {"Accept-Language": "fr"}
 
@@ -47,10 +47,9 @@ async def test_the_page_leads_there(http: httpx.AsyncClient) -> None:
 async def test_what_is_done_with_likenesses_is_counted_for_everybody(
     http: httpx.AsyncClient, data: Path
 ) -> None:
-    with closing(sqlite3.connect(data / "phosphene.db")) as cx:
+    with closing(connect(data / "phosphene.db")) as cx:
         for took in (2.0, 7.0):
             count_deed(cx, "withdrawn", time.time(), took=took)
-        cx.commit()
     told = (await http.get("/v1/transparency")).json()["likeness"]
     (one,) = (one for one in told if one["deed"] == "withdrawn")
     assert (one["count"], one["mean_s"]) == (2, 4.5)

@@ -1,13 +1,16 @@
 import asyncio
 import sqlite3
 import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from phosphene.errors import Busy, NotFound
 from phosphene.store import event_log, reads
-from phosphene.store.readers import AT_ONCE, THREADS, Readers, look
+from phosphene.store.connection import SqlConnection
+from phosphene.store.readers import AT_ONCE, THREADS, Readers
+from phosphene.store.sqlite_reader import SqliteReader, look
 from tests.store.making import a_clip, a_store
 
 
@@ -48,15 +51,15 @@ async def test_queries_that_wait_together_are_answered_each_for_itself(tmp_path:
     file = tmp_path / "a.db"
     async with a_store(file) as store:
         await store.add_clip(a_clip("a"))
-    readers, go = Readers(file), threading.Event()
+    readers, go = Readers(partial(SqliteReader, file)), threading.Event()
 
-    def wait(cx: sqlite3.Connection) -> str:
+    def wait(cx: SqlConnection) -> str:
         return threading.current_thread().name if go.wait() else ""
 
-    def break_down(cx: sqlite3.Connection) -> str:
+    def break_down(cx: SqlConnection) -> str:
         raise ValueError("of this one only")
 
-    def read(cx: sqlite3.Connection) -> str:
+    def read(cx: SqlConnection) -> str:
         return threading.current_thread().name + reads.clip(cx, "a").id
 
     asked = [wait] * THREADS + [read, break_down] * AT_ONCE
@@ -77,7 +80,7 @@ async def test_what_still_waits_when_the_store_closes_is_busy(tmp_path: Path) ->
     file = tmp_path / "a.db"
     async with a_store(file):
         pass
-    readers, go = Readers(file), threading.Event()
+    readers, go = Readers(partial(SqliteReader, file)), threading.Event()
     reading = [asyncio.ensure_future(readers.run_query(lambda _: go.wait())) for _ in range(3)]
     await asyncio.sleep(0)
     closing = asyncio.ensure_future(readers.close())

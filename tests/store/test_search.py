@@ -20,6 +20,7 @@ from phosphene.model import (
     Visibility,
 )
 from phosphene.store.profiles import ProfileWords
+from phosphene.store.schema import connect
 from phosphene.store.search import ERASING, RARE, erase_some
 from phosphene.store.search_store import WINDOW, Wanted
 from phosphene.store.sqlite import SqliteStore
@@ -205,8 +206,7 @@ async def test_a_large_index_is_written_anew_in_steps(tmp_path: Path, clock: Clo
                 cx.execute("INSERT INTO search_index (rowid, words) VALUES (?, ?)", row[:3:2])
             cx.execute("COMMIT")
         await store.remove_clip("gone")
-        with closing(sqlite3.connect(path, isolation_level=None)) as cx:
-            cx.execute("PRAGMA secure_delete = ON")
+        with closing(connect(path)) as cx:
             assert cx.execute("SELECT value FROM meta WHERE key = ?", (ERASING,)).fetchone()
             steps = 1
             while erase_some(cx, NOON):

@@ -2,31 +2,30 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from sqlite3 import Connection
 
 import pytest
 
 from phosphene.errors import NotFound, Unprocessable
 from phosphene.schemas import Webhook, WebhookKind
 from phosphene.store import webhook_queue, webhooks
-from phosphene.store.schema import connect, migrate
+from phosphene.store.schema import SqliteConnection, connect, migrate
 from tests.store.making import NOON
 
 
 @pytest.fixture
-def cx(tmp_path: Path) -> Iterator[Connection]:
+def cx(tmp_path: Path) -> Iterator[SqliteConnection]:
     connection = connect(tmp_path / "phosphene.db")
     migrate(connection)
     yield connection
     connection.close()
 
 
-def add(cx: Connection, id_: str, *events: WebhookKind) -> None:
+def add(cx: SqliteConnection, id_: str, *events: WebhookKind) -> None:
     hook = Webhook(id=id_, url="https://example.org/x", events=events, created_at=NOON)
     webhooks.add_webhook(cx, hook, "whsec_")
 
 
-def test_each_is_told_of_what_it_wants(cx: Connection) -> None:
+def test_each_is_told_of_what_it_wants(cx: SqliteConnection) -> None:
     add(cx, "clips", "clip.finished", "clip.failed")
     add(cx, "comments", "comment.created")
     webhook_queue.put_message(cx, "clip.failed", "a")
@@ -40,7 +39,7 @@ def test_each_is_told_of_what_it_wants(cx: Connection) -> None:
     assert [one.waiting for one in webhooks.webhooks(cx)] == [1, 1]
 
 
-def test_what_was_taken_is_taken_by_nobody_else_for_a_minute(cx: Connection) -> None:
+def test_what_was_taken_is_taken_by_nobody_else_for_a_minute(cx: SqliteConnection) -> None:
     add(cx, "h", "clip.failed")
     webhook_queue.put_message(cx, "clip.failed", "a")
     (first,) = webhooks.take_due(cx, NOON, 9, {})
@@ -54,7 +53,7 @@ def test_what_was_taken_is_taken_by_nobody_else_for_a_minute(cx: Connection) -> 
 
 
 def test_an_address_that_is_down_fills_no_database(
-    cx: Connection, monkeypatch: pytest.MonkeyPatch
+    cx: SqliteConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(webhook_queue, "MOST_WAITING", 2)
     monkeypatch.setattr(webhooks, "KEPT", 1)
@@ -68,7 +67,7 @@ def test_an_address_that_is_down_fills_no_database(
     assert [one.state for one in webhooks.deliveries(cx, "h", 9)] == ["delivered"]
 
 
-def test_there_are_twenty_at_most_and_they_can_be_removed(cx: Connection) -> None:
+def test_there_are_twenty_at_most_and_they_can_be_removed(cx: SqliteConnection) -> None:
     for number in range(webhooks.MOST):
         add(cx, f"h{number:02}", "clip.failed")
     with pytest.raises(Unprocessable, match="20 webhooks"):
@@ -83,7 +82,7 @@ def test_there_are_twenty_at_most_and_they_can_be_removed(cx: Connection) -> Non
         webhooks.deliveries(cx, "h00", 9)
 
 
-def test_what_became_of_one_is_never_said_of_another(cx: Connection) -> None:
+def test_what_became_of_one_is_never_said_of_another(cx: SqliteConnection) -> None:
     for name in ("a", "b"):
         add(cx, name, "clip.failed")
     webhook_queue.put_message(cx, "clip.failed", "x")
@@ -94,7 +93,7 @@ def test_what_became_of_one_is_never_said_of_another(cx: Connection) -> None:
     assert {one.state for one in webhooks.deliveries(cx, "a", 9)} == {"waiting"}
 
 
-def test_what_ended_is_not_begun_again(cx: Connection) -> None:
+def test_what_ended_is_not_begun_again(cx: SqliteConnection) -> None:
     add(cx, "h", "clip.failed")
     for clip in ("x", "y"):
         webhook_queue.put_message(cx, "clip.failed", clip)
@@ -108,7 +107,7 @@ def test_what_ended_is_not_begun_again(cx: Connection) -> None:
         webhooks.put_test(cx, "h", "webhook.test")
 
 
-def test_one_address_takes_no_others_turn(cx: Connection) -> None:
+def test_one_address_takes_no_others_turn(cx: SqliteConnection) -> None:
     for name in ("silent", "well"):
         add(cx, name, "clip.failed")
     for number in range(9):

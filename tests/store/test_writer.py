@@ -10,13 +10,18 @@ import pytest
 
 from phosphene.errors import Busy
 from phosphene.store import writer as writer_module
+from phosphene.store.connection import SqlConnection
+from phosphene.store.schema import SqliteConnection
+from phosphene.store.sqlite_committer import SqliteCommitter
 from phosphene.store.writer import Writer
 
 pytestmark = pytest.mark.asyncio
 
 
-def connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, timeout=0, isolation_level=None, check_same_thread=False)
+def connect(path: Path) -> SqliteConnection:
+    connection = sqlite3.connect(
+        path, timeout=0, isolation_level=None, check_same_thread=False, factory=SqliteConnection
+    )
     connection.execute("PRAGMA journal_mode = WAL")
     return connection
 
@@ -27,16 +32,15 @@ async def a_writer(path: Path, *pragmas: str, lock_s: float = 9.0) -> AsyncItera
     connection.execute("CREATE TABLE IF NOT EXISTS kept (number INTEGER PRIMARY KEY, data BLOB)")
     for pragma in pragmas:
         connection.execute(pragma)
-    writer = Writer(connection, patience_s=0.0, lock_s=lock_s)
+    writer = Writer(SqliteCommitter(connection, patience_s=0.0, lock_s=lock_s))
     try:
         yield writer
     finally:
         await writer.close()
-        connection.close()
 
 
 def keep(writer: Writer, number: int, size: int = 0) -> "asyncio.Future[int]":
-    def work(connection: sqlite3.Connection) -> int:
+    def work(connection: SqlConnection) -> int:
         connection.execute("INSERT INTO kept VALUES (?, zeroblob(?))", (number, size))
         return number
 
@@ -62,7 +66,7 @@ async def test_each_caller_gets_its_own_result_or_its_own_error(tmp_path: Path) 
 
 
 async def test_work_that_fails_late_is_undone_whole(tmp_path: Path) -> None:
-    def work(connection: sqlite3.Connection) -> None:
+    def work(connection: SqlConnection) -> None:
         connection.execute("INSERT INTO kept VALUES (1, NULL)")
         raise LookupError("changed my mind")
 
@@ -111,10 +115,10 @@ async def test_a_locked_database_is_said_and_nothing_is_kept(tmp_path: Path) -> 
 async def test_the_lock_is_given_away_between_long_pieces(tmp_path: Path) -> None:
     path = tmp_path / "x.db"
 
-    def look(_: sqlite3.Connection) -> list[int]:
+    def look(_: SqlConnection) -> list[int]:
         return kept(path)
 
-    def wait(event: threading.Event, _: sqlite3.Connection) -> bool:
+    def wait(event: threading.Event, _: SqlConnection) -> bool:
         return event.wait()
 
     for lock_s, seen in ((9.0, []), (0.0, [1])):

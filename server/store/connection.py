@@ -1,0 +1,94 @@
+"""What a piece of work sees of the database: the same of SQLite and of PostgreSQL.
+
+Statements are written once, for SQLite, with ``?`` for each value; what PostgreSQL calls otherwise
+is in ``postgres_sql``, and how words are looked up in ``word_index``.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Protocol
+
+
+class WordIndex(Protocol):
+    """How documents are found by their words; the two are in ``word_index``.
+
+    ``source`` stands behind FROM and names the documents ``d``, ``fits`` takes a written question,
+    ``place`` is where a document stands."""
+
+    @property
+    def source(self) -> str: ...
+    @property
+    def fits(self) -> str: ...
+    @property
+    def place(self) -> str: ...
+
+    def write_question(self, question: Sequence[Sequence[tuple[str, bool]]]) -> str:
+        """A question in its language: of each group one word has to be there, each with whether
+        it is only the beginning of one."""
+        ...
+
+    def add_document(self, cx: "SqlConnection", place: int, words: str) -> None: ...
+
+    def take_out(self, cx: "SqlConnection", place: int, words: str) -> None: ...
+
+    def erase_small(self, cx: "SqlConnection") -> bool:
+        """Write a small index anew, so that it holds nothing of what is gone; whether it is."""
+        ...
+
+    def erase_some(self, cx: "SqlConnection", *, begin: bool) -> bool:
+        """Write a part of a large one anew; whether there may be more."""
+        ...
+
+
+class Rows(Protocol):
+    """What a statement found; ``rowcount``: how many rows it changed."""
+
+    @property
+    def rowcount(self) -> int: ...
+
+    def fetchone(self) -> Any: ...
+
+    def fetchall(self) -> list[Any]: ...
+
+    def __iter__(self) -> Iterator[Any]: ...
+
+
+class SqlConnection(Protocol):
+    """A connection within a transaction, or on a snapshot."""
+
+    @property
+    def words(self) -> WordIndex: ...
+
+    def execute(self, sql: str, values: Sequence[Any] = ..., /) -> Rows: ...
+
+    def executemany(self, sql: str, rows: Iterable[Sequence[Any]], /) -> object: ...
+
+
+Work = Callable[[SqlConnection], Any]
+"""A piece of work in a transaction, or a query on a snapshot."""
+Outcome = tuple[Any, Exception | None]
+"""What came of one: its result, or what is raised to who asked."""
+
+
+class Committer(Protocol):
+    """Commits pieces of work; the two are in ``sqlite_committer`` and ``postgres_committer``."""
+
+    def commit(self, works: Sequence[Work]) -> list[Outcome]:
+        """Do the first of them, one at least, in one transaction, each all or nothing; what came of
+        each that was done. Raises nothing."""
+        ...
+
+    def empty_log(self) -> bool:
+        """Let old pages be read nowhere any more; False: not at this moment."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class SnapshotReader(Protocol):
+    """Reads; the two are in ``sqlite_reader`` and ``postgres_reader``."""
+
+    def read_snapshot(self, query: Work) -> Outcome:
+        """What one moment has. Raises nothing."""
+        ...
+
+    def close(self) -> None: ...
