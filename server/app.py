@@ -108,7 +108,7 @@ def create_app(settings: Settings, found: InstanceFiles | None = None) -> Starle
 
     app = Starlette(
         lifespan=lifespan,
-        middleware=for_all_requests(on.origins, metrics.count_loop_hold),
+        middleware=for_all_requests(on.origins, metrics.count_loop_hold, on.blobs.origins),
         exception_handlers={
             PhospheneError: on_error,
             HTTPException: on_error,

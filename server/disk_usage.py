@@ -6,6 +6,8 @@ from math import inf
 from pathlib import Path
 from typing import Final
 
+from phosphene.blobs.blobs import StoredBytes
+
 GB: Final = 1e9
 
 SPARE: Final = int(GB)
@@ -32,11 +34,12 @@ class Usage:
         self.used = 0
         self.day_bytes = 0
         self.budget = self._most
+        self._disk_full = False
 
     @property
     def is_full(self) -> bool:
         """Whether nothing more may be kept."""
-        return self.used >= self.budget
+        return self.used >= self.budget or self._disk_full
 
     def keep_below(self, notice_days: float) -> float:
         """What is above so many bytes is to go: then what comes while its authors are told finds
@@ -48,11 +51,21 @@ class Usage:
         slack = max(SLACK * self.budget, self.day_bytes * notice_days)
         return self.budget - min(slack, MOST_SLACK * self.budget)
 
-    def measure_folder(self, folder: Path, now: float) -> None:
-        """Look at every file below ``folder``: call it from a thread. Raises OSError."""
+    def measure_folder(
+        self, folder: Path, now: float, elsewhere: StoredBytes | None = None
+    ) -> None:
+        """Look at every file below ``folder``: call it from a thread; ``elsewhere`` is what films
+        take that lie in no folder. Raises OSError."""
         self.used, self.day_bytes = used_bytes(folder, now - DAY_S)
         disk = shutil.disk_usage(folder)
         spare = min(SPARE, int(SPARE_SHARE * disk.total))
+        if elsewhere is not None:
+            # The disk holds the database alone: that no clip goes makes no room there, but without
+            # room none can be told.
+            self.used += elsewhere.total
+            self.day_bytes += elsewhere.fresh
+            self._disk_full = disk.free < spare
+            return
         # What the disk can still take counts too: a budget of 100 GB on a disk of 40 would end in
         # failed writes, of the database first.
         self.budget = min(self._most, self.used + disk.free - spare)

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from phosphene import __version__
 from phosphene.blobs.blobs import Blobs
-from phosphene.blobs.folder import Directory
+from phosphene.blobs.opening import open_films
 from phosphene.errors import BadInput
 from phosphene.fleet.blob_messages import check_store, store_of
 from phosphene.render.dispatch.command import worker_command
@@ -56,7 +56,7 @@ def read_files(settings: Settings) -> InstanceFiles:
         key = load_key(data / "identity.key")
         return InstanceFiles(
             data=data,
-            blobs=Directory(data / "blobs"),
+            blobs=open_films(settings),
             signer=Signer(
                 data,
                 __version__,

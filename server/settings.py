@@ -187,8 +187,24 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     blobs: Annotated[
         str,
         _says(
-            "what is large on its way to and from workers of other machines: a folder that they"
-            " share, or s3://BUCKET/PREFIX (phosphene[s3]); empty means in the data folder"
+            "s3://BUCKET/PREFIX (phosphene[s3]): finished clips lie there, and what is large on its"
+            " way to and from workers of other machines; a folder: the latter alone, in one that"
+            " they share; empty means in the data folder"
+        ),
+    ] = ""
+    bucket_url: Annotated[
+        str,
+        _like(
+            "where viewers reach the service of that bucket; empty means AWS_ENDPOINT_URL",
+            pattern=r"^(https?://[^\s/?#@]+(/[^\s?#]*)?)?\Z",
+        ),
+    ] = ""
+    films_url: Annotated[
+        str,
+        _like(
+            "where a CDN serves films/public/ of that bucket, as https://cdn.example/films: public"
+            " clips are read there; empty means all are read at addresses signed for 60 s",
+            pattern=r"^(https?://[^\s/?#@]+(/[^\s?#]*)?)?\Z",
         ),
     ] = ""
     rules: Annotated[str, _says("policy file (TOML); empty means the one that ships")] = ""

@@ -18,6 +18,7 @@ import ifaddr  # noqa: F401  it asks ldconfig as it is imported, which is no pro
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.seaweed import bucket, service  # noqa: F401  fixtures
 from tests.support import Instance
 
 # Threads of torch that wait for each other are busy. Said before a conftest further down imports

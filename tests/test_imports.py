@@ -130,7 +130,7 @@ ONLY_IN: dict[str, tuple[str, ...]] = {
     "aioice": ("stream/webrtc/",),
     "sqlite3": ("store/",),
     "redis": ("bus/", "fleet/"),
-    "obstore": ("fleet/",),
+    "obstore": ("blobs/",),
     "c2pa": ("trust/",),
     "uvicorn": ("social/", "cli/"),
 }

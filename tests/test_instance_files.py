@@ -1,10 +1,13 @@
 """A data folder or a blob store that cannot be used is named before anything is opened."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
+from phosphene.blobs.bucket import Bucket
+from phosphene.blobs.folder import Directory
 from phosphene.errors import BadInput
 from phosphene.instance_files import read_files
 from phosphene.settings import Settings
@@ -22,6 +25,22 @@ def test_a_blob_store_is_looked_at_where_others_draw(tmp_path: Path) -> None:
     read_files(alone)  # without Redis nobody else needs it
     with pytest.raises(BadInput, match="blobs: "):
         read_files(replace(alone, redis_url="redis://127.0.0.1:1"))
+
+
+@pytest.mark.process
+def test_films_that_are_in_the_folder_and_not_in_the_bucket_are_said(
+    tmp_path: Path, bucket: str
+) -> None:
+    settings = Settings(data=str(tmp_path / "data"), blobs=bucket)
+    read_files(settings)
+    blobs = tmp_path / "data" / "blobs"
+    name = asyncio.run(Directory(blobs).put(b"a film", ".mp4"))
+    with pytest.raises(BadInput, match=f"`phosphene copy {tmp_path}/data {bucket}`"):
+        read_files(settings)
+    asyncio.run(Bucket(f"{bucket}/films").put(b"a film", ".mp4"))
+    (blobs / "0123456789abcdefghjk.jpg").write_bytes(b"a still, which nobody copies")
+    assert Bucket(f"{bucket}/films").has(name)
+    read_files(settings)
 
 
 def test_what_is_found_the_second_time_is_what_was_made_the_first(tmp_path: Path) -> None:

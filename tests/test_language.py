@@ -70,6 +70,7 @@ ROOT = Path(__file__).parent.parent
 SERVER = ROOT / "server"
 FRENCH = catalog("fr")
 OF_OPERATORS = (
+    "blobs/opening.py",
     *("bus/", "cli/", "client/", "client_demo/", "fleet/", "likeness/worker/", "render/worker/"),
     *("instance_files.py", "settings.py", "people/identity_verifiers.py", "render/preflight.py"),
     *("store/filesystem.py", "store/schema.py"),

@@ -37,7 +37,7 @@ def requirements(*extras: str) -> dict[str, Requirement]:
 
 SIDES = {
     "feed/ranker/": "feed",
-    "fleet/parcel_bucket.py": "s3",
+    "blobs/bucket.py": "s3",
     "likeness/worker/": "likeness",
     "render/worker/": "worker",
 }
@@ -94,7 +94,7 @@ def test_an_instance_without_the_s3_extra_says_what_a_bucket_needs(tmp_path: Pat
         [sys.executable, "-S", "-c", source], capture_output=True, text=True, check=False
     )
     assert ended.returncode == 1
-    assert "blobs: s3://bucket/there needs obstore: pip install 'phosphene[s3]'" in ended.stderr
+    assert "blobs: s3:// needs obstore: pip install 'phosphene[s3]'" in ended.stderr
 
 
 def locked(name: str) -> dict[str, list[str]]:

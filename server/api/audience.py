@@ -1,6 +1,7 @@
 """What the server sent to each identity: seconds of pictures, by its own count."""
 
 import asyncio
+import re
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterator
@@ -28,6 +29,11 @@ PACE_S: Final = 2.0
 KNOWN_LIMIT: Final = 20_000
 SHOWN: Final = 0.25
 """Of whose film this share was sent has been shown it."""
+
+FROM_BEGINNING: Final = re.compile(r"bytes=0-(\d{0,18})")
+# Safari asks for two bytes before it plays.
+LOOK: Final = 64 * 1024
+"""Bytes that are more than a look into a film."""
 
 Sent = Callable[[Request, str, float], Awaitable[None]]
 """Is told which share of a clip's file was sent."""
@@ -104,12 +110,13 @@ class CountSent:
         self._sent = sent
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body, whole, gone, request = 0, 0, False, Request(scope, receive)
+        body, whole, gone, elsewhere, request = 0, 0, False, False, Request(scope, receive)
 
         async def count(message: Message) -> None:
-            nonlocal body, whole, gone
+            nonlocal body, whole, gone, elsewhere
             if message["type"] == "http.response.start":
                 whole = whole_size(message["status"], Headers(raw=message["headers"]))
+                elsewhere = message["status"] == 307
             elif not message.get("more_body", False):
                 # Asked while it can be: of who left before the end nobody knows what they got.
                 gone = await request.is_disconnected()
@@ -119,6 +126,15 @@ class CountSent:
         await self._app(scope, receive, count)
         if body and whole and not gone:
             await self._sent(request, scope["path_params"]["clip_id"], min(1.0, body / whole))
+        elif elsewhere and request.method == "GET" and asks_for_all(request):
+            await self._sent(request, scope["path_params"]["clip_id"], 1.0)
+
+
+def asks_for_all(request: Request) -> bool:
+    """Of a film that is read elsewhere nothing is known but what was asked for: from its beginning
+    on it counts as shown, and a player that goes on further behind has been counted."""
+    found = FROM_BEGINNING.fullmatch(request.headers.get("range", "bytes=0-"))
+    return found is not None and int(found[1] or LOOK) >= LOOK
 
 
 def whole_size(status: int, headers: Headers) -> int:

@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final, Literal
 
@@ -38,7 +38,8 @@ class Health(Struct, frozen=True):
 
 class HealthChecks:
     """``no_worker`` says why no clip can be drawn here now; empty when one can. ``data`` is the
-    folder in which clips are kept, ``usage`` what is in it."""
+    folder of the database, ``usage`` what is kept, ``blobs_trouble`` says why no film can be kept
+    now."""
 
     def __init__(
         self,
@@ -47,12 +48,14 @@ class HealthChecks:
         no_worker: Callable[[], str],
         usage: Usage,
         data: Path,
+        blobs_trouble: Callable[[], Awaitable[str]],
     ) -> None:
         self._lifecycle = lifecycle
         self._store = store
         self._no_worker = no_worker
         self._usage = usage
         self._data = data
+        self._blobs_trouble = blobs_trouble
 
     async def is_healthy(self, request: Request) -> Response:
         wrong = {}
@@ -91,6 +94,8 @@ class HealthChecks:
             wrong["disk"] = f"only {free >> 20} MiB are left for files"
         elif self._usage.is_full:
             wrong["disk"] = "the data folder is as full as it may be"
+        if reason := await self._blobs_trouble():
+            wrong["films"] = reason
         return wrong
 
     def operations(self) -> list[Operation]:

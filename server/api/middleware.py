@@ -2,9 +2,10 @@
 
 import re
 import secrets
+from collections.abc import Sequence
 from typing import Final
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -20,6 +21,9 @@ from phosphene.web import REQUEST_ID_HEADER, problem
 
 FIT: Final = re.compile(r"[A-Za-z0-9_.~:/+=@-]{1,128}")
 """What is taken of others; ids of Envoy, nginx, CloudFront and W3C traces fit."""
+
+# Redirects are held to a policy, too (CSP 3, 4.1).
+SHOWING: Final = re.compile(r"(?:img|media|connect)-src [^;]*")
 
 ANSWERS: Final = {"http.response.start", "websocket.accept", "websocket.http.response.start"}
 
@@ -103,6 +107,26 @@ class Nosniff:
         await self._app(scope, receive, add if scope["type"] == "http" else send)
 
 
+class FilmOrigins:
+    """Pure ASGI middleware: pages may show what lies at these origins, where films are read."""
+
+    def __init__(self, app: ASGIApp, origins: Sequence[str]) -> None:
+        self._app = app
+        self._origins = " ".join(origins)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def add(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                policy = MutableHeaders(scope=message)
+                if found := policy.get("Content-Security-Policy"):
+                    policy["Content-Security-Policy"] = SHOWING.sub(
+                        lambda one: f"{one[0]} {self._origins}", found
+                    )
+            await send(message)
+
+        await self._app(scope, receive, add if scope["type"] == "http" else send)
+
+
 class AllowedOrigins:
     """Pure ASGI middleware. All other origins are answered as each route says."""
 
@@ -124,8 +148,9 @@ class AllowedOrigins:
         await (self._shared if shared else self._app)(scope, receive, send)
 
 
-def for_all_requests(origins: Origins, see: See) -> list[Middleware]:
-    """All of them, the outermost first; ``see`` is told how long requests hold the loop."""
+def for_all_requests(origins: Origins, see: See, films: Sequence[str] = ()) -> list[Middleware]:
+    """All of them, the outermost first; ``see`` is told how long requests hold the loop, ``films``
+    are origins where films are read."""
     return [
         # First, so that also what refuses a request has its id in the log; times next, so that they
         # hold all that the rest costs.
@@ -135,6 +160,7 @@ def for_all_requests(origins: Origins, see: See) -> list[Middleware]:
         Middleware(Bounds),
         Middleware(Nosniff),
         Middleware(AllowedOrigins, origins),
+        *([Middleware(FilmOrigins, films)] if films else ()),
         # Innermost: films and pictures are left out by their types.
         Middleware(GZipMiddleware, minimum_size=500, compresslevel=6),
     ]

@@ -7,11 +7,17 @@ from typing import Final, Literal, Protocol
 
 from msgspec import Struct
 
+from phosphene.errors import Busy
 from phosphene.model import Clip
+
+RETRY_S: Final = 5.0
 
 Audience = Literal["public", "unlisted", "private", "withheld"]
 """Whom the file of a clip is for: those for whom the clip is, or, while it is withheld, nobody but
 who decides of it."""
+
+MARK: Final = "phosphene-store"
+"""Name of what tells a place from others."""
 
 AUDIENCES: Final[tuple[Audience, ...]] = ("public", "unlisted", "private", "withheld")
 """Who is seen by most comes first."""
@@ -22,11 +28,29 @@ def audience_of(clip: Clip) -> Audience:
     return "withheld" if clip.withheld else clip.visibility
 
 
+class BlobsAway(Busy):
+    """The place cannot be used now, and may be later: what must not be lost waits for it. ``why``
+    is for operators."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__("films cannot be reached now: try again", RETRY_S)
+        self.why = why
+
+
 class Blob(Struct, frozen=True):
-    """A file that is kept; ``modified`` in seconds since the Unix epoch."""
+    """A file that is kept; ``modified`` in seconds since the Unix epoch, ``place`` in which of
+    several folders of its place it lies."""
 
     name: str
     modified: float
+    place: str = ""
+
+
+class StoredBytes(Struct, frozen=True):
+    """Of all files, and of those that were written since some time."""
+
+    total: int
+    fresh: int
 
 
 class Address(Struct, frozen=True):
@@ -38,8 +62,8 @@ class Address(Struct, frozen=True):
 
 
 class Blobs(Protocol):
-    """Every method raises OSError when the place does not do it, and those that take a name
-    BadInput when it cannot be one."""
+    """Every method raises BlobsAway, or OSError for a folder, when the place does not do it, and
+    those that take a name BadInput when it cannot be one."""
 
     async def put(self, data: bytes, suffix: str, audience: Audience = "private") -> str:
         """Store ``data`` (whole or not at all) and return its name, e.g. ``<sha256>.mp4``. Who asks
@@ -80,4 +104,31 @@ class Blobs(Protocol):
 
     async def delete_unchanged(self, blob: Blob) -> None:
         """Delete a file, unless it was stored again since it was listed."""
+        ...
+
+    async def move(self, name: str, audience: Audience) -> None:
+        """A blob is for this audience from now on: no address that was given to another one leads
+        to it any more."""
+        ...
+
+    async def measure_elsewhere(self, since: float) -> StoredBytes | None:
+        """What it takes, written before and after a time in seconds since the Unix epoch; None
+        where it lies in the data folder, which is measured as a whole."""
+        ...
+
+    async def find_trouble(self) -> str:
+        """Why it cannot be used now; empty when it can."""
+        ...
+
+    def read_mark(self) -> str:
+        """What tells this place from others; it is made where there is none. Waits."""
+        ...
+
+    def has(self, name: str) -> bool:
+        """Whether a blob is there. Waits."""
+        ...
+
+    @property
+    def origins(self) -> Sequence[str]:
+        """Of the addresses that ``locate`` gives."""
         ...

@@ -4,22 +4,27 @@ import asyncio
 import hashlib
 import os
 import re
+import secrets
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Final
 
-from phosphene.blobs.blobs import Audience, Blob
+from phosphene.blobs.blobs import MARK, Audience, Blob
 from phosphene.errors import BadInput, NotFound
 
 OURS = re.compile(r"[0-9a-f]{64}\.[a-z0-9]+|[0-9a-z]{20}\.jpg|\.[a-z0-9_]{8}")
+HASHED = re.compile(r"[0-9a-f]{64}\.[a-z0-9]+")
 NAME_CHARACTERS = frozenset("0123456789abcdefghijklmnopqrstuvwxyz.")
 
 
 class Directory:
     """Implements ``Blobs`` below one folder, which may be shared by several instances. Who may read
     what is said by whoever answers for it."""
+
+    origins: Final = ()
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -63,6 +68,33 @@ class Directory:
     async def delete_unchanged(self, blob: Blob) -> None:
         await asyncio.to_thread(self._delete_unchanged, blob)
 
+    async def move(self, name: str, audience: Audience) -> None:
+        """Nothing to do: each request is looked at before it is answered from here."""
+
+    async def measure_elsewhere(self, since: float) -> None:
+        """It is in the data folder."""
+
+    async def find_trouble(self) -> str:
+        return ""
+
+    def read_mark(self) -> str:
+        mark = self._root / MARK
+        if not mark.exists():
+            self._write_mark(mark)
+        return mark.read_text()
+
+    def has(self, name: str) -> bool:
+        return self._place(name).is_file()
+
+    def _write_mark(self, mark: Path) -> None:
+        """Of several machines that begin at once one writes it, and nobody reads half of it: a link
+        fails where the name is taken, which a rename does not."""
+        with NamedTemporaryFile("w", dir=self._root, prefix=".") as part:
+            part.write(secrets.token_hex(8))
+            part.flush()
+            with suppress(FileExistsError):
+                os.link(part.name, mark)
+
     def _size(self, names: Sequence[str]) -> int:
         paths = (self._place(name) for name in names)
         return sum(path.stat().st_size for path in paths if path.is_file())
@@ -74,9 +106,7 @@ class Directory:
                 path.unlink()
 
     def _place(self, name: str) -> Path:
-        if not name or not NAME_CHARACTERS.issuperset(name) or name.startswith("."):
-            raise BadInput("that is not the name of a file here")
-        return self._root / name
+        return self._root / check_name(name)
 
     def _put(self, data: bytes, name: str, *, lasting: bool = True) -> str:
         with NamedTemporaryFile(dir=self._root, prefix=".", delete=False) as part:
@@ -90,6 +120,22 @@ class Directory:
                 os.unlink(part.name)
                 raise
         return name
+
+
+def newest_blob(folder: Path) -> str | None:
+    """The name of what was kept last under the hash of what it holds, of a folder that may not be
+    there."""
+    with suppress(FileNotFoundError):
+        kept = [one for one in os.scandir(folder) if HASHED.fullmatch(one.name)]
+        return max(kept, key=lambda one: one.stat().st_mtime).name if kept else None
+    return None
+
+
+def check_name(name: str) -> str:
+    """A name that leads to no other folder. Raises BadInput."""
+    if not name or not NAME_CHARACTERS.issuperset(name) or name.startswith("."):
+        raise BadInput("that is not the name of a file here")
+    return name
 
 
 def _look(entries: Iterator["os.DirEntry[str]"], count: int) -> list[Blob]:

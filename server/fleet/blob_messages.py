@@ -4,15 +4,15 @@ The store is a folder that the machines share, or a bucket of an S3-compatible s
 """
 
 import asyncio
-import importlib
-import importlib.util
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from time import time
-from typing import Final, Protocol
+from typing import Final
 
-from phosphene.errors import BadInput
-from phosphene.fleet.parcel_folder import ParcelFolder
+from phosphene.blobs.blobs import Blobs, BlobsAway
+from phosphene.blobs.opening import open_blobs
+from phosphene.errors import BadInput, NotFound
 from phosphene.settings import Settings
 
 # Redis holds streams in memory and sends them through one thread: a film of megabytes would hold up
@@ -23,47 +23,31 @@ INLINE_LIMIT: Final = 256 * 1024
 FOLDER: Final = "parcels"
 # Longer than any clip is on its way: what is older has lost its receiver.
 KEPT_S: Final = 600.0
+BATCH: Final = 256
 
 
 class Undeliverable(Exception):
     """The blob store does not take or give a parcel; the message says why."""
 
 
-class ParcelStore(Protocol):
-    """Every method raises OSError when the store does not do it."""
-
-    async def put_parcel(self, body: bytes) -> str:
-        """Keep a parcel and return its name."""
-        ...
-
-    async def take_parcel(self, name: str) -> bytes:
-        """A parcel, which is gone then."""
-        ...
-
-    def read_mark(self) -> str:
-        """What tells this store from others; it is made where there is none. Waits."""
-        ...
-
-    async def delete_older(self, than: float) -> int:
-        """Delete parcels from before a time, in seconds since the Unix epoch, and say how many."""
-        ...
-
-
 class BlobMessages:
     """Made by ``open_blob_messages``; ``where`` is for people. Each parcel is taken once."""
 
-    def __init__(self, store: ParcelStore, where: str) -> None:
-        self._store = store
+    def __init__(self, parcels: Blobs, where: str) -> None:
+        self._parcels = parcels
         self.where = where
 
     async def pack_body(self, body: bytes) -> dict[str, bytes | str]:
         """Fields of a stream entry that carry ``body``. Raises Undeliverable."""
         if len(body) <= INLINE_LIMIT:
             return {"d": body}
+        # A name of the kind that is listed, or what nobody takes would stay for good.
+        name = f"{secrets.token_hex(32)}.parcel"
         try:
-            return {"p": await self._store.put_parcel(body)}
-        except OSError as error:
-            raise Undeliverable(f"{self.where} does not take it: {error}") from error
+            await self._parcels.replace(body, name)
+        except (BlobsAway, OSError) as error:
+            raise Undeliverable(f"{self.where} does not take it: {_said(error)}") from error
+        return {"p": name}
 
     async def unpack_body(self, fields: Mapping[bytes, bytes]) -> bytes:
         """What those fields carry; a parcel is gone then. Raises Undeliverable."""
@@ -72,9 +56,12 @@ class BlobMessages:
         if b"p" not in fields:
             raise Undeliverable("there is nothing in the message")
         try:
-            return await self._store.take_parcel(fields[b"p"].decode())
-        except (BadInput, OSError, UnicodeDecodeError) as error:
-            raise Undeliverable(f"{self.where} does not give it: {error}") from error
+            name = fields[b"p"].decode()
+            body = await self._parcels.get(name)
+            await self._parcels.delete(name)
+        except (BlobsAway, BadInput, NotFound, OSError, UnicodeDecodeError) as error:
+            raise Undeliverable(f"{self.where} does not give it: {_said(error)}") from error
+        return body
 
     async def read_mark(self) -> str:
         """A name that the store has for good: two machines with the same mark share a store.
@@ -87,16 +74,22 @@ class BlobMessages:
     def read_mark_blocking(self) -> str:
         """``read_mark``, waiting for it."""
         try:
-            return self._store.read_mark()
-        except OSError as error:
-            raise Undeliverable(f"{self.where} does not take or give it: {error}") from error
+            return self._parcels.read_mark()
+        except (BlobsAway, OSError) as error:
+            raise Undeliverable(f"{self.where} does not take or give it: {_said(error)}") from error
 
     async def delete_old(self, now: float) -> int:
         """Delete parcels that nobody took in time, and say how many. Raises Undeliverable."""
+        deleted = 0
         try:
-            return await self._store.delete_older(now - KEPT_S)
-        except OSError as error:
-            raise Undeliverable(f"{self.where}: {error}") from error
+            async for some in self._parcels.list_batches(BATCH):
+                for blob in some:
+                    if blob.modified < now - KEPT_S:
+                        await self._parcels.delete_unchanged(blob)
+                        deleted += 1
+        except (BlobsAway, OSError) as error:
+            raise Undeliverable(f"{self.where}: {_said(error)}") from error
+        return deleted
 
 
 def open_blob_messages(where: str) -> BlobMessages:
@@ -106,11 +99,8 @@ def open_blob_messages(where: str) -> BlobMessages:
     Raises:
         BadInput: that is neither, or the packages for it are not installed.
     """
-    scheme, colon, _ = where.partition("://")
-    if colon and scheme != "s3":
-        raise BadInput(f"blobs: a folder or s3://BUCKET/PREFIX, not {scheme}://")
     try:
-        return BlobMessages(_bucket(where) if colon else ParcelFolder(Path(where)), where)
+        return BlobMessages(open_blobs(where, FOLDER), where)
     except OSError as error:
         raise BadInput(f"blobs: {error}") from None
 
@@ -139,10 +129,5 @@ def now() -> float:
     return time()
 
 
-def _bucket(url: str) -> ParcelStore:
-    # By name: an instance whose machines share a folder, or that is alone, needs no S3 client.
-    if importlib.util.find_spec("obstore") is None:
-        raise BadInput(f"blobs: {url} needs obstore: pip install 'phosphene[s3]'")
-    module = importlib.import_module("phosphene.fleet.parcel_bucket")
-    store: ParcelStore = module.ParcelBucket(url)
-    return store
+def _said(error: Exception) -> str:
+    return error.why if isinstance(error, BlobsAway) else str(error)

@@ -155,9 +155,9 @@ class Newcomer:
         self, film: bytes, believed: TrustedFilm, clip: Clip, origin: str, person: Person
     ) -> str:
         """The id that a film has here."""
-        name = await self.blobs.put(film, ".mp4")
+        name = await self.blobs.put(film, ".mp4", clip.visibility)
         still = await asyncio.to_thread(read_still, film)
-        poster = await self.blobs.put(still, ".jpg") if still else None
+        poster = await self.blobs.put(still, ".jpg", clip.visibility) if still else None
         recipe, now = believed.recipe, self.clock()
         made = min(max(0.0, clip.created_at), now)
         id_ = new_id(now)

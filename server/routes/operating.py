@@ -23,7 +23,8 @@ def operating_routes(
     """For operators, and for who watches over the instance."""
     settings, pool = services.settings, services.pool
     health = HealthChecks(
-        services.lifecycle, services.store, lambda: pool.unready_reason, services.usage, on.data
+        *(services.lifecycle, services.store, lambda: pool.unready_reason, services.usage, on.data),
+        services.blobs.find_trouble,
     )
     operating = Operating(
         name=settings.instance or f"{settings.host}:{settings.port}",

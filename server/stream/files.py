@@ -230,10 +230,10 @@ def _operation(
         query=TokenQuery,
         answer=bytes,
         answer_type=FILES[name],
-        also=(206, 304),
-        headers=("ETag", "Cache-Control", "Accept-Ranges", "Content-Range"),
+        also=(206, 304, 307),
+        headers=("ETag", "Cache-Control", "Accept-Ranges", "Content-Range", "Location"),
         takes=("Range", "If-Range", "If-None-Match"),
-        errors=(400, 401, 403, 404, 416),
+        errors=(400, 401, 403, 404, 416, 503),
         middleware=tuple(around),
     )
 

@@ -15,7 +15,8 @@ from phosphene.stream.simulated_viewer import SimulatedViewer
 class ActiveClip:
     """A clip in the making and what has come of it so far. ``takeover``: what another instance,
     or this one before its start, had begun. ``confirmed``: the second for which everybody in it was
-    asked last."""
+    asked last. ``waits_for_blobs``: films cannot be reached, and it is not done because of that
+    alone."""
 
     clip: Clip
     accepted: float
@@ -26,6 +27,7 @@ class ActiveClip:
     checkpoint: StoredCheckpoint | None = None
     ended: bool = False
     confirmed: int = -1
+    waits_for_blobs: bool = False
     files: dict[str, messages.Artifact] = field(default_factory=dict)
 
     @property

@@ -9,7 +9,7 @@ from pathlib import PurePath
 
 import msgspec
 
-from phosphene.blobs.blobs import Blobs
+from phosphene.blobs.blobs import Audience, Blobs, audience_of
 from phosphene.errors import BadInput, NotFound
 from phosphene.model import Clip, Recipe
 from phosphene.render import messages
@@ -46,10 +46,12 @@ class Archive:
             self._half(active, sign),
             self._birth(active, live, sign),
         )
-        await blobs.put(video, SUFFIXES["video"])
         files = {kind: data for kind, data in (("half", small), ("birth", born)) if data}
         files |= {kind: active.files[kind].data for kind in ("poster", "preview", "latents")}
-        names = {kind: await blobs.put(data, SUFFIXES[kind]) for kind, data in files.items()}
+        audience = audience_of(clip)
+        await blobs.put(video, SUFFIXES["video"], audience)
+        kept = [blobs.put(data, SUFFIXES[kind], audience) for kind, data in files.items()]
+        names = dict(zip(files, await asyncio.gather(*kept), strict=True))
         at = f"/v1/clips/{clip.id}"
         return msgspec.structs.replace(
             clip,
@@ -74,23 +76,28 @@ class Archive:
         """
         assert clip.recipe is not None
         assert clip.sha256 is not None
-        sign = await self._signing(clip, clip.recipe)
-        video = await self._signed(sign, clip.sha256 + SUFFIXES["video"])
-        half, birth = [await self._signed_if_whole(sign, name) for name in (clip.half, clip.birth)]
+        sign, audience = await self._signing(clip, clip.recipe), audience_of(clip)
+        video = await self._signed(sign, clip.sha256 + SUFFIXES["video"], audience)
+        half, birth = [
+            await self._signed_if_whole(sign, name, audience) for name in (clip.half, clip.birth)
+        ]
         signed = msgspec.structs.replace(clip, sha256=PurePath(video).stem, half=half, birth=birth)
         parent = await self._public_parent(clip.id)
         if parent is None:
             return self._signer.hide_family(signed)
         return msgspec.structs.replace(signed, root=parent.root or parent.id)
 
-    async def _signed(self, sign: Sign, name: str) -> str:
+    async def _signed(self, sign: Sign, name: str, audience: Audience) -> str:
         """The name of a signed copy of a blob."""
-        return await self._blobs.put(await sign(await self._blobs.get(name)), PurePath(name).suffix)
+        signed = await sign(await self._blobs.get(name))
+        return await self._blobs.put(signed, PurePath(name).suffix, audience)
 
-    async def _signed_if_whole(self, sign: Sign, name: str | None) -> str | None:
+    async def _signed_if_whole(
+        self, sign: Sign, name: str | None, audience: Audience
+    ) -> str | None:
         """The same of a file that a clip can do without; None where it is gone, or damaged."""
         try:
-            return await self._signed(sign, name) if name else None
+            return await self._signed(sign, name, audience) if name else None
         except (NotFound, BadInput):
             return None
 

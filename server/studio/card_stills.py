@@ -2,9 +2,9 @@
 
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
-from phosphene.blobs.blobs import Blobs
+from phosphene.blobs.blobs import Blobs, BlobsAway
 from phosphene.stream.files import still_name
 
 Renew = Callable[[bytes], Awaitable[None]]
@@ -23,10 +23,12 @@ async def open_still(blobs: Blobs, clip_id: str) -> AsyncIterator[Renew]:
             # A file and no message: a card is asked for at any instance, whenever another site
             # likes, and reading it needs no clip on air there.
             await blobs.replace(picture, name)
-        except OSError as error:
-            log.warning("clip %s: a picture could not be kept: %s", clip_id, error.strerror)
+        except (OSError, BlobsAway) as error:
+            log.warning("clip %s: a picture could not be kept: %s", clip_id, error)
 
     try:
         yield renew
     finally:
-        await blobs.delete(name)
+        # What is left is swept: a clip that is done stays done.
+        with suppress(BlobsAway):
+            await blobs.delete(name)

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Final
 
-from phosphene.blobs.blobs import Blobs
+from phosphene.blobs.blobs import Blobs, BlobsAway
 from phosphene.errors import Busy, LeaseLost
 from phosphene.failure_boundary import running
 from phosphene.render import messages
@@ -91,5 +91,5 @@ async def open_checkpoints(
 async def delete_checkpoint(active: ActiveClip, blobs: Blobs) -> None:
     """Nobody takes over a clip that has ended."""
     if active.ended and active.checkpoint is not None:
-        with suppress(OSError):
+        with suppress(OSError, BlobsAway):
             await blobs.delete(active.checkpoint.latents)

@@ -27,6 +27,7 @@ from phosphene.model import Status, Steer, shows_somebody
 from phosphene.render import messages
 from phosphene.render.dispatch.inheritance import with_inherited
 from phosphene.render.dispatch.pool import Pool
+from phosphene.render.dispatch.queue_place import QueuePlace
 from phosphene.social.poll import Poll, open_poll
 from phosphene.social.topics import Topics
 from phosphene.store.holder import LeaseHolder
@@ -35,6 +36,7 @@ from phosphene.stream.live import LiveClip, LiveClips
 from phosphene.studio.active_clip import ActiveClip
 from phosphene.studio.active_clips import ActiveClips
 from phosphene.studio.archive import Archive
+from phosphene.studio.blob_patience import insist
 from phosphene.studio.card_stills import Renew, open_still
 from phosphene.studio.checkpoints import Checkpoints, delete_checkpoint, open_checkpoints
 from phosphene.studio.clip_consent import ClipConsent
@@ -119,14 +121,17 @@ class Drawings:
             await self._end(active, "failed", str(error))
         except OSError as error:
             log.exception("clip %s: a file could not be kept", active.clip.id)
-            await self._end(active, "failed", f"a file could not be kept: {error.strerror}")
+            await self._end(
+                active, "failed", f"a file could not be kept: {error.strerror or error}"
+            )
         except Exception:
             await self._end(active, "failed", "something went wrong while drawing it")
             raise
 
     async def _hand_over(self, active: ActiveClip) -> None:
         """The server stops: another instance, or its next start, goes on with the clip at once."""
-        if self.holder.alone:
+        # What waits for nothing but its files was promised: the next start draws it again.
+        if self.holder.alone and not active.waits_for_blobs:
             await self._end(active, "failed", "the server was stopped while drawing it")
         else:
             log.info("clip %s is left to other instances", active.clip.id)
@@ -137,7 +142,9 @@ class Drawings:
         await self.consent.confirm_clip(clip)
         if active.takeover is not None:
             await pool.wait_ready()
-        rest = await remaining_work(active, pool.info, self.store, self.blobs, self.bus)
+        info = pool.info
+        find_rest = partial(remaining_work, active, info, self.store, self.blobs, self.bus)
+        rest = await insist(active, partial(self._keep_place, active), find_rest)
         # Late, and for this clip alone: an order lies nowhere but here and in its worker.
         portraits = await self.portraits.open_portraits(clip)
         order = msgspec.structs.replace(rest.order, portraits=portraits)
@@ -170,6 +177,9 @@ class Drawings:
                         if live.units.closed and not self.face_scans.is_held(clip.id):
                             raise Withheld(OFF_AIR)
                         await self._handle_answer(active, air, message)
+
+    def _keep_place(self, active: ActiveClip) -> QueuePlace:
+        return self.pool.keep_place(active.place.asker, ahead=False)
 
     @asynccontextmanager
     async def _polling(self, active: ActiveClip) -> AsyncIterator[Poll]:
@@ -287,7 +297,8 @@ class Drawings:
         self.metrics.render.labels(active.model_name).observe(ratio)
         # First the files, then the word: a clip that is said to be done and has no file would be a
         # broken one for whoever is quick, and for good after a crash.
-        active.clip = await self.archive.keep_files(active, live, done)
+        keep = partial(self.archive.keep_files, active, live, done)
+        active.clip = await insist(active, partial(self._keep_place, active), keep)
         await self.records.record_event(active, active.clip, ClipFinished(active.clip))
         active.ended = True
         self.metrics.clips.labels("done").inc()

@@ -91,7 +91,9 @@ class Housekeeper:
             self._sweep_at = self._clock() + SWEEP_S
 
     async def _measure(self) -> None:
-        await asyncio.to_thread(self._usage.measure_folder, self._data, self._clock())
+        now = self._clock()
+        elsewhere = await self._blobs.measure_elsewhere(now - DAY_S)
+        await asyncio.to_thread(self._usage.measure_folder, self._data, now, elsewhere)
 
     async def _tidy(self) -> None:
         while True:
@@ -104,15 +106,17 @@ class Housekeeper:
         """Delete files that no clip needs and that are not new."""
         removed, now = 0, self._clock()
         async for files in self._blobs.list_batches(BATCH):
-            old = {file.name: file for file in files if now - file.modified >= YOUNG_S}
+            old = [file for file in files if now - file.modified >= YOUNG_S]
+            names = {file.name for file in old}
             # A point begins the name of what was being written when its process ended: no clip
             # names it.
-            orphans = [name for name in old if name.startswith(".")]
-            orphans += await self._store.find_unreferenced([name for name in old if name[0] != "."])
-            for name in orphans:
+            orphans = {name for name in names if name.startswith(".")}
+            orphans.update(await self._store.find_unreferenced(sorted(names - orphans)))
+            for file in old:
                 # Blobs are named by what they hold, so the same file may have been put again for
                 # another clip since it was looked at.
-                await self._blobs.delete_unchanged(old[name])
+                if file.name in orphans:
+                    await self._blobs.delete_unchanged(file)
             removed += len(orphans)
         if removed:
             log.info("%d files without an owner were deleted", removed)

@@ -1,10 +1,11 @@
 """Clips that are to go: one on its way is stopped, a finished one forgotten with its files."""
 
+import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from phosphene.blobs.blobs import Blobs
+from phosphene.blobs.blobs import Blobs, BlobsAway
 from phosphene.bus.bus import Bus
 from phosphene.errors import BadInput, NotFound
 from phosphene.model import Clip, Person
@@ -13,6 +14,8 @@ from phosphene.social.rpc import InstanceRpc
 from phosphene.social.topics import Topics
 from phosphene.store.store import Removal, Store
 from phosphene.studio.active_clips import ActiveClips
+
+log = logging.getLogger("phosphene.studio")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +60,10 @@ class ClipRemover:
         # Told first, deleted last: who is told of a removal looks for no file any more, and a stop
         # in between leaves files that are swept.
         self.redact()
-        await self.blobs.delete_all(removal.blobs)
+        try:
+            await self.blobs.delete_all(removal.blobs)
+        except BlobsAway as error:
+            log.warning("files of a clip that was removed wait to be deleted: %s", error.why)
 
     async def _cancel_clip(self, clip: Clip) -> None:
         """Stop drawing a clip, here or at another instance."""

@@ -106,6 +106,29 @@ async def test_of_a_file_is_counted_what_was_sent(store: SqliteStore, tmp_path: 
     running.cancel()
 
 
+async def test_a_film_that_is_read_elsewhere_counts_once_as_shown(store: SqliteStore) -> None:
+    told = list[tuple[str, float, str]]()
+    counter, person = a_counter(store, 60.0, lambda *one: told.append(one)), new_id(time.time())
+
+    async def film(request: object) -> Response:
+        return Response(status_code=307, headers={"Location": "https://cdn.example/film"})
+
+    route = Route("/{clip_id}/film", film)
+    route.app = CountSent(route.app, counter.add_file_share)
+    cookies = {COOKIE: Identities(KEY).token_for(person, time.time())}
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(Router([route])), base_url="http://x", cookies=cookies
+    ) as http:
+        for span in ("0-1", "0-1023", "70000-", "5-", "-9", "x"):
+            await http.get("/a/film", headers={"Range": f"bytes={span}"})
+        await http.head("/a/film")
+        assert told == []
+        await http.get("/a/film", headers={"Range": "bytes=0-"})
+        await http.get("/a/film", headers={"Range": "bytes=0-999999"})
+        await http.get("/a/film")
+    assert told == [(person, 10.0, "a")] * 3
+
+
 async def test_of_a_stream_in_pieces_its_seconds_are_counted_and_its_clip_once_it_was_shown(
     store: SqliteStore,
 ) -> None:

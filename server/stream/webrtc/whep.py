@@ -182,10 +182,10 @@ def _endpoint_operations(whep: Whep, path: str, whose: str) -> list[Operation]:
             query=TokenQuery,
             answer=bytes,
             answer_type=FILES["video.mp4"] if whose == "clip" else SDP,
-            also=(206, 304),
-            headers=("Accept-Post",),
+            also=(206, 304, 307),
+            headers=("Accept-Post", "Location"),
             takes=("Range",),
-            errors=(400, 401, 403, 404, 409, 416),
+            errors=(400, 401, 403, 404, 409, 416, 503),
         ),
         Operation(
             method="OPTIONS",
