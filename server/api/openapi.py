@@ -192,6 +192,7 @@ SAID: Final = {
     206: "the bytes that Range asks for",
     302: "it is there now: Location says where",
     304: "what the caller has is still right",
+    307: "it is read there: Location says where",
     426: "it was not asked for a WebSocket",
 }
 
