@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "reports": "moderate",
     "house": "moderate",
     "webhooks": "webhooks",
+    "keys": "keys",
     "top": "top",
     "worker": "worker",
     "backup": "backup",

@@ -21,6 +21,7 @@ from phosphene.lifecycle import Lifecycle
 from phosphene.likeness.face_checker import FaceChecker, is_installed
 from phosphene.metrics import Metrics
 from phosphene.people.connections import OpenConnections
+from phosphene.people.key_quotas import KeyQuotas
 from phosphene.people.login_sessions import LoginSessions
 from phosphene.people.watch_limiter import WatchLimiter
 from phosphene.render.dispatch.pool import Pool
@@ -169,7 +170,8 @@ def make_callers(
     bus = services.bus
     limits = RateLimits(counters, services.settings)
     logins = LoginSessions(store.accounts, on.identities, bus, OpenConnections(), time.time)
-    visitors = Visitors(logins, store, on.origins, limits)
+    quotas = KeyQuotas(store.api_keys.take_quota, store.api_keys.give_clip_back)
+    visitors = Visitors(logins, store, on.origins, limits, quotas)
     deciders = Deciders(
         on.operators,
         visitors.known_login,

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from phosphene.api_keys import KeyScope
 from phosphene.cors import CORS, preflight
 from phosphene.errors import PhospheneError
 from phosphene.language import VARIES
@@ -20,6 +21,10 @@ Caller = Literal["anybody", "reader", "viewer", "person", "moderator", "operator
 """Who an operation is for: anybody, whoever they are; a reader, who finds what is theirs marked; a
 viewer of a clip, who needs a token of a private one; a person, who becomes a guest where they are
 nobody yet; a moderator; an operator, by a role or by the shared token."""
+KeyUse = KeyScope | Literal["any", "none"]
+"""Which API keys may use an operation: those with a scope, any, or none."""
+OPERATION: Final = "phosphene.operation"
+"""Where a request keeps what is asked for (an ASGI scope's own entries are the application's)."""
 REVALIDATED: Final = "private, no-cache"
 
 
@@ -29,8 +34,9 @@ class Operation(Struct, frozen=True, kw_only=True):
     ``body``, ``answer`` and ``query`` are types, ``body_type`` and ``answer_type`` media types.
     ``makes``: whether a POST of somebody known makes something, and so takes an Idempotency-Key.
     ``limit`` names the allowance that a call is taken from. ``headers`` of the answer and ``takes``
-    of the request are described in the document. ``also``: further statuses, of no content but 206;
-    ``told``: those whose answer is of the same type. ``middleware`` lies around the whole path.
+    of the request are described in the document. ``keys``: which API keys may do what a person
+    may. ``also``: further statuses, of no content but 206; ``told``: those whose answer is of the
+    same type. ``middleware`` lies around the whole path.
     """
 
     method: str
@@ -39,6 +45,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     endpoint: Endpoint
     name: str = ""
     caller: Caller = "anybody"
+    keys: KeyUse = "none"
     body: Any = None
     body_type: str = JSON
     body_optional: bool = False
@@ -68,6 +75,11 @@ class Operation(Struct, frozen=True, kw_only=True):
         return self.method == "POST" and self.makes and known
 
     @property
+    def for_keys(self) -> KeyUse:
+        """Which API keys may use it."""
+        return "any" if self.caller in {"anybody", "reader", "viewer"} else self.keys
+
+    @property
     def revalidates(self) -> bool:
         """Whether its answer has an ETag made from its bytes."""
         return self.method == "GET" and self.answer_type == JSON
@@ -95,6 +107,7 @@ def _route(path: str, operations: Sequence[Operation], policies: Mapping[str, st
     async def dispatch(request: Request) -> Response:
         operation, limits = by_method.get(request.method), list[ServiceLimit]()
         SERVICE_LIMITS.set(limits)
+        request.scope[OPERATION] = operation
         response = await _respond(request, operation)
         _say_limits(response, operation.limit if operation else "", limits, policies)
         if shared:
@@ -113,7 +126,8 @@ def _say_limits(
     """The policies of the operation and of what else was counted (a guest who was made), and what
     they leave."""
     kinds = dict.fromkeys([kind, *(one.policy.partition("-")[0] for one in limits)])
-    if told := [policies[one] for one in kinds if one in policies]:
+    stated = [one.stated for one in limits if one.stated]
+    if told := [*(policies[one] for one in kinds if one in policies), *stated]:
         response.headers["RateLimit-Policy"] = ", ".join(told)
     if limits:
         response.headers["RateLimit"] = rate_limit_field(limits)

@@ -18,10 +18,12 @@ class Allowance(Struct, frozen=True):
 
 
 class ServiceLimit(Struct, frozen=True):
-    """What a policy, which RateLimit-Policy names, leaves to whom a request was counted for."""
+    """What a policy, which RateLimit-Policy names, leaves to whom a request was counted for.
+    ``stated``: the policy as that header has it, where it is no operation's own."""
 
     policy: str
     allowance: Allowance
+    stated: str = ""
 
 
 # A list and no value that is replaced: an endpoint may count in a task of its own, which has a copy
@@ -30,10 +32,11 @@ class ServiceLimit(Struct, frozen=True):
 SERVICE_LIMITS: Final[ContextVar[list[ServiceLimit]]] = ContextVar("service_limits")
 
 
-def note_limit(policy: str, allowance: Allowance) -> None:
-    """Say it in the answer to the request that is served now, if one is."""
+def note_limit(policy: str, allowance: Allowance, stated: str = "") -> None:
+    """Say it in the answer to the request that is served now, if one is. ``stated`` as of
+    ``ServiceLimit``."""
     if (limits := SERVICE_LIMITS.get(None)) is not None:
-        limits.append(ServiceLimit(policy, allowance))
+        limits.append(ServiceLimit(policy, allowance, stated))
 
 
 def rate_limit_field(limits: Iterable[ServiceLimit]) -> str:

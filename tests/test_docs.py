@@ -183,9 +183,10 @@ def option_lines() -> list[str]:
 def test_options_that_a_document_gives_are_spelled_whole(
     line: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    command = re.findall(r"\bphosphene ([a-z]+)", line)[0]
-    with pytest.raises(SystemExit):
-        main([command, "--help"])
+    command, what = re.findall(r"\bphosphene ([a-z]+) ?([a-z]*)", line)[0]
+    for given in ((command, "--help"), (command, what, "--help")):
+        with pytest.raises(SystemExit):
+            main(given)
     known = set(re.findall(r"--[a-z][a-z-]*", capsys.readouterr().out))
     assert set(re.findall(r"(?<=[\s\[])--[a-z][a-z-]*", line)) <= known
 

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from phosphene.api.visitors import Visitors, address_of
-from phosphene.errors import NotFound, Unauthorized
+from phosphene.errors import NotFound, TooMany, Unauthorized
 from phosphene.ids import made_at
 from phosphene.model import Clip
 from phosphene.people.connections import OpenConnections
@@ -68,7 +68,7 @@ class WatchTimes:
 
     async def add_file_share(self, request: Request, clip_id: str, share: float) -> None:
         """This share of the file of a clip was sent."""
-        with suppress(Unauthorized, NotFound):
+        with suppress(Unauthorized, NotFound, TooMany):
             if person := await self._visitors.known_person(request):
                 seconds = share * (await self._store.get_clip(clip_id)).seconds
                 # A player that looks into a film has not shown it.
@@ -78,7 +78,7 @@ class WatchTimes:
         self, request: Request, clip: Clip, seconds: float, until_s: float
     ) -> None:
         """So many seconds of a clip were sent, up to one of its own."""
-        with suppress(Unauthorized):
+        with suppress(Unauthorized, TooMany):
             if person := await self._visitors.known_person(request):
                 shown = until_s >= SHOWN * clip.seconds
                 self.add_seconds(person.id, seconds, clip.id if shown else "")

@@ -58,11 +58,10 @@ class Clips:
         def reserve(clip: Clip) -> Reservation | None:
             return reservation(request, _accepted(clip))
 
-        return _accepted(
-            await self._prompts.accept_prompt(
-                prompt, visitor.person, household_of(visitor.address), reserve
-            )
-        )
+        household = household_of(visitor.address)
+        async with self._visitors.taking_clip(visitor):
+            clip = await self._prompts.accept_prompt(prompt, visitor.person, household, reserve)
+        return _accepted(clip)
 
     async def list_clips(self, request: Request) -> Response:
         query = page_query(request)
@@ -104,6 +103,7 @@ class Clips:
                 path="/v1/clips",
                 summary="Ask for a clip: it can be watched as soon as it is live",
                 caller="person",
+                keys="clips:write",
                 limit="prompt",
                 headers=("Location",),
                 endpoint=with_visitor(self._visitors, self.create_clip),
@@ -137,23 +137,27 @@ class Clips:
                 path=one,
                 summary="Stop drawing a clip of one's own, or remove it for good once it has ended",
                 caller="person",
+                keys="clips:write",
                 limit="delete",
                 endpoint=with_visitor(self._visitors, self.remove_clip),
                 answer=Clip,
                 status=202,
                 errors=(400, 404, 409, 429),
             ),
-            Operation(
-                method="GET",
-                path=one + "/lineage",
-                summary="The tree of remixes that the clip belongs to",
-                caller="viewer",
-                query=TokenQuery,
-                endpoint=self.read_lineage,
-                answer=Lineage,
-                errors=(401, 403, 404),
-            ),
+            self._lineage(),
         ]
+
+    def _lineage(self) -> Operation:
+        return Operation(
+            method="GET",
+            path="/v1/clips/{clip}/lineage",
+            summary="The tree of remixes that the clip belongs to",
+            caller="viewer",
+            query=TokenQuery,
+            endpoint=self.read_lineage,
+            answer=Lineage,
+            errors=(401, 403, 404),
+        )
 
 
 def _accepted(clip: Clip) -> Response:

@@ -13,7 +13,7 @@ from phosphene.api.visitors import Visitor, Visitors, with_visitor
 from phosphene.errors import NotFound
 from phosphene.events import Publish
 from phosphene.model import Comment
-from phosphene.operation import Operation
+from phosphene.operation import KeyUse, Operation
 from phosphene.reports import Action, Decider
 from phosphene.schemas import CommentLikes, NewWords
 from phosphene.social.actions import clean_comment
@@ -135,6 +135,7 @@ class CommentDeeds:
         return [
             of_person(
                 *("PATCH", one, "Write a comment of one's own anew", self.edit_comment),
+                keys="comments:write",
                 body=NewWords,
                 answer=Comment,
                 status=200,
@@ -145,6 +146,7 @@ class CommentDeeds:
                 one,
                 "Remove a comment of one's own or below one's clip, with its answers",
                 self.remove_comment,
+                keys="comments:write",
             ),
             of_person(
                 *("PUT", like, "Like a comment; twice counts once", self.like_comment),
@@ -201,6 +203,7 @@ class CommentDeeds:
         summary: str,
         endpoint: Callable[[Request, Visitor], Awaitable[Response]],
         *,
+        keys: KeyUse = "none",
         status: int = 204,
         body: type | None = None,
         answer: type | None = None,
@@ -211,6 +214,7 @@ class CommentDeeds:
             path=path,
             summary=summary,
             caller="person",
+            keys=keys,
             limit="write",
             endpoint=with_visitor(self._visitors, endpoint),
             body=body,

@@ -84,6 +84,7 @@ class Comments:
                 path="/v1/clips/{clip}/comments",
                 summary="Comment on a clip, or answer a comment",
                 caller="person",
+                keys="comments:write",
                 limit="write",
                 endpoint=with_visitor(self._visitors, self.create_comment),
                 body=NewComment,

@@ -1,5 +1,6 @@
 """Who may decide about what others made: people with a role, and who knows the operator's token."""
 
+import time
 from collections.abc import Awaitable, Callable
 from functools import partial
 
@@ -9,6 +10,7 @@ from starlette.responses import Response
 from phosphene.api.idempotency import respond_once
 from phosphene.errors import SUSPENDED, Forbidden, Unauthorized
 from phosphene.model import Person
+from phosphene.people.accounts import need_confirmed
 from phosphene.people.login_sessions import Known
 from phosphene.reports import Decider, Role
 from phosphene.store.store import Store
@@ -62,16 +64,24 @@ class Deciders:
         return await self._get_role(person.id) is not None
 
     def with_role(
-        self, least: Role, endpoint: Endpoint
+        self, least: Role, endpoint: Endpoint, *, once: bool = True
     ) -> Callable[[Request], Awaitable[Response]]:
-        """An endpoint that needs to know who decides; a POST takes an Idempotency-Key."""
+        """An endpoint that needs to know who decides; a POST takes an Idempotency-Key, unless its
+        answer is not to be kept (``once``)."""
 
         async def asked(request: Request) -> Response:
             by = await self.need_role(request, least)
             respond = partial(endpoint, request, by)
-            if request.method != "POST":
+            if request.method != "POST" or not once:
                 return await respond()
             return await respond_once(self._store, request, by.id or TOKEN, respond)
 
         asked.__name__ = endpoint.__name__
         return asked
+
+
+def need_proof(by: Decider) -> None:
+    """A person with a role proves once more that it is them. Raises Unconfirmed."""
+    # Else a browser that was left open makes an operator of whoever sits down before it.
+    if by.person is not None:
+        need_confirmed(by.confirmed_at, time.time())

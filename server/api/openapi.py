@@ -32,6 +32,14 @@ SCHEMES: Final[dict[str, Any]] = {
         "description": "an embed token of a private clip; the query parameter token is the same",
     },
     "operator": {"type": "http", "scheme": "bearer", "description": "the operator's shared token"},
+    "key": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": (
+            "an API key of the operator's (phosphene keys); where scopes are named it needs one of"
+            " them, and without clips:read-private it reads what everybody may"
+        ),
+    },
 }
 SECURITY: Final[dict[Caller, list[dict[str, list[str]]]]] = {
     "anybody": [{}],
@@ -125,6 +133,13 @@ def openapi(
     }
 
 
+def _by_key(one: Operation) -> list[dict[str, list[str]]]:
+    """The security of who comes by an API key, where it is asked who they are."""
+    if one.for_keys == "none" or one.caller == "anybody":
+        return []
+    return [{"key": [] if one.for_keys == "any" else [one.for_keys]}]
+
+
 def _kinds(one: Operation) -> Iterable[Any]:
     return (kind for kind in (one.body, one.answer, one.query) if kind not in {None, bytes})
 
@@ -137,7 +152,7 @@ def _operation(
         "operationId": one.id,
         "tags": [_tag(one)],
         "summary": one.summary,
-        "security": SECURITY[one.caller],
+        "security": [*SECURITY[one.caller], *_by_key(one)],
         "parameters": [*_in_path(one), *_in_headers(one), *_in_query(one, schemas, components)],
         "responses": _responses(one, schemas),
     }
@@ -182,6 +197,8 @@ def _responses(one: Operation, schemas: dict[int, Any]) -> dict[str, Any]:
         *taken_away,
         *((422, 400) if one.takes_key else ()),
         *((429,) if one.limit else ()),
+        *((401, 429) if _by_key(one) else ()),
+        *((403,) if one.keys != "none" else ()),
     }
     found |= {str(one): {"$ref": f"#/components/responses/{one}"} for one in sorted(errors)}
     return found | {"default": {"$ref": "#/components/responses/default"}}

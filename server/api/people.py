@@ -72,6 +72,7 @@ class People:
                 path="/v1/me",
                 summary="The visitor; a guest identity is made when there is none",
                 caller="person",
+                keys="any",
                 limit="guest",
                 endpoint=with_visitor(self._visitors, self.read_me),
                 answer=Me,

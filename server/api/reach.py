@@ -48,6 +48,7 @@ class ReachRoutes:
                 path="/v1/clips/{clip}/reach",
                 summary="How many of the people that are promised to one's new clip it has reached",
                 caller="person",
+                keys="clips:read-private",
                 endpoint=self.tell_reach,
                 answer=Reach,
                 errors=(404,),

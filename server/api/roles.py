@@ -1,14 +1,11 @@
 """Routes of roles: who has one; operators give and take them."""
 
-import time
-
 from starlette.requests import Request
 from starlette.responses import Response
 
-from phosphene.api.deciders import Deciders
+from phosphene.api.deciders import Deciders, need_proof
 from phosphene.api.paging import PRIVATE
 from phosphene.operation import Operation
-from phosphene.people.accounts import need_confirmed
 from phosphene.reports import Decider, NewRole, RoleHolders
 from phosphene.store.moderation_store import ModerationStore
 from phosphene.store.people_store import PeopleStore
@@ -27,14 +24,14 @@ class RoleRoutes:
         return answer(await self._holders(), headers=PRIVATE)
 
     async def give_role(self, request: Request, by: Decider) -> Response:
-        _need_proof(by)
+        need_proof(by)
         new = await read_json(request, NewRole)
         person = await self._people.find_person(_handle(request))
         await self._moderation.give_role(person, new.role, by)
         return answer(await self._holders(), headers=PRIVATE)
 
     async def take_role(self, request: Request, by: Decider) -> Response:
-        _need_proof(by)
+        need_proof(by)
         person = await self._people.find_person(_handle(request))
         await self._moderation.take_role(person.id)
         return answer(await self._holders(), headers=PRIVATE)
@@ -75,13 +72,6 @@ class RoleRoutes:
 
     async def _holders(self) -> RoleHolders:
         return RoleHolders(await self._moderation.list_roles())
-
-
-def _need_proof(by: Decider) -> None:
-    """A person with a role proves once more that it is them. Raises Unconfirmed."""
-    # Else a browser that was left open makes an operator of whoever sits down before it.
-    if by.person is not None:
-        need_confirmed(by.confirmed_at, time.time())
 
 
 def _handle(request: Request) -> str:

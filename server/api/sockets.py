@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 
 from starlette.websockets import WebSocket
 
-from phosphene.api.visitors import Visitors, address_of
+from phosphene.api.visitors import Visitors, address_of, reads_own
 from phosphene.errors import Forbidden
 from phosphene.model import Person
 from phosphene.people.connections import NOBODY, OpenConnections
@@ -36,7 +36,9 @@ class SocketGate:
             # private topics.
             return self._visitors.make_stranger()
         websocket.state.new, websocket.state.login = visitor.new, visitor.login
-        return visitor.person
+        if visitor.key_scopes is not None:
+            websocket.state.only_reads = "an API key follows here, and writes over HTTP"
+        return visitor.person if reads_own(visitor.key_scopes) else self._visitors.make_stranger()
 
     async def allow_write(
         self, websocket: WebSocket, person: Person, said: Like | PostComment

@@ -54,6 +54,7 @@ class Proposals:
                 path=some,
                 summary="Propose what a clip on air should show from now on",
                 caller="person",
+                keys="clips:write",
                 limit="write",
                 endpoint=with_visitor(self._visitors, self.create_proposal),
                 body=NewProposal,

@@ -87,6 +87,7 @@ class Tokens:
                 path="/v1/clips/{clip}/tokens",
                 summary="Let pages of others show a private clip of one's own for a time",
                 caller="person",
+                keys="clips:write",
                 limit="write",
                 endpoint=with_visitor(self._visitors, self.create_token),
                 body=NewToken,

@@ -1,18 +1,21 @@
 """Who is asking: a signed guest identity from a cookie or a bearer token, else a new guest."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from msgspec import Struct
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
 from phosphene.api.idempotency import respond_once
+from phosphene.api_keys import KeyScope
 from phosphene.errors import SUSPENDED, Forbidden, Unauthorized
 from phosphene.model import Person
-from phosphene.operation import Operation
+from phosphene.operation import OPERATION, Operation
 from phosphene.people.connections import NOBODY
+from phosphene.people.key_quotas import KeyQuotas, check_scope
 from phosphene.people.login_sessions import Known, LoginSessions
 from phosphene.store.store import Store
 from phosphene.trust.embed_tokens import is_embed_token
@@ -26,12 +29,15 @@ HARMLESS = frozenset({"GET", "HEAD", "DELETE"})
 """What reads, and what takes back."""
 KNOWN = "phosphene.known"
 """Where a request keeps by whom it comes (an ASGI scope's own entries are the application's)."""
+KEY_COUNTED: Final = "phosphene.key_counted"
+"""Where it keeps that its API key has been counted."""
 
 
 class Visitor(Struct, frozen=True):
     """A person at an address, by a ``login``, which is empty of who is ``new`` here;
     ``confirmed_at``: when they last proved there that it is them. ``fresh``: a cookie is to be set,
-    for another while. ``suspended``: they may only read, and take back what is theirs."""
+    for another while. ``suspended``: they may only read, and take back what is theirs;
+    ``key_scopes``: what an API key may do, None of who comes with none."""
 
     person: Person
     token: str
@@ -41,6 +47,7 @@ class Visitor(Struct, frozen=True):
     login: str = NOBODY
     confirmed_at: float = 0.0
     suspended: bool = False
+    key_scopes: tuple[KeyScope, ...] | None = None
 
 
 class Visitors:
@@ -48,29 +55,35 @@ class Visitors:
     cookie, or without an identity, must come from a page of ours or of an allowed origin."""
 
     def __init__(
-        self, logins: LoginSessions, store: Store, origins: Origins, limits: RateLimits
+        self,
+        logins: LoginSessions,
+        store: Store,
+        origins: Origins,
+        limits: RateLimits,
+        quotas: KeyQuotas,
     ) -> None:
+        self._quotas = quotas
         self._logins = logins
         self._store = store
         self._origins = origins
         self._limits = limits
 
     async def known_person(self, connection: HTTPConnection) -> Person | None:
-        """The person behind a request, or None without an identity. Raises Unauthorized."""
+        """The person behind a request, or None without an identity. Raises Unauthorized, Forbidden
+        and TooMany (an API key's)."""
         known = await self.known_login(connection)
-        return known.person if known else None
+        return known.person if known and reads_own(known.key_scopes) else None
 
     async def known_login(self, connection: HTTPConnection) -> Known | None:
-        """The same with their login. Raises Unauthorized."""
-        token, _ = _token(connection)
+        """The same with their login. Raises as ``known_person``."""
+        token, named = _token(connection)
         if token is None:
             return None
         # Once for a request, whoever asks within it; a socket outlives logins and is asked anew.
         if connection.scope["type"] != "http":
-            return await self._logins.read_token(token, agent_of(connection))
+            return await self._read_token(connection, token, named)
         if KNOWN not in connection.scope:
-            known = await self._logins.read_token(token, agent_of(connection))
-            connection.scope[KNOWN] = known
+            connection.scope[KNOWN] = await self._read_token(connection, token, named)
         found: Known = connection.scope[KNOWN]
         return found
 
@@ -95,7 +108,7 @@ class Visitors:
         address = address_of(connection)
         if token is not None:
             try:
-                known = await self._logins.read_token(token, agent_of(connection))
+                known = await self._read_token(connection, token, named)
                 return Visitor(
                     known.person,
                     token,
@@ -104,6 +117,7 @@ class Visitors:
                     login=known.login,
                     confirmed_at=known.confirmed_at,
                     suspended=known.suspended,
+                    key_scopes=known.key_scopes,
                 )
             # A browser can do nothing about its cookie and becomes a guest; a program that named
             # its token wants to know.
@@ -118,6 +132,16 @@ class Visitors:
     async def count_guest(self, address: str) -> None:
         """One more guest of this address. Raises TooMany."""
         await self._limits.count_act("guest", None, address)
+
+    @asynccontextmanager
+    async def taking_clip(self, visitor: Visitor) -> AsyncIterator[None]:
+        """A clip that a visitor asks for is counted where they come by an API key, unless what is
+        within fails. Raises TooMany."""
+        if visitor.key_scopes is None:
+            yield
+            return
+        async with self._quotas.taking_clip(visitor.login):
+            yield
 
     async def check_like(self, person: Person, address: str, clip_id: str) -> None:
         """Whether a person may like a clip now. Raises TooMany: many likes of this clip came from
@@ -156,6 +180,26 @@ class Visitors:
     def make_stranger(self) -> Person:
         """Somebody who only watches, through the page of another origin."""
         return self._logins.issue_guest()[0]
+
+    async def _read_token(self, connection: HTTPConnection, token: str, named: bool) -> Known:
+        known = await self._logins.read_token(token, agent_of(connection))
+        if known.key_scopes is not None:
+            await self._admit_key(connection, known.login, known.key_scopes, named)
+        return known
+
+    async def _admit_key(
+        self, connection: HTTPConnection, key: str, scopes: Sequence[KeyScope], named: bool
+    ) -> None:
+        # A page that has it in a cookie would write in its name from wherever it is opened.
+        if not named:
+            raise Unauthorized("an API key goes into the header Authorization, and into no cookie")
+        operation: Operation | None = connection.scope.get(OPERATION)
+        if operation is not None:
+            check_scope(scopes, operation.for_keys)
+        # Once for a request, whoever asks within it.
+        if KEY_COUNTED not in connection.scope:
+            connection.scope[KEY_COUNTED] = True
+            await self._quotas.count_request(key)
 
 
 def with_visitor(
@@ -218,6 +262,11 @@ def set_cookie(response: Response, token: str, *, secure: bool) -> None:
 def clear_cookie(response: Response) -> None:
     """Forget who it was."""
     response.delete_cookie(COOKIE)
+
+
+def reads_own(scopes: Sequence[KeyScope] | None) -> bool:
+    """Whether somebody is shown more than everybody is: a key without the scope reads as nobody."""
+    return scopes is None or "clips:read-private" in scopes
 
 
 def agent_of(connection: HTTPConnection) -> str:

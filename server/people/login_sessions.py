@@ -14,6 +14,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
+from phosphene.api_keys import KeyScope, split_scopes
 from phosphene.bus.bus import Bus, Gap
 from phosphene.errors import Unauthorized
 from phosphene.failure_boundary import keep_running
@@ -39,7 +40,7 @@ _ids = msgspec.json.Decoder(tuple[str, ...])
 class Known(Struct, frozen=True):
     """The person behind a token, and their login. ``renewed``: the browser should keep its cookie
     for another while. ``suspended``: they may only read; ``limited``: they have set limits for what
-    they watch."""
+    they watch; ``key_scopes``: what an API key may do, None of what is none."""
 
     person: Person
     login: str
@@ -47,6 +48,7 @@ class Known(Struct, frozen=True):
     renewed: bool
     suspended: bool = False
     limited: bool = False
+    key_scopes: tuple[KeyScope, ...] | None = None
 
 
 class LoginSessions:
@@ -91,7 +93,13 @@ class LoginSessions:
             await self.accounts.note_seen(found.id)
         person = Person(found.person, found.handle or guest_handle(found.person))
         return Known(
-            person, found.id, found.confirmed_at, stale, found.suspended, limited=found.limited
+            person,
+            found.id,
+            found.confirmed_at,
+            stale,
+            found.suspended,
+            limited=found.limited,
+            key_scopes=None if found.scopes is None else split_scopes(found.scopes),
         )
 
     async def begin_login(
@@ -109,10 +117,14 @@ class LoginSessions:
         """End logins of a person, and what is open in their name on all instances; those that had
         not ended."""
         ended = await self.accounts.end_logins(person_id, login_ids)
-        if ended:
-            self.connections.close_all(ended)
-            await self._bus.publish_hint(CHANNEL, msgspec.json.encode(ended))
+        await self.close_ended(ended)
         return ended
+
+    async def close_ended(self, login_ids: Sequence[str]) -> None:
+        """Close what is open in the name of logins that have ended, on all instances."""
+        if login_ids:
+            self.connections.close_all(login_ids)
+            await self._bus.publish_hint(CHANNEL, msgspec.json.encode(login_ids))
 
     async def run(self) -> None:
         """Close what was ended on other instances, for ever."""

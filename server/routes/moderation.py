@@ -1,7 +1,9 @@
-"""Routes of moderators and operators: reports, decisions, appeals, roles, webhooks."""
+"""Routes of moderators and operators: reports, decisions, appeals, roles, webhooks,
+API keys."""
 
 from collections.abc import Callable
 
+from phosphene.api.api_keys import ApiKeyRoutes
 from phosphene.api.appeals import AppealRoutes
 from phosphene.api.house import HouseRoutes
 from phosphene.api.moderation import ModerationRoutes
@@ -48,6 +50,7 @@ def deciding_routes(
         *_moderation(store, moderator, services.topics, callers),
         *HouseRoutes(studio.house, callers.deciders).operations(),
         *webhooks.operations(),
+        *ApiKeyRoutes(store.api_keys, callers.logins, callers.deciders).operations(),
     ]
 
 

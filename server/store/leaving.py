@@ -36,6 +36,7 @@ OWN: Final = (
     "DELETE FROM identities WHERE person = ?1",
     "DELETE FROM recovery_codes WHERE person = ?1",
     "DELETE FROM logins WHERE person = ?1",
+    "DELETE FROM api_keys WHERE person = ?1",
     "DELETE FROM roles WHERE person = ?1",
     "UPDATE roles SET given_by = '' WHERE given_by = ?1",
     # Whom a moderator shut out, a verifier's word brings back under no other account.

@@ -20,7 +20,8 @@ class Login(Struct, frozen=True):
     """One browser or program of a person; times in seconds since the epoch. ``confirmed_at``: when
     the person last proved there that it is them, 0.0 for never. ``agent``: what it called itself.
     ``handle``: None while the person has chosen none. ``suspended``: they may only read;
-    ``limited``: they have set limits for what they watch."""
+    ``limited``: they have set limits for what they watch; ``scopes``: what an API key may do, None
+    of what is none."""
 
     id: str
     person: str
@@ -32,6 +33,7 @@ class Login(Struct, frozen=True):
     handle: str | None = None
     suspended: bool = False
     limited: bool = False
+    scopes: str | None = None
 
 
 # An ended one stays until its token is forgotten: else it would be adopted as one of a guest who
@@ -40,17 +42,24 @@ def find(cx: SqlConnection, digest: str, now: float) -> Login | None:
     """The login of a token, also one that has ended."""
     row = cx.execute(
         # Asked here, with what every request asks anyway.
-        f"SELECT {COLUMNS}, p.handle, s.person, w.person FROM logins AS l"
+        f"SELECT {COLUMNS}, p.handle, s.person, w.person, k.scopes"
+        " FROM logins AS l"
         " LEFT JOIN people AS p ON p.id = l.person"
         " LEFT JOIN suspensions AS s ON s.person = l.person"
         " LEFT JOIN watch_limits AS w ON w.person = l.person"
+        " LEFT JOIN api_keys AS k ON k.id = l.id"
         " WHERE l.digest = ? AND l.seen_at > ?",
         (digest, now - LIFE_S),
     ).fetchone()
     if row is None:
         return None
-    *own, suspended, limited = row
-    return replace(Login(*own), suspended=suspended is not None, limited=limited is not None)
+    *own, suspended, limited, scopes = row
+    return replace(
+        Login(*own),
+        suspended=suspended is not None,
+        limited=limited is not None,
+        scopes=scopes,
+    )
 
 
 def is_suspended(cx: SqlConnection, person_id: str) -> bool:

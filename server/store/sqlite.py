@@ -31,6 +31,7 @@ from phosphene.store import (
     writes,
 )
 from phosphene.store.account_store import AccountStore
+from phosphene.store.api_key_store import ApiKeyStore
 from phosphene.store.comment_store import CommentStore
 from phosphene.store.connection import SqlConnection
 from phosphene.store.enrolment_store import EnrolmentStore
@@ -99,6 +100,7 @@ class SqliteStore:
         self._clock = clock
         self._lease_s = lease_s
         self.accounts = AccountStore(self._write, self._read, search.index_person, clock)
+        self.api_keys = ApiKeyStore(self._write, self._read, search.index_person, clock)
         self.people = PeopleStore(self._write, self._read, search.index_person, epoch, clock)
         self.pushes = PushStore(self._write, self._read, clock)
         self.comments = CommentStore(self._write, self._read, writer.empty_log, clock)

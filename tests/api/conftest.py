@@ -10,7 +10,8 @@ import pytest_asyncio
 
 from phosphene.ids import new_id
 from phosphene.model import Clip, Person, Status, Visibility
-from phosphene.store.sqlite import open_store
+from phosphene.people.key_quotas import KeyQuotas
+from phosphene.store.sqlite import SqliteStore, open_store
 from tests.api.somebody import Somebody, somebody
 from tests.support import Instance, RedisServer, instance, redis_server
 
@@ -85,3 +86,8 @@ async def ben(server: Instance) -> AsyncIterator[Somebody]:
     one = await somebody(server)
     yield one
     await one.http.aclose()
+
+
+def quotas_of(store: SqliteStore) -> KeyQuotas:
+    """What API keys may do, as a store counts it."""
+    return KeyQuotas(store.api_keys.take_quota, store.api_keys.give_clip_back)

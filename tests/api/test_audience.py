@@ -31,6 +31,7 @@ from phosphene.trust.identity import Identities
 from phosphene.trust.origins import Origins
 from phosphene.trust.rate_limits import RateLimits
 from phosphene.web import COOKIE
+from tests.api.conftest import quotas_of
 from tests.store.making import a_clip, a_store
 from tests.support import instance
 
@@ -59,9 +60,8 @@ def a_counter(
 ) -> WatchTimes:
     bus = LocalBus()
     logins = LoginSessions(store.accounts, Identities(KEY), bus, OpenConnections(), time.time)
-    visitors = Visitors(
-        logins, store, Origins([]), RateLimits(LocalCounters(), Settings(data="unused"))
-    )
+    limits = RateLimits(LocalCounters(), Settings(data="unused"))
+    visitors = Visitors(logins, store, Origins([]), limits, quotas_of(store))
     return WatchTimes(store, visitors, lambda: time.time() + later_s, told)
 
 
@@ -203,7 +203,7 @@ async def test_a_viewer_ends_with_their_login_and_at_a_limit_of_their_own(
     connections, viewers = OpenConnections(), OpenConnections()
     logins = LoginSessions(store.accounts, Identities(KEY), LocalBus(), connections, time.time)
     limits = RateLimits(LocalCounters(), Settings(data="unused"))
-    visitors = Visitors(logins, store, Origins([]), limits)
+    visitors = Visitors(logins, store, Origins([]), limits, quotas_of(store))
     sent = list[tuple[str, float, str]]()
     times = WatchTimes(store, visitors, told=lambda *one: sent.append(one))
     admit = joining(visitors, limits, times, connections, viewers)

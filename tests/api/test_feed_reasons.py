@@ -27,7 +27,7 @@ from phosphene.store.sqlite import SqliteStore, open_store
 from phosphene.trust.identity import Identities
 from phosphene.trust.origins import Origins
 from phosphene.trust.rate_limits import RateLimits
-from tests.api.conftest import AddClip
+from tests.api.conftest import AddClip, quotas_of
 from tests.api.somebody import Somebody
 from tests.feed.wishes.made import prompt_words
 from tests.store.making import ANNA, BEN, EVE, a_clip, a_store
@@ -86,7 +86,7 @@ def reasons_of(store: SqliteStore) -> FeedReasons:
         store.accounts, Identities(key), LocalBus(), OpenConnections(), time.time
     )
     limits = RateLimits(LocalCounters(), Settings(data="unused"))
-    visitors = Visitors(logins, store, Origins([]), limits)
+    visitors = Visitors(logins, store, Origins([]), limits, quotas_of(store))
     rules = FeedRuleReader(store.wishes, ClipTraits(prompt_words(), load_vocabulary()))
     hidden_from = store.people.hidden_from
     return FeedReasons(

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from phosphene.api_keys import NewApiKey
 from phosphene.consent.card import Card
 from phosphene.consent.ledger import LevelChecked, UseRefused
 from phosphene.consent.request import UseRequest
@@ -22,6 +23,7 @@ from phosphene.schemas import Webhook
 from phosphene.store import (
     accounts,
     act_weight,
+    api_keys,
     appeals,
     clip_rows,
     comment_rows,
@@ -131,6 +133,7 @@ MODULES = (
     likeness_portraits,
     webhooks,
     webhook_queue,
+    api_keys,
 )
 TOKEN = Decider(None, "operator")
 PASSKEY = accounts.Passkey(
@@ -218,6 +221,9 @@ SORTED = {
     "SELECT person FROM likeness_portraits": r"SCAN likeness_portraits",
     # Twenty at most.
     "FROM webhooks": r"SCAN webhooks",
+    # A hundred, and those that were revoked.
+    "FROM api_keys AS k": r"SCAN k",
+    "FROM api_keys WHERE revoked_at": r"SCAN api_keys",
     # A few people.
     "SELECT person FROM roles WHERE role IN": r"SCAN roles",
     # Decisions of what is one person's; appeals up to the limit.
@@ -305,6 +311,8 @@ def fill(cx: SqliteConnection) -> None:
         "push_subscriptions (id, person, login, endpoint, p256dh, auth, language, created_at,"
         " told_at, due_at) SELECT 's' || i, 'p' || i, 'l' || i, '', '', '', '', i, i,"
         " CASE WHEN i % 50 THEN NULL ELSE i END",
+        "api_keys (id, person, name, scopes, requests_per_day, clips_per_day, created_at)"
+        " SELECT 'l' || i, 'p' || i, '', '', 1, 1, i",
         "webhooks (id, url, signing_key, kinds, created_at)"
         " SELECT 'h' || i, '', '', ' clip.finished ', i",
         "webhook_deliveries (webhook, kind, clip, about, due_at)"
@@ -330,6 +338,7 @@ def fill(cx: SqliteConnection) -> None:
             f"INSERT INTO {into} FROM n".replace("INSERT", f"{counting} INSERT"), {"body": body}
         )
     cx.execute("DELETE FROM webhooks WHERE created_at > 9")
+    cx.execute("DELETE FROM api_keys WHERE created_at > 9")
 
 
 MODERATION: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
@@ -469,6 +478,11 @@ PEOPLE: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
     (webhooks, "settle_delivery", (DUE_WEBHOOK, 200, "", True)),
     (webhooks, "end_webhook", ("h7", NOON)),
     (webhooks, "remove_webhook", ("h7",)),
+    (api_keys, "add_key", ("new", "new", NewApiKey(name="x", account="bot"), NOON)),
+    (api_keys, "api_keys", (NOON,)),
+    (api_keys, "take_quota", ("l7", "clips", NOON)),
+    (api_keys, "give_clip_back", ("l7", NOON)),
+    (api_keys, "revoke_key", ("l7", NOON)),
     (watch_limits, "change_limits", ("p7", lambda kept: LIMITS, NOON)),
     (watch_limits, "kept_limits", ("p7", NOON)),
     (watch_limits, "get_limits", ("p7", lambda *_: "today", NOON)),
