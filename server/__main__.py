@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "house": "moderate",
     "webhooks": "webhooks",
     "keys": "keys",
+    "rules": "rules",
     "top": "top",
     "worker": "worker",
     "backup": "backup",

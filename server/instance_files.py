@@ -68,7 +68,7 @@ def read_files(settings: Settings) -> InstanceFiles:
             tokens=EmbedTokens(key),
             operators=Operators(settings.operator_token, key),
             origins=Origins(settings.allowed_origins.split()),
-            rules=load_rules(settings.rules or None),
+            rules=load_rules(settings.rules),
             worker=worker_command(settings),
             key=key,
             trusted_signers=load_anchors(settings.trusted_signers),

@@ -207,7 +207,13 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             pattern=r"^(https?://[^\s/?#@]+(/[^\s?#]*)?)?\Z",
         ),
     ] = ""
-    rules: Annotated[str, _says("policy file (TOML); empty means the one that ships")] = ""
+    rules: Annotated[
+        str,
+        _says(
+            "policy files (TOML), spaced, each added to those before; shipped is the one that ships"
+            ", and so is empty"
+        ),
+    ] = ""
     certificate: Annotated[
         str,
         _says(

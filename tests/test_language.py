@@ -79,6 +79,7 @@ OF_OPERATORS = (
         "trust/certificates.py",
         "trust/credentials.py",
         "trust/refusal_rules.py",
+        "trust/rule_file.py",
         "trust/signing.py",
         "trust/trusted_films.py",
     ),

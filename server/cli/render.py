@@ -87,7 +87,7 @@ def _prompt(options: argparse.Namespace, settings: Settings) -> Prompt:
         raise BadInput(str(error)) from None
     # Also here, where nobody else looks: a file that was drawn by this package carries its
     # signature wherever it goes.
-    refusal = decide(clean_prompt(prompt.text), load_rules(settings.rules or None))
+    refusal = decide(clean_prompt(prompt.text), load_rules(settings.rules))
     if refusal is not None:
         raise Refused(refusal)
     return msgspec.structs.replace(prompt, text=clean_prompt(prompt.text))

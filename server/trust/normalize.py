@@ -22,6 +22,7 @@ _STAR = re.compile(r"[a-z0-9]\*+[a-z0-9]")
 _LETTER = re.compile(r"[a-z]")
 _SIGN = re.compile(r"[0-9@$€£¢!|+]")
 _ONE = re.compile(r"1|[!|](?=[a-z0-9])")
+_NUMBER = re.compile(r"\d+(?:s|st|nd|rd|th|er|e|k|x|p|h|m|mm|cm|km|kg|fps)\Z")
 _STRETCHED = re.compile(r"([a-z])\1\1+")
 SPACED_OUT: Final = 3
 """So many single letters in a row are one word."""
@@ -89,7 +90,8 @@ def _words(
         first = token.start() + raw.index(bare)
         start, last = origins[first], origins[first + len(bare) - 1] + 1
         plain = bare
-        if _SIGN.search(bare) and (_LETTER.search(bare) or len(bare) == 1):
+        mixed = _LETTER.search(bare) and not _NUMBER.match(bare)  # of the 1930s are no legos
+        if _SIGN.search(bare) and (mixed or len(bare) == 1):
             plain = bare.translate(table)
         gap = text[end:start]
         spaces = not words or any(c.isspace() for c in gap)

@@ -4,7 +4,6 @@
 knows words, not meanings, and a description without a name passes.
 """
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -18,8 +17,9 @@ from phosphene.trust.persons import persons
 from phosphene.trust.phrases import phrases
 from phosphene.trust.prompt_text import LONGEST
 from phosphene.trust.protected_names import names
-from phosphene.trust.refusal_rules import Category, Phrase, Rules, Spelling, load_rules
+from phosphene.trust.refusal_rules import Phrase, Rules, Spelling, load_rules
 from phosphene.trust.rewording import reword
+from phosphene.trust.rule_file import Category, rule_of_category, rule_of_name
 
 __all__ = ["Rules", "Words", "decide", "judge_words", "load_rules"]
 
@@ -164,7 +164,7 @@ def _refuse_category(
 ) -> Refusal:
     return Refusal(
         code=category.code,
-        rule=f"categories/{category.code}",
+        rule=rule_of_category(category),
         message=category.message,
         matched=_as_written(found, text),
         rules_version=rules.version,
@@ -177,11 +177,10 @@ def _refuse_name(
     first = found[0].what
     assert isinstance(first, Spelling)
     group, name = first.group, first.name
-    slug = "-".join(re.findall(r"\w+", name.name.lower()))
     plain = name.name.split(" (")[0]
     return Refusal(
         code=group.code,
-        rule=f"names/{group.kind}/{slug}",
+        rule=rule_of_name(group, name),
         message=group.message.format(name=plain, holder=name.holder or plain),
         matched=_as_written(found, text),
         allowed=allowed,

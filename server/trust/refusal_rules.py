@@ -1,22 +1,29 @@
-"""The rules of the policy: a TOML file that an operator edits, made ready for matching."""
+"""The rules of the policy, made ready for matching."""
 
-import hashlib
-import tomllib
 from collections.abc import Iterable, Iterator
+from datetime import date
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Final
 
-import msgspec
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from phosphene.errors import BadInput
 from phosphene.trust.common_words import CommonWords, common_words
 from phosphene.trust.misspellings import NearIndex, squeeze
 from phosphene.trust.normalize import read
+from phosphene.trust.rule_file import (
+    Category,
+    Group,
+    Layer,
+    Name,
+    RuleFile,
+    merged_rules,
+    read_layers,
+    version_of,
+)
 
-SHIPPED: Final = Path(__file__).with_name("refusal_rules.toml")
 PERSON: Final = "person"
 """The kind of names that have first names and surnames."""
 NAME_EDITED: Final = 8
@@ -24,62 +31,6 @@ PHRASE_EDITED: Final = 6
 """So many letters are known with one of them wrong. Names are of every language: a mandala."""
 SHORT: Final = 6
 """A shorter name must be written exactly; it would else be found in ordinary words."""
-
-
-class Category(Struct, frozen=True, forbid_unknown_fields=True):
-    """Refused when the text has one of ``phrases``, or one of each list of ``together``, these with
-    at most ``within`` words of four letters and more between them (0: anywhere)."""
-
-    code: str
-    message: str
-    phrases: tuple[str, ...] = ()
-    together: tuple[tuple[str, ...], ...] = ()
-    within: Annotated[int, Meta(ge=0)] = 0
-
-
-class Name(Struct, frozen=True, forbid_unknown_fields=True):
-    """A protected name: of one person, work or brand.
-
-    ``holder``: whose it is, where that is not the person. ``also``: other names of the same;
-    ``proper``: common words that mean it where they have a capital and no article; ``unclear``:
-    words that mean it only beside one of ``beside``; ``alone = false``: so does the name itself
-    mean nothing alone; ``typos = false``: one letter more or less makes another word.
-    """
-
-    name: str
-    holder: str = ""
-    also: tuple[str, ...] = ()
-    proper: tuple[str, ...] = ()
-    unclear: tuple[str, ...] = ()
-    beside: tuple[str, ...] = ()
-    alone: bool = True
-    typos: bool = True
-    en: str = ""
-    fr: str = ""
-
-
-class Group(Struct, frozen=True, forbid_unknown_fields=True):
-    """Names of one kind; ``message`` may hold ``{name}`` and ``{holder}``; ``en`` and ``fr`` stand
-    in a rewording where a name has none of its own."""
-
-    kind: str
-    code: str
-    message: str
-    en: str
-    fr: str
-    list: tuple[Name, ...]
-
-
-class RuleFile(Struct, frozen=True, forbid_unknown_fields=True):
-    version: str
-    innocent: tuple[str, ...] = ()
-    categories: tuple[Category, ...] = ()
-    names: tuple[Group, ...] = ()
-    minors: tuple[Category, ...] = ()
-    """Refused as well of who is a minor."""
-    likeness: tuple[Category, ...] = ()
-    """Refused of nobody: what people may never be shown in, if they say so of their likeness. Of
-    these ``message`` is the name."""
 
 
 class Spelling(Struct, frozen=True):
@@ -169,24 +120,23 @@ class Rules:
             self.persons.setdefault(spelling.texts[-1], []).append(spelling)
 
 
-def load_rules(path: str | Path | None = None) -> Rules:
-    """The rules in a TOML file; those that ship with Phosphene when there is no path.
+def load_rules(layers: str | Path = "", today: date | None = None) -> Rules:
+    """The rules of files, with spaces between, each added to those before: ``shipped`` is the one
+    that ships with Phosphene, and so is nothing. Names hold until their day has passed.
 
     Raises:
-        BadInput: the file cannot be read or says something unknown; it is named.
+        BadInput: a file cannot be read or says something unknown; it is named.
     """
-    file = Path(path) if path else SHIPPED
+    return _rules_of(read_layers(str(layers)), today or date.today())
+
+
+@lru_cache(maxsize=2)  # the shipped ones take 0.3 s of CPU
+def _rules_of(layers: tuple[Layer, ...], today: date) -> Rules:
+    file = merged_rules(layers, today)
     try:
-        return _rules_of(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, BadInput) as error:
-        raise BadInput(f"rules {file}: {error}") from None
-
-
-@lru_cache(maxsize=1)  # the shipped ones take 0.3 s of CPU
-def _rules_of(text: str) -> Rules:
-    rules = msgspec.convert(tomllib.loads(text), RuleFile)
-    # The hash tells an edited copy from the original with the same version.
-    return Rules(rules, f"{rules.version}+{hashlib.sha256(text.encode()).hexdigest()[:8]}")
+        return Rules(file, version_of(layers))
+    except BadInput as error:
+        raise BadInput(f"rules {' '.join(layer.name for layer in layers)}: {error}") from None
 
 
 def _phrases(categories: Iterable[Category]) -> Iterator[Phrase]:

@@ -56,6 +56,9 @@ def test_ordinary_text_has_one_reading() -> None:
 
 def test_numbers_stay_numbers() -> None:
     assert read("100 cats in 1985") == ["100", "cats", "in", "1985"]
+    assert read("the 1930s at 60fps on 35mm, the 2nd") == [
+        *("the", "1930s", "at", "60fps", "on", "35mm", "the", "2nd")
+    ]
 
 
 @pytest.mark.parametrize("text", ["a m\u200bi\u200bckey, b", "été мicкey ﬁn", "xx ﷺ m i c k e y"])

@@ -9,7 +9,7 @@ import pytest
 from phosphene.errors import BadInput
 from phosphene.trust.policy import decide, judge_words
 from phosphene.trust.prompt_text import clean_prompt
-from phosphene.trust.refusal_rules import Name
+from phosphene.trust.rule_file import Name
 from tests.trust.shipped import RULES
 
 BENIGN = Path(__file__).with_name("benign.txt").read_text(encoding="utf-8").splitlines()

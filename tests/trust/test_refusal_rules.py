@@ -6,7 +6,8 @@ import pytest
 
 from phosphene.errors import BadInput
 from phosphene.trust.policy import decide
-from phosphene.trust.refusal_rules import SHIPPED, load_rules
+from phosphene.trust.refusal_rules import load_rules
+from phosphene.trust.rule_file import SHIPPED, read_layers
 
 OWN = """
 version = "mine"
@@ -41,10 +42,11 @@ def test_an_operator_may_have_rules_of_their_own(tmp_path: Path) -> None:
 
 
 def test_the_version_tells_an_edited_copy(tmp_path: Path) -> None:
+    shipped = read_layers(SHIPPED)[0].text.encode()
     copy = tmp_path / "rules.toml"
-    copy.write_bytes(SHIPPED.read_bytes())
+    copy.write_bytes(shipped)
     assert load_rules(copy).version == load_rules().version
-    copy.write_bytes(SHIPPED.read_bytes() + b"# mine\n")
+    copy.write_bytes(shipped + b"# mine\n")
     assert load_rules(copy).version != load_rules().version
 
 
