@@ -25,14 +25,14 @@ run: $(VENV)/.run ## install and start the server
 
 quick: $(VENV)/.test ## the tests that start no process and load no whole model, under a minute
 	$(BIN)/python -m ruff check .
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not process and not model"
+	$(BIN)/python -m pytest --workers 2 -m "not process and not model"
 
 test: $(VENV)/.test ## everything that must pass
 	sh scripts/system-packages
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy
-	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest --workers 4
 
 coverage: $(VENV)/.test ## lines of each module that make quick runs, with a floor for those that decide
 	$(BIN)/python -m coverage run -m pytest -m "not process and not model"

@@ -18,6 +18,7 @@ import ifaddr  # noqa: F401  it asks ldconfig as it is imported, which is no pro
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.forked_workers import pytest_addoption, pytest_runtestloop  # noqa: F401  hooks
 from tests.seaweed import bucket, service  # noqa: F401  fixtures
 from tests.support import Instance
 
@@ -36,6 +37,11 @@ MEMORY = Path("/dev/shm")
 if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 2**31:
     os.environ.setdefault("TMPDIR", str(MEMORY))
     tempfile.tempdir = None  # asked for before this file was read
+
+# Nothing here asks a server whose certificate an authority signed: each client of HTTP would else
+# read those of 140 authorities, for 22 ms of CPU, and the tests make more than a thousand.
+os.environ.pop("SSL_CERT_FILE", None)
+os.environ["SSL_CERT_DIR"] = str(Path(__file__).parent)
 
 STARTED = {"browser", "lent", "playwright", "redis", "server", "service"}
 FOLDERS = {"e2e", "flows", "soak"}
@@ -97,8 +103,7 @@ def pytest_collection_finish() -> None:
 
 def mix_files(items: list[pytest.Item]) -> None:
     """The longest files first, so that none is left alone at the end, and those whose servers are
-    waited for beside those that compute: of what only waits, all workers of xdist would wait at
-    once. (Its own order is by the number of tests, and the longest files have the fewest.)"""
+    waited for beside those that compute: of what only waits, all workers would wait at once."""
     files: dict[Path, list[pytest.Item]] = {}
     for item in items:
         files.setdefault(item.path, []).append(item)
