@@ -22,9 +22,10 @@ EXTRAS: Final[dict[str, tuple[str, ...]]] = {
     "worker": ("models",),
     "feed": ("feed",),
     "likeness": ("likeness",),
+    "meaning": ("meaning",),
     "s3": ("s3",),
 }
-BESIDE: Final = {"feed", "likeness", "s3"}
+BESIDE: Final = {"feed", "likeness", "meaning", "s3"}
 """Locks that are installed beside one of the others, and hold only what no instance has."""
 OF_TORCH: Final = re.compile(r"(torch|triton|(nvidia|cuda)-[\w-]+)==")
 MACHINE: Final = re.compile(r"://|--index|--find-links|--extra-index|(?<![\w-])/\w")

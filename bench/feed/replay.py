@@ -14,13 +14,14 @@ import numpy as np
 from msgspec import Struct, field
 from numpy.typing import NDArray
 
-from bench.feed.baselines import Baseline, ItemKnn, Popularity, SequenceKnn
+from bench.feed.baselines import Baseline, ItemKnn, Popularity, SequenceKnn, WordContent
 from bench.feed.ratings import Rating
 from phosphene.feed.ranker.columns import feature_row
 from phosphene.feed.ranker.learner import Learner, Reaction
 from phosphene.feed.ranker.outcomes import voice_of
 from phosphene.feed.ranker.person import PersonState
 from phosphene.feed.ranker.value import interest
+from phosphene.meaning.load_encoder import EncodeTexts
 from phosphene.text import keywords
 
 PAGE: Final = 10
@@ -62,7 +63,7 @@ class Replay:
     """One run over ratings in the order of their times.
 
     ``sample``: about how many events are foretold, drawn at random (0: all); all are learned.
-    ``texts``: what items are about, by item.
+    ``texts``: what items are about, by item; ``encode``: what texts mean.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class Replay:
         sample: int = 0,
         texts: Mapping[str, str] | None = None,
         seed: int = 7,
+        encode: EncodeTexts | None = None,
     ) -> None:
         self._texts = texts or {}
         counts = Counter(one.item for one in ratings)
@@ -89,6 +91,11 @@ class Replay:
             "item-kNN": ItemKnn(items),
             "kNN with sequences": SequenceKnn(items),
         }
+        if self._texts:
+            words = [keywords(self._texts.get(item, "")) for item in kept]
+            self._baselines["words alone"] = WordContent(words)
+        told = [self._texts.get(item, "") for item in kept]
+        self._content = encode(told) if encode is not None and self._texts else None
         self.learner = Learner()
         self._people = dict[str, _Person]()
         self._rated = np.zeros(items, np.int64)
@@ -136,7 +143,9 @@ class Replay:
         # An item is introduced by its first good rating: nobody is to be shown it before.
         if clip < 0 and good:
             words = keywords(self._texts.get(one.item, ""))
-            clip = self.learner.add_clip(one.item, feature_row({}, "", words), one.at)
+            content = None if self._content is None else self._content[item]
+            about = feature_row({}, "", words)
+            clip = self.learner.add_clip(one.item, about, one.at, content=content)
         person.rated[item] = clip
         if clip >= 0:
             self.learner.apply_reaction(person.state, self._reaction(clip, one, good))

@@ -15,6 +15,7 @@ from phosphene.api.visitors import Visitors
 from phosphene.errors import NotFound, Unauthorized
 from phosphene.feed.candidates import Candidates
 from phosphene.feed.learner_messages import (
+    Layer,
     LearnerPlace,
     ReasonKind,
     ScoreExplained,
@@ -34,10 +35,12 @@ FEWEST: Final = 3
 """Nothing is told that rests on fewer people beside oneself: it would tell what one of them did."""
 LONGEST: Final = 60
 """Letters of a clip's words in a sentence."""
+WORDS: Final[Layer] = "words"
 OTHERS_TERMS: Final = frozenset(
     (
         *("quality", "known", "met", "rising", "novel", "known_newcomer", "factor"),
         *("factor_novel", "next_novel", "together_novel", "taste_novel"),
+        *("content_novel", "content_near_novel"),
     )
 )
 """Terms that tell what others made of the clip itself, be it one of them."""
@@ -66,13 +69,15 @@ class FeedExplained(Struct, frozen=True):
     has of them for this person, each by its weight, and ``score`` their sum; nothing of a clip that
     they would not be shown, and where fewer than three others enjoyed it neither ``score`` nor the
     terms that others make. ``reasons``: what, taken away, would give the clip a later place, those
-    that count most first; ``sentence`` says them in the language of the request."""
+    that count most first; ``sentence`` says them in the language of the request. ``layer``: whether
+    the meaning of prompts is compared, or their words are."""
 
     weights: tuple[TermWeight, ...]
     score: float | None = None
     terms: dict[str, float] = {}
     reasons: Sequence[ReasonView] = ()
     sentence: str = ""
+    layer: Layer = "words"
 
 
 class FeedReasons:
@@ -113,10 +118,10 @@ class FeedReasons:
         if rules.choices.personal:
             asked = person.id, clip_id, rules.obeyed.wishes, sorted(hidden)
             found = await self._explain_score(*asked)
-        weights = found.weights if found is not None else ()
+        weights, layer = (found.weights, found.layer) if found is not None else ((), WORDS)
         clip = await self._find(clip_id, hidden)
         if clip is None:
-            return FeedExplained(weights)
+            return FeedExplained(weights, layer=layer)
         others = await self._reactions.count_others(clip.id, person.id, FEWEST)
         score, terms = _tell_score(found.place if found is not None else None, others)
         reasons = found.reasons if found is not None else await self._plain(clip, rules, hidden)
@@ -127,7 +132,7 @@ class FeedReasons:
             words = await self._words(one, clip, person, rules, hidden)
             if words:
                 views.append(ReasonView(one.kind, words, one.lost))
-        return FeedExplained(weights, score, terms, views, _sentence(views, rules))
+        return FeedExplained(weights, score, terms, views, _sentence(views, rules), layer)
 
     async def _plain(
         self, clip: Clip, rules: FeedRules, hidden: Collection[str]

@@ -11,6 +11,7 @@ from rich.table import Table
 from phosphene.cli.options import settings_of
 from phosphene.feed.feed_weights import read_feed_weights
 from phosphene.feed.ranker.past_sessions import PAGE, PastSessions
+from phosphene.meaning.load_encoder import load_encoder
 from phosphene.store.past_reactions import read_past
 
 MOST_CLIPS: Final = 20_000
@@ -33,7 +34,8 @@ def run(options: argparse.Namespace) -> int:
         OTHER: read_feed_weights(options.weights),
     }
     clips, rows = read_past(Path(settings.data), MOST_CLIPS)
-    past = PastSessions(clips, sets, time.time() - options.days * DAY_S)
+    encode = load_encoder() if settings.feed_meaning else None
+    past = PastSessions(clips, sets, time.time() - options.days * DAY_S, encode)
     past.replay_rows(rows)
     print_past(past, options.days, Console())
     return 0

@@ -25,12 +25,14 @@ from phosphene.failure_boundary import report_failure, running
 from phosphene.feed.learner_messages import (
     FOLDED_S,
     AddClips,
+    ClipsAdded,
     ClipsRanked,
     CountWanting,
     DropClips,
     ExplainScore,
     FoldPerson,
     ForgetPerson,
+    Layer,
     LearnerAnswer,
     LearnerOrder,
     LearnerPing,
@@ -47,7 +49,7 @@ from phosphene.feed.learner_messages import (
 from phosphene.feed.rank import WATCHABLE
 from phosphene.model import Clip, FeedWish, StoredReaction
 
-Answer = ClipsRanked | ScoreExplained | WantingCounted
+Answer = ClipsAdded | ClipsRanked | ScoreExplained | WantingCounted
 ENVIRONMENT: Final = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 LIMITS: Final = ProcessLimits(start=60.0, pong=30.0)
 SNAPSHOT: Final = "feed.learned"
@@ -81,8 +83,9 @@ class LearnerSources(Struct, frozen=True):
 
 class FeedLearner:
     """``run`` runs beside the requests. ``snapshot``: where what was learned is kept, ``weights``:
-    a file of what the operator sets. ``ready`` is set while there is a process that has learned
-    all, ``ended`` when one was lost."""
+    a file of what the operator sets, ``meaning``: whether prompts are compared by it where there is
+    an encoder, which ``layer`` says of the process that runs. ``ready`` is set while there is one
+    that has learned all, ``ended`` when one was lost."""
 
     def __init__(
         self,
@@ -91,9 +94,12 @@ class FeedLearner:
         clock: Callable[[], float] = time.time,
         on: bool = True,
         weights: str = "",
+        meaning: bool = False,
     ) -> None:
         self._sources = sources
-        self._command = (sys.executable, "-m", "phosphene.feed.ranker", str(snapshot), weights)
+        layer: Layer = "meaning" if meaning else "words"
+        module = "phosphene.feed.ranker"
+        self._command = (sys.executable, "-m", module, str(snapshot), weights, layer)
         self._clock = clock
         self._on = on and find_spec("numpy") is not None
         self._numbers = count()
@@ -104,6 +110,7 @@ class FeedLearner:
         self._told = dict[str, str]()
         self._wanted = asyncio.Event()
         self._people = dict[str, None]()
+        self.layer: Layer = "words"
         self.ready = asyncio.Event()
         self.ended = asyncio.Event()
 
@@ -223,7 +230,7 @@ class FeedLearner:
             if not isinstance(first, LearnerReady):
                 raise ProcessLost(f"its first word was {type(first).__name__}")
             notify_ready()
-            self._process, self._learned = process, first.learned
+            self._process, self._learned, self.layer = process, first.learned, first.layer
             self._told, self._people = {}, {}
             self.ended.clear()
             liveness = Liveness(LIMITS)
@@ -237,7 +244,7 @@ class FeedLearner:
                 await self._pull()
             if not self.ready.is_set():
                 self.ready.set()
-                log.info("feed learner ready")
+                log.info("feed learner ready", extra={"layer": self.layer})
             await asyncio.sleep(PULL_S)
             # While nobody asks nothing is read: what is done meanwhile is learned before the next
             # answer.
@@ -251,13 +258,30 @@ class FeedLearner:
         fresh = [one for one in reversed(found) if self._told.get(one.id) != one.status]
         fit = [one for one in fresh if one.status in WATCHABLE]
         for at in range(0, len(fit), PART):
-            self._send(await asyncio.to_thread(self._told_of, fit[at : at + PART]))
-        self._told |= {one.id: one.status for one in fresh}
+            part = fit[at : at + PART]
+            self._told |= {one.id: one.status for one in part}
+            await self._add_clips(await asyncio.to_thread(self._told_of, part))
+            # What was dropped before it was added.
+            if gone := tuple(one.id for one in part if one.id not in self._told):
+                self._send(DropClips(gone))
+        self._told |= {one.id: one.status for one in fresh if one.status not in WATCHABLE}
+
+    async def _add_clips(self, order: AddClips) -> None:
+        """Tell it of some, and wait until it knows them: an encoder takes 0.7 ms for each, and
+        behind 20,000 a ping would wait for too long."""
+        loop = asyncio.get_running_loop()
+        added: asyncio.Future[Answer] = loop.create_future()
+        self._asked[order.number] = added
+        try:
+            self._send(order)
+            await added
+        finally:
+            del self._asked[order.number]
 
     def _told_of(self, clips: Sequence[Clip]) -> AddClips:
         # 30 us a clip where a model understood it, 500 where its words are read.
         traits = (tuple(self._sources.traits_of(one)) for one in clips)
-        return AddClips(tuple(clips), tuple(traits))
+        return AddClips(tuple(clips), tuple(traits), next(self._numbers))
 
     async def _pull(self) -> None:
         """Tell it what people did since it was told last. ``_pulling`` is held."""

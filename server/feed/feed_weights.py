@@ -13,6 +13,7 @@ TERMS: Final = (
     *("next", "factor", "known", "rising", "novel", "factor_novel", "next_novel"),
     *("together_novel", "taste_novel", "known_newcomer", "disliked"),
     *("met", "young", "next_last"),
+    *("content", "content_near", "content_novel", "content_near_novel"),
 )
 """Named terms of a score, in the order of the rows of a matrix of terms."""
 DRAWN: Final = ("unsure", "owed")

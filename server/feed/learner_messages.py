@@ -13,10 +13,11 @@ FOLDED_S: Final = 86400.0
 
 class AddClips(Struct, frozen=True, tag="clips"):
     """These can be shown: new ones, and those that are drawn by now; what somebody may wish for is
-    looked up in the ``traits`` of each."""
+    looked up in the ``traits`` of each. Answered where it has a ``number``."""
 
     clips: tuple[Clip, ...]
     traits: tuple[tuple[str, ...], ...] = ()
+    number: int = -1
 
 
 class DropClips(Struct, frozen=True, tag="drop"):
@@ -93,12 +94,17 @@ LearnerOrder = (
 )
 
 
+Layer = Literal["meaning", "words"]
+"""What stands for what a clip is about: the vector of its prompt, or the words of it."""
+
+
 class LearnerReady(Struct, frozen=True, tag="ready"):
     """It has learned from all reactions up to an id, and began with the first of them at a time
     (seconds since the epoch)."""
 
     learned: int
     begun: float
+    layer: Layer = "words"
 
 
 class LearnerUnfit(Struct, frozen=True, tag="unfit"):
@@ -113,6 +119,10 @@ class LearnerPlace(Struct, frozen=True):
     clip: str
     score: float
     terms: dict[str, float]
+
+
+class ClipsAdded(Struct, frozen=True, tag="added"):
+    number: int
 
 
 class ClipsRanked(Struct, frozen=True, tag="ranked"):
@@ -151,6 +161,7 @@ class ScoreExplained(Struct, frozen=True, tag="explained"):
     weights: tuple[TermWeight, ...]
     place: LearnerPlace | None
     reasons: tuple[ScoreReason, ...] = ()
+    layer: Layer = "words"
 
 
 class WantingCounted(Struct, frozen=True, tag="counted"):
@@ -163,7 +174,13 @@ class LearnerPong(Struct, frozen=True, tag="pong"):
 
 
 LearnerAnswer = (
-    LearnerReady | LearnerUnfit | ClipsRanked | ScoreExplained | WantingCounted | LearnerPong
+    LearnerReady
+    | LearnerUnfit
+    | ClipsAdded
+    | ClipsRanked
+    | ScoreExplained
+    | WantingCounted
+    | LearnerPong
 )
 
 _ENCODER: Final = msgspec.msgpack.Encoder()

@@ -42,6 +42,7 @@ def make_feed_learner(settings: Settings, on: InstanceFiles, store: SqliteStore)
         on.data / SNAPSHOT,
         on=settings.feed_learner,
         weights=settings.feed_weights,
+        meaning=settings.feed_meaning,
     )
 
 

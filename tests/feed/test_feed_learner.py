@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from phosphene.feed.feed_learner import FeedLearner, LearnerSources
 from phosphene.model import Clip, StoredReaction
+from tests.encoder import needs_encoder
 from tests.feed.ranker.test_serve import LIKED_WHALES, NOW, clip, reaction, subjects
 
 pytestmark = [pytest.mark.process, pytest.mark.asyncio]
@@ -36,9 +38,9 @@ class Log:
 
 
 @asynccontextmanager
-async def learning(folder: Path, log: Log) -> AsyncIterator[FeedLearner]:
+async def learning(folder: Path, log: Log, *, meaning: bool = False) -> AsyncIterator[FeedLearner]:
     sources = LearnerSources(log.list_after, log.list_of, log.list_clips)
-    learner = FeedLearner(sources, folder / "feed.learned", lambda: NOW + 60)
+    learner = FeedLearner(sources, folder / "feed.learned", lambda: NOW + 60, meaning=meaning)
     async with asyncio.TaskGroup() as tasks:
         run = tasks.create_task(learner.run())
         # Whoever comes first is not kept waiting for the process.
@@ -57,6 +59,7 @@ async def ranked(learner: FeedLearner, limit: int = 4) -> list[str]:
 async def test_the_last_reaction_counts_and_a_lost_process_comes_back(tmp_path: Path) -> None:
     log = Log()
     async with learning(tmp_path, log) as learner:
+        assert learner.layer == "words"
         assert subjects(await ranked(learner)) == {1}
         log.rows += [reaction(n, 40_000 if n % 4 == 2 else 500) for n in range(12, 32)]
         assert subjects(await ranked(learner, 2)) == {2}
@@ -95,3 +98,42 @@ async def test_what_is_learned_while_a_person_is_read_is_not_lost(tmp_path: Path
         await ranked(learner)
         await others[0]
         assert subjects(await ranked(learner, 2)) == {2}
+
+
+async def test_what_is_dropped_while_it_is_told_is_not_shown(tmp_path: Path) -> None:
+    log = Log()
+    sources = LearnerSources(log.list_after, log.list_of, log.list_clips)
+    dropped = list[str]()
+
+    def traits_of(one: Clip) -> Sequence[str]:
+        # Asked in another thread, before the clip is told: what is dropped now is told as gone.
+        if one.id == "c000" and not dropped:
+            dropped.append(one.id)
+            asyncio.run_coroutine_threadsafe(drop(), loop).result()
+        return ()
+
+    async def drop() -> None:
+        learner.drop_clips(dropped)
+
+    loop = asyncio.get_running_loop()
+    learner = FeedLearner(
+        msgspec.structs.replace(sources, traits_of=traits_of), tmp_path / "l", lambda: NOW + 60
+    )
+    async with asyncio.TaskGroup() as tasks:
+        run = tasks.create_task(learner.run())
+        assert await learner.rank_clips("ben", 4) is None
+        await learner.ready.wait()
+        places = await learner.rank_clips("ben", 40)
+        assert places is not None
+        assert {one.clip for one in places} == {f"c{number:03}" for number in range(1, 40)}
+        run.cancel()
+
+
+@needs_encoder
+async def test_with_the_encoder_prompts_are_compared_by_what_they_mean(tmp_path: Path) -> None:
+    async with learning(tmp_path, Log(), meaning=True) as learner:
+        assert learner.layer == "meaning"
+        told = await learner.explain_score("anna", "c013")
+        assert told is not None
+        assert told.layer == "meaning"
+        assert told.place is not None

@@ -1,5 +1,5 @@
 """The child process that learns what people like: ``python -m phosphene.feed.ranker SNAPSHOT
-[WEIGHTS]``."""
+[WEIGHTS [meaning | words]]``."""
 
 import importlib
 import logging

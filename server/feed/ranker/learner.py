@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from phosphene.feed.feed_weights import AS_THEY_ARE, DRAWN, TERMS, FeedWeights
 from phosphene.feed.ranker.clip_table import ClipTable
+from phosphene.feed.ranker.content_vectors import COARSE, ContentVectors
 from phosphene.feed.ranker.factors import Factors
 from phosphene.feed.ranker.kinds import STRETCH, Kinds
 from phosphene.feed.ranker.neighbours import Neighbours
@@ -73,6 +74,7 @@ class Learner:
         self.clips = ClipTable()
         self.kinds = Kinds()
         self.factors = Factors()
+        self.content = ContentVectors()
         self.together = Neighbours()
         self.following = Neighbours()
         self.chosen = TermWeights(_first(), 0.15)
@@ -90,11 +92,19 @@ class Learner:
         self.lately_of = np.zeros(1024, np.int32)
 
     def add_clip(
-        self, clip_id: str, features: list[int], born: float, root: str | None = None
+        self,
+        clip_id: str,
+        features: list[int],
+        born: float,
+        root: str | None = None,
+        content: Floats | None = None,
     ) -> int:
-        """Make a clip known and live; its number."""
+        """Make a clip known and live; its number. ``content``: what it means."""
         number = self.clips.add_clip(clip_id, features, born, root)
         self.factors.make_room(number + 1)
+        self.content.make_room(number + 1)
+        if content is not None:
+            self.content.set_vector(number, content)
         while number >= len(self.place):
             self.place = np.full(2 * len(self.place), -1, np.int32)
             self.lately_of = np.concatenate([self.lately_of, np.zeros_like(self.lately_of)])
@@ -142,6 +152,9 @@ class Learner:
             weight["factor"] * self.factors.taste_of(person.liked)
         )
         coarse += weight["known"] * np.log1p(clips.likes[everybody])
+        if self.content.used:
+            taste = (weight["content"] * self.content.taste_of(person.liked))[:COARSE]
+            coarse += self.content.rows[everybody, :COARSE] @ taste
         return coarse
 
     def rank_best(self, person: PersonState, now: float, limit: int, besides: Numbers) -> Numbers:

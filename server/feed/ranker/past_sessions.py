@@ -20,6 +20,7 @@ from phosphene.feed.ranker.outcomes import reaction_of, voice_of
 from phosphene.feed.ranker.person import PersonState
 from phosphene.feed.ranker.terms import terms_of
 from phosphene.feed.ranker.value import VIEWINGS
+from phosphene.meaning.load_encoder import EncodeTexts
 from phosphene.model import Clip, StoredReaction
 
 PAGE: Final = 10
@@ -57,11 +58,17 @@ class Weighed(Struct):
 
 class PastSessions:
     """``clips``: all that could have been shown; ``sets``: weights by a name; events count from
-    ``since`` on. ``kinds``: what each event was."""
+    ``since`` on. ``encode`` tells what texts mean, where that can be told. ``kinds``: what each
+    event was."""
 
     def __init__(
-        self, clips: Iterable[Clip], sets: Mapping[str, FeedWeights], since: float
+        self,
+        clips: Iterable[Clip],
+        sets: Mapping[str, FeedWeights],
+        since: float,
+        encode: EncodeTexts | None = None,
     ) -> None:
+        self._encode = encode
         self._clips = {one.id: one for one in clips}
         self._to_come = sorted(self._clips.values(), key=lambda one: -one.created_at)
         self._since = since
@@ -92,8 +99,10 @@ class PastSessions:
     def _add_clips(self, now: float) -> None:
         while self._to_come and self._to_come[-1].created_at <= now:
             clip = self._to_come.pop()
+            about = clip.id, columns_of(clip), clip.created_at, clip.root
+            content = None if self._encode is None else self._encode([clip.text])[0]
             for side in self._sides.values():
-                side.learner.add_clip(clip.id, columns_of(clip), clip.created_at, clip.root)
+                side.learner.add_clip(*about, content)
 
     def _weigh(self, row: StoredReaction) -> None:
         found = {name: side.place_clip(row) for name, side in self._sides.items()}

@@ -7,18 +7,21 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from phosphene.children.frames import MAX_FRAME, frame_body
 from phosphene.feed.feed_weights import AS_THEY_ARE, TERMS, FeedWeights, read_feed_weights
 from phosphene.feed.learner_messages import (
     FOLDED_S,
     AddClips,
+    ClipsAdded,
     ClipsRanked,
     CountWanting,
     DropClips,
     ExplainScore,
     FoldPerson,
     ForgetPerson,
+    Layer,
     LearnerAnswer,
     LearnerOrder,
     LearnerPing,
@@ -44,7 +47,10 @@ from phosphene.feed.ranker.snapshot import SnapshotError, restore_snapshot, take
 from phosphene.feed.ranker.terms import terms_of
 from phosphene.feed.ranker.trait_index import TraitIndex
 from phosphene.feed.ranker.wanting import count_wanting
+from phosphene.meaning.load_encoder import EncodeTexts, load_encoder
 from phosphene.model import Clip, StoredReaction
+
+Floats = NDArray[np.float32]
 
 ASKED: Final = 40
 """People of whom it is asked what they want: 1.5 ms each among 20,000 clips."""
@@ -52,13 +58,20 @@ SNAPSHOT_S: Final = 60.0
 
 
 class FeedWork:
-    """A learner, and whom it knows, packed."""
+    """A learner, and whom it knows, packed. ``encode`` tells what clips mean, where that can be
+    told."""
 
-    def __init__(self, learner: Learner) -> None:
+    def __init__(self, learner: Learner, encode: EncodeTexts | None = None) -> None:
         self.learner = learner
+        self._encode = encode
         self._people = dict[str, bytes]()
         self._seconds = dict[int, float]()
         self._traits = TraitIndex()
+
+    @property
+    def layer(self) -> Layer:
+        """What stands for what a clip is about."""
+        return "words" if self._encode is None else "meaning"
 
     @property
     def learned_until(self) -> int:
@@ -69,9 +82,8 @@ class FeedWork:
         """Do what is asked; the answer, where there is one."""
         match order:
             case AddClips():
-                for at, clip in enumerate(order.clips):
-                    number = self._add(clip)
-                    self._traits.set_traits(number, order.traits[at] if order.traits else ())
+                self._add_clips(order)
+                return ClipsAdded(order.number) if order.number >= 0 else None
             case DropClips():
                 for clip_id in order.clips:
                     gone = self.learner.clips.numbers.get(clip_id)
@@ -97,7 +109,8 @@ class FeedWork:
                 return ClipsRanked(question.number, self._ranked(question))
             case ExplainScore():
                 place, reasons = self._explained(question)
-                return ScoreExplained(question.number, self._weights(), place, reasons)
+                told = question.number, self._weights(), place, reasons
+                return ScoreExplained(*told, self.layer)
             case CountWanting():
                 return WantingCounted(question.number, self._wanting(question.clips))
             case LearnerPing():
@@ -109,9 +122,20 @@ class FeedWork:
         lately = [(person_id, PersonState.unpack(body)) for person_id, body in last]
         return tuple(count_wanting(self.learner, lately, features))
 
-    def _add(self, clip: Clip) -> int:
-        clips = self.learner.clips
-        number = self.learner.add_clip(clip.id, columns_of(clip), clip.created_at, clip.root)
+    def _add_clips(self, order: AddClips) -> None:
+        known = self.learner.clips.numbers
+        unknown = [one for one in order.clips if one.id not in known]
+        content = dict[str, Floats]()
+        if self._encode is not None:
+            vectors = self._encode([one.text for one in unknown])
+            content = {one.id: vectors[at] for at, one in enumerate(unknown)}
+        for at, clip in enumerate(order.clips):
+            number = self._add(clip, content.get(clip.id))
+            self._traits.set_traits(number, order.traits[at] if order.traits else ())
+
+    def _add(self, clip: Clip, content: Floats | None) -> int:
+        clips, about = self.learner.clips, columns_of(clip)
+        number = self.learner.add_clip(clip.id, about, clip.created_at, clip.root, content)
         clips.live[number] = True
         clips.on_air[number] = clip.status == "live"
         self._seconds[number] = float(clip.seconds)
@@ -178,11 +202,16 @@ class FeedWork:
         return tuple(LearnerPlace(clips.ids[one.clip], one.score, one.terms) for one in places)
 
 
-def serve(orders: BinaryIO, answers: BinaryIO, path: Path, weights: str = "") -> None:
+def serve(
+    orders: BinaryIO, answers: BinaryIO, path: Path, weights: str = "", layer: str = "words"
+) -> None:
     """Carry out orders until their end, from the snapshot at ``path`` on if there is one.
-    ``weights``: the file of what an operator sets."""
-    work = begin_work(path, time.time(), read_feed_weights(weights))
-    _answer(answers, LearnerReady(work.learned_until, work.learner.begun))
+    ``weights``: the file of what an operator sets; ``layer``: "meaning" where prompts are to be
+    compared by it."""
+    # Before the first answer: until then the pure function ranks.
+    encode = load_encoder() if layer == "meaning" else None
+    work = begin_work(path, time.time(), read_feed_weights(weights), encode)
+    _answer(answers, LearnerReady(work.learned_until, work.learner.begun, work.layer))
     kept, kept_at = work.learned_until, time.monotonic()
     while (body := _read(orders)) is not None:
         answer = work.carry_out(decode_order(body))
@@ -193,22 +222,28 @@ def serve(orders: BinaryIO, answers: BinaryIO, path: Path, weights: str = "") ->
             kept, kept_at = work.learned_until, time.monotonic()
 
 
-def begin_work(path: Path, now: float, set_by: FeedWeights = AS_THEY_ARE) -> FeedWork:
+def begin_work(
+    path: Path,
+    now: float,
+    set_by: FeedWeights = AS_THEY_ARE,
+    encode: EncodeTexts | None = None,
+) -> FeedWork:
     """From a snapshot on, if there is one that can be read, is not a day old and was learned from
-    outcomes of the same worth: else all is learned anew from the rows that are left, so that
-    nothing stays of who has gone."""
-    learner = _kept(path, set_by)
+    outcomes of the same worth, with or without an encoder as now: else all is learned anew from the
+    rows that are left, so that nothing stays of who has gone."""
+    learner = _kept(path, set_by, meaning=encode is not None)
     if learner is None or now - learner.begun >= FOLDED_S:
         learner = Learner(set_by=set_by)
         learner.begun = now
     # What can be shown now is told anew.
     learner.clips.live[:] = False
-    return FeedWork(learner)
+    learner.content.used = encode is not None
+    return FeedWork(learner, encode)
 
 
-def _kept(path: Path, set_by: FeedWeights) -> Learner | None:
+def _kept(path: Path, set_by: FeedWeights, *, meaning: bool) -> Learner | None:
     try:
-        return restore_snapshot(path.read_bytes(), set_by)
+        return restore_snapshot(path.read_bytes(), set_by, meaning=meaning)
     except (OSError, SnapshotError):
         return None
 

@@ -14,7 +14,7 @@ from phosphene.feed.ranker.clip_table import ClipTable
 from phosphene.feed.ranker.learner import Learner
 from phosphene.feed.ranker.neighbours import Neighbours
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Grows with what a snapshot holds; one of another format is not read, and all is learned anew."""
 KINDS: Final = ("worth", "share", "known", "stretch", "rows", "values", "weights")
 FACTORS: Final = ("out", "into", "out_square", "into_square")
@@ -35,6 +35,7 @@ def take_snapshot(learner: Learner) -> bytes:
     arrays |= {f"authors.{name}": getattr(clips, name) for name in WHOLE}
     arrays |= {f"kinds.{name}": getattr(learner.kinds, name) for name in KINDS}
     arrays |= {f"factors.{name}": getattr(learner.factors, name) for name in FACTORS}
+    arrays["content"] = learner.content.rows[:count].astype(np.float16)
     arrays |= _packed("together", learner.together) | _packed("following", learner.following)
     for name in ("chosen", "enjoyed"):
         weights = getattr(learner, name)
@@ -43,6 +44,7 @@ def take_snapshot(learner: Learner) -> bytes:
     about = {name: getattr(learner, name) for name in COUNTERS} | {
         "format": FORMAT,
         "outcomes": msgspec.to_builtins(learner.set_by.outcomes),
+        "meaning": learner.content.used,
         "ids": clips.ids,
         "noted": learner.kinds.noted,
         "dice": learner.dice.bit_generator.state,
@@ -54,8 +56,11 @@ def take_snapshot(learner: Learner) -> bytes:
     return file.getvalue()
 
 
-def restore_snapshot(body: bytes, set_by: FeedWeights = AS_THEY_ARE) -> Learner:
-    """The learner of a snapshot, with what an operator sets. Raises SnapshotError."""
+def restore_snapshot(
+    body: bytes, set_by: FeedWeights = AS_THEY_ARE, *, meaning: bool = False
+) -> Learner:
+    """The learner of a snapshot, with what an operator sets; ``meaning``: there is an encoder.
+    Raises SnapshotError."""
     try:
         with np.load(io.BytesIO(body), allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
@@ -64,6 +69,8 @@ def restore_snapshot(body: bytes, set_by: FeedWeights = AS_THEY_ARE) -> Learner:
             raise SnapshotError(f"format {about['format']}")
         if about["outcomes"] != msgspec.to_builtins(set_by.outcomes):
             raise SnapshotError("outcomes were worth something else")
+        if about["meaning"] != meaning:
+            raise SnapshotError("clips were known by other vectors")
         return _filled(arrays, about, set_by)
     except (OSError, KeyError, ValueError, EOFError, BadZipFile) as error:
         raise SnapshotError(str(error)) from error
@@ -83,6 +90,8 @@ def _filled(arrays: dict[str, NDArray[Any]], about: dict[str, Any], set_by: Feed
         setattr(learner.kinds, name, arrays[f"kinds.{name}"])
     for name in FACTORS:
         setattr(learner.factors, name, arrays[f"factors.{name}"])
+    learner.content.rows[:count] = arrays["content"]
+    learner.content.used = about["meaning"]
     learner.together = _unpacked("together", arrays)
     learner.following = _unpacked("following", arrays)
     for name in ("chosen", "enjoyed"):

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from phosphene.feed.feed_weights import TERMS
 from phosphene.feed.ranker.clip_table import ClipTable
 from phosphene.feed.ranker.columns import COLUMNS, FEATURES, SUBJECT
+from phosphene.feed.ranker.content_vectors import ContentVectors
 from phosphene.feed.ranker.factors import Factors
 from phosphene.feed.ranker.kinds import Kinds
 from phosphene.feed.ranker.neighbours import JoinedPairs, Neighbours, join_to_one, join_to_places
@@ -33,6 +34,7 @@ class Learned(Protocol):
     clips: ClipTable
     kinds: Kinds
     factors: Factors
+    content: ContentVectors
     together: Neighbours
     following: Neighbours
     place: NDArray[np.int32]
@@ -75,6 +77,7 @@ def terms_of(learned: Learned, person: PersonState, some: Numbers, now: float) -
     found["fresh"] = (0.5 ** (age / FRESH_S)).astype(np.float32)
     found |= _joined(learned, person, some)
     found["factor"] = learned.factors.out[some] @ learned.factors.taste_of(person.liked)
+    found["content"], found["content_near"] = learned.content.likeness_of(some, person.liked)
     known, newcomer = clips.likes[some], 1 / (1 + len(person.liked) / 5)
     found["known"] = np.log1p(known)
     found["met"] = np.log1p(clips.shown[some])
@@ -82,7 +85,7 @@ def terms_of(learned: Learned, person: PersonState, some: Numbers, now: float) -
     found["rising"] = np.log1p(clips.risen(some, learned.events))
     novel = 1 / np.sqrt(1 + known / SHRINK)
     found["novel"] = novel
-    for name in ("factor", "next", "together", "taste"):
+    for name in ("factor", "next", "together", "taste", "content", "content_near"):
         found[f"{name}_novel"] = found[name] * novel
     found["known_newcomer"] = found["known"] * np.float32(newcomer)
     stacked: Floats = np.stack([found[name] for name in TERMS])

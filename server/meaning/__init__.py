@@ -1,0 +1,1 @@
+"""What texts mean, as vectors: for child processes, which have numpy."""
