@@ -66,4 +66,4 @@ def check_files(folder: Path) -> None:
         except OSError as error:
             raise BadInput(f"{name} cannot be read: {error.strerror}") from None
         if digest != reviewed:
-            raise BadInput(f"{name} of the sentence encoder is not the file that was reviewed")
+            raise BadInput(f"{name} is not the file that was reviewed")
