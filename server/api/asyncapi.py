@@ -16,9 +16,11 @@ CLOSES: Final = {
     protocol.SERVER_FULL: "no room for more sockets, here or from this address",
 }
 ABOUT: Final = f"""Each side sends one message a frame: text frames of JSON, or binary frames of
-msgpack under the subprotocol phosphene.msgpack. A client may send {protocol.MESSAGES_PER_S:.0f}
-messages a second ({protocol.MESSAGES_BURST:.0f} at once) of {protocol.MESSAGE_LIMIT} bytes each and
-follow {protocol.TOPICS_PER_SOCKET} topics: feed, and clip:ID of each clip. The server closes with
+msgpack under the subprotocol phosphene.msgpack. A page brings a token as one more subprotocol
+that it offers, phosphene.bearer.TOKEN; programs send Authorization. A client may send
+{protocol.MESSAGES_PER_S:.0f} messages a second ({protocol.MESSAGES_BURST:.0f} at once) of
+{protocol.MESSAGE_LIMIT} bytes each and follow {protocol.TOPICS_PER_SOCKET} topics: feed, and
+clip:ID of each clip. The server closes with
 {"; ".join(f"{code}: {said}" for code, said in CLOSES.items())}."""
 
 

@@ -128,7 +128,8 @@ class FilmOrigins:
 
 
 class AllowedOrigins:
-    """Pure ASGI middleware. All other origins are answered as each route says."""
+    """Pure ASGI middleware. All other origins are answered as each route says, and caches are told
+    that these are other answers."""
 
     def __init__(self, app: ASGIApp, origins: Origins) -> None:
         self._app = app
@@ -144,8 +145,21 @@ class AllowedOrigins:
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        shared = scope["type"] == "http" and Headers(scope=scope).get("origin") in self._allowed
-        await (self._shared if shared else self._app)(scope, receive, send)
+        if scope["type"] != "http" or not self._allowed:
+            await self._app(scope, receive, send)
+            return
+        if Headers(scope=scope).get("origin") in self._allowed:
+            await self._shared(scope, receive, send)
+            return
+
+        # Else a film that another page was given with ``*`` comes out of the browser's cache to a
+        # page that asks with credentials, and is refused there (Fetch, 3.3.5).
+        async def vary(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).add_vary_header("Origin")
+            await send(message)
+
+        await self._app(scope, receive, vary)
 
 
 def for_all_requests(origins: Origins, see: See, films: Sequence[str] = ()) -> list[Middleware]:

@@ -51,7 +51,9 @@ class People:
         role = await self._get_role(visitor.person.id) if kept else None
         limited = await self._has_limits(visitor.person.id)
         minor = await self._is_minor(visitor.person.id)
-        token = UNSET if is_page(request) else visitor.token
+        # Out of reach of scripts where a cookie does: what takes over a page gets no identity.
+        by_cookie = is_page(request) and not self._visitors.keeps_own_token(request)
+        token = UNSET if by_cookie else visitor.token
         me = Me(visitor.person, kept, role, limited, minor, token)
         return answer(me, headers=PRIVATE)
 

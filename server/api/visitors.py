@@ -29,6 +29,8 @@ HARMLESS = frozenset({"GET", "HEAD", "DELETE"})
 """What reads, and what takes back."""
 KNOWN = "phosphene.known"
 """Where a request keeps by whom it comes (an ASGI scope's own entries are the application's)."""
+BEARER_PROTOCOL: Final = "phosphene.bearer."
+"""Begins a subprotocol that is offered to bring a token."""
 KEY_COUNTED: Final = "phosphene.key_counted"
 """Where it keeps that its API key has been counted."""
 
@@ -177,6 +179,13 @@ class Visitors:
         """Whether a page of ours or of an allowed origin asks, or no page at all."""
         return self._origins.may_write(connection.headers)
 
+    def keeps_own_token(self, connection: HTTPConnection) -> bool:
+        """Whether a page of an allowed origin asks that is of another site: browsers keep no cookie
+        for it (SameSite), so that each of its requests was another guest's."""
+        headers = connection.headers
+        far = headers.get("sec-fetch-site") == "cross-site" and COOKIE not in connection.cookies
+        return far and headers.get("origin") in self._origins.allowed
+
     def make_stranger(self) -> Person:
         """Somebody who only watches, through the page of another origin."""
         return self._logins.issue_guest()[0]
@@ -298,4 +307,8 @@ def _token(connection: HTTPConnection) -> tuple[str | None, bool]:
     scheme, _, credentials = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and credentials and not is_embed_token(credentials.strip()):
         return credentials.strip(), True
+    # Browsers send no header of a page's with a WebSocket but the names of subprotocols.
+    for offered in connection.scope.get("subprotocols", ()):
+        if offered.startswith(BEARER_PROTOCOL):
+            return offered.removeprefix(BEARER_PROTOCOL), True
     return connection.cookies.get(COOKIE), False

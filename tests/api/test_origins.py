@@ -10,9 +10,10 @@ import pytest
 import pytest_asyncio
 import websockets
 from websockets.asyncio.client import ClientConnection
-from websockets.typing import Origin
+from websockets.typing import Origin, Subprotocol
 
 from phosphene.model import Person
+from phosphene.social.protocol import BAD_IDENTITY
 from phosphene.web import COOKIE
 from tests.api.conftest import AddClip
 from tests.support import Instance, instance
@@ -122,6 +123,46 @@ async def test_a_socket_from_another_page_follows_a_clip_as_nobody_and_writes_no
                 assert writes or answer["problem"]["status"] == 403
     counts = (await http.get(f"/v1/clips/{clip.id}")).json()["clip"]["counts"]
     assert (counts["likes"], counts["comments"]) == (1, 1)
+
+
+async def test_a_page_of_another_site_keeps_who_it_is_by_a_token(
+    server: Instance, http: httpx.AsyncClient, add_clip: AddClip
+) -> None:
+    """No browser keeps a cookie for it (SameSite): each request was another guest's."""
+    far = {"Origin": ALLOWED, "Sec-Fetch-Site": "cross-site"}
+    me = (await http.get("/v1/me", headers=far)).json()
+    http.cookies.clear()
+    for headers in (
+        far | {"Origin": FOREIGN},
+        far | {"Sec-Fetch-Site": "same-site"},
+        far | {"Cookie": f"{COOKIE}={me['token']}"},
+    ):
+        assert "token" not in (await http.get("/v1/me", headers=headers)).json()
+        http.cookies.clear()
+    bearer = far | {"Authorization": f"Bearer {me['token']}"}
+    assert (await http.get("/v1/me", headers=bearer)).json()["person"] == me["person"]
+    clip, offered = await add_clip(), Subprotocol("phosphene.json")
+    for token, is_me in ((me["token"], True), ("none", False)):
+        named = Subprotocol(f"phosphene.bearer.{token}")
+        async with websockets.connect(
+            server.socket_url, origin=Origin(ALLOWED), subprotocols=[offered, named]
+        ) as socket:
+            assert socket.subprotocol == offered
+            if not is_me:
+                await socket.wait_closed()
+                assert socket.close_code == BAD_IDENTITY
+                continue
+            assert msgspec.json.decode(await socket.recv())["person"] == me["person"]
+            said = {"type": "like", "clip": clip.id, "on": True, "id": 1}
+            assert (await ask(socket, said))["type"] == "ok"
+
+
+async def test_caches_keep_answers_to_pages_of_different_origins_apart(
+    http: httpx.AsyncClient,
+) -> None:
+    for origin in (ALLOWED, FOREIGN, None):
+        answer = await http.get("/v1/clips", headers={"Origin": origin} if origin else {})
+        assert "origin" in answer.headers["vary"].lower(), origin
 
 
 def by_person(operation: Any) -> list[dict[str, list[str]]]:
