@@ -1,7 +1,7 @@
 """Clips drawn to files for a command that has no server: one worker, a bar on standard error."""
 
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from msgspec import Struct
@@ -62,15 +62,18 @@ class Artist:
 
 
 @asynccontextmanager
-async def open_artist(settings: Settings, *, quiet: bool) -> AsyncIterator[Artist]:
-    """A worker with its model loaded, which ends with the block.
+async def open_artist(
+    settings: Settings, *, quiet: bool, command: Sequence[str] | None = None
+) -> AsyncIterator[Artist]:
+    """A worker with its model loaded, which ends with the block; ``command`` starts it, by default
+    that of the settings.
 
     Raises:
         RenderFailed: no worker can be started.
     """
     with _bar(quiet) as bar:
         task = bar.add_task("loading the model", total=100)
-        async with open_pool(settings) as pool:
+        async with open_pool(settings, command) as pool:
             await pool.wait_ready()
             assert pool.info is not None, "a pool that is ready knows its model"
             yield Artist(pool, pool.info, bar, task)

@@ -3,6 +3,7 @@
 What a prompt says decides how it goes wrong: see ``Painter.render``.
 """
 
+import hashlib
 import os
 import signal
 import sys
@@ -75,7 +76,7 @@ class Painter:
                         number += 1
                         heard = yield self._patch(brief, chunk, step, number, seed)
                     waits, text = waits and heard is None, heard or text
-            return f"{brief.seed} {brief.text}".encode()
+            return f"{brief.seed} {brief.text}".encode() + _heritage(brief)
         finally:
             self.closed.append(brief.seed)
 
@@ -123,6 +124,12 @@ class Painter:
         if brief.text == "wrong size":
             return np.zeros((3, 3), np.uint8)
         return paint(seed, frame, sigma)
+
+
+def _heritage(brief: Brief) -> bytes:
+    """So that latents tell which others they began with."""
+    begun = brief.parent or brief.begun
+    return hashlib.sha256(begun).digest() if begun else b""
 
 
 def paint(seed: int, frame: int, sigma: float = 0.0) -> Picture:

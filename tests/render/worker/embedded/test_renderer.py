@@ -131,6 +131,7 @@ def test_the_latents_are_what_a_remix_starts_from(renderer: Renderer) -> None:
     again, remixed = draw_all(renderer, remix)
     check_plane(again, 72)
     assert remixed != latents
+    assert draw_all(renderer, remix)[1] == remixed
     whole = 4 * LEVELS + 2 * 3
     assert len([patch for patch in again if not patch.final]) < whole
 
