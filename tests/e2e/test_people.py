@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Open
-from tests.e2e.test_account import at_localhost, give_authenticator, name_of, open_account
+from tests.e2e.test_account import at_localhost, name_of, open_account
+from tests.people.authenticator import Authenticator
 from tests.support import Instance, instance
 
 pytestmark = [pytest.mark.browser, pytest.mark.process]
@@ -21,13 +22,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
 
 
 def somebody(server: Instance, open_page: Open) -> Page:
-    """A page of a person who has kept their name."""
-    page = open_page(at_localhost(server))
-    give_authenticator(page)
-    open_account(page)
-    page.get_by_test_id("account-keep").click()
-    expect(page.get_by_test_id("recovery-codes")).to_be_visible()
-    page.get_by_test_id("name").get_by_label("Close").click()
+    """A page of a person who has kept their name, as tests/e2e/test_account.py does on the page."""
+    url = at_localhost(server).url
+    page = open_page(at_localhost(server), "/healthz")
+    passkeys = f"{url}/v1/me/passkeys"
+    options = page.request.post(f"{passkeys}/options").json()["publicKey"]
+    credential = Authenticator(url).create(options)
+    assert page.request.post(passkeys, data={"credential": credential}).ok
+    page.goto(url)
     return page
 
 
