@@ -5,6 +5,7 @@ it some seventy times. What a process runs is what its command runs, with an env
 and an exit status of its own.
 """
 
+import multiprocessing.forkserver
 import os
 import signal
 import subprocess
@@ -16,6 +17,18 @@ from typing import IO, Final, Protocol
 
 FORKING: Final = get_context("forkserver")
 FORKING.set_forkserver_preload(["tests.fleet.lent", "tests.painted", "tests.trust.shipped"])
+
+
+def start_fork_server() -> None:
+    """For all workers of the tests, before they are forked: each would else have one of its own."""
+    multiprocessing.forkserver.ensure_running()
+
+
+def use_fork_server() -> None:
+    """In a worker: that which its parent has started. (It would be asked whether it still runs, as
+    only its parent can.)"""
+    server = multiprocessing.forkserver._forkserver
+    server.ensure_running = lambda: None  # type: ignore[method-assign]
 
 
 class Process(Protocol):

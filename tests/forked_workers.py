@@ -16,6 +16,8 @@ from typing import Any, Final
 import pytest
 from msgspec import Struct
 
+from tests.forked import start_fork_server, use_fork_server
+
 FORK: Final = multiprocessing.get_context("fork")
 SHOWS: Final = ("terminalreporter", "terminalprogress-plugin")
 """Plug-ins that write to the terminal: only the process that collected does."""
@@ -80,6 +82,8 @@ class Workers:
         self._running: dict[Connection, Running] = {}
         # One folder for all, with one for each worker in it; it is removed as ever.
         session.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
+        if any(item.get_closest_marker("process") for item in session.items):
+            start_fork_server()
         for _ in range(count):
             self._start()
 
@@ -148,6 +152,7 @@ def work(session: pytest.Session, turns: Turns, said: Connection, others: list[C
         connection.close()
     config = session.config
     take_apart(config)
+    use_fork_server()
     config.pluginmanager.register(Reporter(config, said))
     try:
         for item, following in pairwise(chain(turns.take(), [None])):
