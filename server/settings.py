@@ -278,6 +278,14 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     oidc_client_secret: Annotated[
         str, _hides("secret of this site at that provider; empty means a public client")
     ] = ""
+    oidc_origins: Annotated[
+        str,
+        _like(
+            "origins that the document of oidc_issuer or identity_issuer may name though they are"
+            " neither public nor https, as http://10.0.0.8:8080, spaced; empty means its own only",
+            pattern=r"^(https?://[^\s/]+( +https?://[^\s/]+)*)?\Z",
+        ),
+    ] = ""
     oidc_name: Annotated[str, _says("what people call that provider; empty means its host")] = ""
     identity_issuer: Annotated[
         str,

@@ -1,6 +1,6 @@
 """How clips on air are watched: what is opened for it, and in which order."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -13,6 +13,12 @@ from phosphene.stream.live import LiveClips
 from phosphene.stream.relay import Relays, open_relays
 from phosphene.stream.webrtc.sessions import ViewerSessions, open_sessions
 from phosphene.stream.webrtc.whip import WhipTarget, open_pushes
+from phosphene.trust.origins import origin_of
+from phosphene.trust.public_network import (
+    PATIENCE_S,
+    NotReached,
+    OutboundClient,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +40,32 @@ class Streams:
 
 
 @asynccontextmanager
+async def open_target(whip_url: str, whip_token: str) -> AsyncIterator[WhipTarget | None]:
+    """Where clips on air are pushed, if anywhere: of what is inside, that server only is asked."""
+    if not whip_url:
+        yield None
+        return
+    # The operator named it; where its answers lead is somebody else's word.
+    async with OutboundClient([origin_of(whip_url) or whip_url], PATIENCE_S) as client:
+
+        async def ask(
+            method: str, url: str, headers: Mapping[str, str], body: bytes
+        ) -> tuple[int, Mapping[str, str], bytes]:
+            try:
+                answer = await client.ask(method, url, headers, body)
+            except NotReached as error:
+                raise ConnectionError(str(error)) from None
+            return answer.status, answer.headers, answer.body
+
+        yield WhipTarget(whip_url, whip_token, ask)
+
+
+@asynccontextmanager
 async def open_streams(settings: Settings, store: Store, bus: Bus) -> AsyncIterator[Streams]:
     """All of them; who watches is sent away when the block ends."""
     live_clips = LiveClips()
-    target = WhipTarget(settings.whip_url, settings.whip_token) if settings.whip_url else None
     async with (
+        open_target(settings.whip_url, settings.whip_token) as target,
         open_relays(live_clips, bus) as relays,
         open_packagers(relays.find_live) as packagers,
         open_pushes(live_clips, store.get_clip, target),

@@ -78,7 +78,7 @@ MAY_IMPORT = {
     "instance_services": LOW
     | {"store", "bus", "render", "stream", "social", "feed", "trust", "studio", "api", "people"}
     | {"instance_files", "likeness", "routes", "streams"},
-    "streams": LOW | {"bus", "store", "stream"},
+    "streams": LOW | {"bus", "store", "stream", "trust"},
     "instance_files": LOW | {"fleet", "render", "store", "trust"},
     "gauges": LOW | {"bus", "fleet", "render", "social", "stream", "studio"},
     "client": LOW | {"social"},

@@ -27,6 +27,7 @@ def choose_verifier(
             settings.identity_client_id,
             settings.identity_client_secret,
             clock,
+            settings.oidc_origins.split(),
         )
         # Of another key than those of signing in: a flow of one is none of the other.
         flows = Flows(hmac.digest(key, MEANING, "sha256"), clock)

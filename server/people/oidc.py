@@ -7,7 +7,8 @@ and its subject and by nothing else: addresses of mail change hands, and are ask
 import hmac
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from contextlib import asynccontextmanager
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
@@ -23,8 +24,10 @@ from msgspec import Struct
 
 from phosphene.base64url import decode_base64url, encode_base64url
 from phosphene.errors import Busy, Unauthorized
+from phosphene.people.outbound_transport import OutboundTransport
+from phosphene.trust.origins import origin_of
+from phosphene.trust.public_network import PATIENCE_S, OutboundClient
 
-PATIENCE_S: Final = 10.0
 KEPT_S: Final = 3600.0
 """So long the provider's document and keys are taken as they were."""
 RETURN_S: Final = 600
@@ -97,11 +100,18 @@ class Flows:
 
 
 class OidcProvider:
-    """The provider of the settings. ``clock`` gives seconds since the epoch."""
+    """The provider of the settings. ``clock`` gives seconds since the epoch; ``inside``: origins
+    that its document may name although they are neither public nor https, beside its own."""
 
     def __init__(
-        self, issuer: str, client_id: str, client_secret: str, clock: Callable[[], float]
+        self,
+        issuer: str,
+        client_id: str,
+        client_secret: str,
+        clock: Callable[[], float],
+        inside: Collection[str] = (),
     ) -> None:
+        self._inside = (origin_of(issuer) or issuer, *inside)
         self.issuer = issuer
         self._client_id = client_id
         self._client_secret = client_secret
@@ -120,7 +130,10 @@ class OidcProvider:
         if flow.purpose in ANEW:
             # ``auth_time`` proves that it was.
             more |= {"prompt": "login", "max_age": 0}
-        async with self._client(document, redirect_uri) as client:
+        async with (
+            self._outbound() as outbound,
+            self._client(document, redirect_uri, outbound) as client,
+        ):
             url, _ = client.create_authorization_url(
                 document["authorization_endpoint"],
                 state=flow.state,
@@ -145,7 +158,10 @@ class OidcProvider:
         ``identify_person``."""
         document, keys = await self._discover()
         try:
-            async with self._client(document, redirect_uri) as client:
+            async with (
+                self._outbound() as outbound,
+                self._client(document, redirect_uri, outbound) as client,
+            ):
                 token = await client.fetch_token(
                     document["token_endpoint"], code=code, code_verifier=flow.verifier
                 )
@@ -198,7 +214,15 @@ class OidcProvider:
             raise Unauthorized(f"{self.host} did not ask you anew")
         return dict(claims)
 
-    def _client(self, document: dict[str, Any], redirect_uri: str) -> AsyncOAuth2Client:
+    @asynccontextmanager
+    async def _outbound(self) -> AsyncIterator[OutboundTransport]:
+        # Where to ask says the provider's document, which is somebody else's word.
+        async with OutboundClient(self._inside, PATIENCE_S) as client:
+            yield OutboundTransport(client)
+
+    def _client(
+        self, document: dict[str, Any], redirect_uri: str, transport: OutboundTransport
+    ) -> AsyncOAuth2Client:
         methods = document.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
         method = next(
             (one for one in ("client_secret_basic", "client_secret_post") if one in methods), None
@@ -211,7 +235,7 @@ class OidcProvider:
             scope="openid",
             redirect_uri=redirect_uri,
             code_challenge_method="S256",
-            timeout=PATIENCE_S,
+            transport=transport,
         )
 
     async def _discover(self) -> tuple[dict[str, Any], KeySet]:
@@ -220,7 +244,10 @@ class OidcProvider:
         if self._known is not None and now - self._known[0] < KEPT_S:
             return self._known[1:]
         try:
-            async with httpx2.AsyncClient(timeout=PATIENCE_S) as client:
+            async with (
+                self._outbound() as outbound,
+                httpx2.AsyncClient(transport=outbound) as client,
+            ):
                 url = f"{self.issuer.rstrip('/')}/.well-known/openid-configuration"
                 document = (await client.get(url)).raise_for_status().json()
                 # Else another provider's tokens would be taken for this one's (Discovery, 4.3).

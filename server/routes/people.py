@@ -146,7 +146,7 @@ def _oidc(
     settings, provider = services.settings, None
     if settings.oidc_issuer:
         told = settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret
-        provider = OidcProvider(*told, time.time)
+        provider = OidcProvider(*told, time.time, settings.oidc_origins.split())
     return OidcRoutes(
         provider,
         settings.oidc_name or (provider.host if provider else ""),

@@ -24,6 +24,7 @@ LONGEST_ANSWER: Final = 64 * 1024
 CONNECTIONS: Final = 64
 KEPT_ALIVE_S: Final = 10.0
 LOOKUPS: Final = 8
+PATIENCE_S: Final = 5.0
 # Addresses that lead to IPv4 ones inside of them (RFC 6052, RFC 3056, RFC 4380).
 WITHIN_IPV6: Final = tuple(map(ip_network, ("64:ff9b::/32", "2002::/16", "2001::/32")))
 
@@ -161,11 +162,17 @@ class OutboundClient:
 
     async def post(self, url: str, headers: Mapping[str, str], body: bytes) -> OutboundAnswer:
         """Post something, and what was answered, a redirect as well. Raises NotReached."""
+        return await self.ask("POST", url, headers, body)
+
+    async def ask(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes = b""
+    ) -> OutboundAnswer:
+        """What is answered to a request, a redirect as well. Raises NotReached."""
         try:
             # Asked once more: the setting may have allowed more when the address was given.
             check_public_url(url, self._allowed)
             async with asyncio.timeout(self._patience_s):
-                return await self._post(url, headers, body)
+                return await self._ask(method, url, headers, body)
         except TimeoutError:
             raise NotReached(f"no answer within {self._patience_s:.0f} s") from None
         except (
@@ -174,13 +181,15 @@ class OutboundClient:
         ) as error:
             raise NotReached(f"{type(error).__name__}: {error}") from None
 
-    async def _post(self, url: str, headers: Mapping[str, str], body: bytes) -> OutboundAnswer:
+    async def _ask(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes
+    ) -> OutboundAnswer:
         told: dict[str | bytes, str | bytes] = {
             "Host": urlsplit(url).netloc,
             "Content-Length": str(len(body)),
         }
         told.update(headers)
-        async with self._pool.stream("POST", url, headers=told, content=body) as response:
+        async with self._pool.stream(method, url, headers=told, content=body) as response:
             # Read to its end, so that the connection is used again; one without an end is cut off.
             read = bytearray()
             async for part in response.aiter_stream():

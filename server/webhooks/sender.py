@@ -19,10 +19,14 @@ from phosphene.settings import Settings
 from phosphene.store.webhook_store import WebhookStore
 from phosphene.store.webhooks import DueWebhook, message_id
 from phosphene.trust.origins import origin_of
-from phosphene.trust.public_network import NotReached, OutboundAnswer, OutboundClient
+from phosphene.trust.public_network import (
+    PATIENCE_S,
+    NotReached,
+    OutboundAnswer,
+    OutboundClient,
+)
 from phosphene.webhooks.message import compose_body, sign_message
 
-PATIENCE_S: Final = 5.0
 EACH: Final = 4
 """So many are sent to one address at once: one that is slow keeps no other waiting."""
 # As Standard Webhooks 1.0 has them: after them a message is given up, three days after the first.

@@ -58,7 +58,10 @@ class Provider:
         urls = {f"{one}_endpoint": f"{self.issuer}/{one_path}" for one, one_path in
                 (("authorization", "authorize"), ("token", "token"))}  # fmt: skip
         return JSONResponse(
-            {"issuer": self.lies.get("document", self.issuer), "jwks_uri": f"{self.issuer}/keys"}
+            {
+                "issuer": self.lies.get("document", self.issuer),
+                "jwks_uri": self.lies.get("jwks_uri", f"{self.issuer}/keys"),
+            }
             | urls
         )
 

@@ -6,7 +6,13 @@ from typing import Any
 import httpcore2
 import pytest
 
-from phosphene.trust.public_network import PublicNetwork, is_public
+from phosphene.trust.public_network import (
+    PATIENCE_S,
+    NotReached,
+    OutboundClient,
+    PublicNetwork,
+    is_public,
+)
 
 
 @pytest.mark.parametrize(
@@ -59,3 +65,26 @@ async def test_it_connects_to_the_address_that_it_looked_at(
     await network.connect_tcp("localhost", 9000)
     network.close()
     assert connected == ["8.8.8.8", "localhost"]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("first", ["8.8.8.8", "127.0.0.1"])
+async def test_a_name_that_resolves_twice_differently_is_believed_once(
+    monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
+    """DNS rebinding: it is looked up once, and connected to that, or not at all."""
+    answers, connected = [first, "127.0.0.1", "8.8.8.8"], list[str]()
+
+    async def connect(self: Any, host: str, *_: Any) -> None:
+        connected.append(host)
+        raise httpcore2.ConnectError("nobody is there")
+
+    monkeypatch.setattr(httpcore2.AnyIOBackend, "connect_tcp", connect)
+    monkeypatch.setattr(
+        socket, "getaddrinfo", lambda *_, **__: [(2, 1, 6, "", (answers.pop(0), 443))]
+    )
+    async with OutboundClient([], PATIENCE_S) as client:
+        with pytest.raises(NotReached):
+            await client.ask("GET", "https://rebind.example/keys", {})
+    assert connected == [one for one in [first] if is_public(one)]
+    assert answers == ["127.0.0.1", "8.8.8.8"]

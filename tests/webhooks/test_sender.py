@@ -12,9 +12,9 @@ from phosphene.errors import Refusal
 from phosphene.schemas import Webhook, WebhookKind
 from phosphene.store.sqlite import SqliteStore, open_store
 from phosphene.trust.origins import origin_of
-from phosphene.trust.public_network import OutboundClient
+from phosphene.trust.public_network import PATIENCE_S, OutboundClient
 from phosphene.webhooks.message import make_secret
-from phosphene.webhooks.sender import PATIENCE_S, PAUSES_S, WebhookSender, pause_after
+from phosphene.webhooks.sender import PAUSES_S, WebhookSender, pause_after
 from tests.store.making import NOON, a_clip, a_comment
 from tests.webhooks.receiver import Receiver, receiving
 

@@ -5,15 +5,12 @@ The packets are made of the very units that our own viewers are sent; nothing is
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from fractions import Fraction
 from functools import partial
-from http.client import HTTPException
 from typing import Any, Final
-from urllib.error import HTTPError
-from urllib.parse import quote, urljoin
-from urllib.request import Request, urlopen
+from urllib.parse import quote, urljoin, urlsplit
 
 import av
 from aiortc import (
@@ -34,12 +31,15 @@ from phosphene.stream.live import LiveClip, LiveClips
 
 SDP: Final = "application/sdp"
 PLACE: Final = "{clip}"
-# In a thread, because urllib waits. It is a request or two for a whole clip, not worth a client
-# library with a pool of its own.
-REQUEST_S: Final = 10.0
 CONNECT_S: Final = 10.0
 BACK_OFF_S: Final = (1.0, 8.0)
 SERVER_FAULT: Final = 500
+
+Ask = Callable[
+    [str, str, Mapping[str, str], bytes], Awaitable[tuple[int, Mapping[str, str], bytes]]
+]
+"""Asks an address by a method, with headers and a body: the status, the headers by their names in
+lower case, and the body. Raises OSError."""
 
 log = logging.getLogger("phosphene.whip")
 
@@ -54,10 +54,12 @@ class PushRefused(PushFailed):
 
 class WhipTarget(Struct, frozen=True):
     """Where clips are pushed: ``url`` holds ``{clip}`` in the place of a clip's id; ``token`` is a
-    bearer token (RFC 6750), empty for none."""
+    bearer token (RFC 6750), empty for none; ``ask`` is what asks there, and where its answers
+    lead."""
 
     url: str
-    token: str = ""
+    token: str
+    ask: Ask
 
     def endpoint_of(self, clip: str) -> str:
         """The endpoint of one clip."""
@@ -108,9 +110,7 @@ async def push(live: LiveClip, target: WhipTarget) -> None:
     session = None
     try:
         offer = await _offer(peer, track, live)
-        answer, session = await asyncio.to_thread(
-            _post, target.endpoint_of(live.clip), target.token, offer
-        )
+        answer, session = await _post(target, live.clip, offer)
         try:
             await peer.setRemoteDescription(RTCSessionDescription(answer, "answer"))
         # A server may answer an offer of H.264 with VP8, for which aiortc has an error of its own;
@@ -121,7 +121,7 @@ async def push(live: LiveClip, target: WhipTarget) -> None:
     finally:
         await peer.close()
         if session:
-            await asyncio.to_thread(_delete, session, target.token)
+            await _delete(target, session)
 
 
 @asynccontextmanager
@@ -205,35 +205,32 @@ async def _until(changed: asyncio.Event, done: Callable[[], bool]) -> None:
         await changed.wait()
 
 
-def _post(url: str, token: str, offer: str) -> tuple[str, str | None]:
-    """The answer and the session's address. Raises PushFailed."""
+async def _post(target: WhipTarget, clip: str, offer: str) -> tuple[str, str]:
+    """The answer and the session's address, empty where it has none. Raises PushFailed."""
+    url = target.endpoint_of(clip)
+    headers = {"Content-Type": SDP, **_authorization(target, url)}
     try:
-        with urlopen(_request(url, token, "POST", offer.encode()), timeout=REQUEST_S) as answer:
-            location = answer.headers.get("Location")
-            if answer.status != 201:
-                raise PushFailed(f"{url} answered {answer.status}, not 201")
-            return answer.read().decode(), location and urljoin(answer.url, location)
-    except HTTPError as error:
-        # What is wrong with the request (4xx) stays wrong; a fault there (5xx) may pass.
-        failure = PushRefused if error.code < SERVER_FAULT else PushFailed
-        with error:
-            raise failure(f"{url} answered {error.code} {error.reason}") from None
-    except (OSError, HTTPException, ValueError) as error:
+        status, told, answer = await target.ask("POST", url, headers, offer.encode())
+        if status != 201:
+            # What is wrong with the request (4xx) stays wrong; a fault there (5xx) may pass.
+            failure = PushRefused if status < SERVER_FAULT else PushFailed
+            raise failure(f"{url} answered {status}, not 201")
+        location = told.get("location", "")
+        return answer.decode(), urljoin(url, location) if location else ""
+    except (OSError, ValueError) as error:
         raise PushFailed(f"{url} cannot be used: {error}") from None
 
 
-def _delete(url: str, token: str) -> None:
+async def _delete(target: WhipTarget, session: str) -> None:
     """End the session; a server that is gone has ended it already."""
     try:
-        with urlopen(_request(url, token, "DELETE"), timeout=REQUEST_S):
-            return
-    except (OSError, HTTPException, ValueError) as error:
+        await target.ask("DELETE", session, _authorization(target, session), b"")
+    except (OSError, ValueError) as error:
         # ValueError too: the address is the server's word, and may be none.
         log.debug("the session could not be ended: %s", error)
 
 
-def _request(url: str, token: str, method: str, body: bytes | None = None) -> Request:
-    headers = {"Content-Type": SDP} if body else {}
-    if token:
-        headers["Authorization"] = f"Bearer {token}"
-    return Request(url, body, headers, method=method)
+def _authorization(target: WhipTarget, url: str) -> dict[str, str]:
+    # The token is for the server that the operator named, and for none that it names.
+    ours = urlsplit(target.url)[:2] == urlsplit(url)[:2]
+    return {"Authorization": f"Bearer {target.token}"} if target.token and ours else {}

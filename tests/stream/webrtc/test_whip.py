@@ -2,8 +2,9 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from urllib.parse import urlsplit
 
 import av
 import pytest
@@ -20,6 +21,7 @@ from phosphene.model import Clip
 from phosphene.stream.live import LiveClip, LiveClips
 from phosphene.stream.webrtc import whip
 from phosphene.stream.webrtc.whip import PushFailed, WhipTarget, open_pushes, push
+from phosphene.streams import open_target
 from phosphene.units import Unit
 from tests.stream.viewer import FPS, HEIGHT, WIDTH, a_clip
 
@@ -33,6 +35,7 @@ class Endpoint:
     def __init__(self) -> None:
         self.url = ""
         self.down = 0
+        self.session = ""
         self.offers: list[str] = []
         self.frames: asyncio.Queue[av.VideoFrame] = asyncio.Queue()
         self.deleted = asyncio.Event()
@@ -49,7 +52,7 @@ class Endpoint:
         peer.on("track", self._tracks.put_nowait)
         await peer.setRemoteDescription(RTCSessionDescription(offer, "offer"))
         await peer.setLocalDescription(await peer.createAnswer())
-        headers = {"Location": f"{request.url.path}/session"}
+        headers = {"Location": self.session or f"{request.url.path}/session"}
         return Response(peer.localDescription.sdp, 201, headers, media_type="application/sdp")
 
     async def say(self, request: Request) -> Response:
@@ -176,8 +179,13 @@ async def test_the_pictures_that_arrive_are_those_that_were_encoded(
     endpoint: Endpoint, units: list[Unit]
 ) -> None:
     with on_air(LiveClips(), units[:14]) as live:
-        async with asyncio.timeout(SOON_S), asyncio.TaskGroup() as tasks:
-            pushing = tasks.create_task(push(live, WhipTarget(endpoint.url, TOKEN)))
+        async with (
+            asyncio.timeout(SOON_S),
+            open_target(endpoint.url, TOKEN) as target,
+            asyncio.TaskGroup() as tasks,
+        ):
+            assert target
+            pushing = tasks.create_task(push(live, target))
             came = [await endpoint.frames.get()]  # the push begins at the last keyframe
             for unit in units[14:20]:
                 live.units.append(unit)
@@ -197,12 +205,44 @@ async def test_the_pictures_that_arrive_are_those_that_were_encoded(
 @pytest.mark.asyncio
 async def test_a_server_that_says_no(endpoint: Endpoint, units: list[Unit]) -> None:
     with on_air(LiveClips(), units[:1]) as live:
-        with pytest.raises(PushFailed, match="401"):
-            await push(live, WhipTarget(endpoint.url, "wrong"))
-        with pytest.raises(PushFailed, match="404"):
-            await push(live, WhipTarget(endpoint.url + "/none", TOKEN))
-        with pytest.raises(PushFailed, match="cannot be used"):
-            await push(live, WhipTarget("http://127.0.0.1:1/{clip}"))
+        for url, token, why in (
+            (endpoint.url, "wrong", "401"),
+            (endpoint.url + "/none", TOKEN, "404"),
+            ("http://127.0.0.1:1/{clip}", "", "cannot be used"),
+        ):
+            async with open_target(url, token) as target:
+                assert target
+                with pytest.raises(PushFailed, match=why):
+                    await push(live, target)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("elsewhere", ["http://127.0.0.1:1/session", "http://localhost:{port}/x"])
+async def test_a_session_elsewhere_inside_is_not_asked_and_gets_no_token(
+    endpoint: Endpoint, units: list[Unit], elsewhere: str
+) -> None:
+    asked = list[tuple[str, str, bool]]()
+    port = str(urlsplit(endpoint.url.replace("{clip}", "a")).port)
+    endpoint.session = elsewhere.replace("{port}", port)
+
+    async with open_target(endpoint.url, TOKEN) as target:
+        assert target
+
+        async def ask(
+            method: str, url: str, headers: Mapping[str, str], body: bytes
+        ) -> tuple[int, Mapping[str, str], bytes]:
+            asked.append((method, url, "Authorization" in headers))
+            return await target.ask(method, url, headers, body)
+
+        with on_air(LiveClips(), units[:2]) as live:
+            live.units.close()
+            async with asyncio.timeout(SOON_S):
+                await push(live, WhipTarget(target.url, target.token, ask))
+    assert asked == [
+        ("POST", endpoint.url.replace("{clip}", "a"), True),
+        ("DELETE", endpoint.session, False),
+    ]
+    assert not endpoint.deleted.is_set()
 
 
 @pytest.mark.asyncio
@@ -215,7 +255,11 @@ async def test_an_odd_answer_costs_only_the_push(
     async def find(clip_id: str) -> Clip:
         return a_clip(clip_id)
 
-    async with serving(endpoint), open_pushes(stage, find, WhipTarget(endpoint.url, TOKEN)):
+    async with (
+        serving(endpoint),
+        open_target(endpoint.url, TOKEN) as target,
+        open_pushes(stage, find, target),
+    ):
         for clip in ("a", "b"):  # the second one is pushed after the first has failed
             with on_air(stage, units[:2], clip):
                 async with asyncio.timeout(SOON_S):
@@ -236,7 +280,10 @@ async def test_a_server_that_is_back_is_sent_the_rest(
     async def find(clip_id: str) -> Clip:
         return a_clip(clip_id)
 
-    async with open_pushes(stage, find, WhipTarget(endpoint.url, TOKEN)):
+    async with (
+        open_target(endpoint.url, TOKEN) as target,
+        open_pushes(stage, find, target),
+    ):
         with on_air(stage, units[:2]):
             async with asyncio.timeout(SOON_S):
                 await endpoint.frames.get()
@@ -254,7 +301,10 @@ async def test_public_clips_are_pushed_and_others_are_not(
     async def find(clip_id: str) -> Clip:
         return clips[clip_id]
 
-    async with open_pushes(stage, find, WhipTarget(endpoint.url, TOKEN)):
+    async with (
+        open_target(endpoint.url, TOKEN) as target,
+        open_pushes(stage, find, target),
+    ):
         others = [on_air(stage, units[:2], name) for name in ("private", "unlisted")]
         with others[0], others[1], on_air(stage, units[:2]):
             async with asyncio.timeout(SOON_S):
