@@ -65,8 +65,9 @@ from phosphene.social.presence import PresenceTracker
 from phosphene.social.send_ring import open_send_ring
 from phosphene.social.socket import Sockets, socket_route
 from phosphene.store.holder import open_holder
+from phosphene.store.opening import open_store_at
 from phosphene.store.push_store import PushStore
-from phosphene.store.sqlite import SqliteStore, open_store
+from phosphene.store.sqlite import SqliteStore
 from phosphene.streams import Streams, open_streams
 from phosphene.studio.house_wanting import RecipeDemand
 from phosphene.studio.housekeeper import Housekeeper
@@ -130,15 +131,19 @@ async def open_instance(
     async with AsyncExitStack() as stack:
         enter = stack.enter_async_context
         stack.enter_context(metrics.counting_failures())
-        database = on.data / "phosphene.db"
-        store = await enter(open_store(database, incarnation, time.time, settings.lease))
+        url, database = settings.database_url, on.data / "phosphene.db"
+        store = await enter(open_store_at(url, database, incarnation, time.time, settings.lease))
         await store.minors.protect_all(settings.minors)
         # Before a port is open: passkeys belong to a domain, and under another one nobody who kept
         # a name could sign in.
         check_domains(settings.public_url, await store.accounts.list_domains())
         bus = await enter(open_bus(settings.redis_url, incarnation))
         counters = await enter(open_counters(settings.redis_url, incarnation))
-        holder = await enter(open_holder(store, time.time, settings.lease, alone=not bus.is_shared))
+        holder = await enter(
+            open_holder(
+                store, time.time, settings.lease, alone=not (bus.is_shared or store.is_shared)
+            )
+        )
         streams = await enter(open_streams(settings, store, bus))
         pool = await enter(open_pool(settings, on.worker))
         fleet = None

@@ -52,7 +52,8 @@ def read_files(settings: Settings) -> InstanceFiles:
         data.mkdir(parents=True, exist_ok=True)
         if settings.redis_url:
             check_store(store_of(settings))
-        check_file(data / "phosphene.db")
+        if not settings.database_url:
+            check_file(data / "phosphene.db")
         key = load_key(data / "identity.key")
         return InstanceFiles(
             data=data,

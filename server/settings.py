@@ -177,6 +177,14 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         bool, _says("keep what viewers saw of a clip while it was drawn, as a second small video")
     ] = True
     bitrate: Annotated[int, _within("H.264 target in kbit/s", ge=100, le=14000)] = 2500
+    database_url: Annotated[
+        str,
+        _like(
+            "PostgreSQL that holds the database, postgresql://... (phosphene[postgres]); empty"
+            " means a file in the data folder",
+            pattern=r"^(postgres(ql)?://.*)?\Z",
+        ),
+    ] = ""
     redis_url: Annotated[
         str,
         _like(

@@ -38,6 +38,7 @@ def requirements(*extras: str) -> dict[str, Requirement]:
 SIDES = {
     "feed/ranker/": "feed",
     "blobs/bucket.py": "s3",
+    "store/postgres": "postgres",
     "likeness/worker/": "likeness",
     "render/worker/": "worker",
 }
@@ -75,6 +76,7 @@ def modules(tree: ast.AST) -> Iterator[str]:
         ("feed", ("feed",)),
         ("likeness", ("likeness",)),
         ("s3", ("s3",)),
+        ("postgres", ("postgres",)),
     ],
 )
 def test_modules_import_only_what_their_extras_declare(side: str, extras: tuple[str, ...]) -> None:

@@ -57,6 +57,7 @@ def test_what_a_worker_is_told_is_no_setting() -> None:
         ("redis://:word@host:1/0", "redis://:***@host:1/0"),
         ("redis://me:w%40rd@host", "redis://me:***@host"),
         ("rediss://host/0", "rediss://host/0"),
+        ("postgresql://me:word@one,two/x?host=/run", "postgresql://me:***@one,two/x?host=/run"),
     ],
 )
 def test_passwords_in_addresses_are_hidden(url: str, seen: str) -> None:
@@ -86,9 +87,16 @@ def test_a_public_address_has_no_path(url: str) -> None:
     assert load({}, public_url="https://[2001:db8::1]:8443/").public_url
 
 
-@pytest.mark.parametrize("name", ["device", "dtype", "log_level", "redis_url", "whip_url"])
+@pytest.mark.parametrize(
+    "name", ["device", "dtype", "log_level", "redis_url", "database_url", "whip_url"]
+)
 def test_a_line_feed_at_the_end_is_not_passed_over(name: str) -> None:
-    good = {"redis_url": "redis://x", "whip_url": "https://x/{clip}", "log_level": "info"}
+    good = {
+        "redis_url": "redis://x",
+        "database_url": "postgresql://x",
+        "whip_url": "https://x/{clip}",
+        "log_level": "info",
+    }
     value = good.get(name, "auto")
     assert load({}, **{name: value})
     with pytest.raises(BadInput, match=name):

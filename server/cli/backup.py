@@ -26,7 +26,10 @@ def register(commands: Any) -> None:
 
 
 def _backup(options: argparse.Namespace) -> int:
-    return _run(make_backup, Path(settings_of(options).data), options.to)
+    settings = settings_of(options)
+    if settings.database_url:
+        raise BadInput("the database is in PostgreSQL, which has backups of its own: pg_dump")
+    return _run(make_backup, Path(settings.data), options.to)
 
 
 def _restore(options: argparse.Namespace) -> int:

@@ -147,7 +147,8 @@ def _data(folder: Path, settings: Settings) -> Finding:
     if not os.access(home, os.W_OK):
         return Finding("data folder", "missing", f"{home} cannot be written", why)
     try:
-        need_local(folder / "phosphene.db")
+        if not settings.database_url:
+            need_local(folder / "phosphene.db")
     except BadInput as error:
         return Finding("data folder", "missing", str(error), why)
     free, usage = shutil.disk_usage(home).free / 1e9, Usage(settings.data_budget)

@@ -176,6 +176,7 @@ class Topics:
             for part, work in (
                 ("topics hear", self._receive_hints),
                 ("topics read", self._follow_store),
+                ("topics listen", self._receive_commits),
             ):
                 tasks.create_task(keep_running(part, work), name=part)
 
@@ -186,6 +187,14 @@ class Topics:
                     self._wake.set()
                 elif word.channel == CHANNEL:
                     self._handle_hint(word)
+
+    async def _receive_commits(self) -> None:
+        """Without Redis: it tells more, and sooner."""
+        if self._bus.is_shared or not self._store.is_shared:
+            return
+        async with aclosing(self._store.receive_commits()) as told:
+            async for _ in told:
+                self._wake.set()
 
     def _handle_hint(self, hint: Hint) -> None:
         try:
@@ -222,7 +231,7 @@ class Topics:
             self._wake.clear()
 
     def _tick(self) -> float | None:
-        if not self._bus.is_shared:
+        if not (self._bus.is_shared or self._store.is_shared):
             return None
         return TICK_UP_S if self._bus.is_up else TICK_DOWN_S
 
@@ -235,7 +244,7 @@ class Topics:
             topic = self._topics.get(self._behind.pop())
             if topic is not None:
                 await self._read_missing(topic)
-        while self._bus.is_shared:
+        while self._bus.is_shared or self._store.is_shared:
             found = await self._store.events_everywhere(after=self._at, limit=PAGE)
             for self._at, recorded in found:
                 self._offer(recorded)

@@ -203,7 +203,7 @@ def pin_comment(
     statement = (
         # Changes nothing where it is pinned already, and so is not told twice.
         "INSERT INTO pins (clip, comment) VALUES (?1, ?2)"
-        " ON CONFLICT (clip) DO UPDATE SET comment = excluded.comment WHERE comment <> ?2"
+        " ON CONFLICT (clip) DO UPDATE SET comment = excluded.comment WHERE pins.comment <> ?2"
         if on
         else "DELETE FROM pins WHERE clip = ?1 AND comment = ?2"
     )

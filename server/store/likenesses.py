@@ -111,7 +111,7 @@ def set_person(
 
 def is_shut_out(cx: SqlConnection, owner: str, person: str) -> bool:
     """Whether an owner shut this person out."""
-    query = "SELECT 1 FROM likeness_people WHERE owner = ? AND person = ? AND NOT allowed"
+    query = "SELECT 1 FROM likeness_people WHERE owner = ? AND person = ? AND allowed = 0"
     return cx.execute(query, (owner, person)).fetchone() is not None
 
 

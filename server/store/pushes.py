@@ -79,8 +79,10 @@ def subscribe_browser(cx: SqlConnection, one: PushSubscription) -> None:
         " p256dh = excluded.p256dh, auth = excluded.auth, language = excluded.language,"
         " failures = 0,"
         # Of somebody else nothing that they were to be told is told to who is here now.
-        " told_at = CASE WHEN person = excluded.person THEN told_at ELSE excluded.told_at END,"
-        " due_at = CASE WHEN person = excluded.person THEN due_at END",
+        " told_at = CASE WHEN push_subscriptions.person = excluded.person"
+        " THEN push_subscriptions.told_at ELSE excluded.told_at END,"
+        " due_at = CASE WHEN push_subscriptions.person = excluded.person"
+        " THEN push_subscriptions.due_at END",
         (
             one.id,
             one.person,

@@ -2,8 +2,8 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
 from functools import partial
 from itertools import chain
 from math import inf
@@ -74,6 +74,8 @@ from phosphene.store.wish_store import WishStore
 from phosphene.store.writer import Writer
 
 T = TypeVar("T")
+Listen = Callable[[], AsyncGenerator[None, None]]
+"""Gives one for each commit of other instances, while it can be heard; raises Busy when not."""
 
 # Longer than the pauses of a machine that is busy or swaps, and than Redis or the disk may be away;
 # shorter than viewers wait before a clip that stands still.
@@ -92,6 +94,7 @@ class SqliteStore:
         holder: str,
         clock: Callable[[], float],
         lease_s: float,
+        listen: Listen | None = None,
     ) -> None:
         self._writer = writer
         self._readers = readers
@@ -99,6 +102,7 @@ class SqliteStore:
         self._holder = holder
         self._clock = clock
         self._lease_s = lease_s
+        self._listen = listen
         self.accounts = AccountStore(self._write, self._read, search.index_person, clock)
         self.api_keys = ApiKeyStore(self._write, self._read, search.index_person, clock)
         self.people = PeopleStore(self._write, self._read, search.index_person, epoch, clock)
@@ -128,6 +132,18 @@ class SqliteStore:
     @property
     def is_alive(self) -> bool:
         return self._writer.is_alive
+
+    @property
+    def is_shared(self) -> bool:
+        return self._listen is not None
+
+    async def receive_commits(self) -> AsyncGenerator[None, None]:
+        if self._listen is None:
+            await asyncio.Event().wait()
+            return
+        async with aclosing(self._listen()) as told:
+            async for _ in told:
+                yield
 
     async def is_ready(self) -> bool:
         try:

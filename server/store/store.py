@@ -4,7 +4,7 @@ Every method that changes something commits the fact, its counter and its event 
 the topic) in one transaction before it returns, and returns what was recorded for publishing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from math import inf
 from typing import Protocol
 
@@ -75,6 +75,16 @@ class Store(Protocol):
     @property
     def is_alive(self) -> bool:
         """Whether what writes still runs; not whether it can write now."""
+        ...
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether instances on other machines may write here, too."""
+        ...
+
+    def receive_commits(self) -> AsyncGenerator[None, None]:
+        """One for each commit of another instance, where ``is_shared``: a hint that the log has
+        grown. Raises Busy: it cannot be heard now."""
         ...
 
     async def is_ready(self) -> bool:

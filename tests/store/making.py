@@ -1,5 +1,7 @@
 """Values for the tests of stores."""
 
+import asyncio
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from functools import cache
@@ -7,8 +9,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from phosphene.model import Clip, Comment, Person, Status
+from phosphene.store.opening import open_store_at
 from phosphene.store.schema import connect, migrate
-from phosphene.store.sqlite import SqliteStore, open_store
+from phosphene.store.sqlite import SqliteStore
+from tests.postgres import ADDRESS, make_database
 
 ANNA = Person("anna-id", "anna")
 BEN = Person("ben-id", "ben")
@@ -73,6 +77,10 @@ def put_empty_database(path: Path) -> None:
 async def a_store(
     path: Path, holder: str = "one", clock: Callable[[], float] = lambda: NOON
 ) -> AsyncIterator[SqliteStore]:
-    put_empty_database(path)
-    async with open_store(path, holder, clock) as store:
+    url = os.environ.get(ADDRESS, "")
+    if url:
+        url = await asyncio.to_thread(make_database, url, path)
+    else:
+        put_empty_database(path)
+    async with open_store_at(url, path, holder, clock) as store:
         yield store

@@ -77,6 +77,7 @@ from phosphene.store import (
     withholding,
     writes,
 )
+from phosphene.store.connection import SqlConnection
 from phosphene.store.documents import SearchTerm
 from phosphene.store.imports import ImportedRecipe
 from phosphene.store.likeness_withdrawal import withdraw_leaver
@@ -558,7 +559,7 @@ LIKENESSES: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
 ]
 
 
-def every_call(cx: SqliteConnection) -> Iterator[str]:
+def every_call(cx: SqlConnection) -> Iterator[str]:
     """Calls all functions of the store that speak to the database; their names."""
     new, live = a_clip("new", parent="c7", created_at=NOON), a_clip("new", status="live")
     failed, comment = a_clip("new", status="failed"), a_comment("k", "c7")
