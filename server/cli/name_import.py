@@ -19,6 +19,7 @@ import msgspec
 from phosphene.errors import BadInput
 from phosphene.trust.misspellings import squeeze
 from phosphene.trust.normalize import read
+from phosphene.trust.other_scripts import has_other_script, is_too_short
 from phosphene.trust.refusal_rules import Rules
 from phosphene.trust.rule_file import Group, Name, RuleFile, rule_of_name
 
@@ -125,23 +126,35 @@ def _collision(
     one: ImportedName, spelling: str, rules: Rules, taken: dict[str, str]
 ) -> Collided | None:
     """Why a spelling is left out; a clear one is ``taken`` from then on."""
-    words = read(spelling)
-    key = squeeze("".join(words))
-    if not any(character.isalpha() for character in key):
-        return Collided(one.name, spelling, "no letters")
-    if len(key) < _LEAST:
-        return Collided(one.name, spelling, "too short")
-    for known in rules.spellings.get(key, ()):
-        if not known.beside:
-            return Collided(
-                one.name, spelling, "refused already", rule_of_name(known.group, known.name)
-            )
-    if all(word in rules.common.all_words for word in words):
+    foreign = has_other_script(spelling)
+    key = spelling if foreign else squeeze("".join(read(spelling)))
+    if why := _unfit(spelling, key, foreign=foreign):
+        return Collided(one.name, spelling, why)
+    if rule := _refused_by(spelling, key, rules, foreign=foreign):
+        return Collided(one.name, spelling, "refused already", rule)
+    if not foreign and all(word in rules.common.all_words for word in read(spelling)):
         return Collided(one.name, spelling, "common words")
     if key in taken:
         return Collided(one.name, spelling, "twice", taken[key])
     taken[key] = one.name
     return None
+
+
+def _unfit(spelling: str, key: str, *, foreign: bool) -> Collision | None:
+    if not any(map(str.isalpha, key)):
+        return "no letters"
+    short = is_too_short(spelling) if foreign else len(key) < _LEAST
+    return "too short" if short else None
+
+
+def _refused_by(spelling: str, key: str, rules: Rules, *, foreign: bool) -> str:
+    """The rule that refuses a spelling, empty where none does."""
+    known = (
+        [found for found, _, _ in rules.in_other_scripts.find(spelling)]
+        if foreign
+        else [one for one in rules.spellings.get(key, ()) if not one.beside]
+    )
+    return rule_of_name(known[0].group, known[0].name) if known else ""
 
 
 def rule_file_text(made: RuleFile, said: Sequence[str]) -> str:

@@ -13,6 +13,7 @@ from msgspec import Struct
 from phosphene.errors import Refusal
 from phosphene.trust.matching import RuleMatch, segments, unique
 from phosphene.trust.normalize import Word, read, readings
+from phosphene.trust.other_scripts import has_other_script
 from phosphene.trust.persons import persons
 from phosphene.trust.phrases import phrases
 from phosphene.trust.prompt_text import LONGEST
@@ -41,7 +42,7 @@ def decide(text: str, rules: Rules, *, minor: bool = False) -> Refusal | None:
         return _refuse_category(category, found, text, rules)
     # What is proposed is judged like what was asked, so that no refusal ever offers a text that is
     # refused in turn.
-    allowed = reword(found, text)
+    allowed = None if _is_abroad(found, text) else reword(found, text)
     if allowed is not None and (len(allowed) > LONGEST or _judge(allowed, rules) is not None):
         allowed = None
     return _refuse_name(found, text, allowed, rules)
@@ -72,6 +73,11 @@ def touched_categories(text: str, rules: Rules) -> tuple[str, ...]:
         for category in rules.categories
         if any(_broken(category, *one) for one in found)
     )
+
+
+def _is_abroad(found: Sequence[RuleMatch], text: str) -> bool:
+    """Whether names stand in other letters: what is proposed instead is English or French."""
+    return any(has_other_script(text[one.start : one.end]) for one in found)
 
 
 def _is_exact(found: RuleMatch, text: str) -> bool:
@@ -105,7 +111,11 @@ def _phrases(way: Way, rules: Rules) -> tuple[list[RuleMatch], list[int]]:
 
 
 def _named(ways: Iterable[Way], text: str, rules: Rules) -> list[RuleMatch]:
-    """The names in the first way to read the text in which there are any."""
+    """The names in other letters than Latin ones, or those in the first way to read the text in
+    which there are any."""
+    abroad = [RuleMatch(*found) for found in rules.in_other_scripts.find(text)]
+    if abroad:
+        return _apart(abroad)
     for way in ways:
         around = frozenset(word.text for piece in way for word in piece)
         found = [one for piece in way for one in names(piece, around, rules)]

@@ -13,6 +13,7 @@ from phosphene.errors import BadInput
 from phosphene.trust.common_words import CommonWords, common_words
 from phosphene.trust.misspellings import NearIndex, squeeze
 from phosphene.trust.normalize import read
+from phosphene.trust.other_scripts import ScriptNames, has_other_script
 from phosphene.trust.rule_file import (
     Category,
     Group,
@@ -105,6 +106,7 @@ class Rules:
         self.persons: dict[str, list[Spelling]] = {}
         for spelling in _spellings(file.names, self.common):
             self._index(spelling)
+        self.in_other_scripts = ScriptNames(_foreign(file.names))
         self.phrase_beginnings = _beginnings(self.joined)
         self.beginnings = _beginnings(self.spellings)
 
@@ -166,11 +168,19 @@ def _spellings(groups: Iterable[Group], common: CommonWords) -> Iterator[Spellin
     for group in groups:
         for name in group.list:
             clear = (name.name, *name.also) if name.alone else name.also
-            for text in clear:
+            for text in (one for one in clear if not has_other_script(one)):
                 yield from _forms(text, name, group, frozenset(), common)
             beside = frozenset(word for text in name.beside for word in read(text))
             for text in name.unclear:
                 yield from _forms(text, name, group, beside, common)
+
+
+def _foreign(groups: Iterable[Group]) -> Iterator[tuple[str, Spelling]]:
+    """The spellings in other letters than Latin ones."""
+    for group in groups:
+        for name in group.list:
+            for text in filter(has_other_script, (name.name, *name.also)):
+                yield text, Spelling(text, text, (text,), name, group, False, frozenset())
 
 
 def _proper(groups: Iterable[Group], common: CommonWords) -> Iterator[Spelling]:
