@@ -46,6 +46,11 @@ WIDE: Final = frozenset(("sea", "mountain", "mountains", "farm", "wave", "cloud"
 """Lands that one says of much of something: a sea of clouds, a field of snow."""
 OPEN: Final = frozenset(("farm", "hills", "garden"))
 """Lands that are nothing but snow where they are called so: a snow field."""
+ROADS: Final = frozenset(("street", "highway"))
+LANDS: Final = frozenset(
+    ("desert", "forest", "mountains", "hills", "snow", "farm", "beach", "sea", "lake")
+)
+"""Through which ways lead, and which are more of the picture than the way is: a desert road."""
 ADVERBS: Final = frozenset(("underwater", "indoors", "outdoors", "downtown"))
 """Places that are said after a thing without a word between, and are not that thing's head."""
 
@@ -120,6 +125,8 @@ def choose_heads(found: list[Match], words: Sequence[Token], matcher: Matcher) -
                 continue
             if before.meaning.value == "snow" and m.role == "place" and m.meaning.value in OPEN:
                 continue  # a snow field
+            if grammar.last and _leads_through(m, before):
+                continue
             if before.meaning.value in KIN and m.role == "subject":
                 kept[-1] = m  # maman canard, bebe elephant, whatever the order
                 continue
@@ -131,6 +138,21 @@ def choose_heads(found: list[Match], words: Sequence[Token], matcher: Matcher) -
             continue
         kept.append(m)
     return kept
+
+
+def without_vapours(found: list[Match], words: Sequence[Token]) -> list[Match]:
+    """Without steam and smoke where there is something else: a bowl of soup with steam."""
+    subjects = [m for m in found if m.role == "subject"]
+    vapours = [
+        m for m in subjects if m.last - m.first == 1 and words[m.first].folded in VAPOURS
+    ]  # fmt: skip
+    return found if vapours == subjects else [m for m in found if m not in vapours]
+
+
+def _leads_through(road: Match, land: Match) -> bool:
+    """Whether a road is told by the land around it; a snowy street is a street."""
+    both = road.role == land.role == "place" and road.meaning.value in ROADS
+    return both and land.meaning.value in LANDS - {"snow"}
 
 
 def _is_vague(before: Match, last: Match, words: Sequence[Token], grammar: Grammar) -> bool:

@@ -29,7 +29,7 @@ ENGLISH: Final = Grammar(
         "shadow shadows sound noise silence air water-level texture pattern cover fog "
         "mist haze rain drizzle storm sunset sunrise dawn dusk wind breeze weather summer "
         "winter autumn vintage retro rest turn show play test run start "
-        "petal petals stop past present moment life love peace hope dream "
+        "foot edge outskirts petal petals stop past present moment life love peace hope dream "
         "what if because how why where could would should about whose whom giant "
         "cyberpunk steampunk bro dude yo hey hi hello please lol omg irl sunray sunrays sunbeam "
         "sunbeams ray rays someday today tonight yesterday tomorrow"
@@ -83,6 +83,7 @@ ENGLISH: Final = Grammar(
     between=words("between"),
     manner=words("vibe vibes style aesthetic edit energy mood feel look theme inspired"),
     beside=words("with wearing"),
+    pronouns={"he": "man", "she": "woman"},
     by=words("by near beside next overlooking facing along"),
     last=True,
     # Five at most, which is what a stage holds (cast.MOST).
@@ -94,6 +95,9 @@ ENGLISH: Final = Grammar(
         "couple": 2,
         "pair": 2,
         "twins": 2,
+        "lovers": 2,
+        "parents": 2,
+        "grandparents": 2,
         "trio": 3,
         "several": 3,
         "many": 5,

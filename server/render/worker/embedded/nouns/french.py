@@ -16,7 +16,8 @@ FRENCH: Final = Grammar(
         "main mains tete visage yeux cheveux bras jambe jambes corps groupe lumiere "
         "couleur art monde sens pair plein pleine petit petite grand grande vieux beau "
         "belle chaud froid doux douce nouveau jeune haut bas gauche droite milieu centre "
-        "moment long truc trucs machin bidule chose choses quelque "
+        "moment long pied pieds bout coin creux flanc ras truc trucs machin bidule "
+        "chose choses quelque "
         "vie amour paix espoir reve ombre ombres son bruit air personnage dessin "
         "ralenti gros tout toute tous toutes plus moins tres trop bien comme "
         "vieille vieil vieilles entre contre apres avant depuis jusque pres loin autour "
@@ -64,6 +65,12 @@ FRENCH: Final = Grammar(
     between=words("entre"),
     manner=words("style ambiance vibe version esthetique facon maniere univers inspiration"),
     beside=words("avec portant"),
+    pronouns={"il": "man", "elle": "woman"},
+    impersonal=words(
+        "y pleut neige fait faut est etait etaient gele grele tonne vente s reste manque existe "
+        "suffit semble parait devient commence arrive"
+    ),
+    adjectives=words("blonde blond brune rousse"),
     by=words("pres devant face longeant"),
     plurals=words("des les ces mes tes ses nos vos leurs quelques plusieurs"),
     numbers={
@@ -79,6 +86,11 @@ FRENCH: Final = Grammar(
         "troupeau": 5,
         "foule": 5,
         "quelques": 3,
+        "amoureux": 2,
+        "amants": 2,
+        "parents": 2,
+        "grands-parents": 2,
+        "jumeaux": 2,
     },
     irregular={
         "yeux": "oeil",

@@ -43,7 +43,8 @@ class Grammar:
     `determiners`: before a noun. `asking`: what one says to somebody who draws. `joining`: between
     equals. `manner`: heads of what tells in whose style. `between`: before two who do something
     together. `beside`: before what is only with the subject, or on it. `by`: before a shore.
-    `when`: before a clause that only tells when. `plurals`: articles of several, where the noun
+    `when`: before a clause that only tells when. `pronouns`: to whom they call, where a verb that
+    is not `impersonal` follows. `plurals`: articles of several, where the noun
     itself need not sound so.
     """
 
@@ -73,6 +74,8 @@ class Grammar:
     compounds: bool = False
     after: frozenset[str] = frozenset()
     numbers: Mapping[str, int] = field(default_factory=dict)
+    pronouns: Mapping[str, str] = field(default_factory=dict)
+    impersonal: frozenset[str] = frozenset()
     by: frozenset[str] = frozenset()
     plurals: frozenset[str] = frozenset()
     irregular: Mapping[str, str] = field(default_factory=dict)

@@ -40,9 +40,10 @@ _SELF: Final = re.compile(r"\b[Ii](?:['’](?:d|m|ll|ve)| (?:want|need|would|lov
 KANA: Final = ("\u3040", "\u30ff")
 
 
-def guess(words: list[str], text: str) -> list[str]:
-    """The languages with most little words and letters of their own; several if as many have it,
-    all of them for a prompt that has none."""
+def guess(words: list[str], text: str) -> dict[str, int]:
+    """The languages that a text may be in, the likeliest first, each with how many of its little
+    words and letters are there: those with most, and English with one fewer. All of them for a
+    text without."""
     votes = {
         code: sum(
             w in grammar.little or w in grammar.without or w in grammar.numbers for w in words
@@ -54,6 +55,9 @@ def guess(words: list[str], text: str) -> list[str]:
     # I'd like a shark: i, d and a are little words of Italian.
     votes["en"] += 3 * bool(_SELF.search(text))
     votes["ja"] += any(KANA[0] <= c <= KANA[1] for c in text)
-    # Ties are kept: the lexicon decides them, by which language knows most of the other words.
+    # What else they know of the words decides between these: "an old man" has more little words of
+    # German (an, man) than of English.
     best = max(votes.values())
-    return [code for code, count in votes.items() if count == best]
+    least = {"en": max(1, best - 1)} if best else {}
+    near = {code: count for code, count in votes.items() if count >= least.get(code, best)}
+    return dict(sorted(near.items(), key=lambda pair: -pair[1]))

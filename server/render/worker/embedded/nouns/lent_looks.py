@@ -42,7 +42,9 @@ def name_people(text: str, looks: Sequence[Look]) -> NamedPeople:
     if not found:
         return NamedPeople(text)
     known = {look.owner: look for look in looks}
-    language = "fr" if guess([word.folded for word in tokens(text)], text)[:1] == ["fr"] else "en"
+    language = (
+        "fr" if next(iter(guess([word.folded for word in tokens(text)], text))) == "fr" else "en"
+    )
     people: dict[str, Look | None] = {}
 
     def said(mention: Mention) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from phosphene.render.worker.embedded.nouns.compounds import compound
+from phosphene.render.worker.embedded.nouns.finite_verbs import is_reflexive, is_third_person
 from phosphene.render.worker.embedded.nouns.grammar import Grammar
 from phosphene.render.worker.embedded.nouns.grammar import words as words_of
 from phosphene.render.worker.embedded.nouns.languages import GRAMMARS
@@ -74,9 +75,12 @@ class Matcher:
             said = words[at : at + count]
             if len(said) < count or any(w.ends_phrase for w in said):
                 continue
-            if count > 1 and self._does(said, words[at + count :], before, at):
+            if count > 1 and (
+                self._does(said, words[at + count :], before, at)
+                or self._is_verb_after(words, (at, at + count - 1), None)
+            ):
                 continue
-            found = self._meaning([w.folded for w in said], words, at)
+            found = self._meaning([w.folded for w in said], words, at, before)
             if found:
                 return Match(at, at + count, *found)
         return None
@@ -95,14 +99,33 @@ class Matcher:
             return False
         return self.lexicon.concepts.get(before.meaning.value, ("",))[0] in GOES
 
-    def _meaning(self, said: list[str], words: Sequence[Token], at: int) -> Found | None:
+    def _is_verb_after(
+        self, words: Sequence[Token], doer: tuple[int, int], meaning: Meaning | None
+    ) -> bool:
+        """Whether the word after these is what they do, in English: a ship docks, the bird nests
+        in a tree; but not where a name follows that it is a part of (a car parts shop)."""
+        alive = meaning is not None and self._gait(meaning) in GOES
+        if self.language != "en" or not is_third_person(words, doer, alive, self.grammar):
+            return False
+        after = words[doer[1] + 1 : doer[1] + 2]
+        if not after or after[0].folded.endswith("s") or after[0].ends_phrase:
+            return True
+        plain = after[0].folded in self.grammar.little | self.grammar.never
+        return plain or self._own.get(after[0].folded) is None
+
+    def _meaning(
+        self, said: list[str], words: Sequence[Token], at: int, before: Match | None
+    ) -> Found | None:
         if len(said) > 1:
             return self._phrase(said)
         word, token = said[0], words[at]
         accented = token.spelt != word and self._names(token)
         if (word in self.grammar.little or word in self.grammar.never) and not accented:
             return self._action(word)
-        if self._is_done(words, at):
+        doer = before if before is not None and before.last == at and before.is_noun else None
+        if self._is_done(words, at) or (
+            doer and self._is_verb_after(words, (doer.first, at), doer.meaning)
+        ):
             return self._action(word)
         colour = self.grammar.colours.get(word)
         if colour and self._paints(words, at):
@@ -119,6 +142,8 @@ class Matcher:
         past little words (qui marche, il neige, elle s'en va)."""
         if self.language != "fr":
             return False
+        if is_reflexive(words, at):
+            return True
         k = at - 1
         while k >= 0 and words[k].folded in PRONOUNS:
             k -= 1
@@ -141,8 +166,9 @@ class Matcher:
         word = token.folded
         verb = self._action(word)
         noun = self._first(self._nouns(token)) or self._compound(word)
-        if verb and self._unaccented(word) and before not in self.grammar.determiners | TO_THE:
-            return verb  # des gens marchent: no marché
+        bare = token.spelt == word and self._unaccented(word)
+        if bare and before not in self.grammar.determiners | TO_THE | {""}:
+            return verb  # des gens marchent: no marché; le vent souffle: no soufflé
         named = noun is not None and before in self.grammar.determiners | self.grammar.of
         if verb and (noun is None or not (noun[0].exact or named) or self._acts(word)):
             return verb

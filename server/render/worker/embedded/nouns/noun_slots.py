@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from phosphene.model import Slot
+from phosphene.render.worker.embedded.nouns.looks import FIGURES
 from phosphene.render.worker.embedded.nouns.reading import LIKE, believed
 from phosphene.render.worker.embedded.nouns.wishes import Wish
 from phosphene.render.worker.embedded.staging import NUMBERS
@@ -48,7 +49,8 @@ def _thing(name: str, concept: str | None, wish: Wish, older: Mapping[str, str])
     said = wish.said.get(name)
     # Told as sure only where it is that thing: who asked for a wolf and gets a dog is to know
     # before.
-    itself = said is None or (said.exact and said.value == concept) or wish.sex != ""
+    does = wish.sex != "" and said is not None and said.value in FIGURES and concept not in FIGURES
+    itself = said is None or (said.exact and said.value == concept) or does
     words = (said.text,) if said else ()
     return Slot(name, older.get(concept, concept), 1.0 if itself else LIKE, words)
 

@@ -9,9 +9,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from phosphene.render.worker.embedded.nouns.adjacent import (
+    LANDS,
     PEOPLE,
+    ROADS,
     choose_heads,
     without_containers,
+    without_vapours,
 )
 from phosphene.render.worker.embedded.nouns.clauses import (
     Span,
@@ -33,17 +36,14 @@ from phosphene.render.worker.embedded.nouns.reading import Reading, ReadPhrase
 from phosphene.render.worker.embedded.nouns.speech import (
     setting_words,
     spoken_words,
+    with_pronouns,
     without_absent,
 )
 from phosphene.render.worker.embedded.nouns.tokens import Token, tokens
 
 SWIMS: Final = "swim"
 SKY: Final = "sky"
-WAYS: Final = frozenset(("street", "highway", "railway", "bridge"))
-LANDS: Final = frozenset(
-    ("desert", "forest", "mountains", "hills", "snow", "farm", "beach", "sea", "lake")
-)
-"""Through which ways lead, and which are more of the picture than the way is."""
+WAYS: Final = ROADS | {"railway", "bridge"}
 NEAR: Final = 4
 """So far before a thing the word lies that says that something is in it."""
 MOVES: Final = frozenset(
@@ -84,18 +84,22 @@ class NounReader:
         shown = [m for m in found if m.first not in spoken]
         if any(m.is_noun for m in shown):
             aside, found = aside | spoken, shown
-        found = without_absent(found, words)
+        found = with_pronouns(without_absent(found, words), words, matcher.grammar)
         kept = without_denied(found, words, matcher.grammar)
         kept = choose_heads(without_containers(kept, words, matcher), words, matcher)
         kept = without_verbs(kept, words, matcher.grammar)
         kept = without_events(kept, words, matcher.grammar)
-        kept = without_details(kept, words, matcher.grammar)
+        kept = without_details(without_vapours(kept, words), words, matcher.grammar)
         return self._reading(language, text, words, kept, aside | plain)
 
     def _language(self, words: Sequence[Token], text: str) -> str:
         """By its little words and letters; of several the one that knows most of the others."""
-        codes = guess([w.folded for w in words], text)
-        known = {code: _knows(self._matchers[code], words) for code in codes}
+        votes = guess([w.folded for w in words], text)
+        best = max(votes.values())
+        known = {
+            code: count + _knows(self._matchers[code], words, plain=count == best)
+            for code, count in votes.items()
+        }
         return max(known, key=lambda code: known[code])
 
     def _reading(
@@ -202,11 +206,12 @@ def _ashore(kept: list[Match], words: Sequence[Token], grammar: Grammar) -> bool
     return any(_led_by(m, words, grammar, grammar.by) for m in seas)
 
 
-def _knows(matcher: Matcher, words: Sequence[Token]) -> float:
-    """How much of a prompt a language knows; of English also the words that are no thing."""
+def _knows(matcher: Matcher, words: Sequence[Token], *, plain: bool) -> float:
+    """How much of a prompt a language knows; of English also the `plain` words that are no
+    thing."""
     found = [m for m in matcher.find_matches(words) if m.tongue == matcher.language]
     sure = sum((m.last - m.first) * (1 if m.meaning.exact else HALF) for m in found)
-    if matcher.language != "en":
+    if matcher.language != "en" or not plain:
         return sure
     taken = {k for m in found for k in range(m.first, m.last)}
     known = matcher.lexicon.known
@@ -318,10 +323,17 @@ def _count(match: Match | None, words: Sequence[Token], grammar: Grammar) -> int
     begin = match.first
     while begin > max(0, match.first - 3) and not _ends_count(words[begin - 1], grammar):
         begin -= 1
-    near = [w.folded for w in words[begin : match.last]]
-    said = [grammar.numbers[w] for w in near if w in grammar.numbers]
-    digits = [int(w) for w in near if w.isdigit() and 1 <= int(w) <= 5]
-    return (said + digits or [0])[0]
+    near = range(begin, match.last)
+    names = (words[k].folded for k in near)
+    said = [grammar.numbers[w] for w in names if w in grammar.numbers]
+    digits = [int(words[k].folded) for k in near if _is_number(words, k)]
+    return (said + [n for n in digits if 1 <= n <= 5] or [0])[0]
+
+
+def _is_number(words: Sequence[Token], at: int) -> bool:
+    """Whether digits are a number, and no part of a name: a 2CV is one car."""
+    apart = at + 1 == len(words) or words[at].end < words[at + 1].start
+    return words[at].folded.isdigit() and apart
 
 
 def _ends_count(word: Token, grammar: Grammar) -> bool:

@@ -1,5 +1,5 @@
 """What a prompt says and does not show: what somebody says in quotation marks, whom somebody calls,
-who went away, and the clauses that only tell when."""
+who went away, the clauses that only tell when, and whom a pronoun calls."""
 
 import re
 from collections.abc import Sequence
@@ -7,6 +7,7 @@ from typing import Final
 
 from phosphene.render.worker.embedded.nouns.grammar import Grammar
 from phosphene.render.worker.embedded.nouns.grammar import words as words_of
+from phosphene.render.worker.embedded.nouns.lexicon import Meaning
 from phosphene.render.worker.embedded.nouns.matching import Match
 from phosphene.render.worker.embedded.nouns.tokens import Token, clause
 
@@ -57,6 +58,22 @@ def _is_called(match: Match, words: Sequence[Token]) -> bool:
     near = [k for k in (match.first - 1, match.last) if 0 <= k < len(words)]
     past = (k + (1 if k >= match.last else -1) if words[k].ends_phrase else k for k in near)
     return any(0 <= k < len(words) and words[k].folded in CALLS for k in past)
+
+
+def with_pronouns(found: list[Match], words: Sequence[Token], grammar: Grammar) -> list[Match]:
+    """With whom a pronoun calls at the beginning of a clause, before anybody else is named: she
+    combs her hair; but not what it does in il neige."""
+    for k, word in enumerate(words):
+        if any(m.role == "subject" and m.first < k for m in found):
+            return found
+        follows = words[k + 1].folded if k + 1 < len(words) else ""
+        starts = not k or words[k - 1].ends_phrase
+        starts = starts or words[k - 1].folded in grammar.when | grammar.joining
+        called = grammar.pronouns.get(word.folded)
+        if starts and called and follows not in grammar.impersonal:
+            one = Match(k, k + 1, Meaning("subject", called))
+            return sorted([*found, one], key=lambda m: m.first)
+    return found
 
 
 def setting_words(words: Sequence[Token], grammar: Grammar) -> frozenset[int]:

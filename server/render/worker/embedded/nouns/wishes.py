@@ -15,6 +15,7 @@ from phosphene.render.worker.embedded.nouns.looks import (
 from phosphene.render.worker.embedded.nouns.model import Concept
 from phosphene.render.worker.embedded.nouns.reading import Reading, ReadPhrase
 from phosphene.render.worker.embedded.nouns.relations import relation
+from phosphene.render.worker.embedded.nouns.sexes import SEXES, sex_told
 from phosphene.render.worker.embedded.nouns.tokens import Token, tokens
 
 OF_CARD: Final = ("clothes", "colour"), ("glasses", "accent"), ("headwear", "accent")
@@ -22,6 +23,10 @@ OF_CARD: Final = ("clothes", "colour"), ("glasses", "accent"), ("headwear", "acc
 # One drawing that fits instead of a rider put on a thing: a cyclist's feet are on the pedals.
 DRAWN_ON: Final[Mapping[str, str]] = {"bicycle": "cyclist", "wave": "surfer"}
 """What has somebody who rides it in a drawing of its own."""
+EDIBLE: Final = frozenset(("food", "fruit", "plant"))
+"""Kinds that one eats."""
+FLAVOURED: Final = (["a", "la"], ["a", "l"], ["au"], ["aux"])
+"""Between a dish and what it tastes of."""
 LOOKS: Final = frozenset(("hair", "length", "glasses", "beard", "headwear", "clothes"))
 """Fields of a card by which somebody would be known again."""
 _NO_THING: Final = frozenset(("sit", "sleep", "bathe", "swim"))
@@ -71,6 +76,7 @@ class Wishes:
         dressed = [s for s in others if reading.subject in FIGURES and s.value in WORN]
         worn = dressed if person else []
         rest = [s for s in others if s not in dressed and s.value != subject]
+        rest = [s for s in rest if not self._flavours(words, first, s)]
         second = next((s for s in rest if s.value == reading.other), rest[0] if rest else None)
         other, thing = (second.value, False) if second else (self._needed(reading, subject), True)
         drawn = (subject, other or "", *(s.value for s in worn))
@@ -80,7 +86,10 @@ class Wishes:
         if relation == "riding" and other and other in DRAWN_ON and person and not worn:
             subject, sex, person = DRAWN_ON[other], _sex(subject), False
             other, relation, second = None, "", None
+        sex = sex or sex_told(words, first, reading, FIGURES)
         card, looks = _card(subject, spoken, worn, words) if person else ({}, {})
+        if sex and person and "figure" not in FIGURES[subject]:
+            card["figure"] = SEXES[sex]
         if posture and person:
             card["posture"] = posture
         lost = {} if person or self._kind(subject) not in ("person", "figure") else spoken
@@ -99,6 +108,13 @@ class Wishes:
             phrases,
             (*unseen, *_left(reading, drawn, first)),
         )
+
+    def _flavours(self, words: Sequence[Token], dish: ReadPhrase | None, with_: ReadPhrase) -> bool:
+        """Whether a food is what another tastes of, in French: une soupe à l'oignon."""
+        if dish is None or {self._kind(dish.value), self._kind(with_.value)} - EDIBLE:
+            return False
+        between = [w.folded for w in words if dish.end <= w.start < with_.start]
+        return between in FLAVOURED
 
     def _kind(self, name: str) -> str:
         return self._concepts[name].kind

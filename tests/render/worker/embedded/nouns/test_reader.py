@@ -34,6 +34,20 @@ def read(text: str) -> Reading:
         ("I'd like a shark", "shark"),
         ("I want a shark", "shark"),
         ("steam rising from a bowl of soup", "soup"),
+        ("a bowl of soup with steam", "soup"),
+        ("a man waves at a train", "man"),
+        ("the bear fishes for salmon", "bear"),
+        ("a ship docks in the harbor", "ship"),
+        ("a car parks in front of a bakery", "car"),
+        ("a couple toasts with champagne", "person"),
+        ("she combs her long hair", "woman"),
+        ("a cat, and then she sleeps", "cat"),
+        ("il neige", None),
+        ("elle arrose ses plantes", "woman"),
+        ("le soleil se couche", "sun"),
+        ("an old man feeds swans", "old-man"),
+        ("une blonde au volant", "woman"),
+        ("cours de yoga dans un parc", "yogi"),
         ("smoke coming out of a chimney at dusk", "cloud"),
         ("a slice of lemon drizzle cake", "cake"),
         ("un verre de rouge", "wine"),
@@ -303,3 +317,17 @@ def test_a_colour_that_is_a_thing_too_is_told_in_other_languages() -> None:
     assert read("una rosa en un vaso").subject == "rose"
     assert [s.value for s in read("ein roter Hund").said] == ["red", "dog"]
     assert read("drei Hunde im Wald").count == 3
+
+
+def test_digits_of_a_name_are_no_number() -> None:
+    assert read("une 2CV sur une route").count == 1
+    assert read("2 chats").count == 2
+
+
+def test_a_road_through_a_land_is_that_land() -> None:
+    assert read("a bus on an empty desert road").place == "desert"
+    assert read("a fox on a snowy street").place == "street"
+
+
+def test_what_a_thing_stands_at_the_corner_of_is_no_coin() -> None:
+    assert read("au coin de la rue, un chien attend").other is None

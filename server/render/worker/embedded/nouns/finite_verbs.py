@@ -1,0 +1,56 @@
+"""Words that are spelt like nouns and are verbs where they stand: a dog pants, le soleil se
+couche."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from phosphene.render.worker.embedded.nouns.grammar import Grammar
+from phosphene.render.worker.embedded.nouns.grammar import words as words_of
+from phosphene.render.worker.embedded.nouns.tokens import Token
+
+SINGULAR: Final = words_of("a an one each every another")
+"""After which no plural is the head of a name: a car parks, and a car park."""
+SINGULAR_ENDS: Final = ("ss", "us", "is", "ics")
+"""How words end that are no plurals."""
+ONWARD: Final = words_of(
+    "at into through past across away up down off out around back over after for along towards "
+    "against"
+)
+"""What follows a verb oftener than a name."""
+REFLEXIVE: Final = words_of("se s ne n")
+"""Before nothing but verbs, of French."""
+REACH: Final = 3
+"""So many words before a name its article is looked for."""
+
+
+def is_third_person(
+    words: Sequence[Token], doer: tuple[int, int], alive: bool, grammar: Grammar
+) -> bool:
+    """Whether the word after a name (the words from `doer[0]` to `doer[1]`, exclusive) is a verb of
+    English in the third person: after one of them what ends in s does something, and after the
+    living also where a word follows that leads on (the bear fishes for salmon)."""
+    first, at = doer
+    word = words[at].folded
+    if not word.endswith("s") or word.endswith(SINGULAR_ENDS) or len(word) <= REACH:
+        return False
+    if words[at - 1].folded.endswith("s") and not words[at - 1].folded.endswith(SINGULAR_ENDS):
+        return False
+    article = _article(words, first, grammar)
+    follows = words[at + 1].folded if at + 1 < len(words) else ""
+    return article in SINGULAR or (alive and article != "" and follows in ONWARD)
+
+
+def _article(words: Sequence[Token], first: int, grammar: Grammar) -> str:
+    """What is before a name and its adjectives, "" if that is no article."""
+    for k in range(first - 1, max(-1, first - 1 - REACH), -1):
+        word = words[k].folded
+        if word in grammar.determiners:
+            return word
+        if words[k].ends_phrase or word in grammar.little or word in grammar.within:
+            return ""
+    return ""
+
+
+def is_reflexive(words: Sequence[Token], at: int) -> bool:
+    """Whether a word of French is a verb for the pronoun before it: la neige se couche."""
+    return at > 0 and words[at - 1].folded in REFLEXIVE
