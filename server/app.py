@@ -69,6 +69,8 @@ from phosphene.store.opening import open_store_at
 from phosphene.store.push_store import PushStore
 from phosphene.store.sqlite import SqliteStore
 from phosphene.streams import Streams, open_streams
+from phosphene.studio.blob_mover import BlobMover
+from phosphene.studio.film_purge import open_blob_mover
 from phosphene.studio.house_wanting import RecipeDemand
 from phosphene.studio.housekeeper import Housekeeper
 from phosphene.studio.prompt_check import PromptCheck
@@ -156,8 +158,10 @@ async def open_instance(
         webhooks = await enter(open_webhooks(store.webhooks, settings, metrics))
         checker = FaceChecker()
         opened = store, bus, holder, streams, pool
-        heed_event = partial(_heed_event, webhooks, noticed)
-        services = make_services(settings, on, *opened, metrics, lifecycle, heed_event, checker)
+        mover = await enter(open_blob_mover(settings, store, store.blob_moves, on.blobs))
+        heed_event = partial(_heed_event, webhooks, mover, noticed)
+        told = metrics, lifecycle, heed_event, checker, mover
+        services = make_services(settings, on, *opened, *told)
         tasks = await enter(asyncio.TaskGroup())
         is_minor, tell_refused = store.minors.is_minor, webhooks.tell_refused
         check = PromptCheck(on.rules, PromptReader(pool), metrics, is_minor, tell_refused)
@@ -170,7 +174,7 @@ async def open_instance(
         presence = PresenceTracker(services.topics, counters)
         client = await enter(PushClient(on.vapid, settings.push_services.split()))
         besides = _pushing(services, store.pushes, client, presence, noticed)
-        besides = (*besides, ("webhooks", webhooks.run))
+        besides = (*besides, ("webhooks", webhooks.run), ("blob mover", mover.run))
         async with _serving(services, studio, streams, callers, presence, tasks, besides):
             log.info("serving", extra={"instance": name})
             if fleet is not None:
@@ -179,9 +183,12 @@ async def open_instance(
             yield _routes(services, store, studio, check, on, *given)
 
 
-def _heed_event(webhooks: WebhookSender, noticed: asyncio.Event, event: StoredEvent) -> None:
-    """Wake whoever tells those who have no page open."""
+def _heed_event(
+    webhooks: WebhookSender, mover: BlobMover, noticed: asyncio.Event, event: StoredEvent
+) -> None:
+    """Wake whoever tells those who have no page open, and whoever takes files from others."""
     webhooks.heed_event(event)
+    mover.heed_event(event)
     if isinstance(event, Noticed):
         noticed.set()
 

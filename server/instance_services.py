@@ -33,6 +33,7 @@ from phosphene.store.holder import LeaseHolder
 from phosphene.store.sqlite import SqliteStore
 from phosphene.stream.webrtc.sessions import ViewerSessions
 from phosphene.streams import Streams
+from phosphene.studio.blob_mover import BlobMover
 from phosphene.studio.clip_consent import ClipConsent
 from phosphene.studio.enrolment import Enroller
 from phosphene.studio.face_scans import FaceScans
@@ -56,6 +57,7 @@ def make_services(
     lifecycle: Lifecycle,
     at_recorded: Callable[[StoredEvent], None],
     checker: FaceChecker,
+    mover: BlobMover,
 ) -> Services:
     """What the studio is made of; ``at_recorded`` is called with each event."""
 
@@ -83,6 +85,7 @@ def make_services(
         pool=pool,
         live_clips=streams.live_clips,
         blobs=on.blobs,
+        delete_blobs=mover.delete_blobs,
         usage=Usage(settings.data_budget),
         signer=on.signer,
         metrics=metrics,

@@ -215,6 +215,15 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             pattern=r"^(https?://[^\s/?#@]+(/[^\s?#]*)?)?\Z",
         ),
     ] = ""
+    purge_url: Annotated[
+        str,
+        _like(
+            "address that is told by POST which of its films that CDN is to forget; empty means"
+            " none",
+            pattern=r"^(https?://[^\s/?#@]+(/\S*)?)?\Z",
+        ),
+    ] = ""
+    purge_token: Annotated[str, _hides("bearer token for it; empty means none")] = ""
     rules: Annotated[
         str,
         _says(
@@ -508,6 +517,10 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             )
         if bool(self.oidc_issuer) != bool(self.oidc_client_id):
             raise ValueError("oidc_issuer and oidc_client_id: set both or none")
+        if self.purge_url and not self.films_url:
+            raise ValueError("purge_url: set films_url first")
+        if (self.films_url or self.bucket_url) and not self.blobs.startswith("s3://"):
+            raise ValueError("films_url and bucket_url: set blobs to s3://BUCKET/PREFIX first")
         if bool(self.identity_issuer) != bool(self.identity_client_id):
             raise ValueError("identity_issuer and identity_client_id: set both or none")
         if bool(self.identity_url) != bool(self.identity_secret):

@@ -1,6 +1,7 @@
 """Where finished files lie, and what is large on its way: a folder (``folder``) or a bucket of an
 S3-compatible service (``bucket``)."""
 
+import re
 from collections.abc import AsyncIterator, Iterable, Sequence
 from pathlib import Path
 from typing import Final, Literal, Protocol
@@ -21,6 +22,14 @@ MARK: Final = "phosphene-store"
 
 AUDIENCES: Final[tuple[Audience, ...]] = ("public", "unlisted", "private", "withheld")
 """Who is seen by most comes first."""
+
+
+SERVED: Final = re.compile(r"[0-9a-f]{64}\.(mp4|jpg|webp)")
+
+
+def is_served(name: str) -> bool:
+    """Whether viewers may be sent a file of this name."""
+    return SERVED.fullmatch(name) is not None
 
 
 def audience_of(clip: Clip) -> Audience:

@@ -8,7 +8,6 @@ when that changes: an address that was given before leads nowhere then, and a CD
 import asyncio
 import hashlib
 import logging
-import re
 import secrets
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -21,14 +20,22 @@ import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
 from obstore.store import S3Store
 
-from phosphene.blobs.blobs import AUDIENCES, MARK, Address, Audience, Blob, BlobsAway, StoredBytes
+from phosphene.blobs.blobs import (
+    AUDIENCES,
+    MARK,
+    Address,
+    Audience,
+    Blob,
+    BlobsAway,
+    StoredBytes,
+    is_served,
+)
 from phosphene.blobs.folder import OURS, check_name
 from phosphene.errors import NotFound
 
 TIMEOUT: Final = timedelta(seconds=10)
 LIVES: Final = timedelta(seconds=60)
 """So long an address opens a file to whoever has it."""
-SERVED: Final = re.compile(r"[0-9a-f]{64}\.(mp4|jpg|webp)")
 TYPES: Final = {"mp4": "video/mp4", "jpg": "image/jpeg", "webp": "image/webp"}
 # The same for all audiences: a move keeps what was said of a file, and a CDN keeps none that says
 # that it is private.
@@ -199,7 +206,7 @@ class Bucket:
         return True
 
     def _key(self, name: str, audience: Audience) -> str:
-        return f"{audience}/{name}" if SERVED.fullmatch(check_name(name)) else name
+        return f"{audience}/{name}" if is_served(check_name(name)) else name
 
     def _keys(self, name: str) -> list[str]:
         """Where a blob may lie."""

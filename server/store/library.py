@@ -11,7 +11,16 @@ from msgspec import UNSET, Struct, UnsetType
 from phosphene.errors import BadInput, Forbidden, NotFound
 from phosphene.events import ClipChanged, ClipHidden, Recorded, Remixed
 from phosphene.model import FEED_TOPIC, Clip, License, Page, Remixing, Visibility, clip_topic
-from phosphene.store import deeds, inbox, likeness_standing, reactions, reads, relations, search
+from phosphene.store import (
+    deeds,
+    inbox,
+    likeness_standing,
+    reactions,
+    reads,
+    references,
+    relations,
+    search,
+)
 from phosphene.store.act_weight import weigh
 from phosphene.store.clip_log import forget_elsewhere, redact_children, tell_parent
 from phosphene.store.connection import SqlConnection
@@ -86,6 +95,8 @@ def change_terms(
         (after.visibility, after.created_at, clip_body(after), clip_id),
     )
     search.index_clip(cx, after)
+    if after.visibility != before.visibility:
+        references.note_moves(cx, references.blobs_of(after))
     if after.license != before.license and after.status == "done":
         # Its files say under which terms they may be used.
         cx.execute("INSERT INTO redactions (clip) VALUES (?) ON CONFLICT DO NOTHING", (clip_id,))

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from phosphene.blobs.blobs import audience_of
 from phosphene.events import (
     ClipChanged,
     ClipFailed,
@@ -64,6 +65,8 @@ def finish_redaction(cx: SqlConnection, before: Clip, after: Clip) -> tuple[str,
         _hide_in_log(cx, after)
     cx.execute("UPDATE clips SET body = ? WHERE id = ?", (clip_body(signed), before.id))
     references.index(cx, signed)
+    if audience_of(now) != audience_of(before):  # changed meanwhile
+        references.note_moves(cx, references.blobs_of(signed))
     return tuple(references.unneeded(cx, before))
 
 

@@ -47,11 +47,29 @@ def release(cx: SqlConnection, clip: Clip) -> list[str]:
 
 
 def unneeded(cx: SqlConnection, clip: Clip) -> list[str]:
-    """Blobs of a clip, as it was, that nobody needs any more. While there are clips that are not
-    indexed none can be named: they are found later, as blobs without an owner."""
+    """Blobs of a clip, as it was, that nobody needs any more and that are to go. While there are
+    clips that are not indexed none can be named: they are found later, as blobs without an
+    owner."""
     # A table with an index, where five scans over all clips were: they took 24 to 33 us for each
     # clip there is, two seconds at 60,000, under the write lock.
-    return without_owner(cx, blobs_of(clip))
+    return let_go(cx, blobs_of(clip))
+
+
+def let_go(cx: SqlConnection, names: Iterable[str]) -> list[str]:
+    """Those of the blobs that certainly no clip needs, noted as what is to go."""
+    found = without_owner(cx, names)
+    note_moves(cx, found)
+    return found
+
+
+def note_moves(cx: SqlConnection, names: Iterable[str]) -> None:
+    """Each of the blobs may be for others than before, or for nobody: it is to be where it belongs
+    soon (``blob_moves``)."""
+    cx.executemany(
+        "INSERT INTO blob_moves (blob, turn) VALUES (?, 1)"
+        " ON CONFLICT (blob) DO UPDATE SET turn = blob_moves.turn + 1",
+        [(name,) for name in names],
+    )
 
 
 def indexed(cx: SqlConnection) -> bool:

@@ -306,7 +306,7 @@ def _without(cx: SqlConnection, clip: Clip, kind: str) -> list[str]:
     clip = msgspec.structs.replace(clip, **FILES[kind])
     cx.execute("UPDATE clips SET body = ? WHERE id = ?", (clip_body(clip), clip.id))
     references.index(cx, clip)
-    return references.without_owner(cx, [name])
+    return references.let_go(cx, [name])
 
 
 def _place(cx: SqlConnection, kind: str) -> tuple[float, str]:

@@ -32,6 +32,7 @@ from phosphene.store import (
 )
 from phosphene.store.account_store import AccountStore
 from phosphene.store.api_key_store import ApiKeyStore
+from phosphene.store.blob_move_store import BlobMoveStore
 from phosphene.store.comment_store import CommentStore
 from phosphene.store.connection import SqlConnection
 from phosphene.store.enrolment_store import EnrolmentStore
@@ -119,6 +120,7 @@ class SqliteStore:
         self.likenesses = LikenessStore(self._write, self._read, clock)
         self.withdrawals = LikenessWithdrawals(self._write, clock)
         self.house = HouseStore(self._write, self._read)
+        self.blob_moves = BlobMoveStore(self._write, self._read)
         self.matches = LikenessMatches(self._write, self._read, clock)
         self.minors = MinorStore(self._write, self._read, clock)
         self.enrolments = EnrolmentStore(self._write, self._read, writer.empty_log, clock)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from phosphene.errors import AlreadyTaken, NotFound
 from phosphene.events import ClipFinished, ClipRemoved, Recorded, Remixed
 from phosphene.model import Clip, Visibility, WithheldReason, clip_topic
-from phosphene.store import inbox, reads, search
+from phosphene.store import inbox, reads, references, search
 from phosphene.store.act_weight import weigh
 from phosphene.store.clip_log import forget_elsewhere, redact_children, tell_parent
 from phosphene.store.connection import SqlConnection
@@ -97,6 +97,7 @@ def _set_visibility(cx: SqlConnection, clip: Clip, visibility: Visibility) -> No
         (visibility, clip_body(clip), clip.id),
     )
     search.index_clip(cx, clip)
+    references.note_moves(cx, references.blobs_of(clip))
     # Files of its remixes name their parent, or hide it.
     redact_children(cx, clip.id)
 

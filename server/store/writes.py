@@ -91,6 +91,7 @@ def change_clip(
     before = reads.clip(cx, clip.id)
     leases.check(cx, leases.lease_of(clip.id), holder, number)
     clip = msgspec.structs.replace(clip, root=before.root, parent=before.parent)
+    kept_for = clip.visibility
     # Who drew a clip for minutes must not bring back what its author changed meanwhile.
     clip = msgspec.structs.replace(
         clip,
@@ -105,6 +106,9 @@ def change_clip(
     if clip.status not in {"queued", "live"}:
         leases.end(cx, clip.id)
     references.index(cx, clip)
+    # Its maker kept the files for those whom the clip was for as it began.
+    if clip.status == "done" and (before.withheld or kept_for != before.visibility):
+        references.note_moves(cx, references.blobs_of(clip))
     search.index_clip(cx, clip)
     if isinstance(event, ClipQueued | ClipStarted | ClipSteered | ClipFinished | ClipFailed):
         # The event carries the counts of this very moment, whatever its maker knew.

@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable, Sequence
 
-from phosphene.blobs.blobs import Blobs
 from phosphene.errors import BadInput, NotFound
 from phosphene.store.store import Store
 from phosphene.studio.archive import Archive
@@ -15,9 +15,14 @@ class Redactor:
     """Works off what the store says is to be signed anew; what a stop interrupts goes on at the
     next start."""
 
-    def __init__(self, store: Store, blobs: Blobs, archive: Archive) -> None:
+    def __init__(
+        self,
+        store: Store,
+        delete_blobs: Callable[[Sequence[str]], Awaitable[None]],
+        archive: Archive,
+    ) -> None:
         self._store = store
-        self._blobs = blobs
+        self._delete_blobs = delete_blobs
         self._archive = archive
         self._woken = asyncio.Event()
 
@@ -51,5 +56,5 @@ class Redactor:
             log.error("clip %s cannot be signed anew: %s", clip_id, error)
             await self._store.drop_redaction(clip_id)
             return True
-        await self._blobs.delete_all(await self._store.finish_redaction(clip, signed))
+        await self._delete_blobs(await self._store.finish_redaction(clip, signed))
         return True

@@ -1,11 +1,9 @@
 """Clips that are to go: one on its way is stopped, a finished one forgotten with its files."""
 
-import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from phosphene.blobs.blobs import Blobs, BlobsAway
 from phosphene.bus.bus import Bus
 from phosphene.errors import BadInput, NotFound
 from phosphene.model import Clip, Person
@@ -15,15 +13,14 @@ from phosphene.social.topics import Topics
 from phosphene.store.store import Removal, Store
 from phosphene.studio.active_clips import ActiveClips
 
-log = logging.getLogger("phosphene.studio")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClipRemover:
-    """``redact`` is called when clips may have to be signed anew, because their parent is gone."""
+    """``delete_blobs`` lets go of files; ``redact`` is called when clips may have to be signed
+    anew, because their parent is gone."""
 
     store: Store
-    blobs: Blobs
+    delete_blobs: Callable[[Sequence[str]], Awaitable[None]]
     bus: Bus
     rpc: InstanceRpc
     topics: Topics
@@ -60,10 +57,7 @@ class ClipRemover:
         # Told first, deleted last: who is told of a removal looks for no file any more, and a stop
         # in between leaves files that are swept.
         self.redact()
-        try:
-            await self.blobs.delete_all(removal.blobs)
-        except BlobsAway as error:
-            log.warning("files of a clip that was removed wait to be deleted: %s", error.why)
+        await self.delete_blobs(removal.blobs)
 
     async def _cancel_clip(self, clip: Clip) -> None:
         """Stop drawing a clip, here or at another instance."""

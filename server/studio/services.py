@@ -1,5 +1,6 @@
 """What the studio is made of; opened and closed by the application."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from phosphene.blobs.blobs import Blobs
@@ -34,6 +35,7 @@ class Services:
     pool: Pool
     live_clips: LiveClips
     blobs: Blobs
+    delete_blobs: Callable[[Sequence[str]], Awaitable[None]]
     usage: Usage
     signer: Signer
     metrics: Metrics

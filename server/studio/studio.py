@@ -34,7 +34,7 @@ class Studio:
     ) -> None:
         archive = Archive(of.store, of.blobs, of.signer, births=of.settings.births)
         records = ClipRecords(of.store, of.topics.publish_events, of.metrics)
-        self.redactor = Redactor(of.store, of.blobs, archive)
+        self.redactor = Redactor(of.store, of.delete_blobs, archive)
         self.active_clips = ActiveClips(of.holder, tasks)
         drawings = self._drawings(of, archive, records)
         self.prompts = Prompts(
@@ -63,7 +63,7 @@ class Studio:
         )
         self.remover = ClipRemover(
             store=of.store,
-            blobs=of.blobs,
+            delete_blobs=of.delete_blobs,
             bus=of.bus,
             rpc=of.rpc,
             topics=of.topics,

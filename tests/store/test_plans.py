@@ -25,6 +25,7 @@ from phosphene.store import (
     act_weight,
     api_keys,
     appeals,
+    blob_moves,
     clip_rows,
     comment_rows,
     comments,
@@ -77,6 +78,7 @@ from phosphene.store import (
     withholding,
     writes,
 )
+from phosphene.store.blob_moves import BlobMove
 from phosphene.store.connection import SqlConnection
 from phosphene.store.documents import SearchTerm
 from phosphene.store.imports import ImportedRecipe
@@ -93,7 +95,8 @@ from tests.store.making import BEN, NOON, a_clip, a_comment
 ROWS = 50_000
 AGES = Ages(events=0, events_s=9, views_s=9, failed_s=9, births_s=9, latents_s=9)
 MODULES = (
-    *(accounts, comments, event_log, leases, logins, people, reads, redaction, references),
+    *(accounts, blob_moves, comments, event_log, leases, logins, people, reads, redaction),
+    references,
     *(
         library,
         removal,
@@ -211,6 +214,8 @@ SORTED = {
     "SELECT latents FROM checkpoints": r"SCAN checkpoints",
     # Clips that wait to be signed anew: those of the last removals.
     "FROM redactions WHERE EXISTS": r"SCAN redactions",
+    # Files whose audience has just changed.
+    "FROM blob_moves LIMIT ?": r"SCAN blob_moves",
     # A person's own: a few. Of the domains there are as many as the site had names.
     "FROM passkeys WHERE person = ?": r"USE TEMP B-TREE FOR ORDER BY",
     "FROM logins AS l WHERE person = ?": r"USE TEMP B-TREE FOR ORDER BY",
@@ -659,6 +664,10 @@ def every_call(cx: SqlConnection) -> Iterator[str]:
         (retention, "spare", (["c8"],)),
         (retention, "remove_expired", (["c7", "c8"], NOON)),
         (references, "without_owner", (["b7", "none"],)),
+        (references, "note_moves", (["b7", "none"],)),
+        (blob_moves, "list_moves", (30,)),
+        (blob_moves, "audience_of_blob", ("b7",)),
+        (blob_moves, "finish_moves", ([BlobMove("b7", 1, None)],)),
         (redaction, "next_redaction", ()),
         *((reads, name, ("new",)) for name in ("parent_of", "root_of")),
         (references, "borrowed_latents", ("new",)),
@@ -720,7 +729,7 @@ INNER = {
     *("insert_comment", "hold_comment", "is_there", "bury_comment"),
     *("copy_withheld", "drop_own_withheld"),
     *("record", "named", "bound", "bump", "borrow", "index", "claim", "check", "end", "checkpoint"),
-    *("redact_children", "unneeded", "index_some", "release", "indexed", "unreferenced"),
+    *("redact_children", "unneeded", "let_go", "index_some", "release", "indexed", "unreferenced"),
     *("is_found", "erase_some"),
     *(
         "need_right",

@@ -44,7 +44,7 @@ class Studio:
         self.blobs = Directory(folder / "blobs")
         self.signer = Signer(folder, "1", time.time)
         self.archive = Archive(store, self.blobs, self.signer, births=False)
-        self.redactor = Redactor(store, self.blobs, self.archive)
+        self.redactor = Redactor(store, self.blobs.delete_all, self.archive)
 
     async def draw(
         self,

@@ -1,0 +1,95 @@
+"""Takes files away from those who may see them no more: where they are read without asking us, an
+address that was given before would lead to them on."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final
+
+from phosphene.blobs.blobs import Blobs, BlobsAway, is_served
+from phosphene.errors import Busy
+from phosphene.events import ClipChanged, ClipFinished, ClipHidden, ClipRemoved, StoredEvent
+from phosphene.failure_boundary import Backoff
+from phosphene.store.blob_move_store import BlobMoveStore
+from phosphene.store.blob_moves import BlobMove
+from phosphene.store.store import Store
+from phosphene.trust.public_network import NotReached
+
+LEASE: Final = "blob moves"
+BACK_OFF_S: Final = (0.25, 10.0)
+MOST: Final = 30
+"""Files that are moved together. Some CDNs forget no more at once."""
+TOLD: Final = (ClipChanged, ClipFinished, ClipHidden, ClipRemoved)
+"""Events behind which the audience of a clip may be another one."""
+
+Purge = Callable[[Sequence[str]], Awaitable[None]]
+"""Lets caches forget films of these names. Raises NotReached."""
+
+log = logging.getLogger("phosphene.studio")
+
+
+class BlobMover:
+    """One at a time of all instances, by a lease; ``run`` is to run beside the requests, and works
+    off what the store has noted, also before a start."""
+
+    def __init__(self, store: Store, moves: BlobMoveStore, blobs: Blobs, purge: Purge) -> None:
+        self._store = store
+        self._moves = moves
+        self._blobs = blobs
+        self._purge = purge
+        self._woken = asyncio.Event()
+
+    def heed_event(self, event: StoredEvent) -> None:
+        """This instance has recorded an event."""
+        if isinstance(event, TOLD):
+            self._woken.set()
+
+    async def delete_blobs(self, names: Sequence[str]) -> None:
+        """Let go of what the store has noted that nobody needs: now, or as soon as it can be."""
+        try:
+            await self._blobs.delete_all(names)
+        except BlobsAway as error:
+            log.warning("%d files wait to be deleted: %s", len(names), error.why)
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Move what is to be moved, now and whenever woken, for ever. Raises OSError."""
+        backoff = Backoff(*BACK_OFF_S)
+        while True:
+            self._woken.clear()
+            try:
+                done = await self.move_all()
+            except (Busy, NotReached) as error:
+                if not backoff.failures:
+                    log.warning("files for others than before wait to be moved: %s", error)
+                done = False
+            if done:
+                backoff.reset()
+                await self._woken.wait()
+            else:
+                await backoff.pause()
+
+    async def move_all(self) -> bool:
+        """Whether nothing is left to do. Raises Busy, NotReached, OSError."""
+        while moves := await self._moves.list_moves(MOST):
+            number = await self._store.claim_lease(LEASE)
+            if number is None:  # another instance does it, or has just ended
+                return False
+            try:
+                # Read once more: what was moved before the lease was had may be elsewhere by now.
+                await self._move(await self._moves.list_moves(MOST))
+            finally:
+                await self._store.release_lease(LEASE, number)
+            del moves
+        return True
+
+    async def _move(self, moves: Sequence[BlobMove]) -> None:
+        await self._blobs.delete_all([one.blob for one in moves if one.audience is None])
+        kept = [(one.blob, one.audience) for one in moves if one.audience is not None]
+        await asyncio.gather(*(self._blobs.move(*one) for one in kept))
+        # Now and not before: a cache that asks anew must find nothing.
+        if hidden := [
+            one.blob for one in moves if one.audience != "public" and is_served(one.blob)
+        ]:
+            await self._purge(hidden)
+        await self._moves.finish_moves(moves)

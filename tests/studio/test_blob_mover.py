@@ -1,0 +1,129 @@
+"""Files that somebody may see no more are taken away, also where that fails at first."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from msgspec.structs import replace
+
+from phosphene.blobs.bucket import Bucket
+from phosphene.events import ClipFinished, ClipStarted
+from phosphene.failure_boundary import running
+from phosphene.model import Clip
+from phosphene.reports import Decider, NewDecision
+from phosphene.settings import Settings
+from phosphene.store.sqlite import SqliteStore
+from phosphene.studio.film_purge import open_blob_mover, purge_body
+from tests.client.line import a_line
+from tests.people.push_service import answering
+from tests.store.making import a_clip, a_store
+
+pytestmark = pytest.mark.asyncio
+BY = Decider(None, "operator")
+CDN = "https://cdn.example/films"
+
+
+class Cache:
+    """What answers for a CDN: it is told which films to forget."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.statuses = ["204 No Content"]
+        self.told: asyncio.Queue[Any] = asyncio.Queue()
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while True:
+            head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+            assert "authorization: bearer secret" in head
+            length = head.partition("content-length: ")[2].partition("\r\n")[0]
+            body = await reader.readexactly(int(length))
+            status = self.statuses.pop(0) if len(self.statuses) > 1 else self.statuses[0]
+            if status.startswith("2"):
+                self.told.put_nowait(json.loads(body)["paths"])
+            writer.write(f"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n".encode())
+            await writer.drain()
+
+
+@asynccontextmanager
+async def a_cache() -> AsyncIterator[Cache]:
+    cache = Cache()
+    async with answering(cache.serve) as origin:
+        cache.url = f"{origin}/purge"
+        yield cache
+
+
+async def draw(store: SqliteStore, blobs: Bucket, clip_id: str) -> Clip:
+    live = a_clip(clip_id, status="live")
+    await store.add_clip(live)
+    await store.change_clip(live, ClipStarted(live))
+    name = await blobs.put(clip_id.encode(), ".mp4", "public")
+    done = replace(live, status="done", sha256=name.removesuffix(".mp4"))
+    await store.change_clip(done, ClipFinished(done))
+    return done
+
+
+async def status_at(blobs: Bucket, clip: Clip) -> int:
+    """What an address answers that was given before."""
+    address = await blobs.locate(f"{clip.sha256}.mp4", "public")
+    async with httpx.AsyncClient() as http:
+        return (await http.get(address.url)).status_code
+
+
+@pytest.mark.process
+async def test_a_film_that_is_hidden_or_removed_is_gone_everywhere_and_can_come_back(
+    bucket: str, tmp_path: Path
+) -> None:
+    blobs = Bucket(bucket)
+    async with a_store(tmp_path / "x.db") as store, a_cache() as cache:
+        given = Settings(blobs=bucket, films_url=CDN, purge_url=cache.url, purge_token="secret")
+        async with open_blob_mover(given, store, store.blob_moves, blobs) as mover:
+            hidden, removed = [await draw(store, blobs, name) for name in ("a", "b")]
+            decided = await store.moderation.decide(NewDecision("clip", "a", "hide"), BY)
+            gone = (await store.remove_clip("b")).blobs
+            async with running(mover.run()):  # as at a start
+                paths = await cache.told.get()
+                assert set(paths) == {f"/films/{one.sha256}.mp4" for one in (hidden, removed)}
+                assert [await status_at(blobs, one) for one in (hidden, removed)] == [404, 404]
+                assert await blobs.get(f"{hidden.sha256}.mp4") == b"a"
+                undone = await store.moderation.undo(decided.decision.id, BY)
+                await draw(store, blobs, "c")
+                await store.remove_clip("c")
+                for one in undone.recorded:
+                    assert one.event is not None
+                    mover.heed_event(one.event)
+                await cache.told.get()
+                assert await status_at(blobs, hidden) == 200
+                await mover.delete_blobs(gone)
+
+
+@pytest.mark.process
+async def test_what_fails_at_first_is_done_in_the_end(
+    bucket: str, service: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = Bucket(bucket)
+    async with a_line(service) as line, a_store(tmp_path / "x.db") as store, a_cache() as cache:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", line.url)
+        blobs = Bucket(bucket)
+        cache.statuses = ["500 No", "302 Elsewhere", "204 No Content"]
+        given = Settings(blobs=bucket, films_url=CDN, purge_url=cache.url, purge_token="secret")
+        async with open_blob_mover(given, store, store.blob_moves, blobs) as mover:
+            clip = await draw(store, here, "a")
+            async with line.down():
+                await mover.delete_blobs((await store.remove_clip("a")).blobs)
+                assert await status_at(here, clip) == 200
+            async with running(mover.run()):
+                assert await cache.told.get() == [f"/films/{clip.sha256}.mp4"]
+            assert await status_at(here, clip) == 404
+
+
+async def test_a_cdn_is_told_paths_and_addresses() -> None:
+    assert purge_body(CDN, ["a.mp4"]) == {
+        "paths": ["/films/a.mp4"],
+        "urls": ["https://cdn.example/films/a.mp4"],
+    }
+    assert purge_body("https://cdn.example", ["a.mp4"])["paths"] == ["/a.mp4"]
