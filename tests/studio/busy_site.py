@@ -4,7 +4,7 @@ the data folder within its budget."""
 import asyncio
 import hashlib
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -15,23 +15,30 @@ from phosphene.disk_usage import DAY_S, Usage
 from phosphene.events import ClipFailed, ClipFinished
 from phosphene.model import Clip, Person
 from phosphene.settings import Settings
-from phosphene.store.store import Removal, Store
+from phosphene.store.sqlite import SqliteStore
+from phosphene.store.store import Removal
+from phosphene.studio.blob_mover import BlobMover
 from phosphene.studio.housekeeper import Housekeeper
 from tests.store.making import BEN, Clock, a_clip, a_store
 
 CLIP_BYTES = 20_000
 
 
+async def nobody_caches(names: Sequence[str]) -> None:
+    """There is no CDN."""
+
+
 class BusySite:
     """``told``: what the clips that are gone were said to go at."""
 
-    def __init__(self, store: Store, folder: Path, settings: Settings, clock: Clock) -> None:
+    def __init__(self, store: SqliteStore, folder: Path, settings: Settings, clock: Clock) -> None:
         self.store = store
         self.clock = clock
         self.folder = folder
         self.blobs = Directory(folder / "blobs")
         self.usage = Usage(settings.data_budget)
         self.housekeeper = Housekeeper(store, self.blobs, self.usage, settings, self.finish, clock)
+        self.mover = BlobMover(store, store.blob_moves, self.blobs, nobody_caches)
         self.expiries: dict[str, float] = {}
         self.gone: dict[str, float] = {}
         self._made = 0
@@ -41,8 +48,8 @@ class BusySite:
         for one in removal.recorded:
             if one.topic.startswith("clip:"):
                 self.gone[one.topic.removeprefix("clip:")] = self.clock.now
-        for name in removal.blobs:
-            await self.blobs.delete(name)
+        await self.mover.delete_blobs(removal.blobs)
+        assert await self.mover.move_all()
 
     async def draw(self, count: int) -> list[str]:
         """Clips that are made at the same time; every fifth fails."""
