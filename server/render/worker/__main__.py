@@ -25,6 +25,7 @@ from phosphene.render.preflight import (
     need_packages,
     read_index,
 )
+from phosphene.render.worker.late_module import leave_out_packages
 from phosphene.render.worker.library_logs import withheld_library_lines
 from phosphene.render.worker.renderer import Renderer
 from phosphene.render.worker.serve import run_on_pipes
@@ -66,9 +67,7 @@ def load(options: ModelOptions) -> tuple[Renderer, messages.Ready]:
     folder = locate_model(options.model)
     if folder is not None and class_of(read_index(folder)) in EMBEDDED:
         room = "embedded"
-        # Where they are installed diffusers would import them, for seconds and for nothing.
-        for package in ("accelerate", "scipy", "transformers"):
-            sys.modules.setdefault(package, None)  # type: ignore[arg-type]
+        leave_out_packages()
     else:
         need_packages("models")
         room = "diffusers"

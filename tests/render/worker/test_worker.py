@@ -1,4 +1,5 @@
 import io
+import re
 from pathlib import Path
 
 import av
@@ -44,16 +45,22 @@ async def test_the_worker_draws_with_the_model_of_a_folder_and_its_world(tmp_pat
 
 
 @pytest.mark.asyncio
-async def test_with_a_broken_model_the_worker_says_why_and_ends(
+async def test_with_a_broken_model_the_worker_says_why_and_has_imported_what_it_needs(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("phosphene.render.dispatch.pool.MOST_FAILED_STARTS", 1)
+    monkeypatch.setenv("PYTHONPROFILEIMPORTTIME", "1")
     (folder / "words.safetensors").write_bytes(b"no words")
     settings = Settings(model=str(folder), worker_threads=1)
     async with open_pool(settings, limits=WorkerLimits(stop=0.5)) as pool:
         with pytest.raises(RenderFailed, match=f"{folder} cannot be loaded"):
             await pool.wait_ready()
-    assert f"{folder} cannot be loaded" in capfd.readouterr().err
+    said = capfd.readouterr().err
+    assert f"{folder} cannot be loaded" in said
+    imported = set(re.findall(r"\| +([\w.]+)$", said, re.MULTILINE))
+    assert {"torch", "phosphene.render.worker.embedded.renderer"} <= imported
+    unneeded = {"accelerate", "scipy.stats", "sympy", "torch._dynamo.config", "transformers.models"}
+    assert not imported & unneeded
 
 
 def test_a_folder_without_a_model_is_refused_before_any_start(tmp_path: Path) -> None:
