@@ -17,10 +17,12 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from tests.support import free_port
+
 USER: Final = "phosphene"
 TEMPLATE: Final = "migrated"
 # What tests write outlives no loss of power. A crash of the server itself loses nothing by this.
-OPTIONS: Final = "-c listen_addresses='' -c max_connections=60 -c shared_buffers=64MB"
+OPTIONS: Final = "-c max_connections=60 -c shared_buffers=64MB"
 ADDRESS: Final = "PHOSPHENE_TEST_POSTGRES"
 """In the environment: a server's address, where stores of tests are to be in its databases."""
 
@@ -43,17 +45,22 @@ def why_not() -> str:
 class PostgresServer:
     """One that can be killed and started again with what it committed."""
 
-    def __init__(self, folder: Path, *, durable: bool = False) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, *, durable: bool = False, host: str = "") -> None:
+        self._folder, self._host = folder, host
         self._process: subprocess.Popen[bytes] | None = None
         self._options = ["-D", str(folder / "data"), "-k", str(folder)]
         self._options += [] if durable else ["-c", "fsync=off"]
+        self._options += ["-c", f"listen_addresses={host}"]
+        self._port = free_port() if host else 5432
+        self._options += ["-p", str(self._port)]
 
     @property
     def url(self) -> str:
         return self.url_of("postgres")
 
     def url_of(self, database: str) -> str:
+        if self._host:
+            return f"postgresql://{USER}@{self._host}:{self._port}/{database}"
         return f"postgresql://{USER}@/{database}?host={self._folder}"
 
     def make(self) -> None:
@@ -69,6 +76,9 @@ class PostgresServer:
             check=True,
             stdout=subprocess.DEVNULL,
         )
+        if self._host:
+            with (self._folder / "data" / "pg_hba.conf").open("a") as known:
+                known.write("host all all samenet trust\n")
 
     def start(self) -> None:
         with (self._folder / "log").open("ab") as log:
@@ -79,7 +89,8 @@ class PostgresServer:
                 stdout=log,
                 stderr=log,
             )
-        ready = [str(program("pg_isready")), "-q", "-h", str(self._folder)]
+        port = ["-p", str(self._port)]
+        ready = [str(program("pg_isready")), "-q", "-h", str(self._folder), *port]
         while subprocess.run(ready, check=False).returncode:
             assert self._process.poll() is None, (self._folder / "log").read_text()
 
@@ -92,10 +103,11 @@ class PostgresServer:
 
 
 @contextmanager
-def postgres_server(*, durable: bool = False) -> Iterator[PostgresServer]:
+def postgres_server(*, durable: bool = False, host: str = "") -> Iterator[PostgresServer]:
+    """``host``: an address of this machine on which it listens; empty: by its folder only."""
     # Not pytest's folder: a socket's address has 107 bytes at most.
     with tempfile.TemporaryDirectory(prefix="pg") as name:
-        server = PostgresServer(Path(name), durable=durable)
+        server = PostgresServer(Path(name), durable=durable, host=host)
         server.make()
         server.start()
         try:

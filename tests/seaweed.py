@@ -15,7 +15,7 @@ KEYS = {"accessKey": "somebody", "secretKey": "a secret"}
 
 
 @contextmanager
-def s3_server(folder: Path) -> Iterator[str]:
+def s3_server(folder: Path, host: str = "127.0.0.1") -> Iterator[str]:
     """Address of a SeaweedFS with one user; the bucket comes with the first object."""
     program = Path(sys.executable).parent / "weed"
     if not program.exists():
@@ -27,7 +27,7 @@ def s3_server(folder: Path) -> Iterator[str]:
     grpc = [f"-{name}.port.grpc={free_port()}" for name in ports]
     process = subprocess.Popen(
         [
-            *(str(program), "-logtostderr", "server", "-s3", "-ip=127.0.0.1", f"-dir={folder}"),
+            *(str(program), "-logtostderr", "server", "-s3", f"-ip={host}", f"-dir={folder}"),
             *(f"-s3.config={folder / 's3.json'}", "-master.volumeSizeLimitMB=64"),
             *("-s3.port.iceberg=0", "-s3.port.lance=0"),
             *port_options,
@@ -40,7 +40,7 @@ def s3_server(folder: Path) -> Iterator[str]:
     lines = drain(process.stderr)
     try:
         wait_for_line(lines, "bucket owner index ready", 60)
-        yield f"http://127.0.0.1:{ports['s3']}"
+        yield f"http://{host}:{ports['s3']}"
     finally:
         process.kill()
         process.wait()
