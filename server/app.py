@@ -68,7 +68,7 @@ from phosphene.store.holder import open_holder
 from phosphene.store.opening import open_store_at
 from phosphene.store.push_store import PushStore
 from phosphene.store.sqlite import SqliteStore
-from phosphene.streams import Streams, open_streams
+from phosphene.streams import Streams, open_streams, watch_origins
 from phosphene.studio.blob_mover import BlobMover
 from phosphene.studio.film_purge import open_blob_mover
 from phosphene.studio.house_wanting import RecipeDemand
@@ -111,7 +111,9 @@ def create_app(settings: Settings, found: InstanceFiles | None = None) -> Starle
 
     app = Starlette(
         lifespan=lifespan,
-        middleware=for_all_requests(on.origins, metrics.count_loop_hold, on.blobs.origins),
+        middleware=for_all_requests(
+            on.origins, metrics.count_loop_hold, (*on.blobs.origins, *watch_origins(settings))
+        ),
         exception_handlers={
             PhospheneError: on_error,
             HTTPException: on_error,

@@ -283,6 +283,21 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         ),
     ] = ""
     whip_token: Annotated[str, _hides("bearer token for it; empty means none")] = ""
+    watch_url: Annotated[
+        str,
+        _like(
+            "WHEP address that viewers of a clip are led to while it is pushed to that media"
+            " server, with {clip} for its id; empty means that they stay here",
+            pattern=r"^(https?://.*\{clip\}.*)?\Z",
+        ),
+    ] = ""
+    watch_hls_url: Annotated[
+        str,
+        _like(
+            "the same for HLS, as https://media.example/{clip}/index.m3u8",
+            pattern=r"^(https?://.*\{clip\}.*)?\Z",
+        ),
+    ] = ""
     oidc_issuer: Annotated[
         str,
         _like(

@@ -10,6 +10,7 @@ from phosphene.store.store import Store
 from phosphene.stream.file_transfers import FileTransfers
 from phosphene.stream.hls.packager import Packagers, open_packagers
 from phosphene.stream.live import LiveClips
+from phosphene.stream.media_server import MediaServer
 from phosphene.stream.relay import Relays, open_relays
 from phosphene.stream.webrtc.sessions import ViewerSessions, open_sessions
 from phosphene.stream.webrtc.whip import WhipTarget, open_pushes
@@ -30,6 +31,7 @@ class Streams:
     packagers: Packagers
     sessions: ViewerSessions
     transfers: FileTransfers
+    media_server: MediaServer
 
     def end_clip(self, clip_id: str) -> None:
         """Nobody is sent more of a clip by this instance, whichever way they watch it."""
@@ -37,6 +39,12 @@ class Streams:
         self.relays.end_relay(clip_id)
         self.sessions.end_clip(clip_id)
         self.transfers.end_clip(clip_id)
+
+
+def watch_origins(settings: Settings) -> tuple[str, ...]:
+    """Origins where viewers of clips on air are led to."""
+    found = map(origin_of, (settings.watch_url, settings.watch_hls_url))
+    return tuple(dict.fromkeys(one for one in found if one))
 
 
 @asynccontextmanager
@@ -64,11 +72,12 @@ async def open_target(whip_url: str, whip_token: str) -> AsyncIterator[WhipTarge
 async def open_streams(settings: Settings, store: Store, bus: Bus) -> AsyncIterator[Streams]:
     """All of them; who watches is sent away when the block ends."""
     live_clips = LiveClips()
+    media_server = MediaServer(settings.watch_url, settings.watch_hls_url)
     async with (
         open_target(settings.whip_url, settings.whip_token) as target,
         open_relays(live_clips, bus) as relays,
         open_packagers(relays.find_live) as packagers,
-        open_pushes(live_clips, store.get_clip, target),
+        open_pushes(live_clips, store.get_clip, target, media_server),
         open_sessions(
             settings.viewers,
             loopback=settings.loopback,
@@ -77,4 +86,4 @@ async def open_streams(settings: Settings, store: Store, bus: Bus) -> AsyncItera
             announced=settings.announce.split(),
         ) as sessions,
     ):
-        yield Streams(live_clips, relays, packagers, sessions, FileTransfers())
+        yield Streams(live_clips, relays, packagers, sessions, FileTransfers(), media_server)

@@ -115,9 +115,10 @@ class PhosphenePlayer extends HTMLElement {
     return new URL(this.server || HOME).origin;
   }
 
-  /** @param {string} path */
-  #url(path) {
+  /** @param {string} path @param {number} [here] of the server itself, and not of one that it leads to */
+  #url(path, here = 0) {
     const url = new URL(path, this.#base);
+    if (here) url.searchParams.set("here", "1");
     if (this.token) url.searchParams.set("token", this.token);
     return url.href;
   }
@@ -198,11 +199,10 @@ class PhosphenePlayer extends HTMLElement {
     this.#say("live");
     if (this.#air) return;
     const { signal } = (this.#air = new AbortController());
-    const url = this.#url(this.#path("/whep"));
     for (let attempt = 0, misses = 0; !signal.aborted; attempt++) {
-      const wait = await viewOnce(url, signal, attempt, (stream) => this.#show("live", stream)).then(({ waitMs: ms }) => ms, () => backoffMs(attempt));
+      const wait = await viewOnce(this.#url(this.#path("/whep"), attempt % 2), signal, attempt, (stream) => this.#show("live", stream)).then(({ waitMs: ms }) => ms, () => backoffMs(attempt));
       if (signal.aborted) return;
-      if (this.#showing !== "live" && ++misses > 2 && this.video.canPlayType(HLS)) return this.#show("hls", this.#url(this.#path("/hls/index.m3u8")));
+      if (this.#showing !== "live" && ++misses > 2 && this.video.canPlayType(HLS)) return this.#show("hls", this.#url(this.#path("/hls/index.m3u8"), 1));
       await pause(wait, signal);
     }
   }

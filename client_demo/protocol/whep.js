@@ -109,7 +109,7 @@ export async function negotiate(connection, url, signal) {
     signal,
   });
   if (answer.status !== 201) return { answer };
-  const session = new URL(answer.headers.get("location") ?? "", new URL(url, location.href)).href;
+  const session = new URL(answer.headers.get("location") ?? "", answer.url).href;
   if (!signal.aborted) await connection.setRemoteDescription({ type: "answer", sdp: await answer.text() });
   return { session, answer };
 }

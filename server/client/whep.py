@@ -82,7 +82,8 @@ async def _negotiate(client: Client, peer: RTCPeerConnection, clip: str, embed_t
 
 
 async def _offer(client: Client, clip: str, embed_token: str, offer: bytes) -> httpx2.Response:
-    path, query = f"/v1/clips/{clip}/whep", {"token": embed_token}
+    # Of the server itself, whose session is ended by its address: a media server may hide that.
+    path, query = f"/v1/clips/{clip}/whep", {"token": embed_token, "here": "1"}
     while True:
         try:
             return await client.http.send(

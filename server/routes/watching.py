@@ -53,7 +53,10 @@ def watching_routes(
         callers.watch_limiter.viewers,
     )
     blobs, files_sent = services.blobs, streams.transfers
-    watching = whep.Whep(find, find_live, sessions, replays, blobs, ice_servers, admit, files_sent)
+    media_server = streams.media_server
+    watching = whep.Whep(
+        find, find_live, sessions, replays, blobs, ice_servers, admit, files_sent, media_server
+    )
     source = feed_session.sources(find, find_live, replays)
     return [
         *whep.operations(watching),
@@ -65,6 +68,7 @@ def watching_routes(
             services.blobs,
             settings.bitrate,
             callers.watch_times.add_stretch,
+            media_server,
         ),
         *files.operations(
             find,

@@ -32,6 +32,12 @@ class TokenQuery(Struct, frozen=True):
     token: Token = ""
 
 
+class WatchQuery(TokenQuery, frozen=True):
+    """``here``: answered by this server itself, also where a media server shows the clip."""
+
+    here: str = ""
+
+
 Find = Callable[[Request, str], Awaitable[Clip]]
 """The clip, for who may see it."""
 

@@ -22,13 +22,14 @@ from phosphene.blobs.blobs import Blobs
 from phosphene.errors import BadInput, Busy, NotFound, NotLive, PhospheneError
 from phosphene.model import Clip
 from phosphene.operation import Operation
-from phosphene.stream.files import Find, TokenQuery, caching
+from phosphene.stream.files import Find, TokenQuery, WatchQuery, caching
 from phosphene.stream.hls import playlist
 from phosphene.stream.hls.fmp4 import OPUS_CLOCK, SoundTrack, VideoTrack, initialization
 from phosphene.stream.hls.packager import SOUND, ClipPackager, Packagers, PartStream
 from phosphene.stream.hls.playlist import PlaylistOptions, Variant
 from phosphene.stream.hls.segmented_file import SegmentedFile, read_segmented_file
 from phosphene.stream.hls.segments import TARGET_S, Part, Segment, group_parts, has_part
+from phosphene.stream.media_server import MediaServer
 from phosphene.units import HALF_SHARE, half_size
 from phosphene.web import Endpoint, is_known, read_query
 
@@ -67,8 +68,15 @@ class Hls:
     """The endpoints of all clips; ``bitrate`` is the encoder's, in kbit/s."""
 
     def __init__(
-        self, find: Find, packagers: Packagers, blobs: Blobs, bitrate: int, sent: Sent
+        self,
+        find: Find,
+        packagers: Packagers,
+        blobs: Blobs,
+        bitrate: int,
+        sent: Sent,
+        media_server: MediaServer,
     ) -> None:
+        self._media_server = media_server
         self._sent = sent
         self._find = find
         self._packagers = packagers
@@ -79,6 +87,8 @@ class Hls:
     async def serve_index(self, request: Request) -> Response:
         """``index.m3u8``: leads to the stream while the clip is on air, then to the file."""
         clip, query = await self._find(request, request.path_params["clip_id"]), _query(request)
+        if elsewhere := self._media_server.redirect_hls(request, clip.id):
+            return elsewhere
         if clip.status == "done":
             whole = await self._segmented_file(clip)
             sound = f"file/sound.m3u8{query}" if whole.sound else ""
@@ -196,12 +206,20 @@ class Hls:
 
 
 def operations(
-    find: Find, packagers: Packagers, blobs: Blobs, bitrate: int, sent: Sent
+    find: Find,
+    packagers: Packagers,
+    blobs: Blobs,
+    bitrate: int,
+    sent: Sent,
+    media_server: MediaServer | None = None,
 ) -> list[Operation]:
-    """``/v1/clips/ID/hls/...``; ``find`` gives a clip to who may see it."""
-    hls = Hls(find, packagers, blobs, bitrate, sent)
+    """``/v1/clips/ID/hls/...``; ``find`` gives a clip to who may see it, ``media_server`` shows
+    clips in this server's stead."""
+    hls = Hls(find, packagers, blobs, bitrate, sent, media_server or MediaServer())
     return [
-        _operation("index.m3u8", hls.serve_index, "HLS of a clip: where its playlists are"),
+        _operation(
+            "index.m3u8", hls.serve_index, "HLS of a clip: where its playlists are", WatchQuery
+        ),
         _operation("live/{name}", hls.serve_live, "Playlist or piece of a clip on air", Delivery),
         _operation("file/{name}", hls.serve_file, "Playlist or piece of a finished clip"),
         _operation("half/{name}", hls.serve_half, "The same at half its width and height"),
@@ -222,8 +240,8 @@ def _operation(
         query=query,
         answer=str if whole else bytes,
         answer_type=PLAYLIST if whole else f"{MP4}, {PLAYLIST}",
-        also=(304,),
-        headers=("ETag", "Cache-Control"),
+        also=(304, 307) if whole else (304,),
+        headers=("ETag", "Cache-Control", *(("Location",) if whole else ())),
         takes=("If-None-Match",),
         errors=(400, 401, 403, 404, 503),
     )

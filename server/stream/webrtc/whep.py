@@ -24,8 +24,9 @@ from phosphene.errors import (
 from phosphene.model import Clip
 from phosphene.operation import Operation
 from phosphene.stream.file_transfers import FileTransfers
-from phosphene.stream.files import FILES, Find, TokenQuery, serve
+from phosphene.stream.files import FILES, Find, TokenQuery, WatchQuery, serve
 from phosphene.stream.live import LiveClip
+from phosphene.stream.media_server import MediaServer
 from phosphene.stream.replay import Replay, Replays
 from phosphene.stream.webrtc.events import links
 from phosphene.stream.webrtc.ice_servers import IceServers
@@ -52,7 +53,8 @@ async def anybody(request: Request) -> Admission:
 class Whep:
     """The endpoints. ``find`` raises NotFound; ``find_live`` (``Relays.find_live``) finds the clip
     on air, here or through another instance, and ``replays`` a finished one; ``admit`` raises
-    TooMany for who opens too many sessions; ``transfers`` ends files that are being sent."""
+    TooMany for who opens too many sessions; ``transfers`` ends files that are being sent,
+    ``media_server`` shows clips in this one's stead."""
 
     def __init__(
         self,
@@ -64,6 +66,7 @@ class Whep:
         ice_servers: IceServers,
         admit: Admit = anybody,
         transfers: FileTransfers | None = None,
+        media_server: MediaServer | None = None,
     ) -> None:
         self._find = find
         self._find_live = find_live
@@ -73,6 +76,7 @@ class Whep:
         self._ice_servers = ice_servers
         self._admit = admit
         self._transfers = transfers or FileTransfers()
+        self._media_server = media_server or MediaServer()
 
     async def serve_endpoint(self, request: Request) -> Response:
         """``/v1/clips/ID/whep``: POST an offer; GET and HEAD tell whether the clip is on air. At
@@ -109,6 +113,8 @@ class Whep:
 
     async def _watch(self, request: Request, clip: Clip | None) -> Response:
         _check_type(request, SDP)
+        if clip is not None and (elsewhere := self._media_server.redirect_whep(request, clip.id)):
+            return elsewhere
         source = await self._source(clip)
         admission, offer = await self._admit(request), await _read_text(request)
         mark = _mark(request, offer)
@@ -161,12 +167,13 @@ def _endpoint_operations(whep: Whep, path: str, whose: str) -> list[Operation]:
             name=f"open_{whose}_session",
             endpoint=whep.serve_endpoint,
             caller="viewer",
-            query=TokenQuery,
+            query=WatchQuery,
             body=str,
             body_type=SDP,
             answer=str,
             answer_type=SDP,
             status=201,
+            also=(307,),
             limit="join",
             headers=("Location", "ETag", "Link", "Accept-Patch"),
             takes=("Save-Data", "Idempotency-Key"),

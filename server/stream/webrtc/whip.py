@@ -28,9 +28,9 @@ from phosphene.failure_boundary import Backoff, hold, task_group
 from phosphene.model import Clip
 from phosphene.stream.keyframe_seek import last_keyframe
 from phosphene.stream.live import LiveClip, LiveClips
+from phosphene.stream.media_server import PLACE, MediaServer
 
 SDP: Final = "application/sdp"
-PLACE: Final = "{clip}"
 CONNECT_S: Final = 10.0
 BACK_OFF_S: Final = (1.0, 8.0)
 SERVER_FAULT: Final = 500
@@ -97,8 +97,8 @@ class ClipTrack(MediaStreamTrack):
         return packet
 
 
-async def push(live: LiveClip, target: WhipTarget) -> None:
-    """Send a clip until it ends, then end the session.
+async def push(live: LiveClip, target: WhipTarget, media_server: MediaServer) -> None:
+    """Send a clip until it ends, then end the session; meanwhile its viewers are led there.
 
     Raises:
         PushFailed: the server cannot be reached, says no, or went away. Whatever else aiortc
@@ -117,7 +117,9 @@ async def push(live: LiveClip, target: WhipTarget) -> None:
         # the others are of answers that are odd in other ways.
         except (ValueError, InvalidAccessError, InvalidStateError, OperationError) as error:
             raise PushRefused(f"its answer cannot be used: {error}") from None
-        await _ended(peer, track, changed)
+        await _connected(peer, changed)
+        with media_server.showing(live.clip):
+            await _ended(peer, track, changed)
     finally:
         await peer.close()
         if session:
@@ -126,7 +128,10 @@ async def push(live: LiveClip, target: WhipTarget) -> None:
 
 @asynccontextmanager
 async def open_pushes(
-    stage: LiveClips, find: Callable[[str], Awaitable[Clip]], target: WhipTarget | None
+    stage: LiveClips,
+    find: Callable[[str], Awaitable[Clip]],
+    target: WhipTarget | None,
+    media_server: MediaServer,
 ) -> AsyncIterator[None]:
     """Inside the block every public clip that goes on air here is pushed to ``target``."""
     if target is None:
@@ -136,7 +141,9 @@ async def open_pushes(
         running: set[asyncio.Task[None]] = set()
 
         def arrive(live: LiveClip) -> None:
-            pushing = hold("push", partial(_push_public, live, find, target), live.clip)
+            pushing = hold(
+                "push", partial(_push_public, live, find, target, media_server), live.clip
+            )
             task = tasks.create_task(pushing, name=f"push {live.clip}")
             running.add(task)
             task.add_done_callback(running.discard)
@@ -150,7 +157,10 @@ async def open_pushes(
 
 
 async def _push_public(
-    live: LiveClip, find: Callable[[str], Awaitable[Clip]], target: WhipTarget
+    live: LiveClip,
+    find: Callable[[str], Awaitable[Clip]],
+    target: WhipTarget,
+    media_server: MediaServer,
 ) -> None:
     """A push that fails costs our own viewers nothing: it is said in the log, and tried again while
     the clip is on air, unless the server has refused it."""
@@ -159,7 +169,7 @@ async def _push_public(
         return
     while not live.units.closed:
         try:
-            await push(live, target)
+            await push(live, target, media_server)
             log.info("pushed", extra={"clip": live.clip})
             return
         except PushFailed as error:
@@ -182,21 +192,27 @@ async def _offer(peer: RTCPeerConnection, track: ClipTrack, live: LiveClip) -> s
     return str(peer.localDescription.sdp)
 
 
-async def _ended(peer: RTCPeerConnection, track: ClipTrack, changed: asyncio.Event) -> None:
-    """Until the clip is over. Raises PushFailed when the connection is lost or never comes."""
+async def _connected(peer: RTCPeerConnection, changed: asyncio.Event) -> None:
+    """Until media can be sent. Raises PushFailed: it never can."""
     peer.on("connectionstatechange", changed.set)
-
-    def lost() -> bool:
-        return peer.connectionState in {"failed", "closed"}
-
     try:
         async with asyncio.timeout(CONNECT_S):
-            await _until(changed, lambda: peer.connectionState == "connected" or lost())
+            await _until(changed, lambda: peer.connectionState == "connected" or _is_lost(peer))
     except TimeoutError:
         raise PushFailed("no connection for media came to be") from None
-    await _until(changed, lambda: track.over or lost())
+    if _is_lost(peer):
+        raise PushFailed("no connection for media came to be")
+
+
+async def _ended(peer: RTCPeerConnection, track: ClipTrack, changed: asyncio.Event) -> None:
+    """Until the clip is over. Raises PushFailed when the connection is lost."""
+    await _until(changed, lambda: track.over or _is_lost(peer))
     if not track.over:
         raise PushFailed("the media server went away")
+
+
+def _is_lost(peer: RTCPeerConnection) -> bool:
+    return peer.connectionState in {"failed", "closed"}
 
 
 async def _until(changed: asyncio.Event, done: Callable[[], bool]) -> None:

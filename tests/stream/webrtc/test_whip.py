@@ -19,6 +19,7 @@ from starlette.routing import Route
 
 from phosphene.model import Clip
 from phosphene.stream.live import LiveClip, LiveClips
+from phosphene.stream.media_server import MediaServer
 from phosphene.stream.webrtc import whip
 from phosphene.stream.webrtc.whip import PushFailed, WhipTarget, open_pushes, push
 from phosphene.streams import open_target
@@ -39,8 +40,8 @@ class Endpoint:
         self.offers: list[str] = []
         self.frames: asyncio.Queue[av.VideoFrame] = asyncio.Queue()
         self.deleted = asyncio.Event()
-        self._tracks: asyncio.Queue[MediaStreamTrack] = asyncio.Queue()
-        self._peers: list[RTCPeerConnection] = []
+        self.tracks: asyncio.Queue[MediaStreamTrack] = asyncio.Queue()
+        self.peers: list[RTCPeerConnection] = []
 
     async def post(self, request: Request) -> Response:
         if request.headers.get("authorization") != f"Bearer {TOKEN}":
@@ -48,8 +49,8 @@ class Endpoint:
         offer = (await request.body()).decode()
         self.offers.append(offer)
         peer = RTCPeerConnection(RTCConfiguration(iceServers=[]))
-        self._peers.append(peer)
-        peer.on("track", self._tracks.put_nowait)
+        self.peers.append(peer)
+        peer.on("track", self.tracks.put_nowait)
         await peer.setRemoteDescription(RTCSessionDescription(offer, "offer"))
         await peer.setLocalDescription(await peer.createAnswer())
         headers = {"Location": self.session or f"{request.url.path}/session"}
@@ -67,7 +68,7 @@ class Endpoint:
 
     async def watch(self) -> None:
         """Decode what comes until it ends."""
-        track = await self._tracks.get()
+        track = await self.tracks.get()
         try:
             while True:
                 frame = await track.recv()
@@ -77,7 +78,7 @@ class Endpoint:
             return
 
     async def close(self) -> None:
-        for peer in self._peers:
+        for peer in self.peers:
             await peer.close()
 
 
@@ -129,11 +130,12 @@ class Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def serving(endpoint: Endpoint) -> AsyncIterator[None]:
+async def serving(endpoint: Endpoint, *more: Route) -> AsyncIterator[None]:
     app = Starlette(
         routes=[
             Route("/{clip}/whip", endpoint.say, methods=["POST"]),
             Route("/{clip}/whip/session", endpoint.delete, methods=["DELETE"]),
+            *more,
         ]
     )
     server = Server(uvicorn.Config(app, lifespan="off", log_level="error", ws="none"))
@@ -167,6 +169,10 @@ def on_air(stage: LiveClips, units: list[Unit], clip: str = "a") -> Iterator[Liv
         yield live
 
 
+def asked(query: str = "") -> Request:
+    return Request({"type": "http", "headers": [], "query_string": query.encode()})
+
+
 def decoded(units: list[Unit]) -> list[bytes]:
     decoder = av.CodecContext.create("h264", "r")
     frames = [frame for unit in units for frame in decoder.decode(av.Packet(unit.data))]
@@ -185,13 +191,21 @@ async def test_the_pictures_that_arrive_are_those_that_were_encoded(
             asyncio.TaskGroup() as tasks,
         ):
             assert target
-            pushing = tasks.create_task(push(live, target))
+            shown = MediaServer("https://media.example/{clip}/whep", "https://media.example/{clip}")
+            pushing = tasks.create_task(push(live, target, shown))
             came = [await endpoint.frames.get()]  # the push begins at the last keyframe
+            led = [one(asked(), live.clip) for one in (shown.redirect_whep, shown.redirect_hls)]
+            assert [one.headers["location"] for one in led if one] == [
+                "https://media.example/a/whep",
+                "https://media.example/a",
+            ]
+            assert shown.redirect_whep(asked("here=1"), live.clip) is None
             for unit in units[14:20]:
                 live.units.append(unit)
             came += [await endpoint.frames.get() for _ in range(5)]
             live.units.close()
             await pushing
+    assert shown.redirect_whep(asked(), live.clip) is None
     known = decoded(units[12:20])
     assert [frame.to_ndarray().tobytes() for frame in came] == known[: len(came)]
     assert endpoint.deleted.is_set()
@@ -213,7 +227,7 @@ async def test_a_server_that_says_no(endpoint: Endpoint, units: list[Unit]) -> N
             async with open_target(url, token) as target:
                 assert target
                 with pytest.raises(PushFailed, match=why):
-                    await push(live, target)
+                    await push(live, target, MediaServer())
 
 
 @pytest.mark.asyncio
@@ -237,7 +251,7 @@ async def test_a_session_elsewhere_inside_is_not_asked_and_gets_no_token(
         with on_air(LiveClips(), units[:2]) as live:
             live.units.close()
             async with asyncio.timeout(SOON_S):
-                await push(live, WhipTarget(target.url, target.token, ask))
+                await push(live, WhipTarget(target.url, target.token, ask), MediaServer())
     assert asked == [
         ("POST", endpoint.url.replace("{clip}", "a"), True),
         ("DELETE", endpoint.session, False),
@@ -258,7 +272,7 @@ async def test_an_odd_answer_costs_only_the_push(
     async with (
         serving(endpoint),
         open_target(endpoint.url, TOKEN) as target,
-        open_pushes(stage, find, target),
+        open_pushes(stage, find, target, MediaServer()),
     ):
         for clip in ("a", "b"):  # the second one is pushed after the first has failed
             with on_air(stage, units[:2], clip):
@@ -282,7 +296,7 @@ async def test_a_server_that_is_back_is_sent_the_rest(
 
     async with (
         open_target(endpoint.url, TOKEN) as target,
-        open_pushes(stage, find, target),
+        open_pushes(stage, find, target, MediaServer()),
     ):
         with on_air(stage, units[:2]):
             async with asyncio.timeout(SOON_S):
@@ -303,7 +317,7 @@ async def test_public_clips_are_pushed_and_others_are_not(
 
     async with (
         open_target(endpoint.url, TOKEN) as target,
-        open_pushes(stage, find, target),
+        open_pushes(stage, find, target, MediaServer()),
     ):
         others = [on_air(stage, units[:2], name) for name in ("private", "unlisted")]
         with others[0], others[1], on_air(stage, units[:2]):
