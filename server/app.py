@@ -71,7 +71,7 @@ from phosphene.store.sqlite import SqliteStore
 from phosphene.streams import Streams, open_streams, watch_origins
 from phosphene.studio.blob_mover import BlobMover
 from phosphene.studio.film_purge import open_blob_mover
-from phosphene.studio.house_wanting import RecipeDemand
+from phosphene.studio.house_wanting import SentenceDemand
 from phosphene.studio.housekeeper import Housekeeper
 from phosphene.studio.prompt_check import PromptCheck
 from phosphene.studio.services import Services
@@ -171,7 +171,7 @@ async def open_instance(
         enroller = make_enroller(on, store, services, checker, streams.sessions, tasks)
         learner = make_feed_learner(settings, on, store)
         callers = make_callers(services, on, store, counters, enroller, learner)
-        demand = RecipeDemand(callers.learner.count_wanting, load_prompt_lexicon().read_phrases)
+        demand = SentenceDemand(callers.learner.count_wanting, load_prompt_lexicon().read_phrases)
         studio.house.count_wanting = demand.count_wanting
         presence = PresenceTracker(services.topics, counters)
         client = await enter(PushClient(on.vapid, settings.push_services.split()))

@@ -25,19 +25,25 @@ from phosphene.studio.active_clips import ActiveClips
 from phosphene.studio.house_plan import (
     HOUR_S,
     clip_on_its_way,
-    next_awaited,
+    has_begun_enough,
+    most_wanted,
+    next_language,
     next_opening,
-    next_wanted,
     spare_clips,
+    unsaid,
 )
 from phosphene.studio.house_recipes import HouseRecipe
+from phosphene.studio.house_sentences import HouseProposal, propose_sentences
 from phosphene.studio.house_wanting import CountWanting, count_nobody
+from phosphene.text import TaggedPhrase
 
 SECONDS: Final = 6
 """Length of its clips."""
 SLOW_S: Final = 60.0
 """Where a clip takes longer it draws nothing: who waits would be shown nothing in time."""
 LEASE: Final = "house"
+TRIED: Final = 3
+"""Sentences, where the rules of the place refuse some."""
 
 AUTHOR: Final = Person(HOUSE, HOUSE_HANDLE)
 
@@ -47,8 +53,9 @@ log = logging.getLogger("phosphene.studio")
 @dataclass(slots=True, kw_only=True)
 class House:
     """``accept_prompt`` is that of ``Prompts``, ``remove_clip`` lets a finished clip go; clips are
-    seen to their end in ``tasks``. ``per_hour``: so many are begun for who waits or watches.
-    ``count_wanting``: who would like what."""
+    seen to their end in ``tasks``. ``recipes``: the first clips; ``per_hour``: so many are begun
+    for who waits or watches, of sentences of its own, which ``read_phrases`` must read as they are
+    meant. ``count_wanting``: who would like what."""
 
     clips: HouseStore
     store: Store
@@ -57,6 +64,7 @@ class House:
     accept_prompt: Callable[[Prompt, Person], Awaitable[Clip]]
     remove_clip: Callable[[str], Awaitable[object]]
     recipes: Sequence[HouseRecipe]
+    read_phrases: Callable[[str], Sequence[TaggedPhrase]]
     per_hour: int
     tasks: asyncio.TaskGroup
     count_wanting: CountWanting = count_nobody
@@ -84,16 +92,33 @@ class House:
             await self._watched.wait()
             await self.active_clips.wait_idle()
             with suppress(PhospheneError):
-                await self._draw_most_wanted(await self.count_wanting(self.recipes))
+                await self._draw_most_wanted()
             await asyncio.sleep(HOUR_S / self.per_hour)
 
-    async def _draw_most_wanted(self, wanting: Sequence[int]) -> None:
+    async def _draw_most_wanted(self) -> None:
+        proposals = await self._propose(await self.clips.list_clips())
+        wanting = await self.count_wanting([one.text for one in proposals])
         async with self._beginning:
             clips = await self.clips.list_clips()
-            chosen = next_wanted(self.recipes, clips, time.time(), self.per_hour, wanting)
-            if chosen is not None and clip_on_its_way(clips) is None:
-                recipe, seed = chosen
-                await self._begin(recipe.en, seed)
+            if clip_on_its_way(clips) is None:
+                await self._begin_first(most_wanted(proposals, wanting), clips)
+
+    async def _propose(self, clips: Sequence[HouseClip]) -> Sequence[HouseProposal]:
+        """What it could draw now and did not yet."""
+        now, language = time.time(), next_language(clips)
+        found = await asyncio.to_thread(propose_sentences, language, now, self.read_phrases)
+        return unsaid(found, clips)
+
+    async def _begin_first(
+        self, proposals: Sequence[HouseProposal], clips: Sequence[HouseClip]
+    ) -> Clip | None:
+        """The first that may be drawn: the rules of the place may refuse one."""
+        for one in proposals[:TRIED]:
+            if has_begun_enough(clips, time.time(), self.per_hour):
+                return None
+            if (clip := await self._begin(one.text, one.seed)) is not None:
+                return clip
+        return None
 
     async def _open(self) -> None:
         if await self._is_opened():
@@ -126,11 +151,7 @@ class House:
             begun = clip_on_its_way(clips)
             if begun is not None:
                 return await self.store.get_clip(begun)
-            chosen = next_awaited(self.recipes, clips, time.time(), self.per_hour)
-            if chosen is None:
-                return None
-            recipe, seed = chosen
-            return await self._begin(recipe.en, seed)
+            return await self._begin_first(await self._propose(clips), clips)
 
     async def remove_clips(self) -> int:
         """Remove everything that it drew; how many that were."""

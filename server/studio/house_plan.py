@@ -5,6 +5,7 @@ from typing import Final
 
 from phosphene.store.house_store import HouseClip
 from phosphene.studio.house_recipes import HouseRecipe
+from phosphene.studio.house_sentences import HouseProposal, is_french
 
 SEVERAL: Final = 3
 """What is drawn for fewer would say what one of them likes."""
@@ -21,37 +22,32 @@ def next_opening(recipes: Sequence[HouseRecipe], clips: Sequence[HouseClip]) -> 
     return next((one for one in recipes if one.opening and one.en not in tried), None)
 
 
-def next_awaited(
-    recipes: Sequence[HouseRecipe], clips: Sequence[HouseClip], now: float, per_hour: int
-) -> tuple[HouseRecipe, int] | None:
-    """What is begun for who waits, and its seed: the recipe that was drawn longest ago. None when
-    this hour's are used up. ``clips`` in any order."""
-    if sum(now - clip.created_at < HOUR_S for clip in clips) >= per_hour:
-        return None
-    last = dict[str, float]()
-    times = dict[str, int]()
-    for clip in clips:
-        last[clip.text] = max(last.get(clip.text, 0.0), clip.created_at)
-        times[clip.text] = times.get(clip.text, 0) + 1
-    chosen = min(recipes, key=lambda one: last.get(one.en, 0.0))
-    # Of the same sentence another clip each time: the seeds of the file stay those looked at.
-    return chosen, chosen.seed + 1000 * times.get(chosen.en, 0)
+def has_begun_enough(clips: Sequence[HouseClip], now: float, per_hour: int) -> bool:
+    """Whether this hour's are used up."""
+    return sum(now - clip.created_at < HOUR_S for clip in clips) >= per_hour
 
 
-def next_wanted(
-    recipes: Sequence[HouseRecipe],
-    clips: Sequence[HouseClip],
-    now: float,
-    per_hour: int,
-    wanting: Sequence[int],
-) -> tuple[HouseRecipe, int] | None:
-    """The same of what most people want, ``wanting`` of them for each recipe; None where no several
-    want one."""
-    most = max(wanting, default=0)
-    if most < SEVERAL:
-        return None
-    wanted = [one for one, people in zip(recipes, wanting, strict=True) if people == most]
-    return next_awaited(wanted, clips, now, per_hour)
+def next_language(clips: Sequence[HouseClip]) -> str:
+    """The one that the newest of ``clips`` is not in, which are in any order."""
+    newest = max(clips, key=lambda one: one.created_at, default=None)
+    return "en" if newest is None or is_french(newest.text) else "fr"
+
+
+def unsaid(
+    proposals: Sequence[HouseProposal], clips: Sequence[HouseClip]
+) -> Sequence[HouseProposal]:
+    """Those of which no clip is there."""
+    said = {clip.text for clip in clips}
+    return [one for one in proposals if one.text not in said]
+
+
+def most_wanted(
+    proposals: Sequence[HouseProposal], wanting: Sequence[int]
+) -> Sequence[HouseProposal]:
+    """What several people want, ``wanting`` of them each, what most of them want first."""
+    pairs = zip(wanting, proposals, strict=False)
+    wanted = [(people, one) for people, one in pairs if people >= SEVERAL]
+    return [one for _, one in sorted(wanted, key=lambda pair: -pair[0])]
 
 
 def spare_clips(clips: Sequence[HouseClip], now: float) -> list[str]:

@@ -6,21 +6,20 @@ from typing import Final
 
 from phosphene.guest_names import HOUSE, HOUSE_HANDLE
 from phosphene.model import Clip, Person, Slot
-from phosphene.studio.house_recipes import HouseRecipe
 from phosphene.text import TaggedPhrase
 
-CountWanting = Callable[[Sequence[HouseRecipe]], Awaitable[Sequence[int]]]
+CountWanting = Callable[[Sequence[str]], Awaitable[Sequence[int]]]
 """For each sentence how many people would like it better than all that is there for them; nothing
 where that is not known."""
 SURE: Final = 0.9
 
 
-async def count_nobody(recipes: Sequence[HouseRecipe]) -> Sequence[int]:
+async def count_nobody(texts: Sequence[str]) -> Sequence[int]:
     """Where nothing is learned of anybody."""
     return ()
 
 
-class RecipeDemand:
+class SentenceDemand:
     """``count_people`` says how many people would like each of some clips that are not there,
     ``read_phrases`` what a text calls, in another thread."""
 
@@ -32,14 +31,14 @@ class RecipeDemand:
         self._count_people = count_people
         self._read_phrases = read_phrases
 
-    async def count_wanting(self, recipes: Sequence[HouseRecipe]) -> Sequence[int]:
+    async def count_wanting(self, texts: Sequence[str]) -> Sequence[int]:
         """See ``CountWanting``."""
-        # 30 ms of CPU for the sixty of the house: too long for the event loop.
-        return await self._count_people(await asyncio.to_thread(self._as_clips, recipes))
+        # 30 ms of CPU for sixty: too long for the event loop.
+        return await self._count_people(await asyncio.to_thread(self._as_clips, texts))
 
-    def _as_clips(self, recipes: Sequence[HouseRecipe]) -> list[Clip]:
+    def _as_clips(self, texts: Sequence[str]) -> list[Clip]:
         """The clips that sentences would be."""
-        return [self._as_clip(recipe.en) for recipe in recipes]
+        return [self._as_clip(text) for text in texts]
 
     def _as_clip(self, text: str) -> Clip:
         slots = dict[str, Slot]()

@@ -1,6 +1,7 @@
 """What the house draws, by what it drew."""
 
 import pytest
+from msgspec.structs import replace
 
 from phosphene.model import Status
 from phosphene.store.house_store import HouseClip
@@ -8,12 +9,15 @@ from phosphene.studio.house_plan import (
     HOUR_S,
     MOST_KEPT,
     clip_on_its_way,
-    next_awaited,
+    has_begun_enough,
+    most_wanted,
+    next_language,
     next_opening,
-    next_wanted,
     spare_clips,
+    unsaid,
 )
 from phosphene.studio.house_recipes import HouseRecipe
+from phosphene.studio.house_sentences import HouseProposal
 from tests.store.making import NOON
 
 FOX = HouseRecipe("a fox", "un renard", 1, opening=True)
@@ -35,24 +39,26 @@ def test_the_opening_is_drawn_in_its_order_and_each_is_tried_once() -> None:
     assert next_opening(RECIPES, [drawn(OWL), drawn(FOX)]) is None
 
 
-def test_who_waits_is_drawn_what_was_not_drawn_for_longest() -> None:
-    clips = [drawn(OWL, 5), drawn(FOX, 9), drawn(SEA, 7)]
-    assert next_awaited(RECIPES, clips[:2], NOON, 9) == (SEA, 3)
-    again = next_awaited(RECIPES, clips, NOON, 9)
-    assert again is not None
-    recipe, seed = again
-    assert recipe == FOX
-    assert seed != FOX.seed  # another clip of the same sentence
+def test_what_is_there_is_not_proposed_again() -> None:
+    proposals = [HouseProposal("a fox", 1), HouseProposal("a whale", 2)]
+    assert unsaid(proposals, [drawn(FOX, 9)]) == proposals[1:]
 
 
-@pytest.mark.parametrize(("age_s", "begun"), [(HOUR_S - 1, False), (HOUR_S, True)])
-def test_an_hour_has_its_number(age_s: float, begun: bool) -> None:
+def test_the_languages_take_turns() -> None:
+    assert next_language([]) == "en"
+    assert next_language([drawn(OWL, 9), drawn(FOX, 5)]) == "fr"
+    french = replace(drawn(FOX, 1), text="un renard")
+    assert next_language([drawn(FOX, 5), french]) == "en"
+
+
+@pytest.mark.parametrize(("age_s", "enough"), [(HOUR_S - 1, True), (HOUR_S, False)])
+def test_an_hour_has_its_number(age_s: float, enough: bool) -> None:
     clips = [drawn(FOX, age_s), drawn(OWL, 1, status="cancelled")]
-    assert (next_awaited(RECIPES, clips, NOON, 2) is not None) is begun
+    assert has_begun_enough(clips, NOON, 2) is enough
 
 
 def test_none_an_hour_is_none() -> None:
-    assert next_awaited(RECIPES, [], NOON, 0) is None
+    assert has_begun_enough([], NOON, 0)
 
 
 def test_what_nobody_noticed_goes_the_oldest_first_and_not_within_the_hour() -> None:
@@ -69,14 +75,8 @@ def test_the_newest_that_is_begun_is_on_its_way() -> None:
     assert clip_on_its_way([drawn(SEA)]) is None
 
 
-def test_what_most_people_want_is_drawn_and_for_fewer_than_three_nothing() -> None:
-    assert next_wanted(RECIPES, [], NOON, 9, [2, 2, 1]) is None
-    assert next_wanted(RECIPES, [], NOON, 9, []) is None
-    most = next_wanted(RECIPES, [], NOON, 9, [3, 5, 4])
-    assert most is not None
-    assert most[0] == RECIPES[1]
-    assert next_wanted(RECIPES, [drawn(OWL, 1)], NOON, 1, [3, 5, 4]) is None
-    # Of what as many want, what was drawn longest ago.
-    again = next_wanted(RECIPES, [drawn(RECIPES[1], HOUR_S)], NOON, 9, [3, 5, 5])
-    assert again is not None
-    assert again[0] == RECIPES[2]
+def test_what_most_people_want_comes_first_and_for_fewer_than_three_nothing() -> None:
+    proposals = [HouseProposal(text, 1) for text in ("a fox", "an owl", "the sea")]
+    assert most_wanted(proposals, [2, 2, 1]) == []
+    assert most_wanted(proposals, []) == []
+    assert most_wanted(proposals, [3, 5, 1]) == [proposals[1], proposals[0]]

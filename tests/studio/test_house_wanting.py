@@ -6,7 +6,7 @@ import pytest
 from phosphene.model import Clip
 from phosphene.render.prompt_words import load_prompt_lexicon
 from phosphene.studio.house_recipes import load_recipes
-from phosphene.studio.house_wanting import RecipeDemand
+from phosphene.studio.house_wanting import SentenceDemand
 from phosphene.text import TaggedPhrase
 
 
@@ -18,8 +18,8 @@ async def test_a_sentence_is_asked_about_as_the_clip_that_it_would_be() -> None:
         asked.extend(clips)
         return [4]
 
-    demand = RecipeDemand(count_people, load_prompt_lexicon().read_phrases)
-    assert await demand.count_wanting(load_recipes()[:1]) == [4]
+    demand = SentenceDemand(count_people, load_prompt_lexicon().read_phrases)
+    assert await demand.count_wanting([load_recipes()[0].en]) == [4]
     told = {one.name: one.value for one in asked[0].understood}
     assert (told["subject"], told["place"]) == ("fox", "lake")
     assert "fox" in next(one for one in asked[0].understood if one.name == "subject").words
@@ -36,7 +36,7 @@ async def test_sentences_are_read_beside_the_loop() -> None:
     async def count_people(clips: Sequence[Clip]) -> Sequence[int]:
         return [0] * len(clips)
 
-    recipes = load_recipes()
-    assert len(await RecipeDemand(count_people, read_phrases).count_wanting(recipes)) == 60
+    texts = [one.en for one in load_recipes()]
+    assert len(await SentenceDemand(count_people, read_phrases).count_wanting(texts)) == 60
     assert threads
     assert threading.get_ident() not in threads
