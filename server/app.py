@@ -171,8 +171,10 @@ async def open_instance(
         enroller = make_enroller(on, store, services, checker, streams.sessions, tasks)
         learner = make_feed_learner(settings, on, store)
         callers = make_callers(services, on, store, counters, enroller, learner)
-        demand = SentenceDemand(callers.learner.count_wanting, load_prompt_lexicon().read_phrases)
+        read_phrases = load_prompt_lexicon().read_phrases
+        demand = SentenceDemand(callers.learner.count_wanting, read_phrases)
         studio.house.count_wanting = demand.count_wanting
+        studio.house.read_phrases = read_phrases
         presence = PresenceTracker(services.topics, counters)
         client = await enter(PushClient(on.vapid, settings.push_services.split()))
         besides = _pushing(services, store.pushes, client, presence, noticed)

@@ -33,7 +33,7 @@ from phosphene.studio.house_plan import (
     unsaid,
 )
 from phosphene.studio.house_recipes import HouseRecipe
-from phosphene.studio.house_sentences import HouseProposal, propose_sentences
+from phosphene.studio.house_sentences import HouseProposal, propose_sentences, read_nothing
 from phosphene.studio.house_wanting import CountWanting, count_nobody
 from phosphene.text import TaggedPhrase
 
@@ -64,10 +64,10 @@ class House:
     accept_prompt: Callable[[Prompt, Person], Awaitable[Clip]]
     remove_clip: Callable[[str], Awaitable[object]]
     recipes: Sequence[HouseRecipe]
-    read_phrases: Callable[[str], Sequence[TaggedPhrase]]
     per_hour: int
     tasks: asyncio.TaskGroup
     count_wanting: CountWanting = count_nobody
+    read_phrases: Callable[[str], Sequence[TaggedPhrase]] = read_nothing
     _watched: asyncio.Event = field(default_factory=asyncio.Event)
     _beginning: asyncio.Lock = field(default_factory=asyncio.Lock)
     _story: asyncio.Task[None] | None = None

@@ -164,6 +164,11 @@ def propose_sentences(
     return [HouseProposal(text, one.number) for one, text in fit]
 
 
+def read_nothing(text: str) -> Sequence[TaggedPhrase]:
+    """Where no lexicon is given: then nothing is proposed."""
+    return ()
+
+
 def is_french(text: str) -> bool:
     """Whether a sentence of the house's is in French: they all begin with a number."""
     return text.split(" ", maxsplit=1)[0] in FRENCH

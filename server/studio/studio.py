@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from phosphene.render.prompt_words import load_prompt_lexicon
 from phosphene.store.house_store import HouseStore
 from phosphene.store.reaction_store import ReactionStore
 from phosphene.studio.active_clips import ActiveClips
@@ -93,7 +92,6 @@ class Studio:
             accept_prompt=self.prompts.accept_prompt,
             remove_clip=partial(self.remover.remove_clip, person=None),
             recipes=load_recipes(),
-            read_phrases=load_prompt_lexicon().read_phrases,
             per_hour=of.settings.house_per_hour,
             tasks=tasks,
         )
