@@ -7,6 +7,8 @@ is in ``postgres_sql``, and how words are looked up in ``word_index``.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
+from msgspec import Struct
+
 
 class WordIndex(Protocol):
     """How documents are found by their words; the two are in ``word_index``.
@@ -63,18 +65,43 @@ class SqlConnection(Protocol):
     def executemany(self, sql: str, rows: Iterable[Sequence[Any]], /) -> object: ...
 
 
+class PieceOfWork:
+    """A function and its arguments but the connection; those of a kind may be done together."""
+
+    __slots__ = ("arguments", "function")
+
+    def __init__(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+        self.function = function
+        self.arguments = arguments
+
+    def __call__(self, cx: SqlConnection) -> Any:
+        return self.function(cx, *self.arguments)
+
+
 Work = Callable[[SqlConnection], Any]
 """A piece of work in a transaction, or a query on a snapshot."""
 Outcome = tuple[Any, Exception | None]
 """What came of one: its result, or what is raised to who asked."""
 
 
+class SetOutcome(Struct, frozen=True):
+    """What came of pieces of one kind that were done together, by their places; those of ``later``
+    can be once the others were done, each by itself."""
+
+    done: dict[int, Any]
+    later: list[int]
+
+
+SetWork = Callable[[SqlConnection, Sequence[tuple[Any, ...]]], SetOutcome]
+"""Does pieces of one kind together, given the arguments of each, where it can."""
+
+
 class Committer(Protocol):
     """Commits pieces of work; the two are in ``sqlite_committer`` and ``postgres_committer``."""
 
-    def commit(self, works: Sequence[Work]) -> list[Outcome]:
-        """Do the first of them, one at least, in one transaction, each all or nothing; what came of
-        each that was done. Raises nothing."""
+    def commit(self, works: Sequence[Work]) -> list[Outcome | None]:
+        """Do some of them, one at least, in one transaction, each all or nothing; what came of
+        each, None of those that are still to be done. Raises nothing."""
         ...
 
     def empty_log(self) -> bool:

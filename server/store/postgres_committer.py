@@ -9,7 +9,7 @@ a row of the writer's own: where a COMMIT is not answered, it tells whether it c
 
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ import psycopg
 from psycopg import errors
 from psycopg.pq import TransactionStatus
 
-from phosphene.store.connection import Outcome, Work
+from phosphene.store.connection import Outcome, PieceOfWork, SetWork, Work
 from phosphene.store.postgres_connection import (
     PostgresConnection,
     as_postgres_busy,
@@ -34,6 +34,8 @@ LOCK_S: Final = 0.05
 """After so long a commit takes no further piece, so that neighbours get their turn."""
 RETRY_S: Final = (0.005, 0.5)
 """The first pause before another try, and the longest: each is twice the one before."""
+ROUNDS: Final = 2
+"""So often pieces of a kind are looked at together; what is left then is done one by one."""
 OLD: Final = "7 days"
 """Writers that committed nothing for so long are gone."""
 CHANNEL: Final = "phosphene"
@@ -44,25 +46,36 @@ AGAIN: Final = (errors.DeadlockDetected, errors.SerializationFailure)
 
 
 class PostgresCommitter:
-    """Implements ``Committer``. Raises BadInput, psycopg.Error as it is made."""
+    """Implements ``Committer``. ``together``: what does pieces of a kind in one go, each with
+    twenty round trips less. Raises BadInput, psycopg.Error as it is made."""
 
-    def __init__(self, url: str, patience_s: float = PATIENCE_S, lock_s: float = LOCK_S) -> None:
+    def __init__(
+        self,
+        url: str,
+        together: Mapping[Callable[..., Any], SetWork],
+        patience_s: float = PATIENCE_S,
+        lock_s: float = LOCK_S,
+    ) -> None:
         self._url = url
+        self._together = together
         self._patience_s = patience_s
         self._lock_s = lock_s
         self._name = secrets.token_hex(8)
         self._batch = 0
+        self._wrote = False
         self._cx = PostgresConnection(connect_postgres(url))
         self._cx.raw.execute(f"DELETE FROM writers WHERE at < now() - interval '{OLD}'")
 
-    def commit(self, works: Sequence[Work]) -> list[Outcome]:
+    def commit(self, works: Sequence[Work]) -> list[Outcome | None]:
         deadline = time.monotonic() + self._patience_s
         guarded, pause = False, RETRY_S[0]
         while True:
-            outcomes = list[Outcome]()
+            batch = _Batch(works, time.monotonic() + self._lock_s, guarded)
+            sent = False
             try:
                 self._begin()
-                self._do(works, outcomes, guarded)
+                self._do(batch)
+                sent = True
                 self._end()
             except _Spoiled:
                 self._roll_back()
@@ -71,14 +84,14 @@ class PostgresCommitter:
             except Exception as error:
                 self._roll_back()
                 lost = is_lost(self._cx.raw, error)
-                if lost and outcomes and self._was_kept(deadline + self._patience_s):
-                    return outcomes
+                if lost and sent and self._was_kept(deadline + self._patience_s):
+                    return batch.outcomes
                 if not (lost or isinstance(error, AGAIN)) or time.monotonic() >= deadline:
                     return [(None, as_postgres_busy(error))] * len(works)
                 time.sleep(pause)
                 pause = min(2 * pause, RETRY_S[1])
             else:
-                return outcomes
+                return batch.outcomes
 
     def is_own(self, process: int) -> bool:
         """Whether a process of the server is this writer's."""
@@ -100,16 +113,58 @@ class PostgresCommitter:
             self._cx.raw = connect_postgres(self._url)
         self._cx.raw.execute(BEGIN)
 
-    def _do(self, works: Sequence[Work], outcomes: list[Outcome], guarded: bool) -> None:
-        """Do the first pieces, as many as the lock may be held for."""
-        end, wrote = time.monotonic() + self._lock_s, False
-        for work in works:
-            self._cx.wrote = False
-            outcomes.append(self._attempt_guarded(work) if guarded else self._attempt(work))
-            wrote = wrote or self._cx.wrote
-            if time.monotonic() >= end:
-                break
-        self._cx.wrote = wrote
+    def _do(self, batch: "_Batch") -> None:
+        """As many pieces as the lock may be held for: those that can be done together are, between
+        two that cannot, for which they do not change anything."""
+        self._wrote, run = False, list[int]()
+        for place, work in enumerate(batch.works):
+            if not batch.guarded and _kind(work) in self._together:
+                run.append(place)
+                continue
+            self._do_run(batch, run)
+            run = []
+            self._do_alone(batch, place)
+        self._do_run(batch, run)
+
+    def _do_run(self, batch: "_Batch", run: Sequence[int]) -> None:
+        for kind, set_work in self._together.items():
+            waiting = [place for place in run if _kind(batch.works[place]) is kind]
+            for _ in range(ROUNDS):
+                if len(waiting) > 1:
+                    waiting = self._do_together(batch, set_work, waiting)
+            for place in waiting:
+                self._do_alone(batch, place)
+
+    def _do_together(self, batch: "_Batch", work: SetWork, places: Sequence[int]) -> list[int]:
+        """Do those that can be done together, and the others but for what is left, each by
+        itself. Raises _Spoiled."""
+        self._cx.wrote = False
+        pieces = [batch.works[place] for place in places]
+        given = [piece.arguments for piece in pieces if isinstance(piece, PieceOfWork)]
+        try:
+            found = work(self._cx, given)
+        # A boundary: one by one it is seen whose failure this is.
+        except Exception as error:
+            if is_lost(self._cx.raw, error) or isinstance(error, AGAIN):
+                raise
+            raise _Spoiled from error
+        self._wrote = self._wrote or self._cx.wrote
+        for number, result in found.done.items():
+            batch.outcomes[places[number]] = result, None
+        later = [places[number] for number in found.later]
+        for number, place in enumerate(places):
+            if number not in found.done and place not in later:
+                self._do_alone(batch, place)
+        return later
+
+    def _do_alone(self, batch: "_Batch", place: int) -> None:
+        if batch.is_late:
+            return
+        self._cx.wrote = False
+        work = batch.works[place]
+        outcome = self._attempt_guarded(work) if batch.guarded else self._attempt(work)
+        batch.outcomes[place] = outcome
+        self._wrote = self._wrote or self._cx.wrote
 
     def _attempt(self, work: Work) -> Outcome:
         """Run one piece. Raises _Spoiled: it failed after it had written something."""
@@ -142,7 +197,7 @@ class PostgresCommitter:
 
     def _end(self) -> None:
         raw = self._cx.raw
-        if not self._cx.wrote:
+        if not self._wrote:
             raw.execute("COMMIT")
             return
         self._batch += 1
@@ -181,3 +236,22 @@ class PostgresCommitter:
 
 class _Spoiled(Exception):
     """A piece failed whose writing must be undone: with it goes that of the others."""
+
+
+class _Batch:
+    """Pieces of work that share a commit, and what came of each."""
+
+    def __init__(self, works: Sequence[Work], end: float, guarded: bool) -> None:
+        self.works = works
+        self.outcomes: list[Outcome | None] = [None] * len(works)
+        self.guarded = guarded
+        self._end = end
+
+    @property
+    def is_late(self) -> bool:
+        """Whether no further piece is to be done, and one was."""
+        return time.monotonic() >= self._end and any(self.outcomes)
+
+
+def _kind(work: Work) -> Callable[..., Any] | None:
+    return work.function if isinstance(work, PieceOfWork) else None

@@ -67,6 +67,8 @@ def value_for_postgres(value: object) -> object:
     """Raises BadInput: a text holds a NUL, which PostgreSQL stores nowhere."""
     if isinstance(value, str) and "\0" in value:
         raise BadInput("text cannot hold a NUL")
+    if isinstance(value, list):
+        return [value_for_postgres(one) for one in value]
     # As a text it is of no type: a number or a truth, whichever is needed there.
     return "01"[value] if isinstance(value, bool) else value
 

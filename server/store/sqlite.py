@@ -34,7 +34,7 @@ from phosphene.store.account_store import AccountStore
 from phosphene.store.api_key_store import ApiKeyStore
 from phosphene.store.blob_move_store import BlobMoveStore
 from phosphene.store.comment_store import CommentStore
-from phosphene.store.connection import SqlConnection
+from phosphene.store.connection import PieceOfWork, SqlConnection
 from phosphene.store.enrolment_store import EnrolmentStore
 from phosphene.store.filesystem import need_local
 from phosphene.store.house_store import HouseStore
@@ -397,7 +397,7 @@ def _open(path: Path) -> tuple[SqliteConnection, str]:
 
 def _bound(function: Callable[..., T], *arguments: object) -> Callable[[SqlConnection], T]:
     """A piece of work: ``function`` with everything but the connection."""
-    return lambda cx: function(cx, *arguments)
+    return PieceOfWork(function, arguments)
 
 
 def _set_handle(cx: SqlConnection, person: Person) -> Person:

@@ -31,11 +31,11 @@ class SqliteCommitter:
         self._patience_s = patience_s
         self._lock_s = lock_s
 
-    def commit(self, works: Sequence[Work]) -> list[Outcome]:
+    def commit(self, works: Sequence[Work]) -> list[Outcome | None]:
         """What came of the first of them: of so many as the lock may be held for."""
         try:
             self._begin()
-            outcomes, end = list[Outcome](), time.monotonic() + self._lock_s
+            outcomes, end = list[Outcome | None](), time.monotonic() + self._lock_s
             for work in works:
                 outcomes.append(self._attempt(work))
                 if time.monotonic() >= end:
@@ -44,7 +44,7 @@ class SqliteCommitter:
         except sqlite3.Error as error:
             self._roll_back()
             return [(None, _reason(error)) for _ in works]
-        return outcomes
+        return outcomes + [None] * (len(works) - len(outcomes))
 
     def empty_log(self) -> bool:
         """Copy the write-ahead log into the database and cut it to nothing."""

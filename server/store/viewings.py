@@ -36,7 +36,7 @@ def clear_history(cx: SqlConnection, person_id: str, clip_id: str | None, now: f
         cx.executemany("DELETE FROM reactions WHERE id = ?", gone)
     cx.executemany(
         "INSERT INTO cleared_views (digest, clip, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-        [(_digest(clip, person_id), clip, at) for clip, at in rows],
+        [(view_digest(clip, person_id), clip, at) for clip, at in rows],
     )
     for table in ("viewings", "views"):
         cx.executemany(
@@ -50,7 +50,7 @@ def leave_out(cx: SqlConnection, clip_id: str, person_id: str, now: float) -> No
     """Count that a person saw a clip, and do not keep it in their history."""
     cx.execute(
         "INSERT INTO cleared_views (digest, clip, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-        (_digest(clip_id, person_id), clip_id, now),
+        (view_digest(clip_id, person_id), clip_id, now),
     )
     cx.execute("DELETE FROM viewings WHERE clip = ? AND person = ?", (clip_id, person_id))
 
@@ -58,8 +58,9 @@ def leave_out(cx: SqlConnection, clip_id: str, person_id: str, now: float) -> No
 def recall_cleared(cx: SqlConnection, clip_id: str, person_id: str) -> bool:
     """Whether a person who sees a clip saw it before and cleared that: it was counted then."""
     query = "DELETE FROM cleared_views WHERE digest = ?"
-    return bool(cx.execute(query, (_digest(clip_id, person_id),)).rowcount)
+    return bool(cx.execute(query, (view_digest(clip_id, person_id),)).rowcount)
 
 
-def _digest(clip_id: str, person_id: str) -> str:
+def view_digest(clip_id: str, person_id: str) -> str:
+    """By what it is known that somebody saw a clip who keeps no history of it."""
     return hashlib.sha256(f"{clip_id}:{person_id}".encode()).hexdigest()[:32]

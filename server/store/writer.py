@@ -87,8 +87,12 @@ class Writer:
             outcomes = self._committer.commit([work for work, _ in batch])
             # Told with one call for the whole commit: each call from another thread wakes the loop
             # through a socket.
-            left = batch[len(outcomes) :]
-            told = [(job[1], outcome) for job, outcome in zip(batch, outcomes, strict=False)]
+            left = [job for job, outcome in zip(batch, outcomes, strict=True) if outcome is None]
+            told = [
+                (job[1], outcome)
+                for job, outcome in zip(batch, outcomes, strict=True)
+                if outcome is not None
+            ]
             self._loop.call_soon_threadsafe(_give_out, told)
             self._empty_log_if_asked()
 

@@ -39,6 +39,7 @@ OF_FILES: Final = (
     "words_that_an_open_reader_kept",
     "other_words_stand_everywhere",
     "a_removed_comment_leaves_no_words",
+    "nothing_is_left_of_who_leaves",
 )
 """Tests of what only a file has: its pages, its log, its locks, dumps of earlier releases."""
 

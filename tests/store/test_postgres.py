@@ -2,7 +2,7 @@
 ``python -m tests.soak.postgres``."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import aclosing
 from pathlib import Path
 
@@ -14,17 +14,11 @@ from phosphene.model import Person
 from phosphene.store.opening import open_store_at
 from phosphene.store.sqlite import SqliteStore
 from phosphene.store.store import Store
-from tests.postgres import PostgresServer, make_database, postgres_server, why_not
+from tests.postgres import PostgresServer, make_database, why_not
 from tests.postgres_proxy import Cut, cutting_proxy
 from tests.store.making import ANNA, BEN, NOON, a_clip, a_comment
 
 pytestmark = [pytest.mark.process, pytest.mark.skipif(bool(why_not()), reason=why_not())]
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[PostgresServer]:
-    with postgres_server() as started:
-        yield started
 
 
 @pytest.fixture
