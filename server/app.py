@@ -18,7 +18,7 @@ from starlette.routing import BaseRoute
 from phosphene import __version__
 from phosphene.api import problem_pages
 from phosphene.api.access import Access
-from phosphene.api.bundle import bundle
+from phosphene.api.bundle import bundle_once
 from phosphene.api.documents import documented
 from phosphene.api.feed_rules import FeedRuleReader
 from phosphene.api.feed_turns import FeedTurns
@@ -297,7 +297,7 @@ def _routes(
     feed, finding = feed_routes(store, callers, access, show_drawing, turns, rules)
     gate = SocketGate(visitors, limits, callers.logins.connections)
     sockets = _sockets(gate, access, services, presence, crowds, actions, turns)
-    page = bundle(CLIENT)
+    page = bundle_once(CLIENT)
     pages = Pages(CLIENT, page, lambda: services.pool.info)
     operations = callers.watch_limits.gate(
         [

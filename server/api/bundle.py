@@ -8,11 +8,13 @@ Each module is a function of its own, so that names of one do not meet those of 
 files (ECMA-426).
 """
 
+import gzip
 import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -59,12 +61,13 @@ class Module:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """The files of a page by their names, and the page that asks for them in each language.
-    ``version`` is a hash of all of them, and part of each name."""
+    """The files of a page by their names, plain and by gzip, and the page that asks for them in
+    each language. ``version`` is a hash of all of them, and part of each name."""
 
     version: str
     pages: dict[str, str]
     files: dict[str, bytes]
+    packed: dict[str, bytes]
 
 
 def bundle(client: Path) -> Bundle:
@@ -83,7 +86,16 @@ def bundle(client: Path) -> Bundle:
         names = Names(version, language)
         files |= _files(first, later, names)
         pages[language] = _index(spoken[language].fill(index), names)
-    return Bundle(version, pages, files)
+    # Here, so that the best level keeps nobody waiting: those of a first visit are 56 kB.
+    packed = {name: gzip.compress(file, 9) for name, file in files.items()}
+    return Bundle(version, pages, files, packed)
+
+
+@cache
+def bundle_once(client: Path) -> Bundle:
+    """The same for a folder whose files stay as they are, put together once in a process: it takes
+    0.2 s of CPU."""
+    return bundle(client)
 
 
 def _scripts(client: Path, words: PageWords) -> tuple[list[Module], list[Module]]:

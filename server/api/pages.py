@@ -1,6 +1,5 @@
 """The client's files, and the words of the model."""
 
-import gzip
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -63,9 +62,6 @@ class Files(StaticFiles):
         super().__init__(directory=directory)
         self._folder = directory
         self._page = page
-        # Once, so that the best level keeps nobody waiting: script and style of a first visit are
-        # 56 kB.
-        self._small = {name: gzip.compress(file, 9) for name, file in page.files.items()}
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         if path in FILLED:
@@ -86,7 +82,7 @@ class Files(StaticFiles):
             return Response(file, headers=headers, media_type=TYPES[found[3]])
         if packed:
             headers["Content-Encoding"] = "gzip"
-        file = self._small[name] if packed else self._page.files[name]
+        file = self._page.packed[name] if packed else self._page.files[name]
         return Response(file, headers=headers, media_type=TYPES[found[3]])
 
     def _name(self, found: re.Match[str]) -> str:
