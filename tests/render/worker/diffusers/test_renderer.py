@@ -62,6 +62,12 @@ def played(loaded: Loaded) -> Played:
     return cache(lambda name: play(loaded(name), brief(name)))
 
 
+@pytest.fixture(scope="module")
+def played_longer(loaded: Loaded) -> Played:
+    """The same of two seconds."""
+    return cache(lambda name: play(loaded(name), brief(name, seconds=2)))
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_clip_keeps_the_laws_of_the_plane_and_every_frame_can_be_drawn(
     name: str, loaded: Loaded, played: Played
@@ -138,8 +144,12 @@ def test_the_weaker_a_remix_the_nearer_it_is_to_its_parent(
         distances.append(float((from_bytes(made, kind).picture - begun).abs().mean()))
     assert distances == sorted(distances)
     assert distances[0] < distances[-1] / 4
-    forgetful = brief(name, parent=made, strength=1.0)
-    assert play(renderer, forgetful)[1] == parent
+
+
+def test_a_remix_of_full_strength_forgets_its_parent(loaded: Loaded, played: Played) -> None:
+    renderer = loaded("wan")
+    _, parent = play(renderer, brief("wan", seed=9, steps=1))
+    assert play(renderer, brief("wan", parent=parent, strength=1.0))[1] == played("wan")[1]
 
 
 @pytest.mark.parametrize("name", ["wan"])
@@ -164,10 +174,9 @@ def test_latents_of_another_kind_are_refused(name: str, loaded: Loaded) -> None:
 
 @pytest.mark.parametrize("name", CAUSAL)
 def test_a_causal_model_finishes_its_first_frames_before_it_begins_the_last(
-    name: str, loaded: Loaded
+    name: str, played_longer: Played
 ) -> None:
-    renderer = loaded(name)
-    patches, _ = play(renderer, brief(name, seconds=2))
+    patches, _ = played_longer(name)
     first_final = next(at for at, patch in enumerate(patches) if patch.final)
     assert any(not patch.final and patch.start > 0 for patch in patches[first_final:])
     assert patches[0].chunks > 1
@@ -330,9 +339,11 @@ def finals(patches: list[Patch]) -> dict[int, Patch]:
 
 
 @pytest.mark.parametrize("name", CAUSAL)
-def test_a_fork_begins_as_its_parent_and_pays_only_for_the_rest(name: str, loaded: Loaded) -> None:
+def test_a_fork_begins_as_its_parent_and_pays_only_for_the_rest(
+    name: str, loaded: Loaded, played_longer: Played
+) -> None:
     renderer = loaded(name)
-    before, parent = play(renderer, brief(name, seconds=2))
+    before, parent = played_longer(name)
     forked = brief(name, seconds=3, text="a blue whale", seed=8, kept=1, begun=parent)
     after, latents = play(renderer, forked)
     old, new = finals(before), finals(after)
@@ -390,9 +401,11 @@ def nearly(one: Picture, other: Picture) -> bool:
     return float(np.abs(one.astype(np.int16) - other).mean()) < 1.5
 
 
-def test_a_remix_that_lost_its_worker_goes_on_from_its_parent(loaded: Loaded) -> None:
+def test_a_remix_that_lost_its_worker_goes_on_from_its_parent(
+    loaded: Loaded, played_longer: Played
+) -> None:
     renderer = loaded("helios")
-    _, parent = play(renderer, brief("helios", seconds=2))
+    _, parent = played_longer("helios")
     remix = {"seed": 9, "text": "a blue whale", "parent": parent, "strength": 0.5, "seconds": 3}
     patches, whole = play(renderer, brief("helios", **remix))
     keep = next(patch.keep for patch in patches if patch.keep is not None)
