@@ -148,7 +148,7 @@ async def open_instance(
                 store, time.time, settings.lease, alone=not (bus.is_shared or store.is_shared)
             )
         )
-        streams = await enter(open_streams(settings, store, bus))
+        streams = await enter(open_streams(settings, store, bus, counters))
         pool = await enter(open_pool(settings, on.worker))
         fleet = None
         if settings.redis_url:

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from phosphene.bus.bus import Bus
+from phosphene.bus.counters import SharedCounters
 from phosphene.settings import Settings
 from phosphene.store.store import Store
 from phosphene.stream.file_transfers import FileTransfers
@@ -69,10 +70,12 @@ async def open_target(whip_url: str, whip_token: str) -> AsyncIterator[WhipTarge
 
 
 @asynccontextmanager
-async def open_streams(settings: Settings, store: Store, bus: Bus) -> AsyncIterator[Streams]:
+async def open_streams(
+    settings: Settings, store: Store, bus: Bus, counters: SharedCounters
+) -> AsyncIterator[Streams]:
     """All of them; who watches is sent away when the block ends."""
     live_clips = LiveClips()
-    media_server = MediaServer(settings.watch_url, settings.watch_hls_url)
+    media_server = MediaServer(settings.watch_url, settings.watch_hls_url, counters)
     async with (
         open_target(settings.whip_url, settings.whip_token) as target,
         open_relays(live_clips, bus) as relays,

@@ -1,48 +1,79 @@
 """Viewers of a clip that is pushed to a media server are led there, and back when it is not."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Final
 from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from phosphene.bus.counters import SharedCounters
+from phosphene.bus.local_counters import LocalCounters
+from phosphene.failure_boundary import task_group
+
 PLACE: Final = "{clip}"
 HERE: Final = "here"
 """A query parameter: this server itself is asked, as by a player that had no luck there."""
+SAID_EVERY_S: Final = 5.0
+BELIEVED_S: Final = 12.0
+"""So long viewers are still led there of an instance that is gone."""
 
 
 class MediaServer:
     """Where a media server shows what is pushed to it: ``whep_url`` and ``hls_url`` hold ``{clip}``
-    in the place of a clip's id, and are empty where it has no such address."""
+    in the place of a clip's id, and are empty where it has no such address. By the ``counters`` all
+    instances know which clips arrive there."""
 
-    def __init__(self, whep_url: str = "", hls_url: str = "") -> None:
+    def __init__(
+        self, whep_url: str = "", hls_url: str = "", counters: SharedCounters | None = None
+    ) -> None:
         self._whep_url = whep_url
         self._hls_url = hls_url
-        self._shown: set[str] = set()
+        self._counters = counters or LocalCounters()
 
-    @contextmanager
-    def showing(self, clip_id: str) -> Iterator[None]:
+    @asynccontextmanager
+    async def showing(self, clip_id: str) -> AsyncIterator[None]:
         """While a clip arrives there."""
-        self._shown.add(clip_id)
-        try:
+        if not self._whep_url and not self._hls_url:
             yield
-        finally:
-            self._shown.discard(clip_id)
+            return
+        await self._say_shown(clip_id)
+        async with task_group() as tasks:
+            saying = tasks.create_task(self._say_often(clip_id), name=f"media server {clip_id}")
+            try:
+                yield
+            finally:
+                saying.cancel()
+                await self._counters.set_share(_key(clip_id), 0, BELIEVED_S)
 
-    def redirect_whep(self, request: Request, clip_id: str) -> Response | None:
+    async def redirect_whep(self, request: Request, clip_id: str) -> Response | None:
         """The answer to an offer that is to be made there (RFC 9725, 4.5); None: it is answered
         here."""
-        return self._redirect(request, clip_id, self._whep_url)
+        return await self._redirect(request, clip_id, self._whep_url)
 
-    def redirect_hls(self, request: Request, clip_id: str) -> Response | None:
+    async def redirect_hls(self, request: Request, clip_id: str) -> Response | None:
         """The same for who asks for a playlist."""
-        return self._redirect(request, clip_id, self._hls_url)
+        return await self._redirect(request, clip_id, self._hls_url)
 
-    def _redirect(self, request: Request, clip_id: str, template: str) -> Response | None:
-        if not template or clip_id not in self._shown or HERE in request.query_params:
+    async def _redirect(self, request: Request, clip_id: str, template: str) -> Response | None:
+        if not template or HERE in request.query_params:
+            return None
+        if not await self._counters.sum_shares(_key(clip_id)):
             return None
         url = template.replace(PLACE, quote(clip_id, safe=""))
         # Kept by nobody: in a second it may be there no more.
         return Response(status_code=307, headers={"Location": url, "Cache-Control": "no-store"})
+
+    async def _say_often(self, clip_id: str) -> None:
+        while True:
+            await asyncio.sleep(SAID_EVERY_S)
+            await self._say_shown(clip_id)
+
+    async def _say_shown(self, clip_id: str) -> None:
+        await self._counters.set_share(_key(clip_id), 1, BELIEVED_S)
+
+
+def _key(clip_id: str) -> str:
+    return f"media server:{clip_id}"

@@ -1,8 +1,8 @@
 """Viewers are led to a media server while a clip arrives there, and see its pictures."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -17,9 +17,11 @@ from starlette.routing import Route
 
 from phosphene.blobs.folder import Directory
 from phosphene.bus.local import LocalBus
+from phosphene.bus.local_counters import LocalCounters
 from phosphene.model import Clip
 from phosphene.operation import routes
 from phosphene.settings import Settings
+from phosphene.stream import media_server
 from phosphene.stream.hls import routes as hls
 from phosphene.stream.hls.packager import open_packagers
 from phosphene.stream.live import LiveClips
@@ -33,7 +35,7 @@ from phosphene.stream.webrtc.whip import push
 from phosphene.streams import open_target, watch_origins
 from phosphene.units import Unit
 from tests.stream.viewer import GOP, WIDTH, a_clip, a_viewer
-from tests.stream.webrtc.test_whip import SOON_S, TOKEN, Endpoint, on_air, serving
+from tests.stream.webrtc.test_whip import SOON_S, TOKEN, Endpoint, asked, on_air, serving
 
 ENDPOINT = "/v1/clips/a/whep"
 PLAYLIST = "/v1/clips/a/hls/index.m3u8"
@@ -68,9 +70,9 @@ class Noted(MediaServer):
         super().__init__(whep_url, "https://cdn.example/{clip}")
         self.shows = asyncio.Event()
 
-    @contextmanager
-    def showing(self, clip_id: str) -> Iterator[None]:
-        with super().showing(clip_id):
+    @asynccontextmanager
+    async def showing(self, clip_id: str) -> AsyncIterator[None]:
+        async with super().showing(clip_id):
             self.shows.set()
             yield
 
@@ -154,3 +156,27 @@ def test_our_pages_may_be_led_to_both() -> None:
     )
     assert watch_origins(settings) == ("https://media.example:8889", "https://cdn.example")
     assert watch_origins(Settings()) == ()
+
+
+@pytest.mark.asyncio
+async def test_another_instance_leads_there_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(media_server, "SAID_EVERY_S", 0.0)
+    now, counted = [0.0], asyncio.Event()
+
+    class Counted(LocalCounters):
+        async def set_share(self, key: str, value: int, ttl_s: float) -> None:
+            await super().set_share(key, value, ttl_s)
+            counted.set()
+
+    counters = Counted(lambda: now[0])
+    url, request = "https://media.example/{clip}/whep", asked()
+    drawing, other = (MediaServer(url, "", counters) for _ in range(2))
+    async with drawing.showing("a"):
+        assert await other.redirect_whep(request, "a")
+        now[0] += media_server.BELIEVED_S
+        counted.clear()
+        await counted.wait()
+        assert await other.redirect_whep(request, "a")
+        assert await other.redirect_whep(request, "b") is None
+        assert await other.redirect_hls(request, "a") is None
+    assert await other.redirect_whep(request, "a") is None

@@ -87,8 +87,9 @@ class Hls:
     async def serve_index(self, request: Request) -> Response:
         """``index.m3u8``: leads to the stream while the clip is on air, then to the file."""
         clip, query = await self._find(request, request.path_params["clip_id"]), _query(request)
-        if elsewhere := self._media_server.redirect_hls(request, clip.id):
-            return elsewhere
+        on_air = clip.status == "live"
+        if on_air and (led := await self._media_server.redirect_hls(request, clip.id)):
+            return led
         if clip.status == "done":
             whole = await self._segmented_file(clip)
             sound = f"file/sound.m3u8{query}" if whole.sound else ""

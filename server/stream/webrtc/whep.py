@@ -113,7 +113,7 @@ class Whep:
 
     async def _watch(self, request: Request, clip: Clip | None) -> Response:
         _check_type(request, SDP)
-        if clip is not None and (elsewhere := self._media_server.redirect_whep(request, clip.id)):
+        if clip is not None and (elsewhere := await self._lead(request, clip)):
             return elsewhere
         source = await self._source(clip)
         admission, offer = await self._admit(request), await _read_text(request)
@@ -126,6 +126,11 @@ class Whep:
         location = f"{request.url.path.rstrip('/')}/{session.id}"
         headers = {"Location": location, "ETag": session.etag, "Accept-Patch": FRAGMENT}
         return Response(sdp, 201, headers | self._link(links(location)), media_type=SDP)
+
+    async def _lead(self, request: Request, clip: Clip) -> Response | None:
+        """The answer where a media server shows a clip."""
+        on_air = clip.status == "live"
+        return await self._media_server.redirect_whep(request, clip.id) if on_air else None
 
     async def _source(self, clip: Clip | None) -> LiveClip | Replay | None:
         if clip is not None and clip.status == "done":

@@ -194,18 +194,20 @@ async def test_the_pictures_that_arrive_are_those_that_were_encoded(
             shown = MediaServer("https://media.example/{clip}/whep", "https://media.example/{clip}")
             pushing = tasks.create_task(push(live, target, shown))
             came = [await endpoint.frames.get()]  # the push begins at the last keyframe
-            led = [one(asked(), live.clip) for one in (shown.redirect_whep, shown.redirect_hls)]
+            led = [
+                await one(asked(), live.clip) for one in (shown.redirect_whep, shown.redirect_hls)
+            ]
             assert [one.headers["location"] for one in led if one] == [
                 "https://media.example/a/whep",
                 "https://media.example/a",
             ]
-            assert shown.redirect_whep(asked("here=1"), live.clip) is None
+            assert await shown.redirect_whep(asked("here=1"), live.clip) is None
             for unit in units[14:20]:
                 live.units.append(unit)
             came += [await endpoint.frames.get() for _ in range(5)]
             live.units.close()
             await pushing
-    assert shown.redirect_whep(asked(), live.clip) is None
+    assert await shown.redirect_whep(asked(), live.clip) is None
     known = decoded(units[12:20])
     assert [frame.to_ndarray().tobytes() for frame in came] == known[: len(came)]
     assert endpoint.deleted.is_set()
