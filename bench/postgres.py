@@ -1,4 +1,5 @@
-"""Likes, comments and views a second in SQLite and in PostgreSQL, in turns.
+"""Likes, comments and views a second in SQLite and in PostgreSQL, in turns, and how long an event
+takes from one instance to another without Redis.
 
     python -m bench.postgres [--seconds 3] [--callers 100 500] [--rounds 2]
 
@@ -15,9 +16,15 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import msgspec
+
 from bench.machine import describe
-from bench.social import a_clip, percentiles
+from bench.social import PACE_S, a_clip, percentiles
+from phosphene.bus.local import LocalBus
 from phosphene.model import Comment, Person
+from phosphene.social.protocol import MessageFormat
+from phosphene.social.topic import Subscriber
+from phosphene.social.topics import Topics
 from phosphene.store.opening import open_store_at
 from phosphene.store.store import Store
 from tests.postgres import make_database, postgres_server
@@ -57,6 +64,40 @@ async def rate(url: str, path: Path, act: Act, callers: int, seconds: float) -> 
     return len(waits) / took, percentiles(waits)
 
 
+async def hops(url: str, seconds: float) -> str:
+    """From the answer on one instance to the bytes for a connection of another, without Redis."""
+    begun, waits = dict[str, float](), list[float]()
+
+    def write(data: bytes) -> None:
+        said = msgspec.json.decode(data)["event"]
+        if said["type"] == "commented" and (at := begun.get(said["comment"]["id"])):
+            waits.append(time.perf_counter() - at)
+
+    nowhere = Path("nowhere")
+    async with (
+        open_store_at(url, nowhere, "one", time.time) as store,
+        open_store_at(url, nowhere, "two", time.time) as other,
+    ):
+        await store.add_clip(a_clip())
+        topics = Topics(other, LocalBus())
+        running = asyncio.ensure_future(topics.run())
+        async with topics.open_topic("clip:a") as topic:
+            seq = (await other.topic_end("clip:a")).seq
+            topics.start_topic(topic, seq)
+            topic.add_subscriber(Subscriber(MessageFormat.JSON, write), seq)
+        await asyncio.sleep(1.0)
+        for number in range(int(seconds / PACE_S)):
+            # Set before the answer and again with it: one that is heard sooner took no time.
+            begun[f"k{number}"] = time.perf_counter()
+            await comment(store, Person(f"p{number}", "somebody"), f"k{number}")
+            begun[f"k{number}"] = time.perf_counter()
+            await asyncio.sleep(PACE_S)
+        await asyncio.sleep(2.0)
+        running.cancel()
+        await asyncio.wait([running])
+    return f"{len(waits)} of {len(begun)} events, {percentiles(waits)}"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=3.0)
@@ -65,6 +106,8 @@ def main() -> None:
     asked = parser.parse_args()
     print(describe())
     with tempfile.TemporaryDirectory() as name, postgres_server(durable=True) as server:
+        url = make_database(server.url, Path(name) / "hops")
+        print(f"instance to instance, by NOTIFY: {asyncio.run(hops(url, asked.seconds))}")
         for act, callers in itertools.product((like, comment, view), asked.callers):
             rates: dict[str, list[float]] = {"SQLite": [], "PostgreSQL": []}
             for number, engine in itertools.product(range(asked.rounds), rates):

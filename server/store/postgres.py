@@ -48,8 +48,12 @@ async def open_postgres_store(
     """
     try:
         epoch = await asyncio.to_thread(migrate_postgres, url)
-        readers = Readers(partial(PostgresReader, url))
         committer = await asyncio.to_thread(PostgresCommitter, url, together)
+        try:
+            readers = await asyncio.to_thread(Readers, partial(PostgresReader, url))
+        except (psycopg.Error, asyncio.CancelledError):
+            committer.close()
+            raise
     except psycopg.Error as error:
         raise as_postgres_busy(error) from error
     writer = Writer(committer)

@@ -9,13 +9,18 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from phosphene.bus.local import LocalBus
 from phosphene.errors import BadInput, Busy, NotFound
 from phosphene.model import Person
+from phosphene.social import topics as topics_module
+from phosphene.social.topics import Topics
 from phosphene.store.opening import open_store_at
 from phosphene.store.sqlite import SqliteStore
 from phosphene.store.store import Store
 from tests.postgres import PostgresServer, make_database, why_not
 from tests.postgres_proxy import Cut, cutting_proxy
+from tests.social.reading import Follower
+from tests.social.serving import beside
 from tests.store.making import ANNA, BEN, NOON, a_clip, a_comment
 
 pytestmark = [pytest.mark.process, pytest.mark.skipif(bool(why_not()), reason=why_not())]
@@ -144,6 +149,21 @@ async def test_other_instances_hear_of_commits(store: SqliteStore, url: str) -> 
         await hears
         seen = [one.seq for one in await other.list_events("clip:a", after=2, limit=9)]
         assert seen == [3]
+
+
+@pytest.mark.asyncio
+async def test_topics_without_redis_are_told_at_once(
+    store: SqliteStore, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Only what is heard has them look.
+    monkeypatch.setattr(topics_module, "TICK_UP_S", 1000.0)
+    async with open_store_at(url, Path("nowhere"), "two", lambda: NOON) as other:
+        topics = Topics(other, LocalBus())
+        async with beside(topics.run()):
+            follower = await Follower().follow(topics, other, "clip:a")
+            for number, one in enumerate(people(3), 2):
+                await store.set_like("a", one, True)
+                await follower.reached(number)
 
 
 @pytest.mark.asyncio
