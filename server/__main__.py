@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "rules": "rules",
     "top": "top",
     "worker": "worker",
+    "copy": "copy",
     "backup": "backup",
     "restore": "backup",
     "doctor": "doctor",

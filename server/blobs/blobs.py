@@ -20,6 +20,9 @@ who decides of it."""
 MARK: Final = "phosphene-store"
 """Name of what tells a place from others."""
 
+COPYING: Final = "copying.json"
+"""Name of what says from where films are being copied to a place."""
+
 AUDIENCES: Final[tuple[Audience, ...]] = ("public", "unlisted", "private", "withheld")
 """Who is seen by most comes first."""
 
@@ -131,6 +134,10 @@ class Blobs(Protocol):
 
     def read_mark(self) -> str:
         """What tells this place from others; it is made where there is none. Waits."""
+        ...
+
+    def begin_use(self) -> None:
+        """Films are kept here from now on: nothing else is copied over them. Waits."""
         ...
 
     def has(self, name: str) -> bool:

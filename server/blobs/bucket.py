@@ -22,6 +22,7 @@ from obstore.store import S3Store
 
 from phosphene.blobs.blobs import (
     AUDIENCES,
+    COPYING,
     MARK,
     Address,
     Audience,
@@ -169,6 +170,10 @@ class Bucket:
                 # and the others read that.
                 obstore.put(self._store, MARK, mine, mode="create")
             return bytes(obstore.get(self._store, MARK).bytes()).decode()
+
+    def begin_use(self) -> None:
+        with _os_errors(), suppress(FileNotFoundError):
+            obstore.delete(self._store, COPYING)
 
     def has(self, name: str) -> bool:
         with _os_errors():

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Final
 
-from phosphene.blobs.blobs import MARK, Audience, Blob
+from phosphene.blobs.blobs import COPYING, MARK, Audience, Blob
 from phosphene.errors import BadInput, NotFound
 
 OURS = re.compile(r"[0-9a-f]{64}\.[a-z0-9]+|[0-9a-z]{20}\.jpg|\.[a-z0-9_]{8}")
@@ -82,6 +82,9 @@ class Directory:
         if not mark.exists():
             self._write_mark(mark)
         return mark.read_text()
+
+    def begin_use(self) -> None:
+        (self._root / COPYING).unlink(missing_ok=True)
 
     def has(self, name: str) -> bool:
         return self._place(name).is_file()

@@ -27,7 +27,9 @@ def open_films(settings: Settings) -> Blobs:
         bucket = _open_bucket(root, settings.films_url, settings.bucket_url)
         _check_moved(Path(settings.data) / "blobs", bucket, root)
         return bucket
-    return Directory(Path(settings.data) / "blobs")
+    folder = Directory(Path(settings.data) / "blobs")
+    folder.begin_use()
+    return folder
 
 
 def _check_moved(folder: Path, bucket: Blobs, root: str) -> None:
@@ -37,6 +39,7 @@ def _check_moved(folder: Path, bucket: Blobs, root: str) -> None:
         # The newest: whoever copied while a server ran and not once more is told, too.
         newest = newest_blob(folder)
         if newest is None or bucket.has(newest):
+            bucket.begin_use()
             return
     except BlobsAway as error:
         raise BadInput(f"blobs: {error.why}") from None
