@@ -20,33 +20,38 @@ def films_in_bucket(settings: Settings) -> bool:
     return settings.blobs.startswith(S3)
 
 
-def open_films(settings: Settings) -> Blobs:
-    """Where the finished clips of an instance lie. Raises BadInput, OSError."""
+def films_of(settings: Settings) -> Blobs:
+    """Where the finished clips of an instance lie, for who looks at them. Raises BadInput,
+    OSError."""
     if films_in_bucket(settings):
         root = f"{settings.blobs.rstrip('/')}/{FILMS}"
-        bucket = _open_bucket(root, settings.films_url, settings.bucket_url)
-        _check_moved(Path(settings.data) / "blobs", bucket, root)
-        return bucket
-    folder = Directory(Path(settings.data) / "blobs")
-    folder.begin_use()
-    return folder
+        return _open_bucket(root, settings.films_url, settings.bucket_url)
+    return Directory(Path(settings.data) / "blobs")
 
 
-def _check_moved(folder: Path, bucket: Blobs, root: str) -> None:
-    """Whether films of the data folder came along. Raises BadInput."""
+def open_films(settings: Settings) -> Blobs:
+    """The same for the instance, which keeps its films there from now on. Raises BadInput,
+    OSError."""
+    films = films_of(settings)
     try:
-        bucket.read_mark()
-        # The newest: whoever copied while a server ran and not once more is told, too.
-        newest = newest_blob(folder)
-        if newest is None or bucket.has(newest):
-            bucket.begin_use()
-            return
+        if films_in_bucket(settings):
+            films.read_mark()
+            _check_moved(Path(settings.data) / "blobs", films, settings.blobs.rstrip("/"))
+        films.begin_use()
     except BlobsAway as error:
         raise BadInput(f"blobs: {error.why}") from None
+    return films
+
+
+def _check_moved(folder: Path, bucket: Blobs, where: str) -> None:
+    """Whether films of the data folder came along. Raises BadInput, BlobsAway."""
+    # The newest: whoever copied while a server ran and not once more is told, too.
+    newest = newest_blob(folder)
+    if newest is None or bucket.has(newest):
+        return
     raise BadInput(
-        f"blobs: {folder} has films that {root} has not: stop what writes there, run"
-        f" `phosphene copy {folder.parent} {root.removesuffix(f'/{FILMS}')}`, or move the folder"
-        " away"
+        f"blobs: {folder} has films that {where} has not: stop what writes there, run"
+        f" `phosphene copy {folder.parent} {where}`, or move the folder away"
     )
 
 

@@ -6,19 +6,22 @@ where they are: who takes theirs away takes it out of old copies, too. A copy th
 on from where it was.
 """
 
+import asyncio
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
 
-from phosphene.blobs.folder import OURS
+from phosphene.blobs.blobs import Audience, Blobs, BlobsAway
+from phosphene.blobs.folder import OURS, Directory
+from phosphene.cli.film_copy import FilmCopy, Progress, audiences_in, copy_films
 from phosphene.errors import BadInput
 from phosphene.store.database_copy import RESTORING, copy_database, forget_epoch
 
@@ -27,9 +30,6 @@ BLOBS: Final = "blobs"
 MARK: Final = "backup.json"
 PRIVATE: Final = 0o600
 CHUNK: Final = 1 << 20
-
-Progress = Callable[[str, int, int], None]
-"""Told of what is being copied, how much of it, and of how much."""
 
 
 class BackupMark(Struct, frozen=True, kw_only=True):
@@ -44,9 +44,9 @@ class BackupMark(Struct, frozen=True, kw_only=True):
     sha256: str = ""
 
 
-def make_backup(data: Path, to: Path, progress: Progress) -> BackupMark:
+def make_backup(data: Path, to: Path, progress: Progress, films: Blobs | None = None) -> BackupMark:
     """Copy the data folder; in a copy of it that is there already only what is new is copied, and
-    what is gone goes.
+    what is gone goes. ``films``: where they lie, if not in the data folder.
 
     Raises:
         BadInput: there is no database, the target is something else, or files are damaged, which
@@ -63,8 +63,11 @@ def make_backup(data: Path, to: Path, progress: Progress) -> BackupMark:
     # An earlier backup stays whole until all that is new is there.
     part = to / f".{DATABASE}.part"
     schema = _copy_database(data / DATABASE, part, progress)
-    found = sorted(_blobs(data / BLOBS))
-    sizes, damaged = _copy_blobs(data / BLOBS, to / BLOBS, found, progress)
+    if films is None:
+        found = sorted(_blobs(data / BLOBS))
+        sizes, damaged = _copy_blobs(data / BLOBS, to / BLOBS, found, progress)
+    else:
+        sizes, damaged = _fetch_films(films, to / BLOBS, progress)
     _write(to / MARK, msgspec.json.encode(BackupMark(schema=0)))
     os.replace(part, to / DATABASE)
     for name in set(_blobs(to / BLOBS)) - set(sizes):
@@ -83,8 +86,11 @@ def make_backup(data: Path, to: Path, progress: Progress) -> BackupMark:
     return mark
 
 
-def restore_backup(backup: Path, data: Path, progress: Progress) -> BackupMark:
-    """Make a data folder of a copy.
+def restore_backup(
+    backup: Path, data: Path, progress: Progress, films: Blobs | None = None
+) -> BackupMark:
+    """Make a data folder of a copy. ``films``: where they are to lie, if not in the data folder;
+    a place that has none, or some of this copy.
 
     Raises:
         BadInput: the copy is not whole, or the target is neither empty nor one that this copy was
@@ -104,9 +110,13 @@ def restore_backup(backup: Path, data: Path, progress: Progress) -> BackupMark:
     names = sorted(_blobs(backup / BLOBS))
     if len(names) < mark.files:
         raise BadInput(f"{backup / BLOBS} has {len(names)} files instead of {mark.files}")
-    (data / BLOBS).mkdir(parents=True, exist_ok=True, mode=0o700)
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
     _write(data / RESTORING, whose)
-    _, damaged = _copy_blobs(backup / BLOBS, data / BLOBS, names, progress)
+    if films is None:
+        (data / BLOBS).mkdir(exist_ok=True, mode=0o700)
+        _, damaged = _copy_blobs(backup / BLOBS, data / BLOBS, names, progress)
+    else:
+        damaged = _bring_films(backup, films, progress)
     if damaged:
         raise BadInput(f"{backup} is damaged: {' '.join(damaged)}")
     _copy_beside(backup, data)
@@ -155,6 +165,32 @@ def _copy_blobs(
                     continue
             sizes[name] = (to / name).stat().st_size
     return sizes, damaged
+
+
+def _fetch_films(films: Blobs, to: Path, progress: Progress) -> tuple[dict[str, int], list[str]]:
+    """The size of each that is there, and those that are damaged."""
+    copied = _reaching(copy_films(films, Directory(to), _for_nobody, progress))
+    sizes = {name: (to / name).stat().st_size for name in _blobs(to)}
+    return sizes, list(copied.damaged)
+
+
+def _bring_films(backup: Path, films: Blobs, progress: Progress) -> list[str]:
+    """Those that are damaged."""
+    find_audiences = audiences_in(backup / DATABASE)
+    source = Directory(backup / BLOBS)
+    return list(_reaching(copy_films(source, films, find_audiences, progress)).damaged)
+
+
+def _reaching(copying: Coroutine[Any, Any, FilmCopy]) -> FilmCopy:
+    """Raises BadInput: films cannot be reached."""
+    try:
+        return asyncio.run(copying)
+    except BlobsAway as error:
+        raise BadInput(f"{error.why}; started again it goes on") from None
+
+
+def _for_nobody(names: Sequence[str]) -> Mapping[str, Audience]:
+    return {}
 
 
 def _copy_beside(source: Path, to: Path) -> None:

@@ -1,6 +1,7 @@
 """``phosphene doctor``: what is here, what is missing and why it matters."""
 
 import argparse
+import asyncio
 import importlib.metadata
 import os
 import platform
@@ -8,6 +9,7 @@ import shutil
 import socket
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from math import inf
 from pathlib import Path
@@ -20,6 +22,8 @@ from msgspec import Struct
 from rich.console import Console
 from rich.table import Table
 
+from phosphene.blobs.blobs import Address, Blobs, BlobsAway
+from phosphene.blobs.opening import films_in_bucket, films_of
 from phosphene.cli.listening import UNIX
 from phosphene.cli.options import add_settings, settings_of
 from phosphene.disk_usage import Usage
@@ -37,6 +41,7 @@ from phosphene.settings import PREFIX, Settings, shown
 from phosphene.store.filesystem import need_local
 
 FREE_DISK_GB = 1.0
+ANSWER_S = 5.0
 PACKAGES = {
     "torch": "workers diffuse with it; phosphene[worker]",
     "diffusers": "models are loaded in its layout",
@@ -93,6 +98,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _encoder()
     yield _model(settings.model, here=settings.workers > 0)
     yield _data(Path(settings.data), settings)
+    if films_in_bucket(settings):
+        yield _films(settings)
     if not settings.host.startswith(UNIX):
         yield _port(settings.host, settings.port)
     yield from _fleet(settings)
@@ -159,6 +166,38 @@ def _data(folder: Path, settings: Settings) -> Finding:
     if usage.budget < inf:
         found += f" of {_bytes(int(usage.budget))}"
     return Finding("data folder", "ok" if roomy else "note", f"{found}, {free:.1f} GB free", why)
+
+
+def _films(settings: Settings) -> Finding:
+    why = "finished clips lie there, and browsers read them there"
+    try:
+        films = films_of(settings)
+        films.read_mark()
+        shared = asyncio.run(_read_as_a_page(films))
+    except (BlobsAway, OSError) as error:
+        said = error.why if isinstance(error, BlobsAway) else error
+        return Finding("films", "missing", f"{settings.blobs}: {said}", why)
+    except BadInput as error:
+        return Finding("films", "missing", str(error), why)
+    found = f"{settings.blobs}, read at {', '.join(films.origins)}"
+    if not shared:
+        return Finding("films", "note", f"{found}: pages of others need a rule for CORS there", why)
+    return Finding("films", "ok", found, why)
+
+
+async def _read_as_a_page(films: Blobs) -> bool:
+    """Whether a page may read what its browser is sent to. Raises BlobsAway, OSError: nothing can
+    be kept or read there."""
+    name = await films.put(b"what doctor keeps, reads and deletes", ".jpg", "private")
+    try:
+        address = await films.locate(name, "private")
+        assert isinstance(address, Address), "films in a bucket have addresses"
+        # After a redirect from another origin a browser says that its own is null (Fetch, 4.4).
+        asked = urllib.request.Request(address.url, headers={"Origin": "null"})
+        with await asyncio.to_thread(urllib.request.urlopen, asked, timeout=ANSWER_S) as answer:
+            return answer.headers.get("Access-Control-Allow-Origin") in {"*", "null"}
+    finally:
+        await films.delete(name)
 
 
 def _port(host: str, port: int) -> Finding:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from phosphene.blobs.folder import Directory
-from phosphene.cli.data_copy import DATABASE, MARK, Progress, make_backup, read_mark, restore_backup
+from phosphene.cli.data_copy import DATABASE, MARK, make_backup, read_mark, restore_backup
+from phosphene.cli.film_copy import Progress
 from phosphene.errors import BadInput
 from phosphene.instance_files import read_files
 from phosphene.settings import Settings

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from phosphene.blobs.blobs import COPYING, Audience, Blobs
 from phosphene.blobs.bucket import Bucket
 from phosphene.blobs.folder import Directory
 from phosphene.blobs.opening import open_films
+from phosphene.cli.doctor import examine
 from phosphene.cli.film_copy import audiences_in, copy_films
 from phosphene.errors import BadInput
 from phosphene.events import ClipFinished, ClipStarted
@@ -20,6 +22,7 @@ from phosphene.model import Visibility
 from phosphene.settings import Settings
 from phosphene.store.sqlite import open_store
 from tests.store.making import NOON, a_clip
+from tests.support import free_port
 
 pytestmark = pytest.mark.process
 SHOWN: dict[str, Visibility] = {"a": "public", "b": "unlisted", "c": "private"}
@@ -158,3 +161,40 @@ def test_an_operator_moves_by_a_command_and_comes_back(
         assert main(wrong) == 1
     assert main(["copy", str(data), "ftp://host"]) == 1
     assert "ftp://" in capsys.readouterr().err
+
+
+def test_a_backup_of_films_in_a_bucket_comes_back_in_another(
+    tmp_path: Path, bucket: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data, backup, new = (tmp_path / name for name in ("data", "backup", "new"))
+    data.mkdir()
+    asyncio.run(fill(data))
+    assert main(["copy", str(data), bucket]) == 0
+    shutil.rmtree(data / "blobs")
+    for _ in range(2):
+        assert main(["backup", str(backup), "--data", str(data), "--blobs", bucket]) == 0
+        assert "5 files" in capsys.readouterr().out
+    there = f"{bucket}/again"
+    for status in (0, 1):
+        given = ["--data", str(new), "--blobs", there]
+        assert main(["restore", str(backup), *given]) == status
+    assert "neither empty" in capsys.readouterr().err
+    assert not (new / "blobs").exists()
+    found = asyncio.run(places(Bucket(f"{there}/films")))
+    assert found == asyncio.run(places(Bucket(f"{bucket}/films")))
+    open_films(Settings(data=str(new), blobs=there))
+
+
+@pytest.mark.parametrize(("where", "state"), [("", "ok"), ("away", "missing")])
+def test_doctor_keeps_and_reads_a_film_as_a_page_does(
+    tmp_path: Path, bucket: str, monkeypatch: pytest.MonkeyPatch, where: str, state: str
+) -> None:
+    if where:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free_port()}")
+    (found,) = [
+        one
+        for one in examine(Settings(data=str(tmp_path), blobs=bucket, workers=0))
+        if one.what == "films"
+    ]
+    assert found.state == state
+    assert bucket in found.found
