@@ -1,5 +1,6 @@
 """A finished clip to be examined: from the data folder, from a server, or from a file."""
 
+import asyncio
 import hashlib
 import http.client
 import re
@@ -13,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit, urlunsplit
 import msgspec
 from msgspec import Struct
 
+from phosphene.cli.kept_films import ReadFilm, folder_reader
 from phosphene.consent.card import Card
 from phosphene.errors import BadInput
 from phosphene.model import Clip, Recipe
@@ -43,10 +45,11 @@ class Exhibit(Struct, frozen=True, kw_only=True):
     whole: bool = True
 
 
-def find(name: str, data: Path, recipe: Path | None) -> Exhibit:
+def find(name: str, data: Path, recipe: Path | None, read_film: ReadFilm | None = None) -> Exhibit:
     """The clip that somebody means: a file, the address of a clip or its page, or its id.
 
-    ``data`` is the data folder; ``recipe`` a file with the recipe, where the video has none.
+    ``data`` is the data folder; ``recipe`` a file with the recipe, where the video has none;
+    ``read_film`` reads films, if they lie elsewhere than in that folder.
 
     Raises:
         BadInput, NotFound: there is no such clip, it is not finished, or its recipe is unknown.
@@ -56,7 +59,7 @@ def find(name: str, data: Path, recipe: Path | None) -> Exhibit:
     elif Path(name).is_file():
         found = _examined(name, Path(name).read_bytes(), data)
     elif _ID.fullmatch(name):
-        found = _kept(name, data)
+        found = _kept(name, data, read_film or folder_reader(data / "blobs"))
     else:
         raise BadInput(f"{name} is no file, no address and no id of a clip")
     if recipe is not None:
@@ -120,21 +123,28 @@ def _examined(name: str, video: bytes, data: Path) -> Exhibit:
     return Exhibit(name=name, video=video, recipes=tuple(recipes), signature=verdict.state)
 
 
-def _kept(clip_id: str, data: Path) -> Exhibit:
+def _kept(clip_id: str, data: Path, read_film: ReadFilm) -> Exhibit:
     clip = _row(clip_id, data)
     if clip.withheld_for == "consent":
         raise BadInput(f"clip {clip_id} was withdrawn: somebody in it took their yes back")
-    file = data / "blobs" / f"{clip.sha256}.mp4"
     if clip.status != "done" or clip.recipe is None:
         raise BadInput(f"clip {clip_id} is {clip.status}: only a finished one can be verified")
-    if not file.is_file():
-        raise BadInput(f"the video of clip {clip_id} is gone: {file} is not there")
-    found = _examined(clip_id, file.read_bytes(), data)
+    film = _read_now(read_film, f"{clip.sha256}.mp4")
+    if film is None:
+        raise BadInput(f"the video of clip {clip_id} is gone: {clip.sha256}.mp4 is not there")
+    found = _examined(clip_id, film, data)
     same = hashlib.sha256(found.video).hexdigest() == clip.sha256
     # The database's own recipe, which may say more of the parent than the file does where that is
     # private.
     recipes = (clip.recipe, *found.recipes[1:])
     return msgspec.structs.replace(found, recipes=recipes, whole=same)
+
+
+def _read_now(read_film: ReadFilm, name: str) -> bytes | None:
+    async def read() -> bytes | None:
+        return await read_film(name)
+
+    return asyncio.run(read())
 
 
 def _row(clip_id: str, data: Path) -> Clip:

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from phosphene.cli.clip_source import Exhibit, find
 from phosphene.cli.drawing import Artist, Drawn, open_artist
+from phosphene.cli.kept_films import ReadFilm, films_reader
 from phosphene.cli.options import add_settings, settings_of
 from phosphene.cli.similarity import FINE_S, hearing, likeness
 from phosphene.errors import BadInput
@@ -82,7 +83,7 @@ def register(commands: Any) -> None:
 def run(options: argparse.Namespace) -> int:
     """Verify one clip and say what came out."""
     data = Path(settings_of(options).data)
-    exhibit = find(options.clip, data, options.recipe)
+    exhibit = find(options.clip, data, options.recipe, films_reader(settings_of(options)))
     need_no_portrait(exhibit)
     settings = _settings(options, exhibit.recipes[0])
     report = asyncio.run(_verify(exhibit, settings, options.tolerance, quiet=options.json))
@@ -172,20 +173,20 @@ async def _verify(
     exhibit: Exhibit, settings: Settings, tolerance: float, *, quiet: bool
 ) -> VerifyReport:
     async with open_artist(settings, quiet=quiet) as artist:
-        return await examine(exhibit, artist, Path(settings.data) / "blobs", tolerance)
+        return await examine(exhibit, artist, films_reader(settings), tolerance)
 
 
 async def examine(
-    exhibit: Exhibit, artist: Artist, blobs: Path, tolerance: float = TOLERANCE
+    exhibit: Exhibit, artist: Artist, read_film: ReadFilm, tolerance: float = TOLERANCE
 ) -> VerifyReport:
-    """Draw a clip again and compare; latents of a parent are looked for in the folder ``blobs``.
+    """Draw a clip again and compare; latents of a parent are looked for by ``read_film``.
 
     Raises:
         BadInput: another model drew it, or its parent's latents cannot be had.
         RenderFailed: it cannot be drawn.
     """
     _check_model(exhibit.recipes[0], artist)
-    drawn, origin = await _again(artist, exhibit.recipes, blobs)
+    drawn, origin = await _again(artist, exhibit.recipes, read_film)
     recipe = finished_recipe(exhibit.recipes[0], drawn.done, drawn.files["latents"])
     recipe = msgspec.structs.replace(recipe, origin=origin)
     videos = exhibit.video, drawn.files["video"]
@@ -211,34 +212,34 @@ def _check_model(recipe: Recipe, artist: Artist) -> None:
 
 
 async def _again(
-    artist: Artist, recipes: Sequence[Recipe], blobs: Path
+    artist: Artist, recipes: Sequence[Recipe], read_film: ReadFilm
 ) -> tuple[Drawn, str | None]:
     """The first of the recipes drawn again, and the hash of the latents that it began with.
 
-    Those of its parent are taken from the blobs, or else it is drawn again too.
+    Those of its parent are read, or else it is drawn again too.
     """
     recipe = recipes[0]
-    latents = await _parent(artist, recipes, blobs)
+    latents = await _parent(artist, recipes, read_film)
     drawn = await artist.draw(order_again(recipe, f"generation {len(recipes)}", latents))
     return drawn, None if latents is None else hashlib.sha256(latents).hexdigest()
 
 
-async def _parent(artist: Artist, recipes: Sequence[Recipe], blobs: Path) -> bytes | None:
+async def _parent(artist: Artist, recipes: Sequence[Recipe], read_film: ReadFilm) -> bytes | None:
     recipe = recipes[0]
     if recipe.parent is None:
         return None
-    file = blobs / f"{recipe.origin}.safetensors"
+    kept = await read_film(f"{recipe.origin}.safetensors") if recipe.origin else None
     # Latents under their own hash are those that it began with, whoever put them there; a parent
     # that is drawn again may differ in the last bits.
-    if recipe.origin and file.is_file():
-        return file.read_bytes()
+    if kept is not None:
+        return kept
     if len(recipes) < 2:
         raise BadInput(
-            f"this clip goes on from {recipe.parent}, whose latents are not in {blobs}, and the "
+            f"this clip goes on from {recipe.parent}, whose latents are not kept here, and the "
             "file says no recipe to draw it again"
         )
     _check_model(recipes[1], artist)
-    drawn, _ = await _again(artist, recipes[1:], blobs)
+    drawn, _ = await _again(artist, recipes[1:], read_film)
     return drawn.files["latents"]
 
 

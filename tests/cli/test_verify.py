@@ -19,6 +19,7 @@ import pytest_asyncio
 
 from phosphene.cli.clip_source import Exhibit, find, video_url
 from phosphene.cli.drawing import Artist, open_artist
+from phosphene.cli.kept_films import folder_reader
 from phosphene.cli.similarity import hearing, likeness
 from phosphene.cli.verify import (
     COARSE_S,
@@ -279,21 +280,27 @@ async def test_clips_are_what_their_recipes_give(artist: Artist, tmp_path: Path)
     remix = await studio.make("a bird", clip, strength=0.5)
     fork = await studio.make("a whale", remix, kept=1)
     exhibits = [find(str(one), studio.data, None) for one in (clip, remix, fork)]
-    reports = [await examine(one, artist, studio.blobs) for one in exhibits]
+    reports = [await examine(one, artist, folder_reader(studio.blobs)) for one in exhibits]
     assert [one.result for one in reports] == ["identical"] * 3
     # With nothing of its parents kept, what the file says of them is enough.
-    elsewhere = await examine(exhibits[2], artist, tmp_path / "nowhere")
+    elsewhere = await examine(exhibits[2], artist, folder_reader(tmp_path / "nowhere"))
     assert (elsewhere.result, len(exhibits[2].recipes)) == ("identical", 3)
     orphan = msgspec.structs.replace(exhibits[2], recipes=exhibits[2].recipes[:1])
     with pytest.raises(BadInput, match="goes on from a bird"):
-        await examine(orphan, artist, tmp_path / "nowhere")
+        await examine(orphan, artist, folder_reader(tmp_path / "nowhere"))
     (recipe,) = exhibits[0].recipes
     other = msgspec.structs.replace(recipe, seed=8)
-    told = await examine(msgspec.structs.replace(exhibits[0], recipes=(other,)), artist, tmp_path)
+    told = await examine(
+        msgspec.structs.replace(exhibits[0], recipes=(other,)), artist, folder_reader(tmp_path)
+    )
     assert told.result == "different"
     foreign = msgspec.structs.replace(recipe, fingerprint="another")
     with pytest.raises(BadInput, match="another model"):
-        await examine(msgspec.structs.replace(exhibits[0], recipes=(foreign,)), artist, tmp_path)
+        await examine(
+            msgspec.structs.replace(exhibits[0], recipes=(foreign,)),
+            artist,
+            folder_reader(tmp_path),
+        )
 
 
 def test_likeness_is_of_every_picture() -> None:
