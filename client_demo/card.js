@@ -65,7 +65,7 @@ export class Card {
   #build() {
     const { id, actions } = this;
     const { clip } = this.entry;
-    this.poster = h("img.poster", { alt: "", decoding: "async", hidden: true, onload: () => SHADE.over(this.stage, this.poster) });
+    this.poster = h("img.poster", { hidden: true, crossorigin: true, decoding: "async", alt: "", onload: () => SHADE.over(this.stage, this.poster) });
     this.still = h("canvas.still", { hidden: true });
     this.frame = h("div.picture", {}, h("div.dream", {}, h("i"), h("i")), this.poster, this.still, h("div.scrim"));
     this.hearts = h("div.hearts", { "aria-hidden": "true" });

@@ -66,7 +66,7 @@ export class Player {
     this.on = on;
     this.retry = new Retry(() => this.#reopen());
     this.video = /** @type {HTMLVideoElement} */ (
-      h("video", { muted: true, playsinline: true, disablepictureinpicture: true, tabindex: "-1", "aria-hidden": "true" })
+      h("video", { crossorigin: true, disablepictureinpicture: true, tabindex: "-1", playsinline: true, "aria-hidden": "true" })
     );
     this.video.muted = true;
     this.video.addEventListener("playing", () => this.card?.setPlaying(true));

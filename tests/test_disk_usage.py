@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from phosphene.blobs.blobs import StoredBytes
 from phosphene.disk_usage import GB, SPARE, Usage, used_bytes
 
 NOW = 1_790_000_000.0
@@ -67,3 +68,21 @@ def test_a_small_disk_keeps_a_small_part_free(
     usage.measure_folder(tmp_path, NOW)
     assert usage.budget == pytest.approx(5.7e6)
     assert not usage.is_full
+
+
+def test_films_that_lie_elsewhere_count_and_the_disk_need_not_hold_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = SimpleNamespace(free=int(10 * GB), total=20 * GB)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: disk)
+    usage = Usage(100.0)
+    usage.measure_folder(tmp_path, NOW, StoredBytes(int(90 * GB), int(2 * GB)))
+    assert (usage.used, usage.day_bytes, usage.budget) == (90 * GB, 2 * GB, 100 * GB)
+    assert not usage.is_full
+    usage.measure_folder(tmp_path, NOW, StoredBytes(int(101 * GB), 0))
+    assert usage.is_full
+    # Without room for the database nothing can be told, and no clip that goes makes any.
+    disk.free = int(0.1 * GB)
+    usage.measure_folder(tmp_path, NOW, StoredBytes(0, 0))
+    assert usage.is_full
+    assert usage.keep_below(0) == 80 * GB

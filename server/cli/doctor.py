@@ -181,7 +181,7 @@ def _films(settings: Settings) -> Finding:
         return Finding("films", "missing", str(error), why)
     found = f"{settings.blobs}, read at {', '.join(films.origins)}"
     if not shared:
-        return Finding("films", "note", f"{found}: pages of others need a rule for CORS there", why)
+        return Finding("films", "missing", f"{found}, where pages need a rule for CORS", why)
     return Finding("films", "ok", found, why)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,13 +13,16 @@ import pytest
 from msgspec.structs import replace
 
 from phosphene.blobs.bucket import Bucket
+from phosphene.disk_usage import Usage
 from phosphene.events import ClipFinished, ClipStarted
 from phosphene.failure_boundary import running
 from phosphene.model import Clip
 from phosphene.reports import Decider, NewDecision
 from phosphene.settings import Settings
 from phosphene.store.sqlite import SqliteStore
+from phosphene.store.store import Removal
 from phosphene.studio.film_purge import open_blob_mover, purge_body
+from phosphene.studio.housekeeper import YOUNG_S, Housekeeper
 from tests.client.line import a_line
 from tests.people.push_service import answering
 from tests.store.making import a_clip, a_store
@@ -57,11 +61,11 @@ async def a_cache() -> AsyncIterator[Cache]:
         yield cache
 
 
-async def draw(store: SqliteStore, blobs: Bucket, clip_id: str) -> Clip:
+async def draw(store: SqliteStore, blobs: Bucket, clip_id: str, size: int = 1) -> Clip:
     live = a_clip(clip_id, status="live")
     await store.add_clip(live)
     await store.change_clip(live, ClipStarted(live))
-    name = await blobs.put(clip_id.encode(), ".mp4", "public")
+    name = await blobs.put(clip_id.encode() * size, ".mp4", "public")
     done = replace(live, status="done", sha256=name.removesuffix(".mp4"))
     await store.change_clip(done, ClipFinished(done))
     return done
@@ -119,6 +123,30 @@ async def test_what_fails_at_first_is_done_in_the_end(
             async with running(mover.run()):
                 assert await cache.told.get() == [f"/films/{clip.sha256}.mp4"]
             assert await status_at(here, clip) == 404
+
+
+@pytest.mark.process
+async def test_what_nobody_needs_is_swept_from_a_bucket_and_all_of_it_counts(
+    bucket: str, tmp_path: Path
+) -> None:
+    blobs, usage = Bucket(bucket), Usage(1.0)
+
+    async def finish(removal: Removal) -> None:
+        """Nothing is removed."""
+
+    def later() -> float:
+        return time.time() + 2 * YOUNG_S
+
+    async with a_store(tmp_path / "x.db", "one", later) as store:
+        clip = await draw(store, blobs, "a", 5_000_000)
+        for audience in ("public", "private"):
+            await blobs.put(b"of nobody", ".mp4", audience)
+        settings = Settings(data=str(tmp_path), blobs=bucket)
+        given = store, blobs, usage, settings, finish, later
+        await Housekeeper(*given).take_turn()
+    found = [(one.name, one.place) async for some in blobs.list_batches(9) for one in some]
+    assert found == [(f"{clip.sha256}.mp4", "public")]
+    assert usage.used > 5_000_000
 
 
 async def test_a_cdn_is_told_paths_and_addresses() -> None:
