@@ -13,6 +13,7 @@ from phosphene.blobs.blobs import Blobs, BlobsAway
 from phosphene.blobs.folder import Directory
 from phosphene.blobs.opening import FILMS, S3, open_blobs
 from phosphene.cli.film_copy import FilmCopy, audiences_in, copy_films
+from phosphene.cli.options import settings_of
 from phosphene.errors import BadInput
 
 MB: Final = 1_000_000
@@ -32,12 +33,14 @@ def register(commands: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Copy, and say what came of it."""
-    source, target = options.source, options.target
+    source, target, url = options.source, options.target, settings_of(options).database_url
     match _is_bucket(source), _is_bucket(target):
         case (False, True):
-            made = _copy_films(_folder(source), open_blobs(target, FILMS), Path(source))
+            found = _database(source, url)
+            made = _copy_films(_films(source), open_blobs(target, FILMS), found)
         case (True, False):
-            made = _copy_films(open_blobs(source, FILMS), _folder(target), Path(target))
+            found = _database(target, url)
+            made = _copy_films(open_blobs(source, FILMS), _films(target), found)
         case _:
             raise BadInput("films are copied from a data folder to s3://BUCKET/PREFIX, or back")
     print(
@@ -56,15 +59,20 @@ def _is_bucket(place: str) -> bool:
     return place.startswith(S3)
 
 
-def _folder(data: str) -> Blobs:
-    """The films of a data folder, which has a database: it says for whom each is."""
-    if not (Path(data) / "phosphene.db").is_file():
-        raise BadInput(f"{data} is no data folder: it has no phosphene.db")
+def _films(data: str) -> Blobs:
     return Directory(Path(data) / "blobs")
 
 
-def _copy_films(source: Blobs, target: Blobs, data: Path) -> FilmCopy:
-    find_audiences = audiences_in(data / "phosphene.db")
+def _database(data: str, url: str) -> str | Path:
+    """Which says for whom each film of a data folder is. Raises BadInput."""
+    file = Path(data) / "phosphene.db"
+    if not url and not file.is_file():
+        raise BadInput(f"{data} is no data folder: it has no {file.name}")
+    return url or file
+
+
+def _copy_films(source: Blobs, target: Blobs, database: str | Path) -> FilmCopy:
+    find_audiences = audiences_in(database)
     with _bar() as bar:
         task = bar.add_task("films", total=None)
 

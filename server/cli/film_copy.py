@@ -18,7 +18,7 @@ from phosphene.blobs.folder import HASHED
 from phosphene.errors import BadInput, NotFound
 from phosphene.failure_boundary import task_group
 from phosphene.store.blob_moves import audience_of_blob
-from phosphene.store.sqlite_reader import look
+from phosphene.store.one_query import look_once
 
 AT_ONCE: Final = 8
 BATCH: Final = 1000
@@ -47,11 +47,13 @@ class CopyMark(Struct, frozen=True):
     source: str
 
 
-def audiences_in(database: Path) -> FindAudiences:
-    """As a database says."""
+def audiences_in(database: str | Path) -> FindAudiences:
+    """As a database says: an SQLite file, or what is at ``postgresql://...``."""
 
     def find(names: Sequence[str]) -> Mapping[str, Audience]:
-        found = look(database, lambda cx: [(name, audience_of_blob(cx, name)) for name in names])
+        found = look_once(
+            database, lambda cx: [(name, audience_of_blob(cx, name)) for name in names]
+        )
         return {name: audience for name, audience in found if audience is not None}
 
     return find

@@ -17,6 +17,14 @@ from phosphene.store.postgres_connection import (
 BEGIN: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 
+def open_reader(url: str) -> "PostgresReader":
+    """One by itself. Raises BadInput, Busy."""
+    try:
+        return PostgresReader(url)
+    except psycopg.Error as error:
+        raise as_postgres_busy(error) from error
+
+
 class PostgresReader:
     """Implements ``SnapshotReader``. A query of which the connection was lost is asked once more on
     another: it changes nothing. Raises BadInput, psycopg.Error as it is made."""
