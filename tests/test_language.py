@@ -73,7 +73,13 @@ OF_OPERATORS = (
     "blobs/opening.py",
     *("bus/", "cli/", "client/", "client_demo/", "fleet/", "likeness/worker/", "render/worker/"),
     *("instance_files.py", "settings.py", "people/identity_verifiers.py", "render/preflight.py"),
-    *("store/filesystem.py", "store/opening.py", "store/postgres_connection.py", "store/schema.py"),
+    *(
+        "store/filesystem.py",
+        "store/one_query.py",
+        "store/opening.py",
+        "store/postgres_connection.py",
+        "store/schema.py",
+    ),
     *("stream/webrtc/ice_servers.py", "stream/webrtc/udp.py"),
     *(
         "trust/certificates.py",
