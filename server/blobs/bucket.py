@@ -74,7 +74,8 @@ class Bucket:
 
     async def get(self, name: str) -> bytes:
         with self._asking():
-            for key in self._keys(name):
+            # Twice: one that moves to where was looked already is found the second time.
+            for key in 2 * self._keys(name):
                 with suppress(FileNotFoundError):
                     found = await obstore.get_async(self._store, key)
                     return bytes(await found.bytes_async())
@@ -198,7 +199,7 @@ class Bucket:
     async def _find(self, name: str, audience: Audience) -> str:
         likely = self._key(name, audience)
         with self._asking():
-            for key in dict.fromkeys((likely, *self._keys(name))):
+            for key in (likely, *2 * self._keys(name)):
                 if await self._exists(key):
                     return key
         raise NotFound(f"no file {name}")

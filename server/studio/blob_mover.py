@@ -4,10 +4,11 @@ address that was given before would lead to them on."""
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import Final
 
 from phosphene.blobs.blobs import Blobs, BlobsAway, is_served
-from phosphene.errors import Busy
+from phosphene.errors import BadInput, Busy
 from phosphene.events import ClipChanged, ClipFinished, ClipHidden, ClipRemoved, StoredEvent
 from phosphene.failure_boundary import Backoff
 from phosphene.store.blob_move_store import BlobMoveStore
@@ -84,12 +85,21 @@ class BlobMover:
         return True
 
     async def _move(self, moves: Sequence[BlobMove]) -> None:
-        await self._blobs.delete_all([one.blob for one in moves if one.audience is None])
-        kept = [(one.blob, one.audience) for one in moves if one.audience is not None]
-        await asyncio.gather(*(self._blobs.move(*one) for one in kept))
+        tried = await asyncio.gather(*(self._place(one) for one in moves), return_exceptions=True)
+        done = [one for one, error in zip(moves, tried, strict=True) if error is None]
         # Now and not before: a cache that asks anew must find nothing.
-        if hidden := [
-            one.blob for one in moves if one.audience != "public" and is_served(one.blob)
-        ]:
+        if hidden := [one.blob for one in done if one.audience != "public" and is_served(one.blob)]:
             await self._purge(hidden)
-        await self._moves.finish_moves(moves)
+        await self._moves.finish_moves(done)
+        # After the others: one that cannot be moved keeps none of them waiting.
+        for error in filter(None, tried):
+            raise error
+
+    async def _place(self, move: BlobMove) -> None:
+        """Raises BlobsAway, OSError."""
+        # What cannot be a name is the name of nothing.
+        with suppress(BadInput):
+            if move.audience is None:
+                await self._blobs.delete(move.blob)
+            else:
+                await self._blobs.move(move.blob, move.audience)

@@ -149,6 +149,24 @@ async def test_what_nobody_needs_is_swept_from_a_bucket_and_all_of_it_counts(
     assert usage.used > 5_000_000
 
 
+@pytest.mark.process
+async def test_one_that_cannot_be_moved_keeps_no_other_waiting(bucket: str, tmp_path: Path) -> None:
+    blobs = Bucket(bucket)
+    async with a_store(tmp_path / "x.db") as store:
+        live = a_clip("x", status="live")
+        await store.add_clip(live)
+        await store.change_clip(live, ClipStarted(live))
+        done = replace(live, status="done", sha256="No name", poster="../key")
+        await store.change_clip(done, ClipFinished(done))
+        clip = await draw(store, blobs, "a")
+        for name in ("x", "a"):
+            await store.moderation.decide(NewDecision("clip", name, "hide"), BY)
+        given = Settings(blobs=bucket)
+        async with open_blob_mover(given, store, store.blob_moves, blobs) as mover:
+            assert await mover.move_all()
+    assert await status_at(blobs, clip) == 404
+
+
 async def test_a_cdn_is_told_paths_and_addresses() -> None:
     assert purge_body(CDN, ["a.mp4"]) == {
         "paths": ["/films/a.mp4"],
