@@ -207,7 +207,8 @@ def _picture(clip: Clip) -> str:
     """It is what one sees first, and would else wait for the scripts and two answers."""
     if not clip.poster_url:
         return ""
-    hint = 'rel="preload" as="image" fetchpriority="high"'
+    # As the picture itself asks, or it would be fetched twice.
+    hint = 'rel="preload" as="image" crossorigin fetchpriority="high"'
     return f'<link {hint} href="{escape(clip.poster_url)}">\n'
 
 

@@ -39,7 +39,8 @@ def test_the_page_of_a_clip_has_its_title_and_tags_in_the_head() -> None:
     drawn = a_clip(poster_url="/v1/clips/a/poster.jpg")
     page = with_head((CLIENT / "index.html").read_text(), drawn, "https://x.test")
     assert (
-        '<link rel="preload" as="image" fetchpriority="high" href="/v1/clips/a/poster.jpg">' in page
+        '<link rel="preload" as="image" crossorigin fetchpriority="high"'
+        ' href="/v1/clips/a/poster.jpg">' in page
     )
 
 
