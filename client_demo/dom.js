@@ -17,7 +17,7 @@ export function h(spec, attributes = {}, ...children) {
     if (typeof value === "function") element.addEventListener(name.slice(2), value);
     else element.setAttribute(name, value === true ? "" : String(value));
   }
-  element.append(...children.filter((child) => (child ?? false) !== false));
+  element.append(.../** @type {Node[]} */ (children.filter((child) => (child ?? false) !== false)));
   return element;
 }
 
