@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import httpx
 import msgspec
@@ -11,11 +11,13 @@ import pytest
 import pytest_asyncio
 import websockets
 
+from phosphene.api_keys import KeyScope
 from phosphene.model import Person
 from phosphene.trust.identity import load_key
 from phosphene.trust.operators import operator_token
 from phosphene.web import COOKIE
 from tests.api.conftest import AddClip
+from tests.api.test_origins import Anything
 from tests.support import Instance
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.process]
@@ -140,3 +142,23 @@ async def test_a_key_in_a_cookie_is_refused(operator: httpx.AsyncClient, server:
     _, secret = await make_key(operator)
     async with httpx.AsyncClient(base_url=server.url, cookies={COOKIE: secret}) as page:
         assert (await page.get("/v1/clips")).status_code == 401
+
+
+async def test_no_key_does_what_the_document_does_not_say(
+    operator: httpx.AsyncClient, server: Instance, http: httpx.AsyncClient
+) -> None:
+    _, secret = await make_key(operator, account="law_bot", scopes=get_args(KeyScope))
+    paths = (await http.get("/v1/openapi.json")).json()["paths"]
+    tried = 0
+    async with with_token(server, secret) as program:
+        del paths["/metrics"]  # open to everybody until the operator sets a token
+        for path, methods in paths.items():
+            for method, operation in methods.items():
+                needs = operation["security"]
+                # What knows nobody needs nobody, and a key is nobody there.
+                if any("key" in one for one in needs) or needs == [{}]:
+                    continue
+                tried += 1
+                answer = await program.request(method, path.format_map(Anything()), json={})
+                assert answer.status_code in {401, 403}, (method, path, answer.text)
+    assert tried >= 60
