@@ -47,6 +47,8 @@ SEAT: Final = 0.1
 """The same of the seat of a chair."""
 HIDES: Final = 0.8
 """What is so much larger hides who is behind its middle."""
+BESIDE: Final = 0.5
+"""Of the way that the score has two apart, what stands goes too: else it is before the other."""
 TIED: Final = (0.0, 0.12)
 HAND: Final = (0.46, 0.16)
 """Where the string is tied to a kite, and held, in radii."""
@@ -61,6 +63,19 @@ CALM: Final[Mapping[str, float]] = {
 OPTICS: Final = frozenset(("glasses", "sunglasses", "goggles", "diving-mask"))
 NUMBERS: Final = ("one", "two", "three", "four", "five")
 HATS: Final = frozenset(("hat", "cap", "crown", "helmet", "graduation-cap", "headphones"))
+WORN_AT: Final[Mapping[str, tuple[float, float]]] = {
+    **dict.fromkeys(("jeans", "shorts", "bikini"), (0.74, -1.45)),
+    **dict.fromkeys(("shoe", "high-heel", "boot", "ballet-shoes", "socks"), (1.1, -1.9)),
+    **dict.fromkeys(("tie", "scarf"), (0.12, -1.5)),
+    "safety-vest": (0.3, -1.2),
+}
+"""How far below the middle of a person with a card something is worn, in radii, and its size."""
+LITTLE: Final = -0.3
+"""From this size down a thing is less than half of who is beside it: an orange beside a girl was
+as tall as she is."""
+LESS: Final = 0.8
+TOWERS: Final = 0.5
+"""What is so much larger has above it somebody who is smaller than alone."""
 LIFTED: Final = frozenset(("balloon", "kite", "umbrella"))
 """What is held up."""
 TILTED: Final[Mapping[str, float]] = {"skateboard": 0.62}
@@ -119,6 +134,7 @@ class Stage:
         if self._cast.anchored:
             lead, other = self._together(lead, state)
         else:
+            lead, other = self._little(lead, other)
             lead = self._own(lead, self._cast.subject, self._first, self._known[0], state)
             other = self._own(other, self._cast.other, self._second, self._known[1], state)
         return msgspec.structs.replace(
@@ -136,6 +152,15 @@ class Stage:
             other_pose=other.pose,
             other_facing=other.facing,
         )
+
+    def _little(self, lead: Stand, other: Stand) -> tuple[Stand, Stand]:
+        """Two side by side, of whom a little thing is little beside a larger one."""
+        one, two = self._first.size, self._second.size
+        if self._both and two <= LITTLE and one > two and self._cast.other is not None:
+            return lead, replace(other, size=other.size - LESS)
+        if self._both and one <= LITTLE and two > one and self._cast.subject is not None:
+            return replace(lead, size=lead.size - LESS), other
+        return lead, other
 
     def _own(
         self, told: Stand, actor: Actor | None, who: Measures, known: bool, state: FrameState
@@ -167,6 +192,7 @@ class Stage:
         if who.gait in STANDS:
             tilt = 0.25 * told.tilt if who.gait == "rock" else 0.0
             x, facing = self._planted(told, state), 1.0
+            x += BESIDE * told.x if self._both else 0.0
         if who.spins:
             tilt = (told.x * ACROSS + state.drift_near) / _radius(size)
         if self._both:
@@ -233,6 +259,9 @@ class Stage:
         x, y = self._first.head
         if self._second.concept in HATS:
             return self._at(first, (x, y + 0.02), first.size - 0.9, 0.0)
+        if self._second.concept in WORN_AT and self._cast.subject and self._cast.subject.card:
+            down, small = WORN_AT[self._second.concept]
+            return self._at(first, (0.0, down), first.size + small, 0.0)
         if self._second.concept in OPTICS:
             return self._at(first, (x + 0.06, y + 0.42), first.size - 1.15, 0.0)
         return self._at(first, (x * 0.4, y * 0.2 + 0.2), first.size - 0.75, 0.0)
@@ -272,6 +301,8 @@ class Stage:
             hidden = first.radius < HIDES * other.radius
             reach = 1.2 * other.radius if hidden else 0.8 * other.radius + 0.25 * first.radius
             return replace(first, x=other.x + reach / ACROSS * first.facing), other
+        if self._second.size - self._first.size > TOWERS:
+            first = replace(first, size=first.size - TOWERS)
         up = other.y - (other.radius + 0.9 * first.radius) / DOWN
         return replace(first, x=other.x + 0.15 * first.x, y=max(up, -0.7)), other
 

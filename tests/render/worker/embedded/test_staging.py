@@ -3,6 +3,7 @@ from msgspec.structs import replace
 
 from phosphene.render.worker.embedded.nouns.cast import ALONE, ANCHORED, Actor, Cast
 from phosphene.render.worker.embedded.nouns.measures import OLDER
+from phosphene.render.worker.embedded.nouns.person_shape import CARD
 from phosphene.render.worker.embedded.scene import Scene
 from phosphene.render.worker.embedded.score import (
     GROUND,
@@ -221,3 +222,29 @@ def test_who_is_behind_something_large_looks_out_at_its_side() -> None:
     small, large = (RADIUS * 2**size for size in (shown.size, shown.other_size))
     assert small < large
     assert large < away < large + small
+
+
+def test_a_little_thing_is_less_than_half_of_who_is_beside_it() -> None:
+    girl, orange = of("walk", 0.0, "girl"), of("stand", -0.5, "orange")
+    alike = replace(STATE, other_size=STATE.size)
+    for cast in (Cast(girl, orange, "beside"), Cast(orange, girl, "beside")):
+        state = Stage(LAND, cast).arrange(alike)
+        both = sorted((2**state.size, 2**state.other_size))
+        assert both[0] < 0.5 * both[1]
+    two = Stage(LAND, Cast(orange, of("stand", -0.5, "lemon"), "beside")).arrange(alike)
+    assert two.size == two.other_size
+
+
+def test_two_that_stand_are_not_before_each_other() -> None:
+    tree, house = of("sway", 0.0, "tree"), of("stand", 0.0, "house")
+    apart = replace(STATE, x=-0.42, other_x=0.42)
+    state = Stage(LAND, Cast(tree, house, "beside")).arrange(apart)
+    assert state.other_x - state.x > 0.5
+
+
+def test_shorts_are_worn_at_the_legs() -> None:
+    card = tuple(0 for _ in CARD)
+    boy = replace(of("walk", -0.25, "boy"), card=card)
+    state = arranged(Cast(boy, of("stand", -0.45, "shorts"), "wearing"))
+    assert state.other_y > state.y
+    assert state.other_size < state.size - 1
