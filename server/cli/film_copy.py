@@ -78,7 +78,10 @@ async def copy_films(
     pass_ = _Pass(source, target, await asyncio.to_thread(find_audiences, sorted(here)), progress)
     await pass_.copy_all(sorted(here - set(there)))
     await pass_.move_all({name: there[name] for name in here & set(there)})
-    gone = sorted(set(there) - here)
+    absent = sorted(set(there) - here)
+    # What a clip needs was made since by a server that keeps films there already.
+    needed = await asyncio.to_thread(find_audiences, absent)
+    gone = [name for name in absent if name not in needed]
     await target.delete_all(gone)
     return FilmCopy(
         len(here) - len(pass_.damaged) - pass_.vanished,

@@ -108,6 +108,11 @@ async def test_a_second_one_takes_what_is_new_and_moves_and_drops_what_is_not_as
     made = await copy_films(source, target, lambda names: {second: "private"}, quietly)
     assert (made.files, made.copied, made.dropped) == (2, 1, 1)
     assert await places(target) == {second: "private", third: "withheld"}
+    # A server that keeps films there already has made one that a clip needs.
+    await source.delete(second)
+    made = await copy_films(source, target, lambda names: {second: "public"}, quietly)
+    assert (made.files, made.dropped) == (1, 0)
+    assert set(await places(target)) == {second, third}
 
 
 @pytest.mark.asyncio
