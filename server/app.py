@@ -298,7 +298,8 @@ def _routes(
     gate = SocketGate(visitors, limits, callers.logins.connections)
     sockets = _sockets(gate, access, services, presence, crowds, actions, turns)
     page = bundle_once(CLIENT)
-    pages = Pages(CLIENT, page, lambda: services.pool.info)
+    ability = studio.prompts.likeness_ability
+    pages = Pages(CLIENT, page, lambda: services.pool.info, ability)
     operations = callers.watch_limits.gate(
         [
             *clip_routes(store, services, studio, access, callers),

@@ -20,6 +20,7 @@ from phosphene.errors import Busy
 from phosphene.language import LANGUAGE, VARIES, catalog
 from phosphene.operation import Operation
 from phosphene.render.messages import Ready
+from phosphene.studio.likenesses import LikenessAbility
 from phosphene.web import JSON, answer
 
 BUNDLED = re.compile(r"((?:page|later)(?:\.[a-z]+)?)\.([0-9a-f]{16})\.(css|js|js\.map)")
@@ -46,12 +47,14 @@ def page_headers() -> dict[str, str]:
 
 class Vocabulary(Struct, frozen=True):
     """Words that the model can draw, per slot; ``forks`` says whether it goes on from a clip.
-    ``names``: what such words are called in the language of the request; none in English."""
+    ``names``: what such words are called in the language of the request; none in English.
+    ``people``: how it draws people who agreed, and how many in a clip; None where it cannot."""
 
     model: str
     slots: dict[str, tuple[str, ...]]
     forks: bool = False
     names: Mapping[str, str] = {}
+    people: LikenessAbility | None = None
 
 
 class Files(StaticFiles):
@@ -103,16 +106,19 @@ class Files(StaticFiles):
 
 
 class Pages:
-    """``info`` is what the worker said when it was ready, or None."""
+    """``info`` is what the worker said when it was ready, or None; ``ability`` what of people can
+    be drawn then."""
 
     def __init__(
         self,
         client: Path,
         page: Bundle,
         info: Callable[[], Ready | None],
+        ability: Callable[[], LikenessAbility | None],
     ) -> None:
         self._files = Files(client, page)
         self._info = info
+        self._ability = ability
 
     async def read_vocabulary(self, request: Request) -> Response:
         info = self._info()
@@ -120,7 +126,8 @@ class Pages:
             raise Busy("the model is still loading", 2.0)
         names = {word: name for word, (_, name) in catalog(LANGUAGE.get()).drawn.items()}
         vary = {"Content-Language": LANGUAGE.get(), "Vary": f"Authorization, {VARIES}"}
-        return answer(Vocabulary(info.model, info.vocabulary, info.forks, names), headers=vary)
+        told = info.model, info.vocabulary, info.forks, names, self._ability()
+        return answer(Vocabulary(*told), headers=vary)
 
     def operations(self) -> list[Operation]:
         """What the document names of these."""

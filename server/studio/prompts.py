@@ -89,7 +89,9 @@ class Prompts:
             raise Busy("the server is stopping; try again in a moment", STOPPING_RETRY_S)
         text = await self.clean_text(prompt.text, author.id)
         parent = await find_parent(self.store, parent_of(prompt), author)
-        use = await self.admit_use(text, author, via_of(prompt), parent, ability=self._ability())
+        use = await self.admit_use(
+            text, author, via_of(prompt), parent, ability=self.likeness_ability()
+        )
         await check_admission(self.store, self.usage, self.settings.clips_per_person, author)
         info = self._model()
         if prompt.fork is not None and parent is not None:
@@ -118,7 +120,7 @@ class Prompts:
         self.active_clips.begin_clip(active, self.draw(active))
         return clip
 
-    def _ability(self) -> LikenessAbility | None:
+    def likeness_ability(self) -> LikenessAbility | None:
         """What is known here of drawing people as they chose."""
         info = self.pool.info
         if info is None or info.looks:

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from phosphene.api.bundle import bundle
 from phosphene.api.pages import Pages
 from phosphene.language import LANGUAGE
+from phosphene.studio.likenesses import LikenessAbility
 from tests.api.bundled import CLIENT
 from tests.api.conftest import AddClip
 from tests.render.easel import READY
@@ -46,7 +47,8 @@ async def test_no_vocabulary_without_a_model(http: httpx.AsyncClient) -> None:
 
 @pytest.mark.asyncio
 async def test_words_of_a_model_are_named_in_the_language_of_who_asks() -> None:
-    pages = Pages(CLIENT, bundle(CLIENT), lambda: READY)
+    ability = LikenessAbility("portrait", 5)
+    pages = Pages(CLIENT, bundle(CLIENT), lambda: READY, lambda: ability)
     told = {}
     for language in ("en", "fr"):
         chosen = LANGUAGE.set(language)
@@ -54,6 +56,7 @@ async def test_words_of_a_model_are_named_in_the_language_of_who_asks() -> None:
         told[language] = decode(bytes(answer.body))
         LANGUAGE.reset(chosen)
     assert told["en"]["names"] == {}
+    assert told["en"]["people"] == {"drawn_from": "portrait", "most_people": 5}
     french = told["fr"]["names"]
     assert isinstance(french, dict)
     assert french["hot-air-balloon"] == "montgolfière"
