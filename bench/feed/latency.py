@@ -12,6 +12,7 @@ import numpy as np
 
 from phosphene.feed.rank import CandidateSet, Visit, rank
 from phosphene.feed.ranker.columns import columns_of
+from phosphene.feed.ranker.content_vectors import AXES
 from phosphene.feed.ranker.learner import Learner, Reaction
 from phosphene.feed.ranker.person import PersonState
 from phosphene.feed.ranker.slate import rank_slate
@@ -73,8 +74,10 @@ def measured(count: int, pages: int = 300) -> Iterator[str]:
     dice = random.Random(2)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     learner = Learner()
-    for clip in clips:
-        learner.add_clip(clip.id, columns_of(clip), clip.created_at)
+    # As an encoder has them; to read so many prompts would take a minute.
+    content = np.random.default_rng(3).normal(size=(count, AXES)).astype(np.float32) / AXES**0.5
+    for clip, vector in zip(clips, content, strict=True):
+        learner.add_clip(clip.id, columns_of(clip), clip.created_at, content=vector)
     people = [PersonState() for _ in range(PEOPLE)]
     learning = [
         _timed(lambda one=one: learner.apply_reaction(one, _reaction(dice, dice.randrange(count))))

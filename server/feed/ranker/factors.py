@@ -1,10 +1,13 @@
 """Vectors of clips such that what somebody liked points at what they will like: two towers, learned
-by a softmax over a sample."""
+by a softmax over a sample. A clip's vector is one of its own and what its content makes of it, so
+that one that nobody has seen has one, too (Yi and others, RecSys 2019)."""
 
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from phosphene.feed.ranker.content_vectors import AXES, ContentVectors
 
 Floats = NDArray[np.float32]
 Numbers = NDArray[np.int64]
@@ -12,19 +15,27 @@ Numbers = NDArray[np.int64]
 SIZE: Final = 32
 FADING: Final = 0.9
 STEP: Final = 0.12
+CONTENT_STEP: Final = 0.05
 FIRST: Final = 1024
 SPREAD: Final = 0.1
+FIRST_SQUARE: Final = 0.02
 
 
 class Factors:
-    """Each clip has a vector as what is looked for and one as what was liked."""
+    """Each clip has a vector as what is looked for (``out``), nothing at first, and one as what was
+    liked (``into``); ``content_out`` and ``content_into`` make them of its content."""
 
-    def __init__(self) -> None:
+    def __init__(self, content: ContentVectors) -> None:
+        self._content = content
         self.dice = np.random.default_rng(11)
-        self.out = self._start(FIRST)
+        self.out = np.zeros((FIRST, SIZE), np.float32)
         self.into = self._start(FIRST)
-        self.out_square = np.full(FIRST, 0.1, np.float32)
+        self.out_square = np.full(FIRST, FIRST_SQUARE, np.float32)
         self.into_square = np.full(FIRST, 0.1, np.float32)
+        self.content_out = np.zeros((AXES, SIZE), np.float32)
+        self.content_into = self._start(AXES)
+        self.content_out_square = np.full(AXES, FIRST_SQUARE, np.float32)
+        self.content_into_square = np.full(AXES, 0.1, np.float32)
 
     def _start(self, rows: int) -> Floats:
         start: Floats = self.dice.normal(size=(rows, SIZE)).astype(np.float32) * SPREAD
@@ -34,30 +45,60 @@ class Factors:
         """Have room for so many."""
         while clips > len(self.out):
             more = len(self.out)
-            self.out = np.concatenate([self.out, self._start(more)])
+            self.out = np.concatenate([self.out, np.zeros((more, SIZE), np.float32)])
             self.into = np.concatenate([self.into, self._start(more)])
+            first = np.full(more, FIRST_SQUARE, np.float32)
+            self.out_square = np.concatenate([self.out_square, first])
             square = np.full(more, 0.1, np.float32)
-            self.out_square = np.concatenate([self.out_square, square])
             self.into_square = np.concatenate([self.into_square, square])
 
     def taste_of(self, liked: list[int]) -> Floats:
         """The vector of somebody who liked these, newest last."""
         if not liked:
             return np.zeros(SIZE, np.float32)
-        taste: Floats = _shares(len(liked)) @ self.into[liked]
+        shares = _shares(len(liked))
+        taste: Floats = shares @ self.into[liked]
+        if self._content.used:
+            taste += (shares @ self._content.rows[liked]) @ self.content_into
         return taste
+
+    def content_taste(self, taste: Floats) -> Floats:
+        """What the content of a clip is worth (AXES) to who has such a taste."""
+        worth: Floats = self.content_out @ taste
+        return worth
+
+    def scores(self, some: Numbers, taste: Floats) -> Floats:
+        """How far a taste points at each of some clips."""
+        found: Floats = self.out[some] @ taste
+        if self._content.used:
+            found += self._content.rows[some] @ self.content_taste(taste)
+        return found
 
     def move_vectors(self, liked: list[int], clips: Numbers, pull: Floats) -> None:
         """Move the vectors of ``clips``, each once, by ``pull``, the gradient of their scores."""
         taste = self.taste_of(liked)
         back = pull @ self.out[clips]
-        move = pull[:, None] * taste
-        self.out_square[clips] += (move * move).mean(1)
-        self.out[clips] += STEP * move / np.sqrt(self.out_square[clips])[:, None]
+        _climb(self.out, self.out_square, clips, pull[:, None] * taste)
+        if self._content.used:
+            about = pull @ self._content.rows[clips]
+            back = back + about @ self.content_out
+            _climb_all(self.content_out, self.content_out_square, about[:, None] * taste)
         if liked:
-            moved = _shares(len(liked))[:, None] * back
-            self.into_square[liked] += (moved * moved).mean(1)
-            self.into[liked] += STEP * moved / np.sqrt(self.into_square[liked])[:, None]
+            shares = _shares(len(liked))
+            _climb(self.into, self.into_square, np.array(liked), shares[:, None] * back)
+            if self._content.used:
+                about = shares @ self._content.rows[liked]
+                _climb_all(self.content_into, self.content_into_square, about[:, None] * back)
+
+
+def _climb(rows: Floats, square: Floats, some: Numbers, move: Floats) -> None:
+    square[some] += (move * move).mean(1)
+    rows[some] += STEP * move / np.sqrt(square[some])[:, None]
+
+
+def _climb_all(rows: Floats, square: Floats, move: Floats) -> None:
+    square += (move * move).mean(1)
+    rows += CONTENT_STEP * move / np.sqrt(square)[:, None]
 
 
 def _shares(count: int) -> Floats:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from phosphene.feed.feed_weights import AS_THEY_ARE, DRAWN, TERMS, FeedWeights
 from phosphene.feed.ranker.clip_table import ClipTable
-from phosphene.feed.ranker.content_vectors import COARSE, ContentVectors
+from phosphene.feed.ranker.content_vectors import ContentVectors
 from phosphene.feed.ranker.factors import Factors
 from phosphene.feed.ranker.kinds import STRETCH, Kinds
 from phosphene.feed.ranker.neighbours import Neighbours
@@ -73,8 +73,8 @@ class Learner:
         self.dice = np.random.default_rng(seed)
         self.clips = ClipTable()
         self.kinds = Kinds()
-        self.factors = Factors()
         self.content = ContentVectors()
+        self.factors = Factors(self.content)
         self.together = Neighbours()
         self.following = Neighbours()
         self.chosen = TermWeights(_first(), 0.15)
@@ -148,13 +148,13 @@ class Learner:
         worth = weight["kinds"] * by_kinds + weight["taste"] * own
         coarse = summed(worth.astype(np.float32), clips.features[:, everybody])
         coarse += weight["quality"] * clips.quality(everybody)
-        coarse += self.factors.out[everybody] @ (
-            weight["factor"] * self.factors.taste_of(person.liked)
-        )
+        towards = weight["factor"] * self.factors.taste_of(person.liked)
+        coarse += self.factors.out[everybody] @ towards
         coarse += weight["known"] * np.log1p(clips.likes[everybody])
         if self.content.used:
-            taste = (weight["content"] * self.content.taste_of(person.liked))[:COARSE]
-            coarse += self.content.rows[everybody, :COARSE] @ taste
+            meant = weight["content"] * self.content.taste_of(person.liked)
+            meant += self.factors.content_taste(towards)
+            coarse += self.content.rough_worth(meant, count)
         return coarse
 
     def rank_best(self, person: PersonState, now: float, limit: int, besides: Numbers) -> Numbers:

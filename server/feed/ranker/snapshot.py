@@ -14,10 +14,13 @@ from phosphene.feed.ranker.clip_table import ClipTable
 from phosphene.feed.ranker.learner import Learner
 from phosphene.feed.ranker.neighbours import Neighbours
 
-FORMAT: Final = 3
+FORMAT: Final = 4
 """Grows with what a snapshot holds; one of another format is not read, and all is learned anew."""
 KINDS: Final = ("worth", "share", "known", "stretch", "rows", "values", "weights")
-FACTORS: Final = ("out", "into", "out_square", "into_square")
+FACTORS: Final = (
+    *("out", "into", "out_square", "into_square", "content_out", "content_into"),
+    *("content_out_square", "content_into_square"),
+)
 WHOLE: Final = ("author_gain", "author_weight")
 COUNTERS: Final = ("usual", "events", "stretches", "lately_count", "learned_until", "begun")
 
@@ -90,7 +93,7 @@ def _filled(arrays: dict[str, NDArray[Any]], about: dict[str, Any], set_by: Feed
         setattr(learner.kinds, name, arrays[f"kinds.{name}"])
     for name in FACTORS:
         setattr(learner.factors, name, arrays[f"factors.{name}"])
-    learner.content.rows[:count] = arrays["content"]
+    learner.content.set_vectors(arrays["content"])
     learner.content.used = about["meaning"]
     learner.together = _unpacked("together", arrays)
     learner.following = _unpacked("following", arrays)

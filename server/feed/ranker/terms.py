@@ -76,7 +76,7 @@ def terms_of(learned: Learned, person: PersonState, some: Numbers, now: float) -
     age = np.maximum(0, now - clips.born[some])
     found["fresh"] = (0.5 ** (age / FRESH_S)).astype(np.float32)
     found |= _joined(learned, person, some)
-    found["factor"] = learned.factors.out[some] @ learned.factors.taste_of(person.liked)
+    found["factor"] = learned.factors.scores(some, learned.factors.taste_of(person.liked))
     found["content"], found["content_near"] = learned.content.likeness_of(some, person.liked)
     known, newcomer = clips.likes[some], 1 / (1 + len(person.liked) / 5)
     found["known"] = np.log1p(known)
