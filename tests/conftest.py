@@ -48,22 +48,27 @@ FOLDERS = {"e2e", "flows", "soak"}
 STARTS = {"os.fork", "os.posix_spawn", "subprocess.Popen", "tests.forked"}  # audit events
 QUICK = pytest.StashKey[bool]()
 LONG = {
-    **{"render/worker/diffusers/test_renderer.py": 27, "flows/test_embedded.py": 25},
-    **{"e2e/test_embedded.py": 18, "cli/test_verify.py": 15, "cli/test_commands.py": 11},
-    **{"flows/test_fleet.py": 11, "render/worker/test_worker.py": 10, "e2e/test_page.py": 9},
-    **{"e2e/test_manners.py": 9, "flows/test_takeover.py": 9, "e2e/test_player.py": 9},
-    **{"render/dispatch/test_pool.py": 9, "trust/test_policy.py": 9},
-    **{"render/worker/embedded/test_renderer.py": 9, "api/test_documents.py": 7},
-    **{"e2e/test_library.py": 6, "api/test_accounts.py": 6, "flows/test_stop.py": 6},
-    **{"training/test_train.py": 6, "flows/test_instances.py": 6, "training/test_scores.py": 5},
-    **{"render/worker/embedded/test_compositor.py": 5, "fleet/test_outages.py": 5},
-    **{"training/test_judge.py": 5, "e2e/test_people.py": 5, "e2e/test_reading.py": 5},
-    **{"e2e/test_evening.py": 4, "e2e/test_presence.py": 4, "e2e/test_limits.py": 4},
-    **{"e2e/test_absence.py": 4, "e2e/test_reports.py": 4, "e2e/test_profile_address.py": 4},
-    **{"fleet/test_fleet.py": 4, "store/test_plans.py": 4, "training/test_autoencoder.py": 4},
-    **{"render/worker/embedded/synth/test_synthesizer.py": 4, "e2e/test_languages.py": 3},
+    **{"render/worker/diffusers/test_renderer.py": 28, "e2e/test_page.py": 23},
+    **{"flows/test_embedded.py": 21, "e2e/test_embedded.py": 19, "e2e/test_manners.py": 19},
+    **{"e2e/test_player.py": 16, "e2e/test_people.py": 13, "e2e/test_library.py": 13},
+    **{"e2e/test_evening.py": 12, "api/test_likeness_pipeline.py": 9},
+    **{"render/dispatch/test_pool.py": 9, "render/worker/embedded/test_renderer.py": 9},
+    **{"flows/test_fleet.py": 8, "cli/test_commands.py": 8, "render/worker/test_worker.py": 8},
+    **{"e2e/test_reports.py": 7, "e2e/test_presence.py": 6, "flows/test_takeover.py": 6},
+    **{"training/test_train.py": 6, "api/test_documents.py": 5, "e2e/test_axe.py": 5},
+    **{"e2e/test_opening.py": 5, "render/worker/embedded/test_compositor.py": 5},
+    **{"store/test_plans.py": 5, "training/test_judge.py": 5, "training/test_scores.py": 5},
+    **{"api/test_accounts.py": 4, "api/test_identity.py": 4, "api/test_importing.py": 4},
+    **{"api/test_lists.py": 4, "e2e/test_absence.py": 4, "e2e/test_account.py": 4},
+    **{"e2e/test_languages.py": 4, "e2e/test_limits.py": 4, "e2e/test_profile_address.py": 4},
+    **{"e2e/test_reading.py": 4, "e2e/test_shelf.py": 4, "flows/test_instances.py": 4},
+    **{"fleet/test_fleet.py": 4, "fleet/test_outages.py": 4, "flows/test_stop.py": 4},
+    **{"render/worker/embedded/synth/test_synthesizer.py": 4, "store/test_likeness_race.py": 4},
+    **{"training/test_autoencoder.py": 4, "cli/test_verify.py": 3, "e2e/test_feed_controls.py": 3},
+    **{"e2e/test_finder.py": 3, "e2e/test_leaving.py": 3, "trust/test_policy.py": 3},
 }
-"""Files below ``tests`` that take the most CPU, in seconds; all others take about one."""
+"""Files below ``tests`` that take the most CPU, with what they start, in seconds; all others take
+about one."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
