@@ -39,9 +39,10 @@ if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 2**31:
     tempfile.tempdir = None  # asked for before this file was read
 
 # Nothing here asks a server whose certificate an authority signed: each client of HTTP would else
-# read those of 140 authorities, for 22 ms of CPU, and the tests make more than a thousand.
-os.environ.pop("SSL_CERT_FILE", None)
-os.environ["SSL_CERT_DIR"] = str(Path(__file__).parent)
+# read those of 140 authorities, for 22 ms of CPU, and the tests make more than a thousand. (Without
+# any, obstore refuses to start.)
+os.environ["SSL_CERT_FILE"] = str(Path(__file__).with_name("authority.pem"))
+os.environ.pop("SSL_CERT_DIR", None)
 
 STARTED = {"browser", "lent", "playwright", "redis", "server", "service"}
 FOLDERS = {"e2e", "flows", "soak"}
