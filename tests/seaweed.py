@@ -56,8 +56,6 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def bucket(service: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """A place there, which this process and those that it starts may use."""
-    # The library wants certificates of authorities, also where it asks for none.
-    monkeypatch.delenv("SSL_CERT_DIR")
     monkeypatch.setenv("AWS_ENDPOINT_URL", service)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEYS["accessKey"])
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", KEYS["secretKey"])
