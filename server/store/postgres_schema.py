@@ -11,6 +11,7 @@ from phosphene.store.postgres_sql import migration_for_postgres
 from phosphene.store.schema import (
     EPOCH_BYTES,
     Migration,
+    begin_use,
     check_release,
     migrations,
     note_oldest,
@@ -40,9 +41,10 @@ def lock_statement(kind: int) -> str:
     return f"SELECT pg_advisory_xact_lock({kind:d}, hashtext(current_schema()))"
 
 
-def migrate_postgres(url: str) -> str:
-    """Bring the schema up to date and return the epoch of the database. Raises BadInput: it is for
-    newer releases only; psycopg.Error."""
+def migrate_postgres(url: str, *, copying: bool = False) -> str:
+    """Bring the schema up to date and return the epoch of the database; ``copying``: for one that
+    is copied to, and used by nobody. Raises BadInput: it is for newer releases only, or a copy that
+    has not come to its end; psycopg.Error."""
     raw = connect_postgres(url, PATIENT)
     try:
         with raw.transaction():
@@ -54,6 +56,8 @@ def migrate_postgres(url: str) -> str:
                 "INSERT INTO meta (key, value) VALUES ('epoch', ?) ON CONFLICT DO NOTHING",
                 (secrets.token_hex(EPOCH_BYTES),),
             )
+            if not copying:
+                begin_use(cx)
         if changed:
             raw.execute("ANALYZE")
         return str(cx.execute("SELECT value FROM meta WHERE key = 'epoch'").fetchone()[0])

@@ -32,6 +32,9 @@ DISK_RETRY_S = 5.0
 SCRUB_BYTES = 256 << 20
 PRIVATE = 0o600
 OTHERS = 0o077
+COPIED = "copied_from"
+"""In ``meta`` of a copy (``row_copy``): the epoch of what it was copied from, until it is used."""
+UNFINISHED = " unfinished"
 OLDEST = re.compile(r"-- Oldest: (\d+)\n")
 
 log = logging.getLogger("phosphene.store")
@@ -104,14 +107,15 @@ class Migration(Struct, frozen=True):
     script: str
 
 
-def migrate(connection: SqliteConnection) -> str:
-    """Bring the schema up to date and return the epoch of the database.
+def migrate(connection: SqliteConnection, *, copying: bool = False) -> str:
+    """Bring the schema up to date and return the epoch of the database; ``copying``: for one that
+    is copied to, and used by nobody.
 
     Several processes may open a new file at once: the first one does the work. A schema newer than
     this release is left alone.
 
     Raises:
-        BadInput: the file is for newer releases only.
+        BadInput: the file is for newer releases only, or a copy that has not come to its end.
     """
     # The write lock first: two instances that start at once on a new file must not both migrate.
     connection.execute("BEGIN IMMEDIATE")
@@ -121,6 +125,8 @@ def migrate(connection: SqliteConnection) -> str:
             "INSERT INTO meta (key, value) VALUES ('epoch', ?) ON CONFLICT DO NOTHING",
             (secrets.token_hex(EPOCH_BYTES),),
         )
+        if not copying:
+            begin_use(connection)
         connection.execute("COMMIT")
     finally:
         if connection.in_transaction:
@@ -160,6 +166,15 @@ def check_release(connection: SqlConnection, known: int) -> None:
             f"the database is for newer releases only: it wants one of schema {row[0]} or later,"
             f" this one has {known}"
         )
+
+
+def begin_use(connection: SqlConnection) -> None:
+    """From now on a copy has rows of its own, and is copied to no more. Raises BadInput: it has not
+    come to its end."""
+    row = connection.execute("SELECT value FROM meta WHERE key = ?", (COPIED,)).fetchone()
+    if row is not None and row[0].endswith(UNFINISHED):
+        raise BadInput("this database is a copy that is not whole: run `phosphene copy` again")
+    connection.execute("DELETE FROM meta WHERE key = ?", (COPIED,))
 
 
 def newest_schema() -> int:

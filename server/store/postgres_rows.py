@@ -1,0 +1,56 @@
+"""One end of a copy of all rows (``row_copy``) in PostgreSQL."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from typing import Any, Final
+
+import psycopg
+
+from phosphene.errors import BadInput
+from phosphene.store.postgres_connection import PostgresConnection, connect_postgres
+from phosphene.store.postgres_schema import migrate_postgres
+from phosphene.store.row_copy import RowDatabase, Table
+
+PATIENT: Final = "-c idle_in_transaction_session_timeout=0 -c statement_timeout=0"
+
+
+class PostgresRows:
+    """Implements ``RowDatabase``."""
+
+    def __init__(self, connection: PostgresConnection) -> None:
+        self._connection = connection
+
+    def execute(self, sql: str, values: Sequence[Any] = (), /) -> Any:
+        return self._connection.execute(sql, values)
+
+    def begin_snapshot(self) -> None:
+        self._connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+    def begin(self) -> None:
+        self._connection.execute("BEGIN")
+
+    def commit(self) -> None:
+        self._connection.execute("COMMIT")
+
+    def finish(self, tables: Sequence[Table]) -> None:
+        """Numbers go on after those that were copied."""
+        for table in tables:
+            if table.keys == ("id",):
+                found = self.execute("SELECT pg_get_serial_sequence(?, 'id')", (table.name,))
+                (sequence,) = found.fetchone()
+                if sequence:
+                    last = f"(SELECT coalesce(max(id), 0) + 1 FROM {table.name})"
+                    self.execute(f"SELECT setval('{sequence}', {last}, false)")
+
+
+@contextmanager
+def open_postgres_rows(url: str, *, target: bool) -> Iterator[RowDatabase]:
+    """A ``target`` is given its tables where it has none. Raises BadInput: it cannot be used."""
+    try:
+        if target:
+            migrate_postgres(url, copying=True)
+        with closing(connect_postgres(url, PATIENT)) as raw:
+            yield PostgresRows(PostgresConnection(raw))
+    except psycopg.Error as error:
+        said = str(error).strip().partition("\n")[0]
+        raise BadInput(f"PostgreSQL: {said}; started again it goes on") from None
