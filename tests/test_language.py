@@ -75,6 +75,8 @@ OF_OPERATORS = (
     *("instance_files.py", "settings.py", "people/identity_verifiers.py", "render/preflight.py"),
     *(
         "store/filesystem.py",
+        "store/postgres_rows.py",
+        "store/row_copy.py",
         "store/one_query.py",
         "store/opening.py",
         "store/postgres_connection.py",

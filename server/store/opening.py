@@ -3,10 +3,12 @@
 import importlib
 import importlib.util
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from pathlib import Path
+from types import ModuleType
 
 from phosphene.errors import BadInput
+from phosphene.store.row_copy import RowDatabase
 from phosphene.store.sqlite import LEASE_S, SqliteStore, open_store
 
 
@@ -17,11 +19,22 @@ def open_store_at(
     the rest as ``open_store``. Raises BadInput: psycopg is not installed."""
     if not url:
         return open_store(path, holder, clock, lease_s)
-    # By name: who keeps a file needs no client of PostgreSQL.
-    if importlib.util.find_spec("psycopg") is None:
-        raise BadInput("database_url needs psycopg: pip install 'phosphene[postgres]'")
-    module = importlib.import_module("phosphene.store.postgres")
-    opened: AbstractAsyncContextManager[SqliteStore] = module.open_postgres_store(
+    opened: AbstractAsyncContextManager[SqliteStore] = _of_postgres("postgres").open_postgres_store(
         url, holder, clock, lease_s
     )
     return opened
+
+
+def open_postgres_rows(url: str, *, target: bool) -> AbstractContextManager[RowDatabase]:
+    """The database at ``url`` as one end of a copy. Raises BadInput: psycopg is not installed."""
+    opened: AbstractContextManager[RowDatabase] = _of_postgres("postgres_rows").open_postgres_rows(
+        url, target=target
+    )
+    return opened
+
+
+def _of_postgres(name: str) -> ModuleType:
+    """By name: who keeps a file needs no client of PostgreSQL."""
+    if importlib.util.find_spec("psycopg") is None:
+        raise BadInput("PostgreSQL needs psycopg: pip install 'phosphene[postgres]'")
+    return importlib.import_module(f"phosphene.store.{name}")

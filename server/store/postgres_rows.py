@@ -9,7 +9,7 @@ import psycopg
 from phosphene.errors import BadInput
 from phosphene.store.postgres_connection import PostgresConnection, connect_postgres
 from phosphene.store.postgres_schema import migrate_postgres
-from phosphene.store.row_copy import RowDatabase, Table
+from phosphene.store.row_copy import CopiedTable, RowDatabase
 
 PATIENT: Final = "-c idle_in_transaction_session_timeout=0 -c statement_timeout=0"
 
@@ -32,7 +32,7 @@ class PostgresRows:
     def commit(self) -> None:
         self._connection.execute("COMMIT")
 
-    def finish(self, tables: Sequence[Table]) -> None:
+    def finish(self, tables: Sequence[CopiedTable]) -> None:
         """Numbers go on after those that were copied."""
         for table in tables:
             if table.keys == ("id",):

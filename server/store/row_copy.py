@@ -36,7 +36,7 @@ Tell = Callable[[str, int, int], None]
 Row = tuple[Any, ...]
 
 
-class Table(Struct, frozen=True):
+class CopiedTable(Struct, frozen=True):
     """``keys`` are those of its columns by which its rows are told apart; of a small one that has
     none all rows are taken out and written together."""
 
@@ -70,7 +70,7 @@ class RowDatabase(Protocol):
 
     def commit(self) -> None: ...
 
-    def finish(self, tables: Sequence[Table]) -> None:
+    def finish(self, tables: Sequence[CopiedTable]) -> None:
         """What else depends on the rows is made of them."""
         ...
 
@@ -94,7 +94,7 @@ class SqliteRows:
     def commit(self) -> None:
         self._connection.execute("COMMIT")
 
-    def finish(self, tables: Sequence[Table]) -> None:
+    def finish(self, tables: Sequence[CopiedTable]) -> None:
         self._connection.execute("INSERT INTO search_index (search_index) VALUES ('rebuild')")
 
 
@@ -116,7 +116,7 @@ def open_sqlite_target(path: Path) -> Iterator[RowDatabase]:
         yield SqliteRows(connection)
 
 
-def tables() -> list[Table]:
+def tables() -> list[CopiedTable]:
     """All of the schema of this release, but for what is made of other rows."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as empty:
         for migration in migrations():
@@ -130,11 +130,11 @@ def tables() -> list[Table]:
         return [_table(empty, name) for name in sorted(names)]
 
 
-def _table(empty: sqlite3.Connection, name: str) -> Table:
+def _table(empty: sqlite3.Connection, name: str) -> CopiedTable:
     told = empty.execute(f"PRAGMA table_info({name})").fetchall()
     columns = tuple(column for _, column, *_ in told)
     keys = tuple(one[1] for one in sorted(told, key=lambda one: one[5]) if one[5])
-    return Table(name, columns, keys)
+    return CopiedTable(name, columns, keys)
 
 
 def copy_rows(source: RowDatabase, target: RowDatabase, tell: Tell) -> CopiedRows:
@@ -190,7 +190,7 @@ def _mark(target: RowDatabase, what: str) -> None:
     target.commit()
 
 
-def _take_out(source: RowDatabase, target: RowDatabase, table: Table) -> int:
+def _take_out(source: RowDatabase, target: RowDatabase, table: CopiedTable) -> int:
     """Delete what the target has and the source has not so; all of it before anything is written,
     because a name that somebody gave up may be somebody else's now."""
     if not table.keys:
@@ -209,7 +209,7 @@ def _take_out(source: RowDatabase, target: RowDatabase, table: Table) -> int:
     return count
 
 
-def _take_all_out(source: RowDatabase, target: RowDatabase, table: Table) -> int:
+def _take_all_out(source: RowDatabase, target: RowDatabase, table: CopiedTable) -> int:
     theirs, ours = (_rows(one, table, None, None, None) for one in (source, target))
     if theirs == ours:
         return 0
@@ -219,7 +219,7 @@ def _take_all_out(source: RowDatabase, target: RowDatabase, table: Table) -> int
     return len(ours)
 
 
-def _write(source: RowDatabase, target: RowDatabase, table: Table, tell: Tell) -> int:
+def _write(source: RowDatabase, target: RowDatabase, table: CopiedTable, tell: Tell) -> int:
     (total,) = source.execute(f"SELECT count(*) FROM {table.name}").fetchone()
     count = seen = 0
     places = ", ".join("?" for _ in table.columns)
@@ -236,7 +236,7 @@ def _write(source: RowDatabase, target: RowDatabase, table: Table, tell: Tell) -
     return count
 
 
-def _missing(theirs: Sequence[Row], ours: Sequence[Row], table: Table) -> Sequence[Row]:
+def _missing(theirs: Sequence[Row], ours: Sequence[Row], table: CopiedTable) -> Sequence[Row]:
     if not table.keys:
         return () if ours else theirs
     there = {table.key_of(row) for row in ours}
@@ -244,7 +244,7 @@ def _missing(theirs: Sequence[Row], ours: Sequence[Row], table: Table) -> Sequen
 
 
 def _parts(
-    source: RowDatabase, target: RowDatabase, table: Table
+    source: RowDatabase, target: RowDatabase, table: CopiedTable
 ) -> Iterator[tuple[list[Row], list[Row]]]:
     """Rows of the source and those of the target between the same keys, from the first to the last
     of either."""
@@ -253,7 +253,7 @@ def _parts(
 
 
 def _pages(
-    database: RowDatabase, table: Table
+    database: RowDatabase, table: CopiedTable
 ) -> Iterator[tuple[list[Row], Row | None, Row | None]]:
     """Rows by the part, and the keys between which they are; the last part has no end."""
     after: Row | None = None
@@ -267,7 +267,11 @@ def _pages(
 
 
 def _rows(
-    database: RowDatabase, table: Table, after: Row | None, upto: Row | None, limit: int | None
+    database: RowDatabase,
+    table: CopiedTable,
+    after: Row | None,
+    upto: Row | None,
+    limit: int | None,
 ) -> list[Row]:
     keys = ", ".join(table.keys or table.columns)
     places = ", ".join("?" for _ in table.keys)
@@ -288,7 +292,7 @@ def _packed(row: Row) -> bytes:
     return msgspec.msgpack.encode(row)
 
 
-def _digest(database: RowDatabase, table: Table) -> tuple[int, str]:
+def _digest(database: RowDatabase, table: CopiedTable) -> tuple[int, str]:
     """How many rows there are, and a hash of all of them."""
     count, digest = 0, hashlib.blake2b(digest_size=16)
     for rows, _, _ in _pages(database, table):

@@ -57,7 +57,7 @@ def contents(opened: RowDatabase) -> dict[str, list[tuple[object, ...]]]:
     }
 
 
-def _all_of(table: row_copy.Table) -> str:
+def _all_of(table: row_copy.CopiedTable) -> str:
     where = f" WHERE key != '{COPIED}'" if table.name == "meta" else ""
     return f"SELECT {', '.join(table.columns)} FROM {table.name}{where}"
 
