@@ -200,6 +200,8 @@ def _joined(one: Match, two: Match, words: Sequence[Token], grammar: Grammar) ->
         return words[two.first].folded not in grammar.within
     if between == ["en"] and two.role == "place" and not grammar.last:
         return words[two.first].folded in MATERIALS  # un château en sable, un chat en ville
+    if between == ["aux"] and one.role == "place":
+        return not grammar.last  # un marché aux légumes
     joins = grammar.of if grammar.articles else ("de", "d", "en")
     return not grammar.last and between[0] in joins and len(between) == 1
 

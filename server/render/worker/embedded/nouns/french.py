@@ -22,7 +22,8 @@ FRENCH: Final = Grammar(
         "ralenti gros tout toute tous toutes plus moins tres trop bien comme "
         "vieille vieil vieilles entre contre apres avant depuis jusque pres loin autour "
         "dessus dessous travers bord ete hiver automne printemps matin soir midi soiree "
-        "journee nuit aube pas ne non sans mais ou donc or ni car si on y a ai as ont eu "
+        "journee nuit aube pas ne non sans vent pluie brume brouillard bruine averse "
+        "mais ou donc or ni car si on y a ai as ont eu "
         "fait faire est sont sera"
     ),
     containers=words(

@@ -215,7 +215,11 @@ class Matcher:
         for tongue in self._tongues:
             if tongue != self.language and not self._by_hand:
                 return self._borrowed(tried[0])
-            known = [m for form in tried if (m := self.lexicon.phrases[tongue].get(form))]
+            forms = tried
+            if tongue != self.language:
+                # Only plurals, and no feminine: Islande is no island.
+                forms = [f for f in tried if f in (tried[0], tried[0].removesuffix("s"))]
+            known = [m for form in forms if (m := self.lexicon.phrases[tongue].get(form))]
             if tongue != self.language:
                 # Of English behind another language only what is called so: French rayons are no
                 # rayon, and so no socks.
