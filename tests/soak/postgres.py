@@ -105,7 +105,9 @@ def main() -> int:
     with postgres_server() as server:
         print(f"every query: {check_every_query(server)} on both")
         os.environ[ADDRESS] = server.url
-        return int(pytest.main(["-q", "-rs", *FOLDERS], plugins=[FilesLeftOut()]))
+        # Tests were imported above, before pytest could look at them.
+        quiet = ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
+        return int(pytest.main(["-q", "-rs", *quiet, *FOLDERS], plugins=[FilesLeftOut()]))
 
 
 if __name__ == "__main__":
