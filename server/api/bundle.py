@@ -211,16 +211,14 @@ def read_module(client: Path, name: str, words: PageWords) -> Module:
     if name == TABLE:
         head = Line(f"const {variable(name)} = (() => {{")
         return Module(name, (head, Line("return { TABLE: {} };\n})();")), (), ())
-    imports, exports, listed = list[str](), list[str](), list[str]()
+    imports, exports = list[str](), list[str]()
     lines = [Line(f"const {variable(name)} = (() => {{")]
     for number, text in plain_lines((client / name).read_text()):
         if found := _IMPORT.match(text):
-            imports.append(_path(found[2], name))
-            names = found[1].replace(" as ", ": ")
-            lines.append(Line(f"const {{ {names} }} = {variable(imports[-1])};", name, number))
-        elif found := _LISTED.match(text):
-            imports.append(_path(found[1], name))
-            listed.append(f"...{variable(imports[-1])}")
+            for path, names in _parts_of(client, found[2], found[1].split(", "), name):
+                imports.append(path)
+                taken = ", ".join(names).replace(" as ", ": ")
+                lines.append(Line(f"const {{ {taken} }} = {variable(path)};", name, number))
         else:
             if found := _EXPORT.match(text):
                 exports.append(found[1])
@@ -229,7 +227,7 @@ def read_module(client: Path, name: str, words: PageWords) -> Module:
         raise ValueError(f"{name}: {strange[0]}")
     later = [_path(one, name) for line in lines for one in _LATER.findall(line.text)]
     lines = [Line(_LATER.sub(_when_wanted, one.text), one.source, one.number) for one in lines]
-    lines.append(Line(f"return {{ {', '.join((*listed, *exports))} }};\n}})();"))
+    lines.append(Line(f"return {{ {', '.join(exports)} }};\n}})();"))
     return Module(name, tuple(lines), tuple(imports), tuple(later))
 
 
@@ -238,10 +236,37 @@ def _when_wanted(found: re.Match[str]) -> str:
     return f'import("./{LATER_FILE}").then(({{ {name} }}) => {name})'
 
 
+def _parts_of(
+    client: Path, specifier: str, names: Iterable[str], importer: str
+) -> Iterator[tuple[str, list[str]]]:
+    """The files that an import takes names from: of the client's module the parts that have them,
+    since the page needs not all of it."""
+    if specifier != CLIENT_MODULE:
+        yield _path(specifier, importer), list(names)
+        return
+    parts = _client_parts(client)
+    wanted: dict[str, list[str]] = {}
+    for name in names:
+        wanted.setdefault(parts[name.partition(" as ")[0]], []).append(name)
+    yield from wanted.items()
+
+
+@cache
+def _client_parts(client: Path) -> dict[str, str]:
+    """In which file of the client's module each name is."""
+    index = "protocol/index.js"
+    listed = [_LISTED.match(text) for _, text in plain_lines((client / index).read_text())]
+    files = [_path(one[1], index) for one in listed if one]
+    return {
+        found[1]: file
+        for file in files
+        for _, text in plain_lines((client / file).read_text())
+        if (found := _EXPORT.match(text))
+    }
+
+
 def _path(specifier: str, importer: str) -> str:
     """The file within the folder that an import names."""
-    if specifier == CLIENT_MODULE:
-        return "protocol/index.js"
     return (Path(importer).parent / specifier).as_posix()
 
 
