@@ -37,6 +37,7 @@ def requirements(*extras: str) -> dict[str, Requirement]:
 
 SIDES = {
     "feed/ranker/": "feed",
+    "meaning/": "meaning",
     "blobs/bucket.py": "s3",
     "store/postgres": "postgres",
     "likeness/worker/": "likeness",
@@ -74,6 +75,7 @@ def modules(tree: ast.AST) -> Iterator[str]:
         ("instance", ()),
         ("worker", ("worker", "models")),
         ("feed", ("feed",)),
+        ("meaning", ("meaning",)),
         ("likeness", ("likeness",)),
         ("s3", ("s3",)),
         ("postgres", ("postgres",)),

@@ -51,7 +51,10 @@ def open_account(page: Page) -> None:
 
 
 def name_of(page: Page) -> str:
-    return page.locator("#me .handle").inner_text()
+    """As the page says it, once it has heard who one is."""
+    said = page.locator("#me .handle")
+    expect(said).not_to_be_empty()
+    return said.inner_text()
 
 
 def test_a_name_is_kept_and_follows_to_another_device(server: Instance, open_page: Open) -> None:
