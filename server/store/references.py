@@ -41,7 +41,8 @@ def index(cx: SqlConnection, clip: Clip) -> None:
 
 
 def release(cx: SqlConnection, clip: Clip) -> list[str]:
-    """Forget what a removed clip needed; its blobs that nobody needs any more."""
+    """Forget what a removed clip needed; its blobs that nobody needs any more. Those that others
+    need may be for fewer from now on."""
     cx.execute("DELETE FROM blob_references WHERE clip = ?", (clip.id,))
     return unneeded(cx, clip)
 
@@ -55,11 +56,13 @@ def unneeded(cx: SqlConnection, clip: Clip) -> list[str]:
     return let_go(cx, blobs_of(clip))
 
 
-def let_go(cx: SqlConnection, names: Iterable[str]) -> list[str]:
-    """Those of the blobs that certainly no clip needs, noted as what is to go."""
-    found = without_owner(cx, names)
-    note_moves(cx, found)
-    return found
+def let_go(cx: SqlConnection, names: Sequence[str]) -> list[str]:
+    """Those of the blobs that certainly no clip needs. All of them are noted: what somebody else
+    needs, as a poster that two clips have, is for their audience alone by now."""
+    if not indexed(cx):
+        return []
+    note_moves(cx, names)
+    return unreferenced(cx, names)
 
 
 def note_moves(cx: SqlConnection, names: Iterable[str]) -> None:
