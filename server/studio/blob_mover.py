@@ -18,6 +18,9 @@ from phosphene.trust.public_network import NotReached
 
 LEASE: Final = "blob moves"
 BACK_OFF_S: Final = (0.25, 10.0)
+TURN_S: Final = 60.0
+"""So often it is looked for what was noted and never told here: by an instance that was killed with
+its machine, or in a commit that was not answered."""
 MOST: Final = 30
 """Files that are moved together. Some CDNs forget no more at once."""
 TOLD: Final = (ClipChanged, ClipFinished, ClipHidden, ClipRemoved)
@@ -54,7 +57,7 @@ class BlobMover:
         self._woken.set()
 
     async def run(self) -> None:
-        """Move what is to be moved, now and whenever woken, for ever. Raises OSError."""
+        """Move what is to be moved: now, when woken, and each turn, for ever. Raises OSError."""
         backoff = Backoff(*BACK_OFF_S)
         while True:
             self._woken.clear()
@@ -66,7 +69,9 @@ class BlobMover:
                 done = False
             if done:
                 backoff.reset()
-                await self._woken.wait()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(TURN_S):
+                        await self._woken.wait()
             else:
                 await backoff.pause()
 

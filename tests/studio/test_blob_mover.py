@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -12,15 +12,20 @@ import httpx
 import pytest
 from msgspec.structs import replace
 
+from phosphene.blobs.blobs import Blobs
 from phosphene.blobs.bucket import Bucket
+from phosphene.blobs.folder import Directory
 from phosphene.disk_usage import Usage
 from phosphene.events import ClipFinished, ClipStarted
 from phosphene.failure_boundary import running
 from phosphene.model import Clip
 from phosphene.reports import Decider, NewDecision
 from phosphene.settings import Settings
+from phosphene.store.blob_moves import BlobMove
 from phosphene.store.sqlite import SqliteStore
 from phosphene.store.store import Removal
+from phosphene.studio import blob_mover
+from phosphene.studio.blob_mover import BlobMover
 from phosphene.studio.film_purge import open_blob_mover, purge_body
 from phosphene.studio.housekeeper import YOUNG_S, Housekeeper
 from tests.client.line import a_line
@@ -61,7 +66,7 @@ async def a_cache() -> AsyncIterator[Cache]:
         yield cache
 
 
-async def draw(store: SqliteStore, blobs: Bucket, clip_id: str, size: int = 1) -> Clip:
+async def draw(store: SqliteStore, blobs: Blobs, clip_id: str, size: int = 1) -> Clip:
     live = a_clip(clip_id, status="live")
     await store.add_clip(live)
     await store.change_clip(live, ClipStarted(live))
@@ -165,6 +170,31 @@ async def test_one_that_cannot_be_moved_keeps_no_other_waiting(bucket: str, tmp_
         async with open_blob_mover(given, store, store.blob_moves, blobs) as mover:
             assert await mover.move_all()
     assert await status_at(blobs, clip) == 404
+
+
+async def test_what_nobody_told_of_goes_at_the_next_turn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blob_mover, "TURN_S", 0.01)
+    purged: asyncio.Queue[Sequence[str]] = asyncio.Queue()
+    blobs, idle = Directory(tmp_path / "blobs"), asyncio.Event()
+    async with a_store(tmp_path / "x.db") as store:
+        list_moves = store.blob_moves.list_moves
+
+        async def listed(most: int) -> Sequence[BlobMove]:
+            found = await list_moves(most)
+            if not found:
+                idle.set()
+            return found
+
+        monkeypatch.setattr(store.blob_moves, "list_moves", listed)
+        clip = await draw(store, blobs, "a")
+        async with running(BlobMover(store, store.blob_moves, blobs, purged.put).run()):
+            await idle.wait()
+            # As by another instance, which is killed before it tells of it.
+            await store.remove_clip("a")
+            assert await purged.get() == [f"{clip.sha256}.mp4"]
+        assert not blobs.has(f"{clip.sha256}.mp4")
 
 
 async def test_a_cdn_is_told_paths_and_addresses() -> None:
