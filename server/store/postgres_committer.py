@@ -84,6 +84,8 @@ class PostgresCommitter:
             except Exception as error:
                 self._roll_back()
                 lost = is_lost(self._cx.raw, error)
+                if lost:  # one that leads to a replica is open still
+                    self._cx.raw.close()
                 if lost and sent and self._was_kept(deadline + self._patience_s):
                     return batch.outcomes
                 if not (lost or isinstance(error, AGAIN)) or time.monotonic() >= deadline:

@@ -4,6 +4,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,8 @@ from phosphene.errors import BadInput, Busy, NotFound
 from phosphene.model import Person
 from phosphene.social import topics as topics_module
 from phosphene.social.topics import Topics
+from phosphene.store import writes
+from phosphene.store.connection import SqlConnection
 from phosphene.store.opening import open_store_at
 from phosphene.store.sqlite import SqliteStore
 from phosphene.store.store import Store
@@ -113,6 +116,20 @@ async def test_a_commit_that_is_not_answered_counts_once(
     # Each is told its own event, whichever try it was that counted.
     assert all(recorded for _, recorded in answers)
     await check_log(store, 30)
+
+
+def test_who_is_led_to_a_replica_connects_anew(url: str) -> None:
+    committer = import_module("phosphene.store.postgres_committer").PostgresCommitter(url, {})
+
+    def fall_back(cx: SqlConnection) -> None:
+        # As a server that is made a replica while its connections stay.
+        cx.execute("SET default_transaction_read_only = on")
+
+    try:
+        committer.commit([fall_back])
+        assert committer.commit([writes.touch]) == [(None, None)]
+    finally:
+        committer.close()
 
 
 @pytest.mark.asyncio
