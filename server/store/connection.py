@@ -5,9 +5,12 @@ is in ``postgres_sql``, and how words are looked up in ``word_index``.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from msgspec import Struct
+
+AWAY: Final = "the database cannot be used now: try again"
+"""What callers are told of a server that is away: why may name its host and a role."""
 
 
 class WordIndex(Protocol):

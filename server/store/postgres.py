@@ -12,7 +12,7 @@ from phosphene.store import comments, writes
 from phosphene.store.connection import SetWork
 from phosphene.store.postgres_comments import comment_many
 from phosphene.store.postgres_committer import PostgresCommitter
-from phosphene.store.postgres_connection import as_postgres_busy
+from phosphene.store.postgres_connection import as_not_opened
 from phosphene.store.postgres_likes import like_many
 from phosphene.store.postgres_listener import receive_commits
 from phosphene.store.postgres_reader import PostgresReader
@@ -55,7 +55,7 @@ async def open_postgres_store(
             committer.close()
             raise
     except psycopg.Error as error:
-        raise as_postgres_busy(error) from error
+        raise as_not_opened(error) from error
     writer = Writer(committer)
     try:
         listen = partial(receive_commits, url, committer.is_own)

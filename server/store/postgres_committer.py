@@ -7,6 +7,7 @@ order of the commits. (By row locks alone a follower never saw 1,641 of 46,280 e
 a row of the writer's own: where a COMMIT is not answered, it tells whether it counted.
 """
 
+import logging
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -22,6 +23,7 @@ from phosphene.store.postgres_connection import (
     PostgresConnection,
     as_postgres_busy,
     connect_postgres,
+    first_line,
     is_lost,
     reason_of,
 )
@@ -43,6 +45,8 @@ CHANNEL: Final = "phosphene"
 BEGIN: Final = f"BEGIN ISOLATION LEVEL READ COMMITTED; {lock_statement(WRITING)}"
 AGAIN: Final = (errors.DeadlockDetected, errors.SerializationFailure)
 """Nothing of the transaction was kept, and the next try may do."""
+
+log = logging.getLogger("phosphene.store")
 
 
 class PostgresCommitter:
@@ -89,6 +93,7 @@ class PostgresCommitter:
                 if lost and sent and self._was_kept(deadline + self._patience_s):
                     return batch.outcomes
                 if not (lost or isinstance(error, AGAIN)) or time.monotonic() >= deadline:
+                    log.warning("%d writes were refused: %s", len(works), first_line(error))
                     return [(None, as_postgres_busy(error))] * len(works)
                 time.sleep(pause)
                 pause = min(2 * pause, RETRY_S[1])

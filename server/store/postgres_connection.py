@@ -7,7 +7,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from phosphene.errors import BadInput, Busy
-from phosphene.store.connection import Rows
+from phosphene.store.connection import AWAY, Rows
 from phosphene.store.postgres_sql import statement_for_postgres, value_for_postgres
 from phosphene.store.word_index import LexemeIndex
 
@@ -88,8 +88,20 @@ def is_lost(raw: "psycopg.Connection[Any]", error: BaseException) -> bool:
 
 
 def as_postgres_busy(error: BaseException) -> Busy:
-    """What a caller is told when the database cannot be used now."""
-    return Busy(f"the database cannot be used now: {error}", RETRY_S)
+    """What a caller is told when the database cannot be used now; why is for the log."""
+    busy = Busy(AWAY, RETRY_S)
+    busy.__cause__ = error
+    return busy
+
+
+def as_not_opened(error: BaseException) -> Busy:
+    """What an operator is told who opens it."""
+    return Busy(f"PostgreSQL cannot be used now: {first_line(error)}", RETRY_S)
+
+
+def first_line(error: BaseException) -> str:
+    """What it says, without the values that PostgreSQL may tell of in lines below."""
+    return str(error).strip().partition("\n")[0]
 
 
 def reason_of(error: Exception) -> Exception:

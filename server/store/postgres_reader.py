@@ -1,5 +1,6 @@
 """Reading from PostgreSQL, each query on one snapshot."""
 
+import logging
 from contextlib import suppress
 from typing import Final
 
@@ -8,13 +9,17 @@ import psycopg
 from phosphene.store.connection import Outcome, Work
 from phosphene.store.postgres_connection import (
     PostgresConnection,
+    as_not_opened,
     as_postgres_busy,
     connect_postgres,
+    first_line,
     is_lost,
     reason_of,
 )
 
 BEGIN: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+
+log = logging.getLogger("phosphene.store")
 
 
 def open_reader(url: str) -> "PostgresReader":
@@ -22,7 +27,7 @@ def open_reader(url: str) -> "PostgresReader":
     try:
         return PostgresReader(url)
     except psycopg.Error as error:
-        raise as_postgres_busy(error) from error
+        raise as_not_opened(error) from error
 
 
 class PostgresReader:
@@ -32,6 +37,7 @@ class PostgresReader:
     def __init__(self, url: str) -> None:
         self._url = url
         self._raw = connect_postgres(url)
+        self._away = False
 
     def read_snapshot(self, query: Work) -> Outcome:
         try:
@@ -43,7 +49,11 @@ class PostgresReader:
                 self._raw = connect_postgres(self._url)
                 outcome, _ = self._read(query)
         except psycopg.Error as error:
+            if not self._away:
+                log.warning("PostgreSQL cannot be read, and is asked again: %s", first_line(error))
+            self._away = True
             return None, as_postgres_busy(error)
+        self._away = False
         return outcome
 
     def close(self) -> None:

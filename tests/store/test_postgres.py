@@ -133,6 +133,20 @@ def test_who_is_led_to_a_replica_connects_anew(url: str) -> None:
 
 
 @pytest.mark.asyncio
+async def test_who_asks_is_not_told_where_the_database_is(
+    server: PostgresServer, store: SqliteStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    await asyncio.to_thread(server.kill)
+    try:
+        with pytest.raises(Busy) as raised:
+            await store.get_clip("a")
+    finally:
+        await asyncio.to_thread(server.start)
+    assert ".s.PGSQL" not in str(raised.value)
+    assert ".s.PGSQL" in caplog.text
+
+
+@pytest.mark.asyncio
 async def test_who_writes_while_the_server_falls_loses_nothing_that_was_told(
     server: PostgresServer, store: SqliteStore
 ) -> None:
