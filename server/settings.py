@@ -25,6 +25,8 @@ SECRET = "secret"
 HIDDEN = "***"
 # What stands before the @ of an address: a password, with or without a name.
 PASSWORD = re.compile(r"(\w://[^/@:\s]*:?)[^/@\s]*@")
+# In the query of a PostgreSQL address.
+NAMED_PASSWORD = re.compile(r"([?&]\w*password=)[^&\s'\"]*")
 _PUBLIC_URL = re.compile(r"https?://[^\s/?#@]+/?")
 
 
@@ -572,7 +574,12 @@ def shown(name: str, settings: Settings) -> str:
     value, kind = getattr(settings, name), Settings.__annotations__[name]
     if value and (kind.__metadata__[0].extra or {}).get(SECRET):
         return HIDDEN
-    return PASSWORD.sub(rf"\1{HIDDEN}@", repr(value))
+    return hide_passwords(repr(value))
+
+
+def hide_passwords(text: str) -> str:
+    """A text without the passwords of addresses in it. Pure."""
+    return NAMED_PASSWORD.sub(rf"\1{HIDDEN}", PASSWORD.sub(rf"\1{HIDDEN}@", text))
 
 
 def _refuse_unknown(named: Mapping[str, str]) -> None:

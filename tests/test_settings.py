@@ -58,6 +58,11 @@ def test_what_a_worker_is_told_is_no_setting() -> None:
         ("redis://me:w%40rd@host", "redis://me:***@host"),
         ("rediss://host/0", "rediss://host/0"),
         ("postgresql://me:word@one,two/x?host=/run", "postgresql://me:***@one,two/x?host=/run"),
+        (
+            "postgresql://h/x?user=me&password=w%40rd&a=b",
+            "postgresql://h/x?user=me&password=***&a=b",
+        ),
+        ("postgresql://h/x?sslpassword=word", "postgresql://h/x?sslpassword=***"),
     ],
 )
 def test_passwords_in_addresses_are_hidden(url: str, seen: str) -> None:

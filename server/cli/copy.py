@@ -6,7 +6,6 @@ import sys
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Final, Literal
-from urllib.parse import urlsplit
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -17,6 +16,7 @@ from phosphene.blobs.opening import FILMS, S3, open_blobs
 from phosphene.cli.film_copy import audiences_in, copy_films
 from phosphene.cli.options import settings_of
 from phosphene.errors import BadInput
+from phosphene.settings import hide_passwords
 from phosphene.store.opening import open_postgres_rows
 from phosphene.store.row_copy import (
     RowDatabase,
@@ -80,15 +80,9 @@ def _copy_rows(source: str, target: str) -> None:
         with _open_rows(target, target=True) as other:
             made = copy_rows(one, other, tell)
     print(
-        f"{_without_password(target)}: {made.rows} rows of {made.tables} tables, the same in both;"
+        f"{hide_passwords(target)}: {made.rows} rows of {made.tables} tables, the same in both;"
         f" {made.written} of them written this time, {made.taken_out} taken out"
     )
-
-
-def _without_password(place: str) -> str:
-    """For the terminal, and what keeps what it says."""
-    parts = urlsplit(place)
-    return place.replace(f":{parts.password}@", ":...@", 1) if parts.password else place
 
 
 def _open_rows(place: str, *, target: bool) -> AbstractContextManager[RowDatabase]:
