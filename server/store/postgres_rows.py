@@ -7,7 +7,11 @@ from typing import Any, Final
 import psycopg
 
 from phosphene.errors import BadInput
-from phosphene.store.postgres_connection import PostgresConnection, connect_postgres
+from phosphene.store.postgres_connection import (
+    PostgresConnection,
+    connect_postgres,
+    first_line,
+)
 from phosphene.store.postgres_schema import migrate_postgres
 from phosphene.store.row_copy import CopiedTable, RowDatabase
 
@@ -22,6 +26,10 @@ class PostgresRows:
 
     def execute(self, sql: str, values: Sequence[Any] = (), /) -> Any:
         return self._connection.execute(sql, values)
+
+    def read_schema(self) -> int:
+        found = self.execute("SELECT coalesce(max(number), 0) FROM schema_number").fetchone()
+        return int(found[0])
 
     def begin_snapshot(self) -> None:
         self._connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
@@ -52,5 +60,4 @@ def open_postgres_rows(url: str, *, target: bool) -> Iterator[RowDatabase]:
         with closing(connect_postgres(url, PATIENT)) as raw:
             yield PostgresRows(PostgresConnection(raw))
     except psycopg.Error as error:
-        said = str(error).strip().partition("\n")[0]
-        raise BadInput(f"PostgreSQL: {said}; started again it goes on") from None
+        raise BadInput(f"PostgreSQL: {first_line(error)}; started again it goes on") from None

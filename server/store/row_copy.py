@@ -24,6 +24,7 @@ from phosphene.store.schema import (
     connect_reader,
     migrate,
     migrations,
+    newest_schema,
     statements_of,
 )
 
@@ -62,6 +63,10 @@ class RowDatabase(Protocol):
 
     def execute(self, sql: str, values: Sequence[Any] = (), /) -> Any: ...
 
+    def read_schema(self) -> int:
+        """The number of its last migration."""
+        ...
+
     def begin_snapshot(self) -> None:
         """All that is read from now on is of one moment."""
         ...
@@ -84,6 +89,9 @@ class SqliteRows:
     def execute(self, sql: str, values: Sequence[Any] = (), /) -> Any:
         return self._connection.execute(sql, values)
 
+    def read_schema(self) -> int:
+        return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
+
     def begin_snapshot(self) -> None:
         self._connection.execute("BEGIN")
         self._connection.execute("SELECT 1 FROM sqlite_master").fetchone()
@@ -100,20 +108,29 @@ class SqliteRows:
 
 @contextmanager
 def open_sqlite_source(path: Path) -> Iterator[RowDatabase]:
-    """Raises BadInput: there is no database."""
+    """Raises BadInput: there is no database, or it cannot be read."""
     if not path.is_file():
         raise BadInput(f"there is no database {path}")
-    with closing(connect_reader(path)) as connection:
+    with _sqlite_errors(path), closing(connect_reader(path)) as connection:
         yield SqliteRows(connection)
 
 
 @contextmanager
 def open_sqlite_target(path: Path) -> Iterator[RowDatabase]:
-    """A file that is made where there is none."""
+    """A file that is made where there is none. Raises BadInput: it cannot be written."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with closing(connect(path)) as connection:
+    with _sqlite_errors(path), closing(connect(path)) as connection:
         migrate(connection, copying=True)
         yield SqliteRows(connection)
+
+
+@contextmanager
+def _sqlite_errors(path: Path) -> Iterator[None]:
+    """What SQLite raises as BadInput."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise BadInput(f"{path} cannot be used now: {error}") from None
 
 
 def tables() -> list[CopiedTable]:
@@ -146,6 +163,7 @@ def copy_rows(source: RowDatabase, target: RowDatabase, tell: Tell) -> CopiedRow
     """
     every = tables()
     source.begin_snapshot()
+    _need_this_release(source, target)
     epoch = _claim(source, target)
     taken_out = written = rows = 0
     for table in every:
@@ -162,6 +180,18 @@ def copy_rows(source: RowDatabase, target: RowDatabase, tell: Tell) -> CopiedRow
         rows += count
     _mark(target, epoch)
     return CopiedRows(len(every), rows, written, taken_out)
+
+
+def _need_this_release(source: RowDatabase, target: RowDatabase) -> None:
+    """Whether both have the tables of this release, and no others: those it would leave out, and
+    say that all is there. Raises BadInput."""
+    known = newest_schema()
+    for which, database in (("source", source), ("target", target)):
+        if (found := database.read_schema()) != known:
+            raise BadInput(
+                f"the {which} has schema {found}, and this release {known}: copy by the release"
+                " that both are of"
+            )
 
 
 def _claim(source: RowDatabase, target: RowDatabase) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from phosphene.errors import BadInput
 from phosphene.store import row_copy
-from phosphene.store.postgres_rows import open_postgres_rows
+from phosphene.store.opening import open_postgres_rows
 from phosphene.store.row_copy import (
     RowDatabase,
     copy_rows,
@@ -16,7 +16,7 @@ from phosphene.store.row_copy import (
     open_sqlite_target,
     tables,
 )
-from phosphene.store.schema import COPIED, connect, connect_reader, migrate
+from phosphene.store.schema import COPIED, connect, connect_reader, migrate, newest_schema
 from tests.postgres import make_database, postgres_server, why_not
 
 Open = Callable[[bool], AbstractContextManager[RowDatabase]]
@@ -157,6 +157,30 @@ def test_a_target_of_somebody_else_is_refused(
     ):
         copy_rows(one, other, nobody_hears)
     assert connect_reader(target).execute("SELECT count(*) FROM people").fetchone() == (1,)
+
+
+@pytest.mark.parametrize("newer", [-1, 1])
+def test_a_source_of_another_release_is_refused(source: Path, tmp_path: Path, newer: int) -> None:
+    connection = connect(source)
+    # A newer one may have tables that would be left out of what is called the same in both.
+    connection.execute(f"PRAGMA user_version = {newest_schema() + newer}")
+    connection.close()
+    with (
+        open_sqlite_source(source) as one,
+        open_sqlite_target(tmp_path / "target.db") as other,
+        pytest.raises(BadInput, match="source has schema"),
+    ):
+        copy_rows(one, other, nobody_hears)
+
+
+def test_a_file_that_is_no_database_is_said(tmp_path: Path) -> None:
+    (tmp_path / "x.db").write_bytes(b"no database" * 100)
+    for opened in (open_sqlite_source, open_sqlite_target):
+        with (
+            pytest.raises(BadInput, match="cannot be used"),
+            opened(tmp_path / "x.db") as rows,
+        ):
+            rows.begin_snapshot()
 
 
 def test_there_is_no_source(tmp_path: Path) -> None:
