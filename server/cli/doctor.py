@@ -27,7 +27,7 @@ from phosphene.blobs.opening import films_in_bucket, films_of
 from phosphene.cli.listening import UNIX
 from phosphene.cli.options import add_settings, settings_of
 from phosphene.disk_usage import Usage
-from phosphene.errors import BadInput
+from phosphene.errors import BadInput, Busy
 from phosphene.fleet.blob_messages import Undeliverable, store_of
 from phosphene.fleet.diagnostics import FleetView, try_blob_store, view_fleet
 from phosphene.render.preflight import (
@@ -37,11 +37,14 @@ from phosphene.render.preflight import (
     read_index,
     vet_model,
 )
-from phosphene.settings import PREFIX, Settings, shown
+from phosphene.settings import PREFIX, Settings, hide_passwords, shown
+from phosphene.store.connection import SqlConnection
 from phosphene.store.filesystem import need_local
+from phosphene.store.one_query import look_once
 
 FREE_DISK_GB = 1.0
 ANSWER_S = 5.0
+POSTGRES = 15
 PACKAGES = {
     "torch": "workers diffuse with it; phosphene[worker]",
     "diffusers": "models are loaded in its layout",
@@ -98,6 +101,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _encoder()
     yield _model(settings.model, here=settings.workers > 0)
     yield _data(Path(settings.data), settings)
+    if settings.database_url:
+        yield _postgres(settings.database_url)
     if films_in_bucket(settings):
         yield _films(settings)
     if not settings.host.startswith(UNIX):
@@ -166,6 +171,23 @@ def _data(folder: Path, settings: Settings) -> Finding:
     if usage.budget < inf:
         found += f" of {_bytes(int(usage.budget))}"
     return Finding("data folder", "ok" if roomy else "note", f"{found}, {free:.1f} GB free", why)
+
+
+def _postgres(url: str) -> Finding:
+    why = "holds everything but films and keys"
+    try:
+        version = look_once(url, _postgres_version)
+    except (BadInput, Busy) as error:
+        return Finding("PostgreSQL", "missing", str(error), why)
+    state: Literal["ok", "missing"] = "ok" if version >= POSTGRES else "missing"
+    found = f"{version} at {hide_passwords(url)}; {POSTGRES} or newer is needed"
+    return Finding("PostgreSQL", state, found, why)
+
+
+def _postgres_version(cx: SqlConnection) -> int:
+    """The number of its major release."""
+    (number,) = cx.execute("SELECT current_setting('server_version_num')").fetchone()
+    return int(number) // 10_000
 
 
 def _films(settings: Settings) -> Finding:

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from phosphene.__main__ import main
+from phosphene.cli.doctor import examine
+from phosphene.settings import Settings
 from phosphene.store.opening import open_store_at
 from tests.postgres import postgres_server, why_not
 from tests.store.making import a_clip
@@ -37,12 +39,25 @@ def test_a_site_moves_from_a_file_to_postgresql_and_back(
         assert main(["copy", data, server.url]) == 0
         assert "the same in both" in capsys.readouterr().out
         assert asyncio.run(names(server.url, Path(data))) == {"a", "b"}
+        found = {one.what: one for one in examine(Settings(data=data, database_url=server.url))}
+        assert found["PostgreSQL"].state == "ok"
         # It was used, and has rows of its own from then on.
         assert main(["copy", data, server.url]) == 1
         assert "neither empty nor a copy" in capsys.readouterr().err
         asyncio.run(add(server.url, Path(data), "c"))
         assert main(["copy", server.url, back]) == 0
     assert asyncio.run(names("", Path(back))) == {"a", "b", "c"}
+
+
+@pytest.mark.skipif(bool(why_not()), reason=why_not())
+def test_a_database_that_is_not_there_is_missing_and_its_password_is_not_told(
+    tmp_path: Path,
+) -> None:
+    url = "postgresql://me:s3cr3t@/x?host=/nowhere&sslpassword=s3cr3t"
+    found = {one.what: one for one in examine(Settings(data=str(tmp_path), database_url=url))}
+    assert found["PostgreSQL"].state == "missing"
+    assert "/nowhere" in found["PostgreSQL"].found
+    assert "s3cr3t" not in found["PostgreSQL"].found
 
 
 @pytest.mark.parametrize(
