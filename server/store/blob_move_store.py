@@ -14,9 +14,9 @@ class BlobMoveStore:
         self._write = write
         self._read = read
 
-    async def list_moves(self, most: int) -> Sequence[BlobMove]:
-        """Some of what is to be done."""
-        return await self._read(blob_moves.list_moves, most)
+    async def list_moves(self, most: int, after: str = "") -> Sequence[BlobMove]:
+        """Some of what is to be done, by name, of those behind a name."""
+        return await self._read(blob_moves.list_moves, most, after)
 
     async def finish_moves(self, done: Sequence[BlobMove]) -> None:
         """These are where they belong, but for those that were noted once more meanwhile."""

@@ -19,9 +19,11 @@ class BlobMove(Struct, frozen=True):
     audience: Audience | None
 
 
-def list_moves(cx: SqlConnection, most: int) -> list[BlobMove]:
-    """Some of what is to be done."""
-    rows = cx.execute("SELECT blob, turn FROM blob_moves LIMIT ?", (most,)).fetchall()
+def list_moves(cx: SqlConnection, most: int, after: str = "") -> list[BlobMove]:
+    """Some of what is to be done, by name, of those behind a name."""
+    rows = cx.execute(
+        "SELECT blob, turn FROM blob_moves WHERE blob > ? ORDER BY blob LIMIT ?", (after, most)
+    ).fetchall()
     found = [BlobMove(blob, turn, audience_of_blob(cx, blob)) for blob, turn in rows]
     needless = {one.blob for one in found if one.audience is None}
     # What nobody is known to need may be needed after all, as long as not everything is indexed;

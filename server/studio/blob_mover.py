@@ -22,7 +22,7 @@ TURN_S: Final = 60.0
 """So often it is looked for what was noted and never told here: by an instance that was killed with
 its machine, or in a commit that was not answered."""
 MOST: Final = 30
-"""Files that are moved together. Some CDNs forget no more at once."""
+"""Files that are moved together, and told of. Some CDNs forget no more at once."""
 TOLD: Final = (ClipChanged, ClipFinished, ClipHidden, ClipRemoved)
 """Events behind which the audience of a clip may be another one."""
 
@@ -76,29 +76,50 @@ class BlobMover:
                 await backoff.pause()
 
     async def move_all(self) -> bool:
-        """Whether nothing is left to do. Raises Busy, NotReached, OSError."""
-        while moves := await self._moves.list_moves(MOST):
+        """Whether it is done, and not left to another instance. Raises Busy, NotReached, OSError:
+        of some; the others are where they belong."""
+        after, failures, refused = "", list[BaseException](), None
+        while await self._moves.list_moves(1, after):
             number = await self._store.claim_lease(LEASE)
             if number is None:  # another instance does it, or has just ended
                 return False
             try:
-                # Read once more: what was moved before the lease was had may be elsewhere by now.
-                await self._move(await self._moves.list_moves(MOST))
+                # Under a lease for each page, which nobody renews: what was to be moved before may
+                # be elsewhere by now.
+                moves = await self._moves.list_moves(MOST, after)
+                done, failed = await self._place_all(moves)
+                failures += failed
+                # What somebody may see no more goes also where nobody can tell the caches of it.
+                refused = refused or await self._finish(done)
             finally:
                 await self._store.release_lease(LEASE, number)
-            del moves
+            if not done:  # nothing can be moved now
+                break
+            after = moves[-1].blob
+        for error in filter(None, (*failures, refused)):
+            raise error
         return True
 
-    async def _move(self, moves: Sequence[BlobMove]) -> None:
+    async def _place_all(
+        self, moves: Sequence[BlobMove]
+    ) -> tuple[list[BlobMove], list[BaseException]]:
+        """Those that are where they belong, and what the others failed of: one that cannot be
+        moved keeps none of them waiting."""
         tried = await asyncio.gather(*(self._place(one) for one in moves), return_exceptions=True)
         done = [one for one, error in zip(moves, tried, strict=True) if error is None]
+        return done, [error for error in tried if error is not None]
+
+    async def _finish(self, done: Sequence[BlobMove]) -> NotReached | None:
+        """Let caches forget what is where it belongs; why they could not be told."""
         # Now and not before: a cache that asks anew must find nothing.
-        if hidden := [one.blob for one in done if one.audience != "public" and is_served(one.blob)]:
-            await self._purge(hidden)
+        hidden = [one.blob for one in done if one.audience != "public" and is_served(one.blob)]
+        try:
+            if hidden:
+                await self._purge(hidden)
+        except NotReached as error:
+            return error
         await self._moves.finish_moves(done)
-        # After the others: one that cannot be moved keeps none of them waiting.
-        for error in filter(None, tried):
-            raise error
+        return None
 
     async def _place(self, move: BlobMove) -> None:
         """Raises BlobsAway, OSError."""

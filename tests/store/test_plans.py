@@ -214,8 +214,6 @@ SORTED = {
     "SELECT latents FROM checkpoints": r"SCAN checkpoints",
     # Clips that wait to be signed anew: those of the last removals.
     "FROM redactions WHERE EXISTS": r"SCAN redactions",
-    # Files whose audience has just changed.
-    "FROM blob_moves LIMIT ?": r"SCAN blob_moves",
     # A person's own: a few. Of the domains there are as many as the site had names.
     "FROM passkeys WHERE person = ?": r"USE TEMP B-TREE FOR ORDER BY",
     "FROM logins AS l WHERE person = ?": r"USE TEMP B-TREE FOR ORDER BY",

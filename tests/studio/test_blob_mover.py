@@ -28,6 +28,7 @@ from phosphene.studio import blob_mover
 from phosphene.studio.blob_mover import BlobMover
 from phosphene.studio.film_purge import open_blob_mover, purge_body
 from phosphene.studio.housekeeper import YOUNG_S, Housekeeper
+from phosphene.trust.public_network import NotReached
 from tests.client.line import a_line
 from tests.people.push_service import answering
 from tests.store.making import a_clip, a_store
@@ -172,6 +173,29 @@ async def test_one_that_cannot_be_moved_keeps_no_other_waiting(bucket: str, tmp_
     assert await status_at(blobs, clip) == 404
 
 
+@pytest.mark.process
+async def test_a_cache_that_cannot_be_told_keeps_no_film_where_it_was(
+    bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blob_mover, "MOST", 1)
+    blobs, asked = Bucket(bucket), list[Sequence[str]]()
+
+    async def purge(names: Sequence[str]) -> None:
+        asked.append(names)
+        raise NotReached("no answer")
+
+    async with a_store(tmp_path / "x.db") as store:
+        clips = [await draw(store, blobs, name) for name in "abc"]
+        for clip in clips:
+            await store.moderation.decide(NewDecision("clip", clip.id, "hide"), BY)
+        with pytest.raises(NotReached):
+            await BlobMover(store, store.blob_moves, blobs, purge).move_all()
+        # It is told of all of them later.
+        assert len(await store.blob_moves.list_moves(9)) == 3
+    assert [await status_at(blobs, clip) for clip in clips] == [404] * 3
+    assert len(asked) == 1
+
+
 async def test_what_nobody_told_of_goes_at_the_next_turn(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -181,8 +205,8 @@ async def test_what_nobody_told_of_goes_at_the_next_turn(
     async with a_store(tmp_path / "x.db") as store:
         list_moves = store.blob_moves.list_moves
 
-        async def listed(most: int) -> Sequence[BlobMove]:
-            found = await list_moves(most)
+        async def listed(most: int, after: str = "") -> Sequence[BlobMove]:
+            found = await list_moves(most, after)
             if not found:
                 idle.set()
             return found
