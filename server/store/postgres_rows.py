@@ -41,7 +41,7 @@ class PostgresRows:
         self._connection.execute("COMMIT")
 
     def finish(self, tables: Sequence[CopiedTable]) -> None:
-        """Numbers go on after those that were copied."""
+        """Numbers go on after those that were copied, and the planner knows how many they are."""
         for table in tables:
             if table.keys == ("id",):
                 found = self.execute("SELECT pg_get_serial_sequence(?, 'id')", (table.name,))
@@ -49,6 +49,7 @@ class PostgresRows:
                 if sequence:
                     last = f"(SELECT coalesce(max(id), 0) + 1 FROM {table.name})"
                     self.execute(f"SELECT setval('{sequence}', {last}, false)")
+        self.execute("ANALYZE")
 
 
 @contextmanager
