@@ -4,6 +4,7 @@ import importlib
 import importlib.util
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import TypeVar
 
 from phosphene.errors import BadInput
@@ -18,12 +19,7 @@ def look_once(database: str | Path, query: Callable[[SqlConnection], T]) -> T:
     writes. Raises BadInput, Busy."""
     if isinstance(database, Path):
         return look(database, query)
-    # By name: who keeps a file needs no client of PostgreSQL.
-    if importlib.util.find_spec("psycopg") is None:
-        raise BadInput("database_url needs psycopg: pip install 'phosphene[postgres]'")
-    reader: SnapshotReader = importlib.import_module("phosphene.store.postgres_reader").open_reader(
-        database
-    )
+    reader: SnapshotReader = import_postgres("postgres_reader").open_reader(database)
     try:
         found, error = reader.read_snapshot(query)
     finally:
@@ -32,3 +28,11 @@ def look_once(database: str | Path, query: Callable[[SqlConnection], T]) -> T:
         raise error
     answer: T = found
     return answer
+
+
+def import_postgres(name: str) -> ModuleType:
+    """A module of the store that needs psycopg, by its name: who keeps a file needs no client of
+    PostgreSQL. Raises BadInput: it is not installed."""
+    if importlib.util.find_spec("psycopg") is None:
+        raise BadInput("PostgreSQL needs psycopg: pip install 'phosphene[postgres]'")
+    return importlib.import_module(f"phosphene.store.{name}")
