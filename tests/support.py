@@ -9,7 +9,8 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from queue import SimpleQueue
 from typing import IO
@@ -21,6 +22,10 @@ from tests import painted as painter
 from tests.forked import Forked, Process
 
 READY_TIMEOUT_S = 120.0
+# Below those that Linux, macOS and Windows give to connections. Each process begins elsewhere.
+PORTS = range(12_000, 32_000)
+SPREAD = 7919
+_taken = count()
 
 
 class Instance:
@@ -80,8 +85,8 @@ class RedisServer:
 @contextmanager
 def redis_server(folder: Path) -> Iterator[RedisServer]:
     server = RedisServer(folder)
-    server.start()
     try:
+        server.start()
         yield server
     finally:
         server.kill()
@@ -213,9 +218,14 @@ def wait_for_lines(lines: "SimpleQueue[str | None]", parts: set[str], timeout_s:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """One that nobody listens on, and that nobody is given before it is used: the kernel gives
+    those of its own range to any connection, once in ten runs of the suite to another server
+    first."""
+    while True:
+        port = PORTS[(os.getpid() * SPREAD + next(_taken)) % len(PORTS)]
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("", port))
+            return port
 
 
 def decode(body: bytes) -> dict[str, object]:
