@@ -1,5 +1,7 @@
 """Names in other letters than Latin ones."""
 
+import unicodedata
+
 import pytest
 
 from phosphene.trust.other_scripts import ScriptNames, has_other_script, is_too_short
@@ -13,6 +15,7 @@ from tests.trust.shipped import RULES
         ("Тейлору Свифту подарили кота", "person/taylor-swift", "Тейлору Свифту"),
         ("ТЕЙЛОР СВИФТ на сцене", "person/taylor-swift", "ТЕЙЛОР СВИФТ"),
         ("портрет Владимира Путина", "person/vladimir-putin", "Владимира Путина"),
+        ("дом Симпсонов", "character/the-simpsons", "Симпсонов"),
         ("бэтмен летит над городом", "character/batman", "бэтмен"),
         ("Винни-Пух ест мёд", "character/winnie-the-pooh", "Винни-Пух"),
         ("με τον Ντόναλντ Τραμπ", "person/donald-trump", "Ντόναλντ Τραμπ"),
@@ -56,6 +59,12 @@ def test_a_name_is_found_in_the_letters_of_its_language(text: str, rule: str, ma
         "एक बिल्ली समुद्र में",
         "חתול בים",
         "แมวในทะเล",
+        "ένα αστέρι πάνω από το σουπερμάρκετ",
+        "φροντίζω τις τέντες στο Ριάντ",
+        "هواپیما در فرودگاه",
+        "واحة الأمينية",
+        "श्रेष्ठ बिल्ली",
+        "스파이더 한 마리",
     ],
 )
 def test_other_words_are_nobody(text: str) -> None:
@@ -71,6 +80,12 @@ def test_names_of_letters_with_and_without_spaces() -> None:
         (1, "Ивана Зорбла"),
     ]
     assert list(names.find("佐，鲁布")) == []
+
+
+def test_a_listed_name_may_be_in_parts() -> None:
+    listed = ("조르블", "ドルブル")
+    names = ScriptNames([(unicodedata.normalize("NFD", one), one) for one in listed])
+    assert [what for what, _, _ in names.find("조르블이 ドルブル")] == ["ドルブル", "조르블"]
 
 
 @pytest.mark.parametrize(
