@@ -36,9 +36,11 @@ def next_language(clips: Sequence[HouseClip]) -> str:
 def unsaid(
     proposals: Sequence[HouseProposal], clips: Sequence[HouseClip]
 ) -> Sequence[HouseProposal]:
-    """Those of which no clip is there."""
+    """Those of which no clip is there, in neither language."""
+    # Languages take turns and candidates stay for a quarter of an hour: the next was the same film
+    # in French.
     said = {clip.text for clip in clips}
-    return [one for one in proposals if one.text not in said]
+    return [one for one in proposals if said.isdisjoint((one.text, one.other))]
 
 
 def most_wanted(

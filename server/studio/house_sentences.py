@@ -148,10 +148,11 @@ class HouseSentences:
 
 
 class HouseProposal(Struct, frozen=True):
-    """What the house could draw now."""
+    """What the house could draw now; ``other``: the same in the other language."""
 
     text: str
     seed: int
+    other: str
 
 
 def propose_sentences(
@@ -159,9 +160,10 @@ def propose_sentences(
 ) -> list[HouseProposal]:
     """The candidates of now in a language that are read as they are meant. 30 ms: not for the event
     loop."""
+    other = "en" if language == "fr" else "fr"
     said = ((one, one.in_language(language)) for one in load_sentences().candidates_at(now))
     fit = ((one, text) for one, text in said if one.reads_as_meant(read_phrases(text)))
-    return [HouseProposal(text, one.number) for one, text in fit]
+    return [HouseProposal(text, one.number, one.in_language(other)) for one, text in fit]
 
 
 def read_nothing(text: str) -> Sequence[TaggedPhrase]:

@@ -40,7 +40,12 @@ def test_the_opening_is_drawn_in_its_order_and_each_is_tried_once() -> None:
 
 
 def test_what_is_there_is_not_proposed_again() -> None:
-    proposals = [HouseProposal("a fox", 1), HouseProposal("a whale", 2)]
+    proposals = [HouseProposal("a fox", 1, "un renard"), HouseProposal("a whale", 2, "une baleine")]
+    assert unsaid(proposals, [drawn(FOX, 9)]) == proposals[1:]
+
+
+def test_what_is_there_is_not_proposed_in_the_other_language() -> None:
+    proposals = [HouseProposal("un renard", 1, "a fox"), HouseProposal("une baleine", 2, "a whale")]
     assert unsaid(proposals, [drawn(FOX, 9)]) == proposals[1:]
 
 
@@ -76,7 +81,7 @@ def test_the_newest_that_is_begun_is_on_its_way() -> None:
 
 
 def test_what_most_people_want_comes_first_and_for_fewer_than_three_nothing() -> None:
-    proposals = [HouseProposal(text, 1) for text in ("a fox", "an owl", "the sea")]
+    proposals = [HouseProposal(text, 1, "") for text in ("a fox", "an owl", "the sea")]
     assert most_wanted(proposals, [2, 2, 1]) == []
     assert most_wanted(proposals, []) == []
     assert most_wanted(proposals, [3, 5, 1]) == [proposals[1], proposals[0]]
