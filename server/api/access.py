@@ -78,7 +78,9 @@ class Access:
         self, connection: HTTPConnection, person: Person, topic: str, token: str | None
     ) -> None:
         """Whether a person may follow a topic. Raises as ``find_clip``."""
-        if topic.startswith(PERSON_TOPIC) and topic != person_topic(person.id):
+        # Nor by a key of theirs, which may not read it over HTTP either.
+        theirs = topic == person_topic(person.id) and not hasattr(connection.state, "only_reads")
+        if topic.startswith(PERSON_TOPIC) and not theirs:
             raise NotFound("an inbox is followed by its owner only")
         if not topic.startswith(CLIP_TOPIC):
             return

@@ -1,5 +1,6 @@
 """Programs with a key: what each may do, how often, and until when."""
 
+import json
 import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -99,6 +100,20 @@ async def test_only_a_key_for_it_reads_what_is_private(
         assert [mine.id in one for one in listed] == [False, True]
         assert (await without.get("/v1/me/clips?which=own")).status_code == 403
         assert mine.id in (await program.get("/v1/me/clips?which=own")).text
+
+
+async def test_no_key_follows_an_inbox(operator: httpx.AsyncClient, server: Instance) -> None:
+    _, secret = await make_key(operator, account="nosy", scopes=get_args(KeyScope))
+    async with with_token(server, secret) as program:
+        me = await person_of(program)
+        assert (await program.get("/v1/me/inbox")).status_code == 403
+    headers = {"Authorization": f"Bearer {secret}"}
+    async with websockets.connect(server.socket_url, additional_headers=headers) as socket:
+        welcome = json.loads(await socket.recv())
+        assert welcome["person"]["id"] == me.id
+        await socket.send(json.dumps({"type": "subscribe", "id": 1, "topic": f"person:{me.id}"}))
+        refused = json.loads(await socket.recv())
+        assert (refused["type"], refused["problem"]["status"]) == ("error", 404)
 
 
 async def test_a_day_ends_a_key_for_that_day_and_a_clip_that_is_none_is_not_counted(
