@@ -113,8 +113,7 @@ def _phrases(way: Way, rules: Rules) -> tuple[list[RuleMatch], list[int]]:
 def _named(ways: Iterable[Way], text: str, rules: Rules) -> list[RuleMatch]:
     """The names in other letters than Latin ones, or those in the first way to read the text in
     which there are any."""
-    abroad = [RuleMatch(*found) for found in rules.in_other_scripts.find(text)]
-    if abroad:
+    if abroad := _in_other_scripts(text, rules):
         return _apart(abroad)
     for way in ways:
         around = frozenset(word.text for piece in way for word in piece)
@@ -123,6 +122,17 @@ def _named(ways: Iterable[Way], text: str, rules: Rules) -> list[RuleMatch]:
         if found:
             return _apart(found)
     return []
+
+
+def _in_other_scripts(text: str, rules: Rules) -> list[RuleMatch]:
+    """The names in other letters than Latin ones that are not in an innocent phrase."""
+    found = [RuleMatch(*one) for one in rules.in_other_scripts.find(text)]
+    innocent = list(rules.innocent_in_other_scripts.find(text)) if found else []
+    return [
+        one
+        for one in found
+        if not any(start <= one.start and one.end <= end for _, start, end in innocent)
+    ]
 
 
 def _apart(found: Iterable[RuleMatch]) -> list[RuleMatch]:

@@ -80,7 +80,9 @@ class Rules:
             self.for_likeness = Rules(softer, version)
         self.common = common_words()
         self.categories = file.categories
-        self.innocent = _by_first(_read(phrase) for phrase in file.innocent)
+        abroad = [phrase for phrase in file.innocent if has_other_script(phrase)]
+        self.innocent = _by_first(_read(one) for one in file.innocent if one not in abroad)
+        self.innocent_in_other_scripts = ScriptNames((phrase, phrase) for phrase in abroad)
         known = chain.from_iterable(self.innocent.values())
         self.longest_innocent = max(map(len, known), default=0)
         self.phrases: dict[str, list[Phrase]] = {}

@@ -65,6 +65,8 @@ def test_a_name_is_found_in_the_letters_of_its_language(text: str, rule: str, ma
         "واحة الأمينية",
         "श्रेष्ठ बिल्ली",
         "스파이더 한 마리",
+        "消灭霸凌的海报",
+        "蝉鸣人静的夏夜",
     ],
 )
 def test_other_words_are_nobody(text: str) -> None:
