@@ -35,6 +35,8 @@ _UNTIL: Final = ("until", "enddate", "expires")
 _KINDS: Final = ("kind", "type")
 _SEPARATORS: Final = re.compile(r"\s*[|;]\s*|,\s+")
 """Wikidata joins aliases with a comma and a space."""
+_LISTED: Final = "\0"
+"""Joins those of a list, which may have commas of their own: Sammy Davis, Jr."""
 
 
 @dataclass(slots=True)
@@ -78,7 +80,7 @@ def read_names(text: str) -> list[ImportedName]:
         name.kind = name.kind or _one(row, _KINDS).lower()
         name.holder = name.holder or _one(row, _HOLDERS)
         name.until = name.until or _day(_one(row, _UNTIL), number)
-        spellings = (label, *_SEPARATORS.split(_one(row, _ALIASES)))
+        spellings = (label, *_spellings(_one(row, _ALIASES)))
         name.aliases |= dict.fromkeys(one for one in spellings if one and one != name.name)
     return list(found.values())
 
@@ -223,7 +225,7 @@ def _entity(one: Mapping[str, Any]) -> Mapping[str, str]:
     return {
         "item": one.get("id", ""),
         "label": first,
-        "aliases": "|".join([*labels.values(), *aliases]),
+        "aliases": _listed([*labels.values(), *aliases]),
     }
 
 
@@ -231,9 +233,20 @@ def _folded(row: Iterable[tuple[str, Any]]) -> Mapping[str, str]:
     """``itemAltLabel`` is an altlabel, ``personLabel`` a label, ``ownerLabel`` an owner."""
     found: dict[str, str] = {}
     for key, value in row:
-        text = "|".join(map(str, value)) if isinstance(value, list) else str(value or "")
-        found.setdefault(_column(key), text.strip().strip('"'))
+        column, text = _column(key), str(value or "")
+        if isinstance(value, list):
+            text = _listed(value) if column in _ALIASES else ", ".join(map(str, value))
+        found.setdefault(column, text.strip().strip('"'))
     return found
+
+
+def _listed(values: Iterable[Any]) -> str:
+    return "".join(f"{value}{_LISTED}" for value in values)
+
+
+def _spellings(aliases: str) -> list[str]:
+    """The names in a cell; of a list as they are."""
+    return aliases.split(_LISTED) if _LISTED in aliases else _SEPARATORS.split(aliases)
 
 
 def _column(key: str) -> str:

@@ -1,6 +1,7 @@
 """``phosphene rules``: lists of names as a layer of the policy, and rules tried before that."""
 
 import argparse
+import csv
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -44,9 +45,7 @@ def _import(options: argparse.Namespace) -> int:
         raise BadInput(f"{options.to} is there already")
     try:
         names = read_names(options.list.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise BadInput(f"{options.list}: {error}") from None
-    except BadInput as error:
+    except (OSError, ValueError, csv.Error, BadInput) as error:
         raise BadInput(f"{options.list}: {error}") from None
     layers, today = settings_of(options).rules, date.today()
     shipped = merged_rules(read_layers(SHIPPED), today).names

@@ -65,6 +65,14 @@ def test_an_entity_of_wikidata_has_all_its_languages() -> None:
     assert (name.name, [*name.aliases]) == ("Zorble Fluxington", ["Zorble le Grand", "Zorbel"])
 
 
+def test_names_of_a_list_are_not_cut_at_their_commas() -> None:
+    listed = [{"label": "Zorble", "aliases": ["Zorble Davis, Junior"], "holder": ["Ada", "Bo"]}]
+    (name,) = read_names(json.dumps(listed))
+    assert ([*name.aliases], name.holder) == (["Zorble Davis, Junior"], "Ada, Bo")
+    (name,) = read_names("label;aliases\nZorble;Zorble One, Zorble Two\n")
+    assert [*name.aliases] == ["Zorble One", "Zorble Two"]
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [
