@@ -22,7 +22,8 @@ _STAR = re.compile(r"[a-z0-9]\*+[a-z0-9]")
 _LETTER = re.compile(r"[a-z]")
 _SIGN = re.compile(r"[0-9@$€£¢!|+]")
 _ONE = re.compile(r"1|[!|](?=[a-z0-9])")
-_NUMBER = re.compile(r"\d+(?:s|st|nd|rd|th|er|e|k|x|p|h|m|mm|cm|km|kg|fps)\Z")
+# Decades, seconds, places, measures; 53x and 8008s are words.
+_NUMBER = re.compile(r"(?:\d*0s|\d\d?s|\d+(?:st|nd|rd|th|er|e|k|p|h|m|mm|cm|km|kg|fps))\Z")
 _STRETCHED = re.compile(r"([a-z])\1\1+")
 SPACED_OUT: Final = 3
 """So many single letters in a row are one word."""

@@ -54,6 +54,12 @@ def test_ordinary_text_has_one_reading() -> None:
     assert read("L'été à Noël, œuf!") == ["l", "ete", "a", "noel", "oeuf"]
 
 
+def test_digits_before_one_letter_may_be_letters() -> None:
+    assert read("53x and 8008s, a 15s clip of the 80s") == [
+        *("sex", "and", "boobs", "a", "15s", "clip", "of", "the", "80s")
+    ]
+
+
 def test_numbers_stay_numbers() -> None:
     assert read("100 cats in 1985") == ["100", "cats", "in", "1985"]
     assert read("the 1930s at 60fps on 35mm, the 2nd") == [
