@@ -207,8 +207,8 @@ class Visitors:
             check_scope(scopes, operation.for_keys)
         # Once for a request, whoever asks within it.
         if KEY_COUNTED not in connection.scope:
-            connection.scope[KEY_COUNTED] = True
             await self._quotas.count_request(key)
+            connection.scope[KEY_COUNTED] = True
 
 
 def with_visitor(
