@@ -40,7 +40,7 @@ _VOICED: Final = "ﾞﾟ"
 _BREAK: Final = "\0"
 _LATIN: Final = re.compile(r"[A-Za-z]")
 _SPELLINGS: Final = str.maketrans("أإآٱىةکیँ", "اااايهكيं")
-_BEFORE: Final = re.compile(r"[وفبلك]{0,2}(?:ال)?|[והבלכמש]{1,2}")
+_BEFORE: Final = re.compile(r"[והבלכמש]{1,2}|[وفبلك]{0,2}(?:ال)?")
 _DROPPED: Final = frozenset("ـ़")  # a stretched line, a dot below
 _KEPT_MARKS: Final = re.compile(r"[\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 """Vowels of the scripts of India and its neighbours are marks."""
@@ -115,10 +115,11 @@ def is_too_short(name: str) -> bool:
 
 
 def _beginnings(word: str) -> Iterable[str]:
-    """A word as it stands, and without the small words that are written onto its front."""
+    """A word as it stands, and without the small words that may be written onto its front."""
+    # Any number of them: a name may begin with such a letter itself, as Batman does with "by".
     found = _BEFORE.match(word)
-    cut = word[found.end() :] if found else word
-    return dict.fromkeys((word, cut)) if len(cut) >= LEAST else (word,)
+    most = min(found.end() if found else 0, max(0, len(word) - LEAST))
+    return (word[cut:] for cut in range(most + 1))
 
 
 def _is_form_of(word: str, name: str) -> bool:

@@ -28,6 +28,8 @@ from tests.trust.shipped import RULES
         ("테일러스위프트의 고양이", "person/taylor-swift", "테일러스위프트의"),
         ("تايلور سويفت تغني", "person/taylor-swift", "تايلور سويفت"),
         ("قطة لتايلور سويفت", "person/taylor-swift", "لتايلور سويفت"),
+        ("قطة وباتمان", "character/batman", "وباتمان"),
+        ("مع وكريستيانو رونالدو", "person/cristiano-ronaldo", "وكريستيانو رونالدو"),
         ("ميكى ماوس يرقص", "character/mickey-mouse", "ميكى ماوس"),
         ("مِيكي مَاوس", "character/mickey-mouse", "مِيكي مَاوس"),
         ("टेलर स्विफ्ट गा रही है", "person/taylor-swift", "टेलर स्विफ्ट"),
@@ -82,6 +84,12 @@ def test_names_of_letters_with_and_without_spaces() -> None:
         (1, "Ивана Зорбла"),
     ]
     assert list(names.find("佐，鲁布")) == []
+
+
+@pytest.mark.parametrize("text", ["זורבלוקס", "חתול לזורבלוקס", "והזורבלוקס רוקד"])
+def test_prepositions_of_hebrew_are_written_onto_a_name(text: str) -> None:
+    names = ScriptNames([("זורבלוקס", 1)])
+    assert [what for what, _, _ in names.find(text)] == [1]
 
 
 def test_a_listed_name_may_be_in_parts() -> None:
