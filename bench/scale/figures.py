@@ -12,10 +12,11 @@ class Costs(Struct, frozen=True, kw_only=True):
 
     viewer_ms: float = 0.39
     """Of CPU, a viewer-second over WebRTC, of 1,000 at an instance (``bench.fanout``)."""
-    join_ms: float = 2.9
+    join_ms: float = 3.5
     """Of CPU, a viewer who comes: offer, ICE, DTLS (``bench.scale check``)."""
-    request_ms: float = 1.3
-    """Of CPU, a request of the API that reads the database (``bench.scale check``)."""
+    request_ms: float = 3.2
+    """Of CPU, a request of the API that reads the database, beside 150 viewers (``bench.scale check
+    --receivers 300``; 0.9 beside 20, 5.4 beside 1,000)."""
     told: float = 2.5
     """Events that a clip on air tells in a second beside likes and comments: how many watch once a
     second, and where its render is; of a finished clip one."""
@@ -38,7 +39,7 @@ class Costs(Struct, frozen=True, kw_only=True):
     """A second of a clip on air, each rendition that somebody watches (``bench.fanout``)."""
     film_kbit: float = 2200.0
     """A second of a finished clip."""
-    bus_overhead: float = 1.05
+    bus_overhead: float = 1.06
     """Bytes that Redis is sent for a byte of a clip (``bench.scale check``)."""
     bus_messages: float = 100_000.0
     """Entries and hints a second that one Redis takes (assumed: its own benchmark on one core)."""
