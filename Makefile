@@ -25,7 +25,7 @@ run: $(VENV)/.run ## install and start the server
 
 quick: $(VENV)/.test ## the tests that start no process and load no whole model, under a minute
 	$(BIN)/python -m ruff check .
-	$(BIN)/python -m pytest --workers 2 -m "not process and not model"
+	$(BIN)/python -m pytest --workers 4 -m "not process and not model"
 
 test: $(VENV)/.test ## everything that must pass
 	sh scripts/system-packages
