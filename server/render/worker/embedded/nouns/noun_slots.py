@@ -11,6 +11,8 @@ from phosphene.render.worker.embedded.staging import NUMBERS
 
 WEATHERS: Final = frozenset(("snow", "snowy", "neige", "enneige", "enneigee"))
 
+MOVING: Final = frozenset(("motion", "camera"))
+
 FALLING: Final = frozenset(("falling", "falls", "tombant", "tombe", "tombent"))
 """What the net takes for snow, whatever falls."""
 
@@ -61,11 +63,14 @@ def _misheard(guessed: Sequence[Slot], wish: Wish, place: Slot) -> dict[str, Slo
     names = {word for said in wish.said.values() for word in said.text.lower().split()}
     names |= {word.lower() for text in place.words for word in text.split()} - WEATHERS
     names |= FALLING
+    # A third thing has no room, but it is none of these either: from a raft the net read "left".
+    things = names | {word for text in wish.undrawn for word in text.lower().split()}
     return {
         slot.name: Slot(slot.name, None, 0.0)
         for slot in guessed
-        if slot.words and {word.lower() for word in slot.words} <= names
         if slot.name not in ("subject", "other", "place")
+        if slot.words
+        if {word.lower() for word in slot.words} <= (things if slot.name in MOVING else names)
     }
 
 
