@@ -82,7 +82,7 @@ class Blobs(Protocol):
         for ``audience`` finds it; a wider one that it has already stays."""
         ...
 
-    async def replace(self, data: bytes, name: str) -> None:
+    async def replace_blob(self, data: bytes, name: str) -> None:
         """Store ``data`` (whole or not at all) under a name of its own, in the place of what was
         there. It is for the moment, and no viewer is given its address."""
         ...
@@ -91,18 +91,20 @@ class Blobs(Protocol):
         """Raises NotFound when there is no such blob."""
         ...
 
-    async def locate(self, name: str, audience: Audience, method: str = "GET") -> Path | Address:
+    async def locate_blob(
+        self, name: str, audience: Audience, method: str = "GET"
+    ) -> Path | Address:
         """What a viewer is sent, who asks by ``method`` (GET or HEAD): a file of this machine, or
         where they get it. Raises NotFound when there is no such blob; of a shared address that is
         not looked up."""
         ...
 
-    async def delete(self, name: str) -> None:
+    async def delete_blob(self, name: str) -> None:
         """Forget a blob, if it is there: no address that was given leads to it any more."""
         ...
 
     async def delete_all(self, names: Iterable[str]) -> None:
-        """``delete`` of several."""
+        """``delete_blob`` of several."""
         ...
 
     def list_batches(self, size: int) -> AsyncIterator[Sequence[Blob]]:
@@ -118,7 +120,7 @@ class Blobs(Protocol):
         """Delete a file, unless it was stored again since it was listed."""
         ...
 
-    async def move(self, name: str, audience: Audience) -> None:
+    async def move_blob(self, name: str, audience: Audience) -> None:
         """A blob is for this audience from now on: no address that was given to another one leads
         to it any more."""
         ...
@@ -146,5 +148,5 @@ class Blobs(Protocol):
 
     @property
     def origins(self) -> Sequence[str]:
-        """Of the addresses that ``locate`` gives."""
+        """Of the addresses that ``locate_blob`` gives."""
         ...

@@ -69,7 +69,7 @@ class Bucket:
         await self._put(self._key(name, audience), data)
         return name
 
-    async def replace(self, data: bytes, name: str) -> None:
+    async def replace_blob(self, data: bytes, name: str) -> None:
         await self._put(check_name(name), data)
 
     async def get(self, name: str) -> bytes:
@@ -81,7 +81,7 @@ class Bucket:
                     return bytes(await found.bytes_async())
         raise NotFound(f"no file {name}")
 
-    async def locate(self, name: str, audience: Audience, method: str = "GET") -> Address:
+    async def locate_blob(self, name: str, audience: Audience, method: str = "GET") -> Address:
         """One that is not public is looked for: another clip with the same file may be public, and
         then it lies there."""
         key = self._key(name, audience)
@@ -94,7 +94,7 @@ class Bucket:
         with self._asking():
             return Address(await obstore.sign_async(self._signing, sign, key, LIVES))
 
-    async def delete(self, name: str) -> None:
+    async def delete_blob(self, name: str) -> None:
         await self.delete_all([name])
 
     async def delete_all(self, names: Iterable[str]) -> None:
@@ -130,7 +130,7 @@ class Bucket:
             if found["last_modified"].timestamp() == blob.modified:
                 await obstore.delete_async(self._store, key)
 
-    async def move(self, name: str, audience: Audience) -> None:
+    async def move_blob(self, name: str, audience: Audience) -> None:
         key = self._key(name, audience)
         if key == name:
             return

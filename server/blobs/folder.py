@@ -33,21 +33,21 @@ class Directory:
     async def put(self, data: bytes, suffix: str, audience: Audience = "private") -> str:
         return await asyncio.to_thread(self._put, data, hashlib.sha256(data).hexdigest() + suffix)
 
-    async def replace(self, data: bytes, name: str) -> None:
+    async def replace_blob(self, data: bytes, name: str) -> None:
         """As of ``Blobs``; it need not outlive a loss of power."""
         await asyncio.to_thread(self._put, data, self._place(name).name, lasting=False)
 
     async def get(self, name: str) -> bytes:
         return await asyncio.to_thread(self.path_of(name).read_bytes)
 
-    async def delete(self, name: str) -> None:
+    async def delete_blob(self, name: str) -> None:
         await asyncio.to_thread(self._place(name).unlink, missing_ok=True)
 
     async def delete_all(self, names: Iterable[str]) -> None:
         for name in names:
-            await self.delete(name)
+            await self.delete_blob(name)
 
-    async def locate(self, name: str, audience: Audience, method: str = "GET") -> Path:
+    async def locate_blob(self, name: str, audience: Audience, method: str = "GET") -> Path:
         return self.path_of(name)
 
     def path_of(self, name: str) -> Path:
@@ -68,7 +68,7 @@ class Directory:
     async def delete_unchanged(self, blob: Blob) -> None:
         await asyncio.to_thread(self._delete_unchanged, blob)
 
-    async def move(self, name: str, audience: Audience) -> None:
+    async def move_blob(self, name: str, audience: Audience) -> None:
         """Nothing to do: each request is looked at before it is answered from here."""
 
     async def measure_elsewhere(self, since: float) -> None:

@@ -212,14 +212,14 @@ async def _read_as_a_page(films: Blobs) -> bool:
     be kept or read there."""
     name = await films.put(b"what doctor keeps, reads and deletes", ".jpg", "private")
     try:
-        address = await films.locate(name, "private")
+        address = await films.locate_blob(name, "private")
         assert isinstance(address, Address), "films in a bucket have addresses"
         # After a redirect from another origin a browser says that its own is null (Fetch, 4.4).
         asked = urllib.request.Request(address.url, headers={"Origin": "null"})
         with await asyncio.to_thread(urllib.request.urlopen, asked, timeout=ANSWER_S) as answer:
             return answer.headers.get("Access-Control-Allow-Origin") in {"*", "null"}
     finally:
-        await films.delete(name)
+        await films.delete_blob(name)
 
 
 def _port(host: str, port: int) -> Finding:

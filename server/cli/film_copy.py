@@ -123,7 +123,7 @@ class _Pass:
         for name, places in there.items():
             audience = self._audience(name)
             if places - {audience, ""}:
-                await self._target.move(name, audience)
+                await self._target.move_blob(name, audience)
 
     async def _copy(self, name: str, total: int) -> None:
         async with self._turns:
@@ -170,4 +170,4 @@ async def _check_own(target: Blobs, mark: bytes, *, empty: bool) -> None:
         own = empty
     if not own:
         raise BadInput("the target is neither empty nor what these films were copied to before")
-    await target.replace(mark, COPYING)
+    await target.replace_blob(mark, COPYING)

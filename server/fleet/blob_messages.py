@@ -44,7 +44,7 @@ class BlobMessages:
         # A name of the kind that is listed, or what nobody takes would stay for good.
         name = f"{secrets.token_hex(32)}.parcel"
         try:
-            await self._parcels.replace(body, name)
+            await self._parcels.replace_blob(body, name)
         except (BlobsAway, OSError) as error:
             raise Undeliverable(f"{self.where} does not take it: {_said(error)}") from error
         return {"p": name}
@@ -58,7 +58,7 @@ class BlobMessages:
         try:
             name = fields[b"p"].decode()
             body = await self._parcels.get(name)
-            await self._parcels.delete(name)
+            await self._parcels.delete_blob(name)
         except (BlobsAway, BadInput, NotFound, OSError, UnicodeDecodeError) as error:
             raise Undeliverable(f"{self.where} does not give it: {_said(error)}") from error
         return body

@@ -102,7 +102,7 @@ SetWork = Callable[[SqlConnection, Sequence[tuple[Any, ...]]], SetOutcome]
 class Committer(Protocol):
     """Commits pieces of work; the two are in ``sqlite_committer`` and ``postgres_committer``."""
 
-    def commit(self, works: Sequence[Work]) -> list[Outcome | None]:
+    def commit_batch(self, works: Sequence[Work]) -> list[Outcome | None]:
         """Do some of them, one at least, in one transaction, each all or nothing; what came of
         each, None of those that are still to be done. Raises nothing."""
         ...

@@ -70,7 +70,7 @@ class PostgresCommitter:
         self._cx = PostgresConnection(connect_postgres(url))
         self._cx.raw.execute(f"DELETE FROM writers WHERE at < now() - interval '{OLD}'")
 
-    def commit(self, works: Sequence[Work]) -> list[Outcome | None]:
+    def commit_batch(self, works: Sequence[Work]) -> list[Outcome | None]:
         deadline = time.monotonic() + self._patience_s
         guarded, pause = False, RETRY_S[0]
         while True:

@@ -34,13 +34,13 @@ class PostgresRows:
     def begin_snapshot(self) -> None:
         self._connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
-    def begin(self) -> None:
+    def begin_transaction(self) -> None:
         self._connection.execute("BEGIN")
 
-    def commit(self) -> None:
+    def commit_transaction(self) -> None:
         self._connection.execute("COMMIT")
 
-    def finish(self, tables: Sequence[CopiedTable]) -> None:
+    def finish_copy(self, tables: Sequence[CopiedTable]) -> None:
         """Numbers go on after those that were copied, and the planner knows how many they are."""
         for table in tables:
             if table.keys == ("id",):

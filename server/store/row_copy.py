@@ -71,11 +71,11 @@ class RowDatabase(Protocol):
         """All that is read from now on is of one moment."""
         ...
 
-    def begin(self) -> None: ...
+    def begin_transaction(self) -> None: ...
 
-    def commit(self) -> None: ...
+    def commit_transaction(self) -> None: ...
 
-    def finish(self, tables: Sequence[CopiedTable]) -> None:
+    def finish_copy(self, tables: Sequence[CopiedTable]) -> None:
         """What else depends on the rows is made of them."""
         ...
 
@@ -96,13 +96,13 @@ class SqliteRows:
         self._connection.execute("BEGIN")
         self._connection.execute("SELECT 1 FROM sqlite_master").fetchone()
 
-    def begin(self) -> None:
+    def begin_transaction(self) -> None:
         self._connection.execute("BEGIN IMMEDIATE")
 
-    def commit(self) -> None:
+    def commit_transaction(self) -> None:
         self._connection.execute("COMMIT")
 
-    def finish(self, tables: Sequence[CopiedTable]) -> None:
+    def finish_copy(self, tables: Sequence[CopiedTable]) -> None:
         self._connection.execute("INSERT INTO search_index (search_index) VALUES ('rebuild')")
 
 
@@ -170,9 +170,9 @@ def copy_rows(source: RowDatabase, target: RowDatabase, tell: Tell) -> CopiedRow
         taken_out += _take_out(source, target, table)
     for table in every:
         written += _write(source, target, table, tell)
-    target.begin()
-    target.finish(every)
-    target.commit()
+    target.begin_transaction()
+    target.finish_copy(every)
+    target.commit_transaction()
     for table in every:
         count, digest = _digest(source, table)
         if (count, digest) != _digest(target, table):
@@ -211,13 +211,13 @@ def _claim(source: RowDatabase, target: RowDatabase) -> str:
 
 
 def _mark(target: RowDatabase, what: str) -> None:
-    target.begin()
+    target.begin_transaction()
     target.execute(
         "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key)"
         " DO UPDATE SET value = excluded.value",
         (COPIED, what),
     )
-    target.commit()
+    target.commit_transaction()
 
 
 def _take_out(source: RowDatabase, target: RowDatabase, table: CopiedTable) -> int:
@@ -230,11 +230,11 @@ def _take_out(source: RowDatabase, target: RowDatabase, table: CopiedTable) -> i
         same = set(map(_packed, theirs))
         gone = [row for row in ours if _packed(row) not in same]
         if gone:
-            target.begin()
+            target.begin_transaction()
             fits = " AND ".join(f"{key} = ?" for key in table.keys)
             for row in gone:
                 target.execute(f"DELETE FROM {table.name} WHERE {fits}", table.key_of(row))
-            target.commit()
+            target.commit_transaction()
         count += len(gone)
     return count
 
@@ -243,9 +243,9 @@ def _take_all_out(source: RowDatabase, target: RowDatabase, table: CopiedTable) 
     theirs, ours = (_rows(one, table, None, None, None) for one in (source, target))
     if theirs == ours:
         return 0
-    target.begin()
+    target.begin_transaction()
     target.execute(f"DELETE FROM {table.name}")
-    target.commit()
+    target.commit_transaction()
     return len(ours)
 
 
@@ -257,10 +257,10 @@ def _write(source: RowDatabase, target: RowDatabase, table: CopiedTable, tell: T
     for theirs, ours in _parts(source, target, table):
         missing = _missing(theirs, ours, table)
         if missing:
-            target.begin()
+            target.begin_transaction()
             for row in missing:
                 target.execute(insert, row)
-            target.commit()
+            target.commit_transaction()
         count, seen = count + len(missing), seen + len(theirs)
         tell(table.name, seen, total)
     return count

@@ -31,7 +31,7 @@ class SqliteCommitter:
         self._patience_s = patience_s
         self._lock_s = lock_s
 
-    def commit(self, works: Sequence[Work]) -> list[Outcome | None]:
+    def commit_batch(self, works: Sequence[Work]) -> list[Outcome | None]:
         """What came of the first of them: of so many as the lock may be held for."""
         try:
             self._begin()

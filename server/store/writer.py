@@ -84,7 +84,7 @@ class Writer:
     def _run(self) -> None:
         left: list[Job] = []
         while batch := self._batch(left):
-            outcomes = self._committer.commit([work for work, _ in batch])
+            outcomes = self._committer.commit_batch([work for work, _ in batch])
             # Told with one call for the whole commit: each call from another thread wakes the loop
             # through a socket.
             left = [job for job, outcome in zip(batch, outcomes, strict=True) if outcome is None]

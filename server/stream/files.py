@@ -97,7 +97,7 @@ async def serve(
         NotFound: the clip has no such file (yet). BadInput, NotInFile: the ranges asked for.
     """
     blob = _blob(clip, name)
-    found = await blobs.locate(blob, audience_of(clip), request.method)
+    found = await blobs.locate_blob(blob, audience_of(clip), request.method)
     headers = {
         # The name is the SHA-256 of the bytes: no other validator is as strong, and nothing has to
         # be read for it.

@@ -34,7 +34,7 @@ class MediaServer:
         self._counters = counters or LocalCounters()
 
     @asynccontextmanager
-    async def showing(self, clip_id: str) -> AsyncIterator[None]:
+    async def announce_push(self, clip_id: str) -> AsyncIterator[None]:
         """While a clip arrives there."""
         if not self._whep_url and not self._hls_url:
             yield

@@ -126,6 +126,6 @@ class BlobMover:
         # What cannot be a name is the name of nothing.
         with suppress(BadInput):
             if move.audience is None:
-                await self._blobs.delete(move.blob)
+                await self._blobs.delete_blob(move.blob)
             else:
-                await self._blobs.move(move.blob, move.audience)
+                await self._blobs.move_blob(move.blob, move.audience)

@@ -22,7 +22,7 @@ async def open_still(blobs: Blobs, clip_id: str) -> AsyncIterator[Renew]:
         try:
             # A file and no message: a card is asked for at any instance, whenever another site
             # likes, and reading it needs no clip on air there.
-            await blobs.replace(picture, name)
+            await blobs.replace_blob(picture, name)
         except (OSError, BlobsAway) as error:
             log.warning("clip %s: a picture could not be kept: %s", clip_id, error)
 
@@ -31,4 +31,4 @@ async def open_still(blobs: Blobs, clip_id: str) -> AsyncIterator[Renew]:
     finally:
         # What is left is swept: a clip that is done stays done.
         with suppress(BlobsAway):
-            await blobs.delete(name)
+            await blobs.delete_blob(name)

@@ -66,13 +66,13 @@ class Checkpoints:
         try:
             await self._store.set_checkpoint(active.clip.id, active.lease.number, made)
         except LeaseLost:
-            await self._blobs.delete(name)
+            await self._blobs.delete_blob(name)
             raise
         # The older one goes only when the store names the newer: a crash in between leaves a file
         # without an owner, which is swept, and never a name without its file.
         before, active.checkpoint = active.checkpoint, made
         if before is not None and before.latents != name:
-            await self._blobs.delete(before.latents)
+            await self._blobs.delete_blob(before.latents)
 
 
 @asynccontextmanager
@@ -92,4 +92,4 @@ async def delete_checkpoint(active: ActiveClip, blobs: Blobs) -> None:
     """Nobody takes over a clip that has ended."""
     if active.ended and active.checkpoint is not None:
         with suppress(OSError, BlobsAway):
-            await blobs.delete(active.checkpoint.latents)
+            await blobs.delete_blob(active.checkpoint.latents)

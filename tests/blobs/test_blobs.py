@@ -43,16 +43,16 @@ async def test_a_blob_is_found_by_its_hash(blobs: Blobs) -> None:
 async def test_what_has_a_name_of_its_own_is_replaced(blobs: Blobs) -> None:
     name = "0123456789abcdefghjk.jpg"
     for data in (b"rock", b"scissors"):
-        await blobs.replace(data, name)
+        await blobs.replace_blob(data, name)
         assert await blobs.get(name) == data
     with pytest.raises(BadInput):
-        await blobs.replace(b"paper", "../hand.jpg")
+        await blobs.replace_blob(b"paper", "../hand.jpg")
     assert await names(blobs) == [name]
 
 
 @pytest.mark.parametrize("name", ["", "../secret", ".hidden", "a/b", "A.mp4", "a\x00b"])
 async def test_a_name_that_leaves_the_place_is_refused(blobs: Blobs, name: str) -> None:
-    for asked in (blobs.get(name), blobs.delete(name), blobs.locate(name, "public")):
+    for asked in (blobs.get(name), blobs.delete_blob(name), blobs.locate_blob(name, "public")):
         with pytest.raises(BadInput):
             await asked
 
@@ -66,7 +66,7 @@ async def test_a_blob_is_deleted_once_and_for_all_wherever_it_lies(blobs: Blobs)
     with pytest.raises(NotFound):
         await blobs.get(name)
     with pytest.raises(NotFound):
-        await blobs.locate(name, "private")
+        await blobs.locate_blob(name, "private")
 
 
 async def test_all_files_come_in_batches_and_their_sizes_are_known(blobs: Blobs) -> None:
@@ -100,10 +100,10 @@ async def test_a_blob_that_is_moved_is_there_and_is_there_once(blobs: Blobs) -> 
     name = await blobs.put(b"paper", ".mp4", "public")
     latents = await blobs.put(os.urandom(9), ".safetensors", "public")
     for audience in ("withheld", "withheld", "private", "public"):
-        await blobs.move(name, audience)
-        await blobs.move(latents, audience)
+        await blobs.move_blob(name, audience)
+        await blobs.move_blob(latents, audience)
         assert await blobs.get(name) == b"paper"
-        await blobs.locate(name, audience)
+        await blobs.locate_blob(name, audience)
     assert await names(blobs) == sorted([name, latents])
-    await blobs.move(f"{'0' * 64}.mp4", "private")
+    await blobs.move_blob(f"{'0' * 64}.mp4", "private")
     assert len(await names(blobs)) == 2

@@ -19,7 +19,7 @@ async def read(address: Address, method: str = "GET", **headers: str) -> httpx.R
 async def test_an_address_opens_a_film_for_a_minute_with_ranges_to_every_page(bucket: str) -> None:
     blobs = Bucket(bucket)
     name = await blobs.put(FILM, ".mp4", "public")
-    address = await blobs.locate(name, "public")
+    address = await blobs.locate_blob(name, "public")
     assert not address.shared
     assert "X-Amz-Expires=60&" in address.url
     assert address.url.startswith(blobs.origins)
@@ -32,7 +32,7 @@ async def test_an_address_opens_a_film_for_a_minute_with_ranges_to_every_page(bu
     assert (part.status_code, part.content) == (206, FILM[10:20])
     assert part.headers["content-range"] == f"bytes 10-19/{len(FILM)}"
     assert part.headers["access-control-allow-origin"] in {"*", "null"}
-    head = await read(await blobs.locate(name, "public", "HEAD"), "HEAD")
+    head = await read(await blobs.locate_blob(name, "public", "HEAD"), "HEAD")
     assert (head.status_code, head.headers["content-length"]) == (200, str(len(FILM)))
 
 
@@ -45,33 +45,33 @@ async def test_an_address_is_dead_when_the_film_is_for_others(
 ) -> None:
     blobs = Bucket(bucket)
     name = await blobs.put(FILM, ".mp4", before)
-    given = await blobs.locate(name, before)
-    await blobs.move(name, after)
+    given = await blobs.locate_blob(name, before)
+    await blobs.move_blob(name, after)
     assert (await read(given)).status_code == 404
-    assert (await read(await blobs.locate(name, after))).content == FILM
-    await blobs.move(name, before)
-    assert (await read(await blobs.locate(name, before))).content == FILM
-    await blobs.delete(name)
+    assert (await read(await blobs.locate_blob(name, after))).content == FILM
+    await blobs.move_blob(name, before)
+    assert (await read(await blobs.locate_blob(name, before))).content == FILM
+    await blobs.delete_blob(name)
     assert (await read(given)).status_code == 404
 
 
 async def test_public_films_are_read_at_the_cdn_and_others_never(bucket: str) -> None:
     blobs = Bucket(bucket, films_url="https://cdn.example/films/")
     name = await blobs.put(FILM, ".mp4", "public")
-    assert await blobs.locate(name, "public") == Address(
+    assert await blobs.locate_blob(name, "public") == Address(
         f"https://cdn.example/films/{name}", shared=True
     )
     assert "https://cdn.example" in blobs.origins
     draft = await blobs.put(b"a draft", ".mp4", "private")
-    assert "/private/" in (await blobs.locate(draft, "private")).url
+    assert "/private/" in (await blobs.locate_blob(draft, "private")).url
     # Of two clips with the same picture one may be public.
-    assert "/public/" in (await blobs.locate(name, "private")).url
+    assert "/public/" in (await blobs.locate_blob(name, "private")).url
 
 
 async def test_viewers_are_sent_where_they_reach_the_service(bucket: str) -> None:
     blobs = Bucket(bucket, bucket_url="https://s3.example")
     name = await blobs.put(FILM, ".mp4", "public")
-    assert (await blobs.locate(name, "public")).url.startswith("https://s3.example/")
+    assert (await blobs.locate_blob(name, "public")).url.startswith("https://s3.example/")
     assert blobs.origins == ("https://s3.example",)
 
 

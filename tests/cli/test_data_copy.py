@@ -34,7 +34,7 @@ def data(tmp_path: Path) -> Path:
 async def fill(folder: Path) -> None:
     blobs = Directory(folder / "blobs")
     await blobs.put(b"a film", ".mp4")
-    await blobs.replace(b"a still", "0123456789abcdefghjk.jpg")
+    await blobs.replace_blob(b"a still", "0123456789abcdefghjk.jpg")
     async with open_store(folder / DATABASE, "one", lambda: NOON) as store:
         await store.add_clip(a_clip("a"))
     (folder / "identity.key").write_bytes(b"key")

@@ -57,7 +57,7 @@ async def fill(data: Path) -> None:
             await store.change_clip(done, ClipFinished(done))
     await blobs.put(b"latents", ".safetensors")
     await blobs.put(b"of nobody", ".mp4")
-    await blobs.replace(b"a still", "0123456789abcdefghjk.jpg")
+    await blobs.replace_blob(b"a still", "0123456789abcdefghjk.jpg")
 
 
 async def places(blobs: Blobs) -> dict[str, str]:
@@ -103,13 +103,13 @@ async def test_a_second_one_takes_what_is_new_and_moves_and_drops_what_is_not_as
     first, second = [await source.put(data, ".mp4") for data in (b"first", b"second")]
     made = await copy_films(source, target, lambda names: dict.fromkeys(names, "public"), quietly)
     assert (made.copied, made.bytes) == (2, 11)
-    await source.delete(first)
+    await source.delete_blob(first)
     third = await source.put(b"third", ".mp4")
     made = await copy_films(source, target, lambda names: {second: "private"}, quietly)
     assert (made.files, made.copied, made.dropped) == (2, 1, 1)
     assert await places(target) == {second: "private", third: "withheld"}
     # A server that keeps films there already has made one that a clip needs.
-    await source.delete(second)
+    await source.delete_blob(second)
     made = await copy_films(source, target, lambda names: {second: "public"}, quietly)
     assert (made.files, made.dropped) == (1, 0)
     assert set(await places(target)) == {second, third}

@@ -172,7 +172,7 @@ async def sweep(data: Path) -> None:
 
     async def finish(removal: Removal) -> None:
         for name in removal.blobs:
-            await blobs.delete(name)
+            await blobs.delete_blob(name)
 
     def later() -> float:
         return time.time() + 2 * YOUNG_S

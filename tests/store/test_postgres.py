@@ -126,8 +126,8 @@ def test_who_is_led_to_a_replica_connects_anew(url: str) -> None:
         cx.execute("SET default_transaction_read_only = on")
 
     try:
-        committer.commit([fall_back])
-        assert committer.commit([writes.touch]) == [(None, None)]
+        committer.commit_batch([fall_back])
+        assert committer.commit_batch([writes.touch]) == [(None, None)]
     finally:
         committer.close()
 

@@ -161,7 +161,7 @@ async def test_a_clip_on_air_has_the_picture_that_is_there(
     url = "/v1/clips/live/poster.jpg"
     assert (await http.get(url)).status_code == 404
     for picture in (b"noise", b"a fox"):
-        await Directory(tmp_path).replace(picture, still_name("live"))
+        await Directory(tmp_path).replace_blob(picture, still_name("live"))
         answer = await http.get(url)
         assert (answer.status_code, answer.content) == (200, picture)
         assert answer.headers["content-type"] == "image/jpeg"

@@ -71,8 +71,8 @@ class Noted(MediaServer):
         self.shows = asyncio.Event()
 
     @asynccontextmanager
-    async def showing(self, clip_id: str) -> AsyncIterator[None]:
-        async with super().showing(clip_id):
+    async def announce_push(self, clip_id: str) -> AsyncIterator[None]:
+        async with super().announce_push(clip_id):
             self.shows.set()
             yield
 
@@ -171,7 +171,7 @@ async def test_another_instance_leads_there_too(monkeypatch: pytest.MonkeyPatch)
     counters = Counted(lambda: now[0])
     url, request = "https://media.example/{clip}/whep", asked()
     drawing, other = (MediaServer(url, "", counters) for _ in range(2))
-    async with drawing.showing("a"):
+    async with drawing.announce_push("a"):
         assert await other.redirect_whep(request, "a")
         now[0] += media_server.BELIEVED_S
         counted.clear()

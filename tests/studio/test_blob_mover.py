@@ -79,7 +79,7 @@ async def draw(store: SqliteStore, blobs: Blobs, clip_id: str, size: int = 1) ->
 
 async def status_at(blobs: Bucket, clip: Clip) -> int:
     """What an address answers that was given before."""
-    address = await blobs.locate(f"{clip.sha256}.mp4", "public")
+    address = await blobs.locate_blob(f"{clip.sha256}.mp4", "public")
     async with httpx.AsyncClient() as http:
         return (await http.get(address.url)).status_code
 

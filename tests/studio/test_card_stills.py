@@ -12,7 +12,7 @@ from phosphene.studio.card_stills import open_still
 class Full(Directory):
     """A folder on a full disk."""
 
-    async def replace(self, data: bytes, name: str) -> None:
+    async def replace_blob(self, data: bytes, name: str) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
 

@@ -242,7 +242,7 @@ async def test_a_child_without_its_file_holds_up_nobody(studio: Studio) -> None:
     await studio.draw("a", SECRET)
     await studio.draw("b", "child", "a")
     await studio.draw("c", "other child", "a")
-    await studio.blobs.delete(f"{(await studio.store.get_clip('b')).sha256}.mp4")
+    await studio.blobs.delete_blob(f"{(await studio.store.get_clip('b')).sha256}.mp4")
     await studio.remove("a")
     await studio.redact()
     assert all(SECRET.encode() not in file for file in await studio.files("c"))

@@ -118,7 +118,7 @@ async def push(live: LiveClip, target: WhipTarget, media_server: MediaServer) ->
         except (ValueError, InvalidAccessError, InvalidStateError, OperationError) as error:
             raise PushRefused(f"its answer cannot be used: {error}") from None
         await _connected(peer, changed)
-        async with media_server.showing(live.clip):
+        async with media_server.announce_push(live.clip):
             await _ended(peer, track, changed)
     finally:
         await peer.close()
