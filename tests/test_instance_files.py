@@ -39,7 +39,7 @@ def test_films_that_are_in_the_folder_and_not_in_the_bucket_are_said(
         read_files(settings)
     asyncio.run(Bucket(f"{bucket}/films").put(b"a film", ".mp4"))
     (blobs / "0123456789abcdefghjk.jpg").write_bytes(b"a still, which nobody copies")
-    assert Bucket(f"{bucket}/films").has(name)
+    assert Bucket(f"{bucket}/films").has_blob(name)
     read_files(settings)
 
 

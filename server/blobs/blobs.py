@@ -142,7 +142,7 @@ class Blobs(Protocol):
         """Films are kept here from now on: nothing else is copied over them. Waits."""
         ...
 
-    def has(self, name: str) -> bool:
+    def has_blob(self, name: str) -> bool:
         """Whether a blob is there. Waits."""
         ...
 

@@ -176,7 +176,7 @@ class Bucket:
         with _os_errors(), suppress(FileNotFoundError):
             obstore.delete(self._store, COPYING)
 
-    def has(self, name: str) -> bool:
+    def has_blob(self, name: str) -> bool:
         with _os_errors():
             for key in self._keys(name):
                 with suppress(FileNotFoundError):

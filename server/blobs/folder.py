@@ -86,7 +86,7 @@ class Directory:
     def begin_use(self) -> None:
         (self._root / COPYING).unlink(missing_ok=True)
 
-    def has(self, name: str) -> bool:
+    def has_blob(self, name: str) -> bool:
         return self._place(name).is_file()
 
     def _write_mark(self, mark: Path) -> None:

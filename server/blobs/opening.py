@@ -47,7 +47,7 @@ def _check_moved(folder: Path, bucket: Blobs, where: str) -> None:
     """Whether films of the data folder came along. Raises BadInput, BlobsAway."""
     # The newest: whoever copied while a server ran and not once more is told, too.
     newest = newest_blob(folder)
-    if newest is None or bucket.has(newest):
+    if newest is None or bucket.has_blob(newest):
         return
     raise BadInput(
         f"blobs: {folder} has films that {where} has not: stop what writes there, run"

@@ -133,7 +133,7 @@ def _sqlite_errors(path: Path) -> Iterator[None]:
         raise BadInput(f"{path} cannot be used now: {error}") from None
 
 
-def tables() -> list[CopiedTable]:
+def copied_tables() -> list[CopiedTable]:
     """All of the schema of this release, but for what is made of other rows."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as empty:
         for migration in migrations():
@@ -161,7 +161,7 @@ def copy_rows(source: RowDatabase, target: RowDatabase, tell: Tell) -> CopiedRow
         BadInput: they are of different releases, the target has rows of somebody else or is in use,
             or they are not the same afterwards.
     """
-    every = tables()
+    every = copied_tables()
     source.begin_snapshot()
     _need_this_release(source, target)
     epoch = _claim(source, target)

@@ -110,7 +110,7 @@ class ThingSentences:
     def __len__(self) -> int:
         return self._ends[-1]
 
-    def sentence(self, number: int) -> HouseSentence:
+    def sentence_of(self, number: int) -> HouseSentence:
         """That of a number."""
         at = bisect_right(self._ends, number)
         frame = self._frames[at]
@@ -129,7 +129,7 @@ class ThingSentences:
             turn = slot * len(self) // WEEK
             if turn == (slot - 1) * len(self) // WEEK:
                 return None
-        return self.sentence(turn * self._stride % len(self))
+        return self.sentence_of(turn * self._stride % len(self))
 
 
 class HouseSentences:

@@ -33,8 +33,8 @@ async def names(blobs: Blobs) -> Sequence[str]:
 async def test_a_blob_is_found_by_its_hash(blobs: Blobs) -> None:
     name = await blobs.put(b"paper", ".mp4")
     assert name == hashlib.sha256(b"paper").hexdigest() + ".mp4"
-    assert not blobs.has(f"{'0' * 64}.mp4")
-    assert blobs.has(name)
+    assert not blobs.has_blob(f"{'0' * 64}.mp4")
+    assert blobs.has_blob(name)
     assert await blobs.get(name) == b"paper"
     assert await blobs.put(b"paper", ".mp4") == name
     assert await names(blobs) == [name]

@@ -11,10 +11,10 @@ from phosphene.store import row_copy
 from phosphene.store.opening import open_postgres_rows
 from phosphene.store.row_copy import (
     RowDatabase,
+    copied_tables,
     copy_rows,
     open_sqlite_source,
     open_sqlite_target,
-    tables,
 )
 from phosphene.store.schema import COPIED, connect, connect_reader, migrate, newest_schema
 from tests.postgres import make_database, postgres_server, why_not
@@ -32,7 +32,7 @@ def source(tmp_path: Path) -> Path:
     file = tmp_path / "source.db"
     connection = connect(file)
     migrate(connection)
-    for table in tables():
+    for table in copied_tables():
         types = {row[1]: row[2] for row in connection.execute(f"PRAGMA table_info({table.name})")}
         values = {"INTEGER": 7, "REAL": 1790000000.125, "BLOB": b"\x00\xff", "TEXT": "naïve 漢字"}
         row = [values[types[column]] for column in table.columns]
@@ -53,7 +53,7 @@ def sqlite_at(path: Path) -> Open:
 def contents(opened: RowDatabase) -> dict[str, list[tuple[object, ...]]]:
     return {
         table.name: sorted(map(tuple, opened.execute(_all_of(table))), key=repr)
-        for table in tables()
+        for table in copied_tables()
     }
 
 

@@ -218,7 +218,7 @@ async def test_what_nobody_told_of_goes_at_the_next_turn(
             # As by another instance, which is killed before it tells of it.
             await store.remove_clip("a")
             assert await purged.get() == [f"{clip.sha256}.mp4"]
-        assert not blobs.has(f"{clip.sha256}.mp4")
+        assert not blobs.has_blob(f"{clip.sha256}.mp4")
 
 
 async def test_a_cdn_is_told_paths_and_addresses() -> None:

@@ -51,9 +51,9 @@ def test_what_is_read_otherwise_is_not_proposed() -> None:
 
 def every_word() -> list[HouseSentence]:
     """Sentences in which all words stand, each with some of the others."""
-    found = [thing.sentence(n) for thing in load_sentences().things for n in (0, len(thing) - 1)]
+    found = [thing.sentence_of(n) for thing in load_sentences().things for n in (0, len(thing) - 1)]
     found += [
-        thing.sentence(n)
+        thing.sentence_of(n)
         for thing in load_sentences().things
         for n in range(len(thing))
         if n % 151 == len(thing) % 151
