@@ -1,0 +1,75 @@
+"""What the policy refuses of what it should, and of what nobody means any harm by.
+
+    python -m bench.policy [names] [harmless] [--seed 1] [--rounds 1] [--show 10]
+
+Listed names with tricks of writing on them; the harmless prompts of the rules' own trial, and near
+misses of works. Shares with their 95 % intervals (Wilson); the tricks' dice are seeded.
+"""
+
+import argparse
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from bench.policy.listed import is_refused, measure_names
+from bench.policy.shares import Share
+from bench.policy.tricks import PLAIN
+from phosphene.trust.harmless_prompts import harmless_prompts
+from phosphene.trust.refusal_rules import load_rules
+from phosphene.trust.rule_file import merged_rules, read_layers
+
+HERE: Final = Path(__file__).parent
+
+
+def names(options: argparse.Namespace) -> None:
+    """Listed names, plain and obfuscated."""
+    groups = merged_rules(read_layers(options.rules), date.today()).names
+    rules = load_rules(options.rules)
+    shares, passed = measure_names(rules, groups, options.seed, options.rounds)
+    for trick, share in sorted(shares.items(), key=lambda one: one[1].hits / one[1].count):
+        print(f"{trick:<24}{share}")
+    plain = [share for trick, share in shares.items() if trick in PLAIN]
+    others = [share for trick, share in shares.items() if trick not in PLAIN]
+    print(f"{'plain':<24}{_sum(plain)}")
+    print(f"{'obfuscated':<24}{_sum(others)}")
+    for one in passed[: options.show]:
+        print(f"passes: {one.trick}: {one.text!r}")
+
+
+def harmless(options: argparse.Namespace) -> None:
+    """What nobody means any harm by."""
+    rules = load_rules(options.rules)
+    near = (HERE / "near.txt").read_text(encoding="utf-8").splitlines()
+    for what, texts in (("harmless prompts", harmless_prompts()), ("near misses", near)):
+        refused = [text for text in texts if is_refused(text, rules)]
+        print(f"{what:<24}{Share(len(refused), len(texts))} refused")
+        for text in refused[: options.show]:
+            print(f"refused: {text!r}")
+
+
+PARTS: Final[dict[str, Callable[[argparse.Namespace], None]]] = {
+    "names": names,
+    "harmless": harmless,
+}
+
+
+def _sum(shares: list[Share]) -> Share:
+    return Share(sum(one.hits for one in shares), sum(one.count for one in shares))
+
+
+def main() -> None:
+    """Measure the parts that are named, or all."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("parts", nargs="*", help=", ".join(PARTS))
+    parser.add_argument("--rules", default="", help="the rule files; else the shipped one")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--show", type=int, default=10, help="examples of what went wrong")
+    options = parser.parse_args()
+    for part in options.parts or PARTS:
+        PARTS[part](options)
+
+
+if __name__ == "__main__":
+    main()
