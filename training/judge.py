@@ -18,6 +18,7 @@ from torch.nn import functional as F
 
 from phosphene.render.worker.embedded.vocabulary import SLOTS
 from training.pool import RUNS, world
+from training.precision import mixed
 from training.stage import Frames, look, scene
 from training.world import WORLD
 
@@ -53,14 +54,14 @@ class Judge(nn.Module):
 
     def glance(self, frames: Tensor) -> dict[str, Tensor]:
         """(B, 3, 256, 144) -> logits of everything that one frame shows."""
-        with torch.autocast(frames.device.type, torch.bfloat16):
+        with mixed(frames.device.type):
             what = self.eye(frames.float() / 64 - 2).amax((2, 3)).float()
         return {asked: layer(what) for asked, layer in self.still.items()} | {BOTH: self.who(what)}
 
     def follow(self, clips: Tensor, traced: Tensor) -> dict[str, Tensor]:
         """(B, 8, 3, 256, 144) and their traces -> logits of how it moves."""
         luma = F.avg_pool2d(clips[:, :, 0].float() / 64 - 2, 2)
-        with torch.autocast(clips.device.type, torch.bfloat16):
+        with mixed(clips.device.type):
             course = self.course(luma).float()
         seen = torch.cat([course.amax((2, 3)), course.mean((2, 3)), self.traced(traced)], 1)
         return {asked: layer(seen) for asked, layer in self.moving.items()}

@@ -6,6 +6,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from training.precision import matrix_dtype
+
 A, B, C = 3.4445, -4.7750, 2.0315
 """Coefficients of the quintic Newton-Schulz iteration of Muon (Jordan 2024)."""
 
@@ -15,7 +17,7 @@ def orthogonal(gradient: Tensor, steps: int = 5) -> Tensor:
     """The nearest semi-orthogonal matrix, roughly; the iteration is stable in bfloat16."""
     tall = gradient.shape[0] > gradient.shape[1]
     x = gradient.T if tall else gradient
-    x = (x / (x.norm() + 1e-7)).bfloat16()
+    x = (x / (x.norm() + 1e-7)).to(matrix_dtype(x.device.type))
     for _ in range(steps):
         gram = x @ x.T
         x = A * x + (B * gram + C * (gram @ gram)) @ x

@@ -24,6 +24,7 @@ from phosphene.render.worker.embedded.network import EmbeddedTransformer
 from phosphene.render.worker.embedded.vocabulary import PLATES
 from training.muon import Muon
 from training.pool import RUNS, Pool
+from training.precision import mixed
 from training.world import WORLD
 
 SHARE = {
@@ -127,7 +128,7 @@ def plate_loss(run: Run, kind: str, shelf: Shelf, count: int) -> Tensor:
     sigma = torch.sigmoid(1.2 * torch.randn(count, device=clean.device) + 0.2).clamp(0.01, 0.999)
     at = sigma[:, None, None]
     noisy = (1 - at) * clean + at * torch.randn_like(clean)
-    with torch.autocast(clean.device.type, torch.bfloat16):
+    with mixed(clean.device.type):
         guess = run.net(kind, noisy, sigma, forget(slots))
     error = ((guess - clean) ** 2 * shelf.weight).mean((1, 2))
     loss: Tensor = (error / sigma.clamp(min=0.2) ** 2).mean()

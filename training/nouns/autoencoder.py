@@ -21,6 +21,7 @@ from phosphene.render.worker.embedded.nouns.autoencoder import PlateAutoencoder
 from phosphene.render.worker.embedded.vocabulary import PLATE
 from training.nouns.course import Course
 from training.nouns.pool import PEOPLE, POOL, plates
+from training.precision import mixed
 
 BATCH = 24
 HELD = 1
@@ -61,7 +62,7 @@ def decibels(net: PlateAutoencoder, held: Tensor) -> float:
     """Of what one sees of held-out plates (N, 9, 96, 96) uint8, in the same inks always."""
     inks = torch.rand(len(held), 5, 3, generator=torch.Generator().manual_seed(0))
     total = 0.0
-    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+    with torch.no_grad(), mixed():
         for part, ink in zip(torch.split(held, 32), torch.split(inks, 32), strict=True):
             wanted = part.float() / 255
             seen = net.decode(net.encode(wanted)).float().clamp(0, 1)
@@ -117,7 +118,7 @@ def learn_people(course: Course, top: float) -> None:
         moves.param_groups[0]["lr"] = rate(course, top)
         wanted = torch.cat([batch(people, persons, rng), batch(things, BATCH - persons, rng)])
         inks = torch.rand(len(wanted), 5, 3)
-        with torch.autocast("cpu", torch.bfloat16):
+        with mixed():
             latents = net.encoder(wanted * 2 - 1)
             with torch.no_grad():
                 old = before(wanted[persons:] * 2 - 1)
@@ -172,7 +173,7 @@ def _seen(net: PlateAutoencoder, held: Tensor, often: bool) -> dict[str, float]:
 
 def _loss(net: PlateAutoencoder, wanted: Tensor, forgive: bool) -> Tensor:
     inks = torch.rand(len(wanted), 5, 3)
-    with torch.autocast("cpu", torch.bfloat16):
+    with mixed():
         latents = net.encoder(wanted * 2 - 1)
         if forgive:
             strength = net.spread * FORGIVE * torch.rand(len(wanted), 1, 1, 1)

@@ -21,6 +21,7 @@ from training.nouns.card import FIELDS
 from training.nouns.course import Course
 from training.nouns.drawings import Space, encoded, labels, means, rows, space
 from training.nouns.pool import PEOPLE, POOL, card_rows, numbers, plates
+from training.precision import mixed
 
 BATCH = 96
 RATE = 2e-3
@@ -95,7 +96,7 @@ def loss(net: NounTransformer, clean: Tensor, vectors: Tensor) -> Tensor:
     noisy = (1 - at) * clean + at * torch.randn_like(clean)
     forgotten = torch.rand(len(clean), 1) < FORGET
     told = torch.where(forgotten, net.free.expand_as(vectors), vectors)
-    with torch.autocast("cpu", torch.bfloat16):
+    with mixed():
         guess = net(noisy, sigma, told)
     error = ((guess - clean) ** 2).mean((1, 2))
     weighted: Tensor = (error / sigma.clamp(min=0.2) ** 2).mean()
@@ -124,7 +125,7 @@ def train(course: Course, plan: Plan) -> None:
     state = course.load()
     if not state and plan.start:
         state = torch.load(plan.start, map_location="cpu")
-    known = Space(**state["space"]) if state else None
+    known = Space(**state["space"]) if "space" in state else None
     taught, where = lessons(plate.eval(), plan.people, known)
     net = NounTransformer()
     mean, moves = copy.deepcopy(net), Muon(*split(net), plan.top)
@@ -132,6 +133,7 @@ def train(course: Course, plan: Plan) -> None:
         taught = replace(taught, vectors=state["vectors"])
         net.load_state_dict(state["net"])
         mean.load_state_dict(state["mean"])
+    if "optimizer" in state:
         moves.load_state_dict(state["optimizer"])
 
     def kept() -> dict[str, Any]:

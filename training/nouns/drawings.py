@@ -16,6 +16,7 @@ from phosphene.render.worker.embedded.nouns.autoencoder import PlateAutoencoder
 from phosphene.render.worker.embedded.nouns.network import TOKENS, VECTOR, WIDE, cut
 from training.nouns.concepts import concepts
 from training.nouns.draw import chosen
+from training.precision import mixed
 
 PART = 64
 
@@ -52,7 +53,7 @@ def labels() -> list[tuple[str, str]]:
 def encoded(net: PlateAutoencoder, shard: NDArray[np.uint8]) -> Tensor:
     """The tokens (concepts, 16, 144) of a shard's plates, float16."""
     parts = torch.split(torch.from_numpy(np.array(shard)), PART)
-    with torch.autocast("cpu", torch.bfloat16):
+    with mixed():
         found = [cut(net.encode(part.float() / 255).float()) for part in parts]
     return torch.cat(found).half()
 

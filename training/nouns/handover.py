@@ -1,8 +1,10 @@
-"""The autoencoder from one machine to the next: python -m training.nouns.handover (save|restore).
+"""Trainings from one machine to the next: python -m training.nouns.handover (save|restore).
 
 Checkpoints lie outside the repository. What others build on, the autoencoder, is kept in it, in
 half precision and without its optimizer; restored, its training goes on, and so does that of what
-works on its latents.
+works on its latents. Of the denoiser the shipped weights are what is kept: `restore` makes them a
+checkpoint `shipped.pt`, which `training.nouns.denoiser --start` goes on from, with the vectors that
+they were trained with.
 """
 
 import argparse
@@ -12,7 +14,10 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from phosphene.render.worker.embedded.nouns.autoencoder import PlateAutoencoder
+from phosphene.render.worker.embedded.nouns.model import NounModel
+from training.export import WEIGHTS
 from training.nouns.course import RUN, Course
+from training.nouns.drawings import labels
 
 KEPT = Path(__file__).parent / "autoencoder.safetensors"
 
@@ -40,6 +45,19 @@ def restore(path: Path = KEPT) -> None:
         course.save({"net": restored(path).state_dict()})
 
 
+def restore_denoiser(folder: Path = WEIGHTS) -> None:
+    """Make the weights of a model's folder a checkpoint, unless there is one. Raises ValueError
+    if they were trained on other drawings, OSError if there are none."""
+    course = Course("shipped", 1)
+    if course.path.exists():
+        return
+    model = NounModel.load(folder)
+    if model is None or len(model.vectors) != len(labels()):
+        raise ValueError(f"{folder} has no weights of these drawings")
+    net = model.net.state_dict()
+    course.save({"net": net, "mean": net, "vectors": model.vectors, "labels": labels()})
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", choices=("save", "restore"))
@@ -50,3 +68,4 @@ if __name__ == "__main__":
         save(options.name)
     else:
         restore()
+        restore_denoiser()

@@ -24,6 +24,7 @@ from training.nouns.course import Course
 from training.nouns.dress import HAIR, SKIN
 from training.nouns.pool import plates
 from training.paper import COLOURS, WARM
+from training.precision import mixed
 
 SIDE: Final = 64
 """Height and width of what it sees of one plate."""
@@ -57,7 +58,7 @@ class NounJudge(nn.Module):
     def forward(self, pictures: Tensor) -> Tensor:
         """(B, 3, 64, 64 or wider) in 0..1 -> log-probabilities (B, windows, concepts): a window is
         a square as large as one plate, and they lie side by side, each 16 pixels further."""
-        with torch.autocast("cpu", torch.bfloat16):
+        with mixed():
             found = self.eye(pictures * 2 - 1)
         parts = F.max_pool2d(found, WINDOW, 1), F.avg_pool2d(found, WINDOW, 1)
         seen = torch.cat(parts, 1).float().flatten(2).transpose(1, 2)

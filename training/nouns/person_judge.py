@@ -26,6 +26,7 @@ from training.nouns.course import RUN, Course
 from training.nouns.judge import Skill, View, fit, floats, shown
 from training.nouns.people import person
 from training.paper import WARM, Image
+from training.precision import mixed
 
 NEAR: Final = View(side=96, far=(0.95, 1.2), aside=0.08)
 """Somebody alone covers about as many pixels of a clip."""
@@ -129,7 +130,7 @@ class PersonJudge(nn.Module):
 
     def forward(self, pictures: Tensor) -> dict[str, Tensor]:
         """(B, 3, 96, 96) in 0..1 -> logits (B, values) of each field."""
-        with torch.autocast("cpu", torch.bfloat16):
+        with mixed():
             found = self.parts(self.eye(pictures * 2 - 1)).float()
         return {field: layer(found) for field, layer in self.card.items()}
 

@@ -20,6 +20,7 @@ from training.nouns.course import Course
 from training.nouns.draw import chance, typical
 from training.nouns.dress import dressed
 from training.paper import Image
+from training.precision import mixed
 
 PART = 64
 
@@ -40,7 +41,7 @@ def drawn(
     noise = torch.randn(len(vectors), 16, 144, generator=torch.Generator().manual_seed(seed))
     found = []
     for told, from_noise in zip(torch.split(vectors, PART), torch.split(noise, PART), strict=True):
-        with torch.autocast("cpu", torch.bfloat16):
+        with mixed():
             tokens = sample(net, told, from_noise, steps)
             found.append(plate.decode(join(tokens)).float())
     return torch.cat(found).clamp(0, 1)

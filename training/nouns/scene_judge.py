@@ -33,6 +33,7 @@ from training.nouns.scenes import (
     places,
     told,
 )
+from training.precision import mixed
 
 ALONE: Final = "alone"
 PLACE: Final = "place"
@@ -85,7 +86,7 @@ class SceneJudge(nn.Module):
     def forward(self, whole: Tensor, near: Tensor) -> dict[str, Tensor]:
         """(B, 9, 128, 72) and (B, 9, CROP, CROP) uint8 -> logits (B, values) of everything that is
         asked."""
-        with torch.autocast("cpu", torch.bfloat16):
+        with mixed():
             found = [self.whole(whole.float() / 64 - 2), self.near(near.float() / 64 - 2)]
         seen = torch.cat([part for f in found for part in (f.amax((2, 3)), f.mean((2, 3)))], 1)
         return {asked: layer(seen.float()) for asked, layer in self.answers.items()}
