@@ -312,7 +312,7 @@ def _routes(
             *leaving_routes(store, services, studio, callers),
             *import_routes(store, services, on, check, words, actions, callers),
             *callers.watch_limits.operations(),
-            *page_routes(store, page.pages, on, callers, access, feed.first_page),
+            *page_routes(store, page.pages, on, callers, access, feed.first_page, streams.routing),
             *Scripts(CLIENT).operations(),
             *ServiceWorker(CLIENT, page).operations(),
             *pages.operations(),

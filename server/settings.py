@@ -194,6 +194,14 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             pattern=r"^((redis|rediss|unix)://.*)?\Z",
         ),
     ] = ""
+    instance_url: Annotated[
+        str,
+        _like(
+            "where viewers reach this very instance, as https://a.clips.example: other instances"
+            " lead players there that are to watch what it draws; empty means that they mirror it",
+            pattern=r"^(https?://[A-Za-z0-9.:\[\]-]+/?)?\Z",
+        ),
+    ] = ""
     blobs: Annotated[
         str,
         _says(
@@ -534,6 +542,8 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             )
         if bool(self.oidc_issuer) != bool(self.oidc_client_id):
             raise ValueError("oidc_issuer and oidc_client_id: set both or none")
+        if self.instance_url and not self.redis_url:
+            raise ValueError("instance_url: set redis_url first")
         if self.purge_url and not self.films_url:
             raise ValueError("purge_url: set films_url first")
         if (self.films_url or self.bucket_url) and not self.blobs.startswith("s3://"):

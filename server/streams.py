@@ -1,5 +1,6 @@
 """How clips on air are watched: what is opened for it, and in which order."""
 
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from phosphene.settings import Settings
 from phosphene.store.store import Store
 from phosphene.stream.file_transfers import FileTransfers
 from phosphene.stream.hls.packager import Packagers, open_packagers
+from phosphene.stream.instance_routing import InstanceRouting, open_routing
 from phosphene.stream.live import LiveClips
 from phosphene.stream.media_server import MediaServer
 from phosphene.stream.relay import Relays, open_relays
@@ -33,6 +35,7 @@ class Streams:
     sessions: ViewerSessions
     transfers: FileTransfers
     media_server: MediaServer
+    routing: InstanceRouting
 
     def end_clip(self, clip_id: str) -> None:
         """Nobody is sent more of a clip by this instance, whichever way they watch it."""
@@ -88,5 +91,9 @@ async def open_streams(
             hosts=settings.media_hosts.split(),
             announced=settings.announce.split(),
         ) as sessions,
+        open_routing(
+            settings.instance_url, live_clips, bus, sessions.takes_more, time.monotonic
+        ) as routing,
     ):
-        yield Streams(live_clips, relays, packagers, sessions, FileTransfers(), media_server)
+        transfers = FileTransfers()
+        yield Streams(live_clips, relays, packagers, sessions, transfers, media_server, routing)

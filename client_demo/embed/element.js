@@ -115,10 +115,9 @@ class PhosphenePlayer extends HTMLElement {
     return new URL(this.server || HOME).origin;
   }
 
-  /** @param {string} path @param {number} [here] of the server itself, and not of one that it leads to */
-  #url(path, here = 0) {
+  /** @param {string} path */
+  #url(path) {
     const url = new URL(path, this.#base);
-    if (here) url.searchParams.set("here", "1");
     if (this.token) url.searchParams.set("token", this.token);
     return url.href;
   }
@@ -200,9 +199,9 @@ class PhosphenePlayer extends HTMLElement {
     if (this.#air) return;
     const { signal } = (this.#air = new AbortController());
     for (let attempt = 0, misses = 0; !signal.aborted; attempt++) {
-      const wait = await viewOnce(this.#url(this.#path("/whep"), attempt % 2), signal, attempt, (stream) => this.#show("live", stream)).then(({ waitMs: ms }) => ms, () => backoffMs(attempt));
+      const wait = await viewOnce(this.#url(this.#path("/whep")), signal, attempt, (stream) => this.#show("live", stream)).then(({ waitMs: ms }) => ms, () => backoffMs(attempt));
       if (signal.aborted) return;
-      if (this.#showing !== "live" && ++misses > 2 && this.video.canPlayType(HLS)) return this.#show("hls", this.#url(this.#path("/hls/index.m3u8"), 1));
+      if (this.#showing !== "live" && ++misses > 2 && this.video.canPlayType(HLS)) return this.#show("hls", this.#url(this.#path("/hls/index.m3u8?here=1")));
       await pause(wait, signal);
     }
   }

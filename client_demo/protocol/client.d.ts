@@ -67,7 +67,7 @@ export function waitMs(answer: Response | null, attempt: number): number;
  * @param {RTCPeerConnection} connection @param {string} url @param {AbortSignal} signal
  * @returns {Promise<{session?: string, answer: Response}>}
  */
-export function negotiate(connection: RTCPeerConnection, url: string, signal: AbortSignal): Promise<{
+export function negotiate(connection: RTCPeerConnection, url: string | URL, signal: AbortSignal): Promise<{
     session?: string;
     answer: Response;
 }>;

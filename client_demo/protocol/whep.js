@@ -3,6 +3,7 @@
  * candidate is known: the server learns the address from the first packet.
  */
 import { backoffMs, pause, retryAfterS } from "./backoff.js";
+import { HOME } from "./home.js";
 
 /** A connection that is "disconnected" for so long does not come back. */
 const LOST_MS = 2500;
@@ -25,7 +26,10 @@ export async function viewOnce(url, signal, attempt, onstream) {
   let session;
   try {
     connection.ontrack = ({ track, streams }) => !signal.aborted && onstream(streams[0] ?? new MediaStream([track]));
-    const made = await negotiate(connection, url, signal);
+    const asked = new URL(url, HOME);
+    // Every other time of the server itself, and not of whom it leads to.
+    if (attempt % 2) asked.searchParams.set("here", "1");
+    const made = await negotiate(connection, asked, signal);
     session = made.session;
     if (!session) return refused(made.answer, attempt);
     const wasUp = await lost(connection, signal);
@@ -95,7 +99,7 @@ export const inStereo = (sdp = "") => sdp.replace(/useinbandfec=1(?!;stereo)/g, 
 /**
  * Offers to receive one video and its sound, and takes the answer; without a session the answer
  * says why.
- * @param {RTCPeerConnection} connection @param {string} url @param {AbortSignal} signal
+ * @param {RTCPeerConnection} connection @param {string | URL} url @param {AbortSignal} signal
  * @returns {Promise<{session?: string, answer: Response}>}
  */
 export async function negotiate(connection, url, signal) {
@@ -104,7 +108,7 @@ export async function negotiate(connection, url, signal) {
   await connection.setLocalDescription({ type, sdp: inStereo(sdp) });
   const answer = await fetch(url, {
     method: "POST",
-    headers: { "content-type": "application/sdp", accept: "application/sdp" },
+    headers: { "content-type": "application/sdp" },
     body: connection.localDescription?.sdp,
     signal,
   });

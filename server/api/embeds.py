@@ -1,7 +1,7 @@
 """Routes for other people's pages: the player, its page for frames, oEmbed, the clip's page."""
 
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from html import escape
 from typing import Annotated, Any
 
@@ -64,7 +64,8 @@ class HomeQuery(Struct, frozen=True):
 
 class Embeds:
     """``pages`` is what the page of the instance is in each language, before a clip is named in its
-    head; ``first_page`` gives the clips that somebody new sees first."""
+    head; ``first_page`` gives the clips that somebody new sees first, ``instance_urls`` where the
+    player may be led."""
 
     def __init__(
         self,
@@ -72,8 +73,10 @@ class Embeds:
         access: Access,
         tokens: EmbedTokens,
         first_page: Callable[[Request], Awaitable[Page | None]],
+        instance_urls: Callable[[], Sequence[str]],
     ) -> None:
         self._pages = pages
+        self._instance_urls = instance_urls
         self._first_page = first_page
         self._access = access
         self._tokens = tokens
@@ -107,7 +110,8 @@ class Embeds:
                 token, ancestors = self._within(base, claims), " ".join(claims.origins)
         except (NotFound, Unauthorized, Forbidden, Withheld) as error:
             status = error.status  # the player in it says so to people
-        return HTMLResponse(frame_page(clip_id, query, token), status, policy(base, ancestors))
+        headers = policy(base, ancestors, self._instance_urls())
+        return HTMLResponse(frame_page(clip_id, query, token), status, headers)
 
     def _within(self, base: str, claims: EmbedClaims) -> str:
         """The token of the frame's own requests: within a sandbox their origin is null."""
@@ -235,17 +239,17 @@ def frame_page(clip_id: str, query: Any, token: str | None) -> str:
     )
 
 
-def policy(base: str, ancestors: str) -> dict[str, str]:
-    """Headers of the page for frames. ``'self'`` is said by name too: within a sandbox the page has
-    no origin of its own."""
-    sockets = base.replace("http", "ws", 1)
+def policy(base: str, ancestors: str, elsewhere: Sequence[str] = ()) -> dict[str, str]:
+    """Headers of the page for frames, whose player may be led ``elsewhere``. ``'self'`` is said by
+    name too: within a sandbox the page has no origin of its own."""
+    sockets, others = base.replace("http", "ws", 1), "".join(f" {one}" for one in elsewhere)
     directives = {
         "default-src": "'none'",
         "script-src": f"'self' {base}",
         "style-src": f"'self' {base}",
         "img-src": f"'self' {base}",
-        "media-src": f"'self' {base} blob:",
-        "connect-src": f"'self' {base} {sockets}",
+        "media-src": f"'self' {base} blob:{others}",
+        "connect-src": f"'self' {base} {sockets}{others}",
         "base-uri": "'none'",
         "form-action": "'none'",
         # X-Frame-Options knows no list of origins (RFC 7034).

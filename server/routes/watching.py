@@ -17,6 +17,7 @@ from phosphene.routes.callers import Callers
 from phosphene.store.sqlite import SqliteStore
 from phosphene.stream import files
 from phosphene.stream.hls import routes as hls
+from phosphene.stream.instance_routing import InstanceRouting
 from phosphene.stream.replay import Replays
 from phosphene.stream.webrtc import extensions, feed_session, whep
 from phosphene.stream.webrtc.ice_servers import IceServers
@@ -31,11 +32,13 @@ def page_routes(
     callers: Callers,
     access: Access,
     first_page: Callable[[Request], Awaitable[Page | None]],
+    routing: InstanceRouting,
 ) -> list[Operation]:
     """The page, of a clip or of a person, and the player for pages of others."""
     known, base = callers.visitors.known_person, access.base_url
     profiles = ProfilePage(pages, store.people, store.get_clip, known, base)
-    return [*Embeds(pages, access, on.tokens, first_page).operations(), *profiles.operations()]
+    embeds = Embeds(pages, access, on.tokens, first_page, lambda: routing.urls)
+    return [*embeds.operations(), *profiles.operations()]
 
 
 def watching_routes(
@@ -53,9 +56,12 @@ def watching_routes(
         callers.watch_limiter.viewers,
     )
     blobs, files_sent = services.blobs, streams.transfers
-    media_server = streams.media_server
+    media_server, routing = streams.media_server, streams.routing
+    whep_redirects = media_server.redirect_whep, routing.redirect_viewer
     watching = whep.Whep(
-        find, find_live, sessions, replays, blobs, ice_servers, admit, files_sent, media_server
+        *(find, find_live, sessions, replays, blobs, ice_servers, admit, files_sent),
+        whep_redirects,
+        routing.own_address,
     )
     source = feed_session.sources(find, find_live, replays)
     return [
@@ -68,7 +74,7 @@ def watching_routes(
             services.blobs,
             settings.bitrate,
             callers.watch_times.add_stretch,
-            media_server,
+            (media_server.redirect_hls, routing.redirect_viewer),
         ),
         *files.operations(
             find,

@@ -12,10 +12,10 @@ from starlette.responses import Response
 from phosphene.bus.counters import SharedCounters
 from phosphene.bus.local_counters import LocalCounters
 from phosphene.failure_boundary import task_group
+from phosphene.model import Clip
+from phosphene.stream.redirects import redirect_to
 
 PLACE: Final = "{clip}"
-HERE: Final = "here"
-"""A query parameter: this server itself is asked, as by a player that had no luck there."""
 SAID_EVERY_S: Final = 5.0
 BELIEVED_S: Final = 12.0
 """So long viewers are still led there of an instance that is gone."""
@@ -48,23 +48,18 @@ class MediaServer:
                 saying.cancel()
                 await self._counters.set_share(_key(clip_id), 0, BELIEVED_S)
 
-    async def redirect_whep(self, request: Request, clip_id: str) -> Response | None:
-        """The answer to an offer that is to be made there (RFC 9725, 4.5); None: it is answered
-        here."""
-        return await self._redirect(request, clip_id, self._whep_url)
+    async def redirect_whep(self, request: Request, clip: Clip) -> Response | None:
+        """The answer to an offer that is to be made there; None: it is answered here."""
+        return await self._redirect(clip.id, self._whep_url)
 
-    async def redirect_hls(self, request: Request, clip_id: str) -> Response | None:
+    async def redirect_hls(self, request: Request, clip: Clip) -> Response | None:
         """The same for who asks for a playlist."""
-        return await self._redirect(request, clip_id, self._hls_url)
+        return await self._redirect(clip.id, self._hls_url)
 
-    async def _redirect(self, request: Request, clip_id: str, template: str) -> Response | None:
-        if not template or HERE in request.query_params:
+    async def _redirect(self, clip_id: str, template: str) -> Response | None:
+        if not template or not await self._counters.sum_shares(_key(clip_id)):
             return None
-        if not await self._counters.sum_shares(_key(clip_id)):
-            return None
-        url = template.replace(PLACE, quote(clip_id, safe=""))
-        # Kept by nobody: in a second it may be there no more.
-        return Response(status_code=307, headers={"Location": url, "Cache-Control": "no-store"})
+        return redirect_to(template.replace(PLACE, quote(clip_id, safe="")))
 
     async def _say_often(self, clip_id: str) -> None:
         while True:

@@ -1,5 +1,6 @@
 """Two instances, one audience: shared database, a real Redis that dies in the middle."""
 
+import asyncio
 import os
 import re
 import shutil
@@ -8,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import av
 import httpx
 import pytest
 import pytest_asyncio
@@ -43,7 +45,14 @@ def pair(
 ) -> Iterator[tuple[Instance, Instance]]:
     data = tmp_path_factory.mktemp("data")
     with (
-        instance(data, painted=True, redis_url=redis.url, instance="a") as a,
+        instance(
+            data,
+            painted=True,
+            redis_url=redis.url,
+            instance="a",
+            port=(port := free_port()),
+            instance_url=f"http://127.0.0.1:{port}",
+        ) as a,
         instance(data, redis_url=redis.url, instance="b", workers=0) as b,
     ):
         yield a, b
@@ -158,7 +167,7 @@ async def test_a_viewer_of_b_watches_what_a_draws(pair: tuple[Instance, Instance
             assert (await there.get(f"/v1/clips/{clip}/whep")).status_code == 200
             async with a_viewer() as viewer:
                 response = await there.post(
-                    f"/v1/clips/{clip}/whep",
+                    f"/v1/clips/{clip}/whep?here=1",
                     content=await viewer.offer(),
                     headers={"Content-Type": "application/sdp"},
                 )
@@ -171,3 +180,57 @@ async def test_a_viewer_of_b_watches_what_a_draws(pair: tuple[Instance, Instance
                     continue
     assert {(picture.width, picture.height) for picture in pictures} == {(WIDTH, HEIGHT)}
     assert (small.width, small.height) == (WIDTH // 2, HEIGHT // 2)
+
+
+@pytest.mark.asyncio
+async def test_b_leads_players_to_a_that_draws(pair: tuple[Instance, Instance]) -> None:
+    a, b = pair
+    async with httpx.AsyncClient(base_url=a.url) as http, connect(a.socket_url) as socket:
+        await subscribe(socket, "feed")
+        clip = (await make(http, text="a white bear in the snow at noon", seconds=6))["id"]
+        await events_until(socket, "clip_started")
+        endpoint, index = f"/v1/clips/{clip}/whep", f"/v1/clips/{clip}/hls/index.m3u8"
+        async with (
+            httpx.AsyncClient(base_url=b.url, follow_redirects=True) as there,
+            a_viewer() as viewer,
+        ):
+            sdp = {"Content-Type": "application/sdp"}
+            response = await there.post(endpoint, content=await viewer.offer(), headers=sdp)
+            assert [one.status_code for one in response.history] == [307]
+            assert response.history[0].headers["access-control-allow-origin"] == "*"
+            await viewer.accept(response.text)
+            assert (await viewer.frame()).width == WIDTH
+            # Also for players that resolve it by the address that they asked first.
+            session = response.headers["location"]
+            assert session.startswith(f"{a.url}{endpoint}/")
+            assert (await there.get(session)).json()["clip"] == clip
+            assert (await there.delete(session)).status_code == 200
+            # libavformat's player of HLS, which ffmpeg, mpv and VLC share or resemble.
+            assert await asyncio.to_thread(first_width, f"{b.url}{index}") == WIDTH
+            served = await there.get(index, headers={"Cookie": "phosphene_identity=x"})
+            assert (served.history, "#EXTM3U" in served.text) == ([], True)
+            led_twice = await there.get(index, params={"here": "led"})
+            assert (led_twice.history, "#EXTM3U" in led_twice.text) == ([], True)
+            frame = await there.get(f"/embed/{clip}")
+            assert f" {a.url};" in frame.headers["content-security-policy"]
+
+
+def first_width(url: str) -> int:
+    with av.open(url) as film:
+        return next(film.decode(video=0)).width
+
+
+@pytest.mark.asyncio
+async def test_a_private_clip_is_watched_where_one_is_known(
+    pair: tuple[Instance, Instance],
+) -> None:
+    a, b = pair
+    async with httpx.AsyncClient(base_url=a.url) as http:
+        prompt = {"text": "a grey cat", "seconds": 4, "visibility": "private"}
+        clip = (await make(http, **prompt))["id"]
+        token = (await http.post(f"/v1/clips/{clip}/tokens", json={})).json()["token"]
+    async with httpx.AsyncClient(base_url=b.url, timeout=30) as there:
+        index = f"/v1/clips/{clip}/hls/index.m3u8"
+        while (answer := await there.get(index, params={"token": token})).status_code == 503:
+            continue
+    assert (answer.status_code, "#EXTM3U" in answer.text) == (200, True)

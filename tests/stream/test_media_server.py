@@ -97,9 +97,10 @@ async def asking(
         blobs, nobody = Directory(folder), IceServers("", "", lambda: 0.0)
         whep = Whep(
             *(find, relays.find_live, sessions, Replays(blobs), blobs, nobody),
-            media_server=media_server,
+            redirects=[media_server.redirect_whep],
         )
-        playlists = hls.operations(find, packagers, blobs, 1000, sent, media_server)
+        led = [media_server.redirect_hls]
+        playlists = hls.operations(find, packagers, blobs, 1000, sent, led)
         ours = httpx.ASGITransport(Starlette(routes=routes([*operations(whep), *playlists])))
         elsewhere = {"http://127.0.0.1": httpx.AsyncHTTPTransport()}
         async with httpx.AsyncClient(
@@ -172,11 +173,11 @@ async def test_another_instance_leads_there_too(monkeypatch: pytest.MonkeyPatch)
     url, request = "https://media.example/{clip}/whep", asked()
     drawing, other = (MediaServer(url, "", counters) for _ in range(2))
     async with drawing.announce_push("a"):
-        assert await other.redirect_whep(request, "a")
+        assert await other.redirect_whep(request, a_clip("a"))
         now[0] += media_server.BELIEVED_S
         counted.clear()
         await counted.wait()
-        assert await other.redirect_whep(request, "a")
-        assert await other.redirect_whep(request, "b") is None
-        assert await other.redirect_hls(request, "a") is None
-    assert await other.redirect_whep(request, "a") is None
+        assert await other.redirect_whep(request, a_clip("a"))
+        assert await other.redirect_whep(request, a_clip("b")) is None
+        assert await other.redirect_hls(request, a_clip("a")) is None
+    assert await other.redirect_whep(request, a_clip("a")) is None

@@ -29,7 +29,7 @@ from phosphene.stream.hls.packager import SOUND, ClipPackager, Packagers, PartSt
 from phosphene.stream.hls.playlist import PlaylistOptions, Variant
 from phosphene.stream.hls.segmented_file import SegmentedFile, read_segmented_file
 from phosphene.stream.hls.segments import TARGET_S, Part, Segment, group_parts, has_part
-from phosphene.stream.media_server import MediaServer
+from phosphene.stream.redirects import Redirect, lead_away
 from phosphene.units import HALF_SHARE, half_size
 from phosphene.web import Endpoint, is_known, read_query
 
@@ -74,9 +74,9 @@ class Hls:
         blobs: Blobs,
         bitrate: int,
         sent: Sent,
-        media_server: MediaServer,
+        redirects: Sequence[Redirect],
     ) -> None:
-        self._media_server = media_server
+        self._redirects = redirects
         self._sent = sent
         self._find = find
         self._packagers = packagers
@@ -87,8 +87,7 @@ class Hls:
     async def serve_index(self, request: Request) -> Response:
         """``index.m3u8``: leads to the stream while the clip is on air, then to the file."""
         clip, query = await self._find(request, request.path_params["clip_id"]), _query(request)
-        on_air = clip.status == "live"
-        if on_air and (led := await self._media_server.redirect_hls(request, clip.id)):
+        if led := await lead_away(request, clip, self._redirects):
             return led
         if clip.status == "done":
             whole = await self._segmented_file(clip)
@@ -212,11 +211,11 @@ def operations(
     blobs: Blobs,
     bitrate: int,
     sent: Sent,
-    media_server: MediaServer | None = None,
+    redirects: Sequence[Redirect] = (),
 ) -> list[Operation]:
-    """``/v1/clips/ID/hls/...``; ``find`` gives a clip to who may see it, ``media_server`` shows
-    clips in this server's stead."""
-    hls = Hls(find, packagers, blobs, bitrate, sent, media_server or MediaServer())
+    """``/v1/clips/ID/hls/...``; ``find`` gives a clip to who may see it, ``redirects`` lead players
+    away."""
+    hls = Hls(find, packagers, blobs, bitrate, sent, redirects)
     return [
         _operation(
             "index.m3u8", hls.serve_index, "HLS of a clip: where its playlists are", WatchQuery

@@ -26,6 +26,9 @@ from phosphene.stream.webrtc.viewer_session import (
 )
 
 BUSY_RETRY_S = 5.0
+# The rest is for those who come to this instance by itself.
+LED_SHARE = 0.8
+"""Up to this share of its viewers an instance takes some from others."""
 REPORT_EVERY_S = 1.0
 # Reports to 1,000 viewers in one turn would hold up the pictures; an eighth of them every 125 ms
 # does not. Few viewers are worth no more than one wake-up a second.
@@ -68,6 +71,10 @@ class ViewerSessions:
     def viewer_count(self) -> int:
         """Sessions that are open now."""
         return len(self._open)
+
+    def takes_more(self) -> bool:
+        """Whether others may send viewers here."""
+        return not self._leaving and len(self._open) < LED_SHARE * self._limit
 
     @property
     def statistics(self) -> list[Statistics]:

@@ -6,7 +6,7 @@ video file.
 """
 
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -26,7 +26,7 @@ from phosphene.operation import Operation
 from phosphene.stream.file_transfers import FileTransfers
 from phosphene.stream.files import FILES, Find, TokenQuery, WatchQuery, serve
 from phosphene.stream.live import LiveClip
-from phosphene.stream.media_server import MediaServer
+from phosphene.stream.redirects import Redirect, lead_away
 from phosphene.stream.replay import Replay, Replays
 from phosphene.stream.webrtc.events import links
 from phosphene.stream.webrtc.ice_servers import IceServers
@@ -54,7 +54,8 @@ class Whep:
     """The endpoints. ``find`` raises NotFound; ``find_live`` (``Relays.find_live``) finds the clip
     on air, here or through another instance, and ``replays`` a finished one; ``admit`` raises
     TooMany for who opens too many sessions; ``transfers`` ends files that are being sent,
-    ``media_server`` shows clips in this one's stead."""
+    ``redirects`` lead viewers away, ``own_address`` begins the addresses in answers to those who
+    were led here."""
 
     def __init__(
         self,
@@ -66,7 +67,8 @@ class Whep:
         ice_servers: IceServers,
         admit: Admit = anybody,
         transfers: FileTransfers | None = None,
-        media_server: MediaServer | None = None,
+        redirects: Sequence[Redirect] = (),
+        own_address: Callable[[Request], str] = lambda request: "",
     ) -> None:
         self._find = find
         self._find_live = find_live
@@ -76,7 +78,8 @@ class Whep:
         self._ice_servers = ice_servers
         self._admit = admit
         self._transfers = transfers or FileTransfers()
-        self._media_server = media_server or MediaServer()
+        self._redirects = redirects
+        self._own_address = own_address
 
     async def serve_endpoint(self, request: Request) -> Response:
         """``/v1/clips/ID/whep``: POST an offer; GET and HEAD tell whether the clip is on air. At
@@ -113,8 +116,8 @@ class Whep:
 
     async def _watch(self, request: Request, clip: Clip | None) -> Response:
         _check_type(request, SDP)
-        if clip is not None and (elsewhere := await self._lead(request, clip)):
-            return elsewhere
+        if clip is not None and (led := await lead_away(request, clip, self._redirects)):
+            return led
         source = await self._source(clip)
         admission, offer = await self._admit(request), await _read_text(request)
         mark = _mark(request, offer)
@@ -123,14 +126,9 @@ class Whep:
         # start.
         if request.headers.get("save-data", "").strip().lower() == "on":
             session.selection.choose_rendition("half")
-        location = f"{request.url.path.rstrip('/')}/{session.id}"
+        location = f"{self._own_address(request)}{request.url.path.rstrip('/')}/{session.id}"
         headers = {"Location": location, "ETag": session.etag, "Accept-Patch": FRAGMENT}
         return Response(sdp, 201, headers | self._link(links(location)), media_type=SDP)
-
-    async def _lead(self, request: Request, clip: Clip) -> Response | None:
-        """The answer where a media server shows a clip."""
-        on_air = clip.status == "live"
-        return await self._media_server.redirect_whep(request, clip.id) if on_air else None
 
     async def _source(self, clip: Clip | None) -> LiveClip | Replay | None:
         if clip is not None and clip.status == "done":

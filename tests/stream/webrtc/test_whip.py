@@ -20,6 +20,7 @@ from starlette.routing import Route
 from phosphene.model import Clip
 from phosphene.stream.live import LiveClip, LiveClips
 from phosphene.stream.media_server import MediaServer
+from phosphene.stream.redirects import lead_away
 from phosphene.stream.webrtc import whip
 from phosphene.stream.webrtc.whip import PushFailed, WhipTarget, open_pushes, push
 from phosphene.streams import open_target
@@ -195,19 +196,21 @@ async def test_the_pictures_that_arrive_are_those_that_were_encoded(
             pushing = tasks.create_task(push(live, target, shown))
             came = [await endpoint.frames.get()]  # the push begins at the last keyframe
             led = [
-                await one(asked(), live.clip) for one in (shown.redirect_whep, shown.redirect_hls)
+                await one(asked(), a_clip(live.clip))
+                for one in (shown.redirect_whep, shown.redirect_hls)
             ]
             assert [one.headers["location"] for one in led if one] == [
                 "https://media.example/a/whep",
                 "https://media.example/a",
             ]
-            assert await shown.redirect_whep(asked("here=1"), live.clip) is None
+            here = asked("here=1")
+            assert await lead_away(here, a_clip(live.clip), [shown.redirect_whep]) is None
             for unit in units[14:20]:
                 live.units.append(unit)
             came += [await endpoint.frames.get() for _ in range(5)]
             live.units.close()
             await pushing
-    assert await shown.redirect_whep(asked(), live.clip) is None
+    assert await shown.redirect_whep(asked(), a_clip(live.clip)) is None
     known = decoded(units[12:20])
     assert [frame.to_ndarray().tobytes() for frame in came] == known[: len(came)]
     assert endpoint.deleted.is_set()
