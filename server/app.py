@@ -160,7 +160,7 @@ async def open_instance(
         webhooks = await enter(open_webhooks(store.webhooks, settings, metrics))
         checker = FaceChecker()
         opened = store, bus, holder, streams, pool
-        mover = await enter(open_blob_mover(settings, store, store.blob_moves, on.blobs))
+        mover = await enter(open_blob_mover(settings, holder, store.blob_moves, on.blobs))
         heed_event = partial(_heed_event, webhooks, mover, noticed)
         told = metrics, lifecycle, heed_event, checker, mover
         services = make_services(settings, on, *opened, *told)
@@ -226,6 +226,7 @@ async def _serving(
     settings, lifecycle = services.settings, services.lifecycle
     housekeeper = Housekeeper(
         services.store,
+        services.holder,
         services.blobs,
         services.usage,
         settings,

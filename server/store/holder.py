@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from math import inf
 from typing import Final
 
@@ -60,6 +61,31 @@ class LeaseHolder:
             async with self._renewed:
                 await self._renewed.wait()
 
+    @asynccontextmanager
+    async def holding(self, name: str) -> AsyncIterator[bool]:
+        """Whether the block is this instance's alone to do: then the lease is renewed until its
+        end, and the block is cancelled when it is lost all the same.
+
+        Raises Busy, and LeaseLost in the place of that cancellation.
+        """
+        since, task = self._clock(), asyncio.current_task()
+        number = await self._store.claim_lease(name)
+        if number is None or task is None:
+            yield False
+            return
+        # Longer than the lease may last what a bucket or a CDN is waited for, and what it was
+        # decided from may be otherwise once somebody else has begun.
+        lease = self.hold_lease(name, number, since, partial(_cancel, task))
+        try:
+            yield True
+        except asyncio.CancelledError:
+            # As asyncio.timeout tells its own cancellation from that of others.
+            if lease.gone and task.uncancel() == 0:
+                raise LeaseLost(f"{name} is held by another instance") from None
+            raise
+        finally:
+            await self.release_lease(lease)
+
     def drop_lease(self, lease: Lease) -> None:
         """Renew it no more: what it was about is over."""
         if self._leases.get(lease.name) is lease:
@@ -106,6 +132,10 @@ class LeaseHolder:
                 lease.mark_lost()
         async with self._renewed:
             self._renewed.notify_all()
+
+
+def _cancel(task: asyncio.Task[object]) -> None:
+    task.cancel()
 
 
 @asynccontextmanager

@@ -13,7 +13,8 @@ from phosphene.store.postgres_connection import (
     first_line,
 )
 from phosphene.store.postgres_schema import migrate_postgres
-from phosphene.store.row_copy import CopiedTable, RowDatabase
+from phosphene.store.postgres_sql import value_for_postgres
+from phosphene.store.row_copy import CopiedTable, Row, RowDatabase
 
 PATIENT: Final = "-c idle_in_transaction_session_timeout=0 -c statement_timeout=0"
 
@@ -39,6 +40,13 @@ class PostgresRows:
 
     def commit_transaction(self) -> None:
         self._connection.execute("COMMIT")
+
+    def insert_rows(self, table: CopiedTable, rows: Sequence[Row]) -> None:
+        # Row by row each waits for an answer: a million took minutes.
+        copy = f"COPY {table.name} ({', '.join(table.columns)}) FROM STDIN"
+        with self._connection.raw.cursor() as cursor, cursor.copy(copy) as lines:
+            for row in rows:
+                lines.write_row([value_for_postgres(value) for value in row])
 
     def finish_copy(self, tables: Sequence[CopiedTable]) -> None:
         """Numbers go on after those that were copied, and the planner knows how many they are."""

@@ -73,6 +73,10 @@ class RowDatabase(Protocol):
 
     def begin_transaction(self) -> None: ...
 
+    def insert_rows(self, table: CopiedTable, rows: Sequence[Row]) -> None:
+        """Add many rows at once."""
+        ...
+
     def commit_transaction(self) -> None: ...
 
     def finish_copy(self, tables: Sequence[CopiedTable]) -> None:
@@ -101,6 +105,11 @@ class SqliteRows:
 
     def commit_transaction(self) -> None:
         self._connection.execute("COMMIT")
+
+    def insert_rows(self, table: CopiedTable, rows: Sequence[Row]) -> None:
+        columns, places = ", ".join(table.columns), ", ".join("?" for _ in table.columns)
+        insert = f"INSERT INTO {table.name} ({columns}) VALUES ({places})"
+        self._connection.executemany(insert, rows)
 
     def finish_copy(self, tables: Sequence[CopiedTable]) -> None:
         self._connection.execute("INSERT INTO search_index (search_index) VALUES ('rebuild')")
@@ -252,14 +261,11 @@ def _take_all_out(source: RowDatabase, target: RowDatabase, table: CopiedTable) 
 def _write(source: RowDatabase, target: RowDatabase, table: CopiedTable, tell: Tell) -> int:
     (total,) = source.execute(f"SELECT count(*) FROM {table.name}").fetchone()
     count = seen = 0
-    places = ", ".join("?" for _ in table.columns)
-    insert = f"INSERT INTO {table.name} ({', '.join(table.columns)}) VALUES ({places})"
     for theirs, ours in _parts(source, target, table):
         missing = _missing(theirs, ours, table)
         if missing:
             target.begin_transaction()
-            for row in missing:
-                target.execute(insert, row)
+            target.insert_rows(table, missing)
             target.commit_transaction()
         count, seen = count + len(missing), seen + len(theirs)
         tell(table.name, seen, total)

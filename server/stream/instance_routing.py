@@ -29,7 +29,7 @@ LED: Final = "led"
 """What ``here`` is of a viewer who was led to this instance by another."""
 
 
-class OnAir(Struct, frozen=True):
+class DrawnHere(Struct, frozen=True):
     """An instance's word: where viewers reach it (an origin), and under which lease it draws which
     clips; none while it has no room for more viewers."""
 
@@ -39,7 +39,7 @@ class OnAir(Struct, frozen=True):
 
 
 _encode = msgspec.msgpack.Encoder().encode
-_decoder: msgspec.msgpack.Decoder[OnAir] = msgspec.msgpack.Decoder(OnAir)
+_decoder: msgspec.msgpack.Decoder[DrawnHere] = msgspec.msgpack.Decoder(DrawnHere)
 
 
 class InstanceDirectory:
@@ -47,9 +47,9 @@ class InstanceDirectory:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._said: dict[str, tuple[OnAir, float]] = {}
+        self._said: dict[str, tuple[DrawnHere, float]] = {}
 
-    def hear(self, word: OnAir) -> None:
+    def hear(self, word: DrawnHere) -> None:
         """Take an instance's word in place of its last one."""
         now = self._clock()
         self._said = {url: kept for url, kept in self._said.items() if kept[1] > now}
@@ -145,7 +145,7 @@ class InstanceRouting:
         )
 
     async def _say(self, clips: dict[str, int]) -> None:
-        await self._bus.publish_hint(CHANNEL, _encode(OnAir(self._url, clips)))
+        await self._bus.publish_hint(CHANNEL, _encode(DrawnHere(self._url, clips)))
 
 
 @asynccontextmanager

@@ -8,12 +8,12 @@ from contextlib import suppress
 from typing import Final
 
 from phosphene.blobs.blobs import Blobs, BlobsAway, is_served
-from phosphene.errors import BadInput, Busy
+from phosphene.errors import BadInput, Busy, LeaseLost
 from phosphene.events import ClipChanged, ClipFinished, ClipHidden, ClipRemoved, StoredEvent
 from phosphene.failure_boundary import Backoff
 from phosphene.store.blob_move_store import BlobMoveStore
 from phosphene.store.blob_moves import BlobMove
-from phosphene.store.store import Store
+from phosphene.store.holder import LeaseHolder
 from phosphene.trust.public_network import NotReached
 
 LEASE: Final = "blob moves"
@@ -36,8 +36,10 @@ class BlobMover:
     """One at a time of all instances, by a lease; ``run`` is to run beside the requests, and works
     off what the store has noted, also before a start."""
 
-    def __init__(self, store: Store, moves: BlobMoveStore, blobs: Blobs, purge: Purge) -> None:
-        self._store = store
+    def __init__(
+        self, holder: LeaseHolder, moves: BlobMoveStore, blobs: Blobs, purge: Purge
+    ) -> None:
+        self._holder = holder
         self._moves = moves
         self._blobs = blobs
         self._purge = purge
@@ -63,7 +65,7 @@ class BlobMover:
             self._woken.clear()
             try:
                 done = await self.move_all()
-            except (Busy, NotReached) as error:
+            except (Busy, LeaseLost, NotReached) as error:
                 if not backoff.failures:
                     log.warning("files for others than before wait to be moved: %s", error)
                 done = False
@@ -76,23 +78,19 @@ class BlobMover:
                 await backoff.pause()
 
     async def move_all(self) -> bool:
-        """Whether it is done, and not left to another instance. Raises Busy, NotReached, OSError:
-        of some; the others are where they belong."""
+        """Whether it is done, and not left to another instance. Raises Busy, LeaseLost, NotReached,
+        OSError: of some; the others are where they belong."""
         after, failures, refused = "", list[BaseException](), None
         while await self._moves.list_moves(1, after):
-            number = await self._store.claim_lease(LEASE)
-            if number is None:  # another instance does it, or has just ended
-                return False
-            try:
-                # Under a lease for each page, which nobody renews: what was to be moved before may
-                # be elsewhere by now.
+            async with self._holder.holding(LEASE) as held:
+                if not held:  # another instance does it, or has just ended
+                    return False
+                # Under a lease for each page: what was to be moved before may be elsewhere by now.
                 moves = await self._moves.list_moves(MOST, after)
                 done, failed = await self._place_all(moves)
                 failures += failed
                 # What somebody may see no more goes also where nobody can tell the caches of it.
                 refused = refused or await self._finish(done)
-            finally:
-                await self._store.release_lease(LEASE, number)
             if not done:  # nothing can be moved now
                 break
             after = moves[-1].blob

@@ -10,7 +10,7 @@ import msgspec
 from phosphene.blobs.blobs import Blobs
 from phosphene.settings import Settings
 from phosphene.store.blob_move_store import BlobMoveStore
-from phosphene.store.store import Store
+from phosphene.store.holder import LeaseHolder
 from phosphene.studio.blob_mover import BlobMover, Purge
 from phosphene.trust.origins import origin_of
 from phosphene.trust.public_network import NotReached, OutboundClient
@@ -20,11 +20,11 @@ PATIENCE_S: Final = 5.0
 
 @asynccontextmanager
 async def open_blob_mover(
-    settings: Settings, store: Store, moves: BlobMoveStore, blobs: Blobs
+    settings: Settings, holder: LeaseHolder, moves: BlobMoveStore, blobs: Blobs
 ) -> AsyncIterator[BlobMover]:
     """The mover of an instance, whose ``run`` is to run meanwhile."""
     async with _open_purge(settings) as purge:
-        yield BlobMover(store, moves, blobs, purge)
+        yield BlobMover(holder, moves, blobs, purge)
 
 
 @asynccontextmanager

@@ -10,6 +10,7 @@ from typing import Final
 from phosphene.blobs.blobs import Blobs
 from phosphene.disk_usage import DAY_S, Usage
 from phosphene.settings import Settings
+from phosphene.store.holder import LeaseHolder
 from phosphene.store.references import blobs_of
 from phosphene.store.store import Ages, Expiring, Removal, Store
 from phosphene.studio.disk_budget import plan_eviction
@@ -39,6 +40,7 @@ class Housekeeper:
     def __init__(
         self,
         store: Store,
+        holder: LeaseHolder,
         blobs: Blobs,
         usage: Usage,
         settings: Settings,
@@ -46,6 +48,7 @@ class Housekeeper:
         clock: Callable[[], float],
     ) -> None:
         self._store = store
+        self._holder = holder
         self._blobs = blobs
         self._usage = usage
         self._data = Path(settings.data)
@@ -63,24 +66,21 @@ class Housekeeper:
 
     async def take_turn(self) -> None:
         """Let go of what is old; every hour also of files without an owner, and of clips for which
-        there is no room. Raises Busy, OSError."""
+        there is no room. Raises Busy, LeaseLost, OSError."""
         if self._usage.is_full:  # room that somebody made counts within a turn
             await self._measure()
         # One of all instances, by the same leases as clips: two that sweep at once would each find
         # files of which the other one has just looked up the owner.
-        number = await self._store.claim_lease(LEASE)
-        if number is None:  # another instance does it
-            await self._measure_if_due()
-            return
-        try:
+        async with self._holder.holding(LEASE) as held:
+            if not held:  # another instance does it
+                await self._measure_if_due()
+                return
             await self._tidy()
             if self._is_due():
                 await self._sweep()
                 await self._measure_if_due()
                 await self._keep_within_budget()
             await self._store.empty_log()
-        finally:
-            await self._store.release_lease(LEASE, number)
 
     def _is_due(self) -> bool:
         return self._clock() >= self._sweep_at

@@ -24,6 +24,7 @@ import httpx
 from phosphene.blobs.folder import Directory
 from phosphene.disk_usage import Usage
 from phosphene.settings import Settings
+from phosphene.store.holder import LeaseHolder
 from phosphene.store.sqlite import open_store
 from phosphene.store.store import Removal
 from phosphene.studio.housekeeper import YOUNG_S, Housekeeper
@@ -179,7 +180,8 @@ async def sweep(data: Path) -> None:
 
     settings = Settings(data=str(data))
     async with open_store(data / "phosphene.db", "sweeper", later) as store:
-        await Housekeeper(store, blobs, Usage(0), settings, finish, later).take_turn()
+        holder = LeaseHolder(store, later, settings.lease, alone=True)
+        await Housekeeper(store, holder, blobs, Usage(0), settings, finish, later).take_turn()
 
 
 async def _lag(client: httpx.AsyncClient, url: str) -> str:

@@ -14,9 +14,9 @@ from phosphene.stream import instance_routing
 from phosphene.stream.instance_routing import (
     BELIEVED_S,
     CHANNEL,
+    DrawnHere,
     InstanceDirectory,
     InstanceRouting,
-    OnAir,
     open_routing,
 )
 from phosphene.stream.live import LiveClip, LiveClips
@@ -45,13 +45,13 @@ def asking(query: str = "", **headers: str) -> Request:
 def test_the_newest_lease_wins_and_who_falls_silent_is_forgotten() -> None:
     now = [0.0]
     directory = InstanceDirectory(lambda: now[0])
-    directory.hear(OnAir(HERE, {"a": 1, "b": 3}))
-    directory.hear(OnAir(THERE, {"a": 2}))
+    directory.hear(DrawnHere(HERE, {"a": 1, "b": 3}))
+    directory.hear(DrawnHere(THERE, {"a": 2}))
     assert directory.find_drawing("a") == THERE  # it took the clip over
     assert directory.find_drawing("b") == HERE
     assert directory.find_drawing("c") is None
     now[0] = BELIEVED_S - 1
-    directory.hear(OnAir(HERE, {}))
+    directory.hear(DrawnHere(HERE, {}))
     assert directory.find_drawing("b") is None
     assert set(directory.urls) == {HERE, THERE}
     now[0] = BELIEVED_S
@@ -62,7 +62,7 @@ def test_the_newest_lease_wins_and_who_falls_silent_is_forgotten() -> None:
 @pytest.mark.parametrize("url", ["javascript:a", "https://a/b", "https://a b", "https://a;x", ""])
 def test_an_address_that_is_none_is_not_believed(url: str) -> None:
     with pytest.raises(msgspec.ValidationError):
-        msgspec.msgpack.decode(msgspec.msgpack.encode(OnAir(url, {})), type=OnAir)
+        msgspec.msgpack.decode(msgspec.msgpack.encode(DrawnHere(url, {})), type=DrawnHere)
 
 
 @pytest.fixture(scope="module")

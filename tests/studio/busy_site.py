@@ -15,7 +15,8 @@ from phosphene.disk_usage import DAY_S, Usage
 from phosphene.events import ClipFailed, ClipFinished
 from phosphene.model import Clip, Person
 from phosphene.settings import Settings
-from phosphene.store.sqlite import SqliteStore
+from phosphene.store.holder import LeaseHolder
+from phosphene.store.sqlite import LEASE_S, SqliteStore
 from phosphene.store.store import Removal
 from phosphene.studio.blob_mover import BlobMover
 from phosphene.studio.housekeeper import Housekeeper
@@ -37,8 +38,11 @@ class BusySite:
         self.folder = folder
         self.blobs = Directory(folder / "blobs")
         self.usage = Usage(settings.data_budget)
-        self.housekeeper = Housekeeper(store, self.blobs, self.usage, settings, self.finish, clock)
-        self.mover = BlobMover(store, store.blob_moves, self.blobs, nobody_caches)
+        holder = LeaseHolder(store, clock, LEASE_S, alone=True)
+        self.housekeeper = Housekeeper(
+            store, holder, self.blobs, self.usage, settings, self.finish, clock
+        )
+        self.mover = BlobMover(holder, store.blob_moves, self.blobs, nobody_caches)
         self.expiries: dict[str, float] = {}
         self.gone: dict[str, float] = {}
         self._made = 0

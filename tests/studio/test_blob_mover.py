@@ -16,13 +16,15 @@ from phosphene.blobs.blobs import Blobs
 from phosphene.blobs.bucket import Bucket
 from phosphene.blobs.folder import Directory
 from phosphene.disk_usage import Usage
+from phosphene.errors import LeaseLost
 from phosphene.events import ClipFinished, ClipStarted
 from phosphene.failure_boundary import running
 from phosphene.model import Clip
 from phosphene.reports import Decider, NewDecision
 from phosphene.settings import Settings
 from phosphene.store.blob_moves import BlobMove
-from phosphene.store.sqlite import SqliteStore
+from phosphene.store.holder import LeaseHolder, open_holder
+from phosphene.store.sqlite import LEASE_S, SqliteStore
 from phosphene.store.store import Removal
 from phosphene.studio import blob_mover
 from phosphene.studio.blob_mover import BlobMover
@@ -31,11 +33,15 @@ from phosphene.studio.housekeeper import YOUNG_S, Housekeeper
 from phosphene.trust.public_network import NotReached
 from tests.client.line import a_line
 from tests.people.push_service import answering
-from tests.store.making import a_clip, a_store
+from tests.store.making import Clock, a_clip, a_store
 
 pytestmark = pytest.mark.asyncio
 BY = Decider(None, "operator")
 CDN = "https://cdn.example/films"
+
+
+def alone(store: SqliteStore) -> LeaseHolder:
+    return LeaseHolder(store, time.time, LEASE_S, alone=True)
 
 
 class Cache:
@@ -91,7 +97,7 @@ async def test_a_film_that_is_hidden_or_removed_is_gone_everywhere_and_can_come_
     blobs = Bucket(bucket)
     async with a_store(tmp_path / "x.db") as store, a_cache() as cache:
         given = Settings(blobs=bucket, films_url=CDN, purge_url=cache.url, purge_token="secret")
-        async with open_blob_mover(given, store, store.blob_moves, blobs) as mover:
+        async with open_blob_mover(given, alone(store), store.blob_moves, blobs) as mover:
             hidden, removed = [await draw(store, blobs, name) for name in ("a", "b")]
             decided = await store.moderation.decide(NewDecision("clip", "a", "hide"), BY)
             gone = (await store.remove_clip("b")).blobs
@@ -121,7 +127,7 @@ async def test_what_fails_at_first_is_done_in_the_end(
         blobs = Bucket(bucket)
         cache.statuses = ["500 No", "302 Elsewhere", "204 No Content"]
         given = Settings(blobs=bucket, films_url=CDN, purge_url=cache.url, purge_token="secret")
-        async with open_blob_mover(given, store, store.blob_moves, blobs) as mover:
+        async with open_blob_mover(given, alone(store), store.blob_moves, blobs) as mover:
             clip = await draw(store, here, "a")
             async with line.down():
                 await mover.delete_blobs((await store.remove_clip("a")).blobs)
@@ -148,7 +154,7 @@ async def test_what_nobody_needs_is_swept_from_a_bucket_and_all_of_it_counts(
         for audience in ("public", "private"):
             await blobs.put(b"of nobody", ".mp4", audience)
         settings = Settings(data=str(tmp_path), blobs=bucket)
-        given = store, blobs, usage, settings, finish, later
+        given = store, alone(store), blobs, usage, settings, finish, later
         await Housekeeper(*given).take_turn()
     found = [(one.name, one.place) async for some in blobs.list_batches(9) for one in some]
     assert found == [(f"{clip.sha256}.mp4", "public")]
@@ -168,7 +174,7 @@ async def test_one_that_cannot_be_moved_keeps_no_other_waiting(bucket: str, tmp_
         for name in ("x", "a"):
             await store.moderation.decide(NewDecision("clip", name, "hide"), BY)
         given = Settings(blobs=bucket)
-        async with open_blob_mover(given, store, store.blob_moves, blobs) as mover:
+        async with open_blob_mover(given, alone(store), store.blob_moves, blobs) as mover:
             assert await mover.move_all()
     assert await status_at(blobs, clip) == 404
 
@@ -189,7 +195,7 @@ async def test_a_cache_that_cannot_be_told_keeps_no_film_where_it_was(
         for clip in clips:
             await store.moderation.decide(NewDecision("clip", clip.id, "hide"), BY)
         with pytest.raises(NotReached):
-            await BlobMover(store, store.blob_moves, blobs, purge).move_all()
+            await BlobMover(alone(store), store.blob_moves, blobs, purge).move_all()
         # It is told of all of them later.
         assert len(await store.blob_moves.list_moves(9)) == 3
     assert [await status_at(blobs, clip) for clip in clips] == [404] * 3
@@ -213,7 +219,7 @@ async def test_what_nobody_told_of_goes_at_the_next_turn(
 
         monkeypatch.setattr(store.blob_moves, "list_moves", listed)
         clip = await draw(store, blobs, "a")
-        async with running(BlobMover(store, store.blob_moves, blobs, purged.put).run()):
+        async with running(BlobMover(alone(store), store.blob_moves, blobs, purged.put).run()):
             await idle.wait()
             # As by another instance, which is killed before it tells of it.
             await store.remove_clip("a")
@@ -227,3 +233,44 @@ async def test_a_cdn_is_told_paths_and_addresses() -> None:
         "urls": ["https://cdn.example/films/a.mp4"],
     }
     assert purge_body("https://cdn.example", ["a.mp4"])["paths"] == ["/a.mp4"]
+
+
+async def test_a_mover_that_waits_for_longer_than_its_lease_keeps_it_until_it_is_taken(
+    tmp_path: Path,
+) -> None:
+    clock, asked, answered = Clock(), asyncio.Event(), asyncio.Event()
+    path, blobs = tmp_path / "x.db", Directory(tmp_path / "blobs")
+
+    async def purge(names: Sequence[str]) -> None:
+        asked.set()
+        await answered.wait()
+
+    async def begun(mover: BlobMover) -> asyncio.Task[bool]:
+        asked.clear()
+        moving = asyncio.create_task(mover.move_all())
+        await asked.wait()
+        return moving
+
+    async with (
+        a_store(path, "one", clock) as one,
+        a_store(path, "two", clock) as two,
+        open_holder(one, clock, LEASE_S, alone=False) as holder,
+    ):
+        mover = BlobMover(holder, one.blob_moves, blobs, purge)
+        other = BlobMover(alone(two), two.blob_moves, blobs, purge)
+        await draw(one, blobs, "a")
+        await one.remove_clip("a")
+        moving = await begun(mover)
+        lease = holder.hold_lease("looked at", 1, clock(), lambda: None)
+        clock.now += 0.9 * LEASE_S
+        await one.renew_leases()  # as the holder does beside it
+        clock.now += 0.9 * LEASE_S
+        assert not await other.move_all()
+        clock.now += LEASE_S  # it stood still
+        taking = await begun(other)
+        with pytest.raises(LeaseLost):
+            await holder.confirm_lease(lease)
+        with pytest.raises(LeaseLost):
+            await moving
+        answered.set()
+        assert await taking
