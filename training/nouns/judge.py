@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from phosphene.render.worker.embedded.nouns.gait_warps import fields
+from phosphene.render.worker.embedded.nouns.gait_warps import KEY_POSES, fields
 from training.nouns.concepts import concepts
 from training.nouns.course import Course
 from training.nouns.dress import HAIR, SKIN
@@ -104,7 +104,7 @@ def shown(
     """Plates (B, 9, 96, 96) in 0..1 as pictures (B, 3, side, side): in some pose of their gait,
     nearer or further away, either way round, in inks (B, 5, 3) on a ground that turns from one
     colour to another."""
-    pose, side, aside = rng.integers(0, 3, len(drawn)), view.side, view.aside
+    pose, side, aside = rng.integers(0, len(KEY_POSES), len(drawn)), view.side, view.aside
     field = torch.stack([fields(gait)[k] for gait, k in zip(gaits, pose, strict=True)])
     far = torch.from_numpy(rng.uniform(*view.far, (len(drawn), 1, 1, 1))).float()
     shift = torch.from_numpy(rng.uniform(-aside, aside, (len(drawn), 1, 1, 2))).float()

@@ -2,6 +2,7 @@
 
 import math
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -17,6 +18,11 @@ from phosphene.render.worker.embedded.vocabulary import PLATE
 _BANKS: Final = ((2.5, 1.15, 8, 1.06), (1.35, 1.05, 9, 0.9))
 _WHITE: Final = np.array([0.93, 0.95, 0.99])
 _LUMA: Final = np.array([0.2126, 0.7152, 0.0722])
+_SPARK: Final = np.array([1.0, 0.93, 0.56], np.float32)
+_BOLTS: Final = (2.6, 8.7)
+"""Where lightning comes from, in units: so far apart that one is always in the frame."""
+_ZIGZAG: Final = ((0.1, 1.6), (-0.5, 3.3), (0.25, 3.15), (-0.35, 5.2), (0.1, 5.1), (-0.45, 6.6))
+"""How it goes, in units."""
 Bank = tuple[NDArray[np.float64], NDArray[np.float64]]
 """How light its paper is, premultiplied, and its alpha: (96, 96) each."""
 
@@ -27,10 +33,18 @@ def clouds(sky: Array, cover: Cover, sigma: float, unit: int) -> list[PaperLayer
     if cover.pale is None:
         return []
     colour = _colour(sky, cover)
-    return [
-        hanging(_coloured(_bank(low, radius, count), colour * light), sigma, unit)
-        for low, radius, count, light in _BANKS
+    plates = [
+        _coloured(_bank(low, radius, count), colour * light) for low, radius, count, light in _BANKS
     ]
+    if cover.lightning:
+        plates[-1] = _over(plates[-1], _coloured(_bolts(), _SPARK))
+    return [hanging(plate, sigma, unit) for plate in plates]
+
+
+def _over(above: Array, below: Array) -> Array:
+    """Premultiplied paper before other paper."""
+    made: Array = above + below * (1 - above[3:])
+    return made
 
 
 def _colour(sky: Array, cover: Cover) -> Array:
@@ -47,6 +61,23 @@ def _coloured(bank: Bank, colour: Array) -> Array:
     shade, alpha = bank
     made: Array = np.concatenate((colour[:, None, None] * shade, alpha[None])).astype(np.float32)
     return made
+
+
+@lru_cache(maxsize=1)
+def _bolts() -> Bank:
+    """Lightning of paper, thinner further down."""
+    x = (np.arange(PLATE) + 0.5) * PERIOD / PLATE
+    y = ((np.arange(PLATE) + 0.5) * RISE / PLATE)[:, None]
+    soft = RAMP * RISE / PLATE
+    alpha = np.zeros((PLATE, PLATE))
+    for at in _BOLTS:
+        for (x0, y0), (x1, y1) in pairwise(_ZIGZAG):
+            along = ((x - at - x0) * (x1 - x0) + (y - y0) * (y1 - y0)).astype(np.float64)
+            part = (along / ((x1 - x0) ** 2 + (y1 - y0) ** 2)).clip(0, 1)
+            away = np.hypot(x - at - x0 - part * (x1 - x0), y - y0 - part * (y1 - y0))
+            alpha = np.maximum(alpha, 0.5 + (0.34 - 0.035 * y - away) / soft)
+    alpha = alpha.clip(0, 1)
+    return alpha, alpha
 
 
 # The two of every clip and of each of its noise levels.

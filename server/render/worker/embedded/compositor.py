@@ -34,8 +34,11 @@ from phosphene.render.worker.embedded.score import FrameState, second_subject
 from phosphene.render.worker.embedded.shelter import is_sheltered
 from phosphene.render.worker.embedded.sky_cover import FIREWORKS, cover_of, place_of, weather_of
 from phosphene.render.worker.embedded.staging import kite_string, stand_on_ground
+from phosphene.render.worker.embedded.stems import with_stems
 from phosphene.render.worker.embedded.subject_layer import SubjectLayer, dressed
+from phosphene.render.worker.embedded.tabletop import is_on_table, with_table
 from phosphene.render.worker.embedded.vocabulary import SILHOUETTES
+from phosphene.render.worker.embedded.weathered import SWELLS, veil_of, weathered
 from phosphene.render.worker.renderer import Picture
 
 UNIT: Final = 64  # pixels
@@ -128,34 +131,46 @@ class _PlateLayers:
         ]
         wall = interior(place_of(slots, cast), plates["sky"], sigma, unit)
         self._wall = None if wall is None else _Sheet(wall, unit, _ACROSS)
-        strips = [strip(plates[name], sigma, unit, grain.get(name)) for name in SILHOUETTES]
+        falling = weather_of(slots, cast)
+        seen = not is_sheltered(place_of(slots, cast), falling)
+        veil = veil_of(place_of(slots, cast), falling) if seen else None
+        stands = with_table(plates) if is_on_table(slots, cast) else plates
+        papers = (
+            weathered(with_stems(stands[name]), plates["sky"], veil, depth, sigma)
+            for depth, name in enumerate(SILHOUETTES)
+        )
+        strips = [
+            strip(paper, sigma, unit, grain.get(name))
+            for paper, name in zip(papers, SILHOUETTES, strict=True)
+        ]
         self._far, self._middle, self._near = (
             _Sheet(layer, self._unit, _ACROSS) for layer in strips
         )
         self._subject: SubjectLayer | None = None
         if "subject" in plates:
-            given = dressed(plates["subject"], plates["inks"], cast.subject)
-            self._subject = SubjectLayer(*given, sigma, unit, grain.get("subject"))
+            shown = dressed(plates["subject"], plates["inks"], cast.subject)
+            self._subject = SubjectLayer(shown, sigma, unit, grain.get("subject"))
         self._crowd = [
             SubjectLayer(
-                *dressed(plates["subject"], plates["inks"], cast.actor_in_crowd(place)),
+                dressed(plates["subject"], plates["inks"], cast.actor_in_crowd(place)),
                 sigma, unit, grain.get("subject"),
             )
             for place in range(1, len(cast.crowd) + 1)
         ]  # fmt: skip
         self._other: SubjectLayer | None = None
         if "other" in plates:
-            given = dressed(plates["other"], plates["other_inks"], cast.other)
-            self._other = SubjectLayer(*given, sigma, unit, grain.get("other"))
+            shown = dressed(plates["other"], plates["other_inks"], cast.other)
+            self._other = SubjectLayer(shown, sigma, unit, grain.get("other"))
         self._held = cast.relation in BEFORE
         self._cast = cast
         self._grounded = stand_on_ground(slots, cast)
         self._shadow = 1 - min(sigma, 1.0)
-        seen = not is_sheltered(place_of(slots, cast), weather_of(slots, cast))
         bloom = cast.weather == FIREWORKS
         self._bursts = Fireworks(plates["weather"], sigma, unit) if bloom and seen else None
         falls = seen and not bloom
-        air = tile(plates["weather"], sigma, unit, grain.get("weather")) if falls else None
+        swell = SWELLS.get(falling, 1.0)
+        tiled = plates["weather"], sigma, unit, grain.get("weather"), swell
+        air = tile(*tiled) if falls else None
         self._air = None if air is None else _Sheet(air, self._unit, _DOWN)
 
     def paint_layers(self, state: FrameState, others: Sequence[FrameState]) -> tuple[Luma, Chroma]:

@@ -17,7 +17,11 @@ from phosphene.render.worker.embedded.nouns.noun_slots import tell
 from phosphene.render.worker.embedded.nouns.reading import Reading
 from phosphene.render.worker.embedded.nouns.understanding import SlotCorrector, without_shown
 from phosphene.render.worker.embedded.nouns.wishes import Wish, Wishes
-from phosphene.render.worker.embedded.places_and_weather import Surroundings, without_sheltered
+from phosphene.render.worker.embedded.places_and_weather import (
+    NIGHT,
+    Surroundings,
+    without_sheltered,
+)
 from phosphene.render.worker.embedded.prompt_parser import PromptParser
 from phosphene.render.worker.embedded.scene import Scene
 from phosphene.render.worker.embedded.shelter import CLEAR, is_sheltered
@@ -35,6 +39,8 @@ ScenePlan = tuple[dict[str, str], Cast]
 TAUGHT: Final = ("en", "fr")
 ALIKE: Final = ("time", "weather")
 """Slots whose words are alike in many languages."""
+ALOFT_ALONE: Final = ("bubbles", "balloon")
+"""What is blown where somebody is."""
 ANYWHERE: Final = ("hills", "city")
 """Where those are of whose home this world has nothing."""
 
@@ -148,6 +154,7 @@ class NounDirector(Director):
                 asked["place"] = OUTSIDE if asked["weather"] and indoors else home
             if asked["time"] is None:
                 asked["time"] = LIT.get(wish.subject) or LIT.get(wish.other or "")
+                asked["time"] = asked["time"] or (NIGHT if wish.does == "sleep" else None)
         if asked["place"] is None and asked["weather"] is not None and before is None:
             suits = usual.get("place") or self._world.suiting_values(
                 "place", asked["subject"] or NOBODY
@@ -233,6 +240,7 @@ def _slots(before: Scene | None, dropped: Collection[str]) -> dict[str, str] | N
 def _host(wish: Wish) -> str:
     """At whose home two are: a bird on an elephant is where elephants are."""
     hosted = wish.relation in ("riding", "on", "behind", "above") and not wish.thing
+    hosted |= wish.relation == "blowing" and wish.other not in ALOFT_ALONE
     return wish.other if wish.other and hosted else wish.subject or ""
 
 

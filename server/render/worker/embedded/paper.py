@@ -283,8 +283,11 @@ def _cut(soft: Tensor, shade: Tensor, sigma: float, unit: int, seen: slice, top:
     return _layer((luma, alpha, full[2]), (chroma, small, half[3]), top * unit + first)
 
 
-def tile(plate: Array, sigma: float, unit: int, grain: Array | None = None) -> PaperLayer | None:
-    """What falls or rises in the air, periodic both ways; None when there is nothing of it."""
+def tile(
+    plate: Array, sigma: float, unit: int, grain: Array | None = None, swell: float = 1.0
+) -> PaperLayer | None:
+    """What falls or rises in the air, periodic both ways; None when there is nothing of it.
+    `swell`: how much more opaque it is before it is cut, and so how much larger."""
     # Below that no flake is seen, and a layer less is blended.
     if plate[3].max() < 0.25 and grain is None:
         return None
@@ -298,8 +301,8 @@ def tile(plate: Array, sigma: float, unit: int, grain: Array | None = None) -> P
     full = scale(soft[[0, 3]], size, size, wrap=True, wrap_rows=True)
     half = scale(soft[1:], size // 2, size // 2, wrap=True, wrap_rows=True)
     gain = 1.0 if veil else max(sharpness(sigma, unit / 10.7) * 0.6, 1.0)
-    alpha = sharpen(full[1], gain) * 0.92
-    small = sharpen(half[2], max(gain / 2, 1.0)) * 0.92
+    alpha = sharpen(full[1] * swell, gain) * 0.92
+    small = sharpen(half[2] * swell, max(gain / 2, 1.0)) * 0.92
     luma = _straight(full[0], full[1], 0, 219)
     chroma = _straight(half[:2], half[2], -112, 112)
     none = torch.zeros(())

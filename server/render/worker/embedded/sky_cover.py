@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from phosphene.render.worker.embedded.nouns.cast import Cast
 from phosphene.render.worker.embedded.shelter import NO_SKY
@@ -12,7 +13,8 @@ FIREWORKS: Final = "fireworks"
 
 
 class Cover(Struct, frozen=True):
-    """How much of the sky is `hidden` (0..1), how much `darker` it is, and how white the clouds
+    """How much of the sky is `hidden` (0..1), how much `darker` it is (below 0 lighter), whether
+    there is `lightning`, and how white the clouds
     are that hang in it: `pale` 0..1, None where there are none; how much `greyer` a hidden sky is.
     """
 
@@ -20,12 +22,13 @@ class Cover(Struct, frozen=True):
     darker: float = 0.0
     pale: float | None = None
     greyer: float = 0.6
+    lightning: bool = False
 
     def forming(self, sigma: float) -> "Cover":
         """The same at a noise level: where there is only noise, nobody knows the weather."""
         there = 1 - min(sigma, 1.0)
         pale = self.pale if there else None
-        return Cover(self.hidden * there, self.darker * there, pale, self.greyer)
+        return replace(self, hidden=self.hidden * there, darker=self.darker * there, pale=pale)
 
 
 CLEAR: Final = Cover()
@@ -34,9 +37,9 @@ HIDDEN: Final = Cover(1.0, greyer=0.0)
 """Of a sky in which somebody is the light: there is one moon."""
 _COVERS: Final[Mapping[str, Cover]] = {
     "rain": Cover(1.0, 0.22, 0.1),
-    "storm": Cover(1.0, 0.4, 0.0),
+    "storm": Cover(1.0, 0.4, 0.0, lightning=True),
     "snow": Cover(1.0, 0.04, 0.5),
-    "fog": Cover(0.9, 0.02),
+    "fog": Cover(0.9, -0.12),
 }
 
 

@@ -6,19 +6,20 @@ Pure. The score's net knows the 24 older subjects, of which one with the same ga
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 import msgspec
 
-from phosphene.render.worker.embedded.nouns.cast import SEATS, Actor, Cast
+from phosphene.render.worker.embedded.nouns.cast import LOUNGES, SEATS, Actor, Cast
 from phosphene.render.worker.embedded.nouns.measures import OLDER, Measures, measures_of
+from phosphene.render.worker.embedded.pairs import above, behind, hurried, related
+from phosphene.render.worker.embedded.postures import THICK, asleep, blown, dancing, lying
 from phosphene.render.worker.embedded.scene import Scene
-from phosphene.render.worker.embedded.score import GROUND, RADIUS, FrameState, subject_states
+from phosphene.render.worker.embedded.score import GROUND, FrameState, subject_states
+from phosphene.render.worker.embedded.stand import ACROSS, DOWN, Stand, radius_of, standing
 from phosphene.render.worker.embedded.vocabulary import NOBODY
 
-ACROSS: Final = 4.5  # units in half a frame
-DOWN: Final = 8.0
 SIDE: Final = 4.8  # how far from the middle, in units, one of two may reach
 LARGEST: Final = 0.75  # log2; beyond it a plate is wider than the frame
 BOTH: Final = 0.15  # the same for two, which are 0.42 half frames from the middle
@@ -26,7 +27,8 @@ AFLOAT: Final = ("clouds", "underwater")
 """Places that have no ground."""
 WET: Final = (*AFLOAT, "sea")
 """Places whose ground shows no shadow."""
-STANDS: Final = frozenset(("stand", "sway", "rock"))
+ASLEEP: Final = frozenset(("sleep", "rest"))
+STANDS: Final = frozenset(("stand", "sway", "rock", *ASLEEP))
 FLIES: Final = frozenset(("fly", "float", "swim"))
 DRIFTS: Final = FLIES | {"sail"}
 WRIGGLES: Final = frozenset(
@@ -45,8 +47,6 @@ SITS: Final = 0.62
 """How far below the middle of somebody who sits that is, in radii."""
 SEAT: Final = 0.1
 """The same of the seat of a chair."""
-HIDES: Final = 0.8
-"""What is so much larger hides who is behind its middle."""
 BESIDE: Final = 0.5
 """Of the way that the score has two apart, what stands goes too: else it is before the other."""
 TIED: Final = (0.0, 0.12)
@@ -74,30 +74,11 @@ LITTLE: Final = -0.3
 """From this size down a thing is less than half of who is beside it: an orange beside a girl was
 as tall as she is."""
 LESS: Final = 0.8
-TOWERS: Final = 0.5
-"""What is so much larger has above it somebody who is smaller than alone."""
 LIFTED: Final = frozenset(("balloon", "kite", "umbrella"))
 """What is held up."""
 TILTED: Final[Mapping[str, float]] = {"skateboard": 0.62}
 """Drawings that lie askew, and how far they must be turned."""
 BOARDS: Final = frozenset(("skateboard", "kick-scooter", "skis", "sled", "roller-skate"))
-
-
-@dataclass(frozen=True, slots=True)
-class Stand:
-    """How one of a scene stands: as the fields of a FrameState."""
-
-    x: float
-    y: float
-    size: float
-    tilt: float
-    pose: float
-    facing: float
-
-    @property
-    def radius(self) -> float:
-        """In units."""
-        return _radius(self.size)
 
 
 class Stage:
@@ -112,6 +93,8 @@ class Stage:
         self._both = cast.other is not None or cast.anchored or slots["other"] != NOBODY
         self._afloat = slots["place"] in AFLOAT
         self._motion = slots["motion"]
+        self._seated = cast.relation == "on" and self._second.concept in SEATS - LOUNGES
+        self._relation = cast.relation or (slots["relation"] if self._both else "")
         self._known = (slots["subject"] in OLDER, slots["other"] in OLDER)
         # Two buses side by side are no larger than half of the frame each.
         self._largest = LARGEST if slots["count"] == "one" else BOTH
@@ -120,6 +103,7 @@ class Stage:
 
     def arrange(self, state: FrameState) -> FrameState:
         """The state of a frame as it is shown."""
+        state = hurried(state, self._relation)
         lead = Stand(state.x, state.y, state.size, state.tilt, state.pose, state.facing)
         other = Stand(
             state.other_x,
@@ -137,6 +121,9 @@ class Stage:
             lead, other = self._little(lead, other)
             lead = self._own(lead, self._cast.subject, self._first, self._known[0], state)
             other = self._own(other, self._cast.other, self._second, self._known[1], state)
+            if self._both:
+                both = self._walks(self._first), self._walks(self._second)
+                lead, other = related((lead, other), self._relation, both, state.seconds)
         return msgspec.structs.replace(
             state,
             x=lead.x,
@@ -162,6 +149,10 @@ class Stage:
             return replace(lead, size=lead.size - LESS), other
         return lead, other
 
+    def _walks(self, who: Measures) -> bool:
+        """Whether somebody has feet on the ground here."""
+        return not (self._afloat or who.gait in DRIFTS)
+
     def _own(
         self, told: Stand, actor: Actor | None, who: Measures, known: bool, state: FrameState
     ) -> Stand:
@@ -180,7 +171,7 @@ class Stage:
         lean = told.tilt * (1.0 if hops or self._motion == "sway" else 0.5)
         # Who sways does it on its feet.
         aside = math.sin(lean) * who.low * told.radius / ACROSS if self._motion == "sway" else 0.0
-        down = replace(told, x=told.x + aside, y=_standing(told.size, who) + lift, tilt=lean)
+        down = replace(told, x=told.x + aside, y=standing(told.size, who) + lift, tilt=lean)
         # Who still forms comes from the middle of the frame, where nobody knows who it will be.
         return _between(told, down, (feet - RISES) / (STOOD - RISES))
 
@@ -194,14 +185,19 @@ class Stage:
             x, facing = self._planted(told, state), 1.0
             x += BESIDE * told.x if self._both else 0.0
         if who.spins:
-            tilt = (told.x * ACROSS + state.drift_near) / _radius(size)
+            tilt = (told.x * ACROSS + state.drift_near) / radius_of(size)
         if self._both:
-            room = max(0.0, SIDE - 1.2 * _radius(size)) / ACROSS
+            room = max(0.0, SIDE - 1.2 * radius_of(size)) / ACROSS
             x = max(-room, min(room, x))
         if not (self._afloat or who.gait in FLIES):
             lift = min(0.0, told.y - GROUND + 0.26) if who.gait == "hop" else 0.0
-            y = _standing(size, who) + max(lift, -0.3)
-        return Stand(x, y, size, tilt, told.pose, facing)
+            y = standing(size, who) + max(lift, -0.3)
+        own = Stand(x, y, size, tilt, told.pose, facing)
+        if who.gait == "dance" and not self._afloat:
+            return dancing(own, who, state.seconds)
+        if who.gait == "rest" and who.lies and not self._seated:
+            return lying(own, state.seconds)
+        return asleep(own, state.seconds) if who.gait in ASLEEP else own
 
     def _sized(self, told: float, who: Measures) -> float:
         """How large somebody is: alone larger than life, so that a bee is seen on a phone; of many
@@ -224,14 +220,13 @@ class Stage:
         first = self._own(lead, self._cast.subject, self._first, self._known[0], state)
         if relation == "on":
             return self._upon(first, state)
-        if relation == "holding":
-            return first, self._held(first)
+        if relation == "blowing":
+            return self._blowing(first, state.seconds)
+        if relation in ("behind", "above"):
+            return self._apart(first, relation, state.seconds)
         if relation == "eating":
-            x, y = self._first.head
-            return first, self._at(first, (x + 0.38, y + 0.8), self._small(first, -1.35), 0.5)
-        if relation == "wearing":
-            return first, self._worn(first)
-        return self._apart(first, relation)
+            return first, self._eaten(first, state.seconds)
+        return first, self._held(first) if relation == "holding" else self._worn(first)
 
     def _held(self, first: Stand) -> Stand:
         if self._second.concept == KITE:
@@ -271,7 +266,7 @@ class Stage:
         mount = self._second
         below = self._alone(replace(lead, size=lead.size - 0.15), mount, state)
         size = below.size - mount.size + min(self._first.size, 0.2) * 0.7 - 0.1
-        radius = _radius(size)
+        radius = radius_of(size)
         low = self._first.low - 0.06 if mount.concept in BOARDS else SITS
         down = mount.back[1] * below.radius - low * radius
         rider = replace(below, y=below.y + down / DOWN, size=size, pose=0.35 * lead.pose)
@@ -280,31 +275,45 @@ class Stage:
 
     def _upon(self, first: Stand, state: FrameState) -> tuple[Stand, Stand]:
         """On top of something that stands on the ground."""
-        size = min(first.size + 0.8 * (self._second.size - self._first.size), 0.3)
-        below = Stand(self._planted(first, state), _standing(size, self._second), size, 0, 0, 1.0)
-        small = min(first.size, size - 0.25)
+        less = self._second.size - self._first.size
+        size = min(first.size + 0.8 * less, 0.3)
+        below = Stand(self._planted(first, state), standing(size, self._second), size, 0, 0, 1.0)
+        # What one holds in a hand is small on a table, too.
+        small = min(first.size, size - (max(0.25, min(1.6 * less, 1.1)) if less > 0.3 else 0.25))
         person = self._cast.subject is not None and self._cast.subject.card
         seat = self._second.concept in SEATS
         low = SITS if seat and person else self._first.low
-        top = (SEAT if seat else self._second.back[1]) * below.radius - low * _radius(small)
+        if self._second.concept in LOUNGES and self._first.gait == "rest" and person:
+            low = THICK
+        top = (SEAT if seat else self._second.back[1]) * below.radius - low * radius_of(small)
         up = replace(first, x=below.x, y=below.y + top / DOWN + 0.02, size=small)
-        return replace(up, tilt=0.3 * first.tilt), below
+        lies = self._first.gait in ASLEEP
+        return replace(up, tilt=first.tilt if lies else 0.3 * first.tilt), below
 
-    def _apart(self, first: Stand, relation: str) -> tuple[Stand, Stand]:
+    def _eaten(self, first: Stand, seconds: float) -> Stand:
+        """Food that goes to a mouth and back, bite by bite."""
+        x, y = self._first.head
+        bite = max(0.0, math.sin(4.2 * seconds)) ** 2
+        place = (x + 0.5 - 0.22 * bite, y + 1.0 - 0.26 * bite)
+        return self._at(first, place, self._small(first, -0.95), 0.4)
+
+    def _blowing(self, first: Stand, seconds: float) -> tuple[Stand, Stand]:
+        """Somebody who blows: bubbles out of the mouth, or at candles."""
+        if self._second.gait in FLIES:
+            return first, blown(first, first.size, seconds, self._first.head[1] + 0.75)
+        leans = max(0.0, math.sin(2.1 * seconds))
+        still = replace(first, x=-0.26 * first.facing, tilt=first.facing * (0.06 + 0.2 * leans))
+        return still, self._at(replace(still, tilt=0.0), (1.15, 0.72), first.size - 0.5, 0.0)
+
+    def _apart(self, first: Stand, relation: str, seconds: float) -> tuple[Stand, Stand]:
         """Behind something, or above it."""
         size = min(first.size + 0.7 * (self._second.size - self._first.size), 0.35)
         ground = self._second.gait not in FLIES and not self._afloat
-        y = _standing(size, self._second) if ground else first.y + 0.2
+        y = standing(size, self._second) if ground else first.y + 0.2
         other = Stand(-0.25 * first.facing, y, size, 0.0, first.pose, 1.0)
         if relation == "behind":
-            # Who is smaller than that would be hidden whole.
-            hidden = first.radius < HIDES * other.radius
-            reach = 1.2 * other.radius if hidden else 0.8 * other.radius + 0.25 * first.radius
-            return replace(first, x=other.x + reach / ACROSS * first.facing), other
-        if self._second.size - self._first.size > TOWERS:
-            first = replace(first, size=first.size - TOWERS)
-        up = other.y - (other.radius + 0.9 * first.radius) / DOWN
-        return replace(first, x=other.x + 0.15 * first.x, y=max(up, -0.7)), other
+            return behind(first, other, self._first, self._walks(self._first), seconds)
+        return above(first, other, self._second if ground else None, seconds)
 
 
 def stand_on_ground(slots: Mapping[str, str], cast: Cast) -> tuple[bool, bool]:
@@ -351,7 +360,7 @@ def _hand(state: FrameState) -> tuple[float, float]:
 
 def _on_plate(state: FrameState, place: tuple[float, float]) -> tuple[float, float]:
     x, y = place
-    radius = _radius(state.size)
+    radius = radius_of(state.size)
     return state.x + state.facing * x * radius / ACROSS, state.y + y * radius / DOWN
 
 
@@ -369,13 +378,3 @@ def _between(one: Stand, other: Stand, part: float) -> Stand:
         a + part * (b - a) for a, b in ((one.x, other.x), (one.y, other.y), (one.tilt, other.tilt))
     )
     return replace(one, x=x, y=y, tilt=tilt)
-
-
-def _standing(size: float, who: Measures) -> float:
-    """Where the middle of who stands on the ground is."""
-    return GROUND - who.low * _radius(size) / DOWN
-
-
-def _radius(size: float) -> float:
-    """In units."""
-    return RADIUS * math.exp2(size)

@@ -1,4 +1,4 @@
-"""The subject: a plate of three key poses that is bent, turned, sized and placed in the frame."""
+"""The subject: a plate of key poses that is bent, turned, sized and placed in the frame."""
 
 from math import ceil, cos, sin
 from typing import Final
@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from phosphene.render.worker.embedded.arrays import Array
+from phosphene.render.worker.embedded.bedding import asleep
 from phosphene.render.worker.embedded.grain import PAPER
 from phosphene.render.worker.embedded.nouns.cast import Actor
 from phosphene.render.worker.embedded.nouns.gait_warps import EXTENT, poses
@@ -29,10 +30,12 @@ from phosphene.render.worker.embedded.paper import (
 )
 from phosphene.render.worker.embedded.score import GROUND, RADIUS, FrameState
 from phosphene.render.worker.embedded.signs import signed
-from phosphene.render.worker.embedded.vocabulary import PLATE, POSES
+from phosphene.render.worker.embedded.vocabulary import PLATE
 
 # Cubic once, so that bilinear is smooth enough for each frame.
 _ENLARGED: Final = 3  # times, before it is turned
+_DETAIL: Final = 0.9  # plate pixels: what is smaller is brought out
+_KEEN: Final = 0.5  # and how much
 _THIN: Final = 0.08  # how narrow it gets in the middle of a turn
 _SHADOW: Final = 2.6  # softness of its shadow in plate pixels
 _FALL: Final = 0.07  # how far down the shadow falls, in radii
@@ -44,7 +47,7 @@ _Bounds = tuple[float, float, float, float]
 
 
 def coloured(plate: Array, inks: Array) -> Array:
-    """A subject's poses, (3, 4 + K, 96, 96), in its colours: RGBA (3, 4, 96, 96). `inks`: the RGB
+    """A subject's poses, (P, 4 + K, 96, 96), in its colours: RGBA (P, 4, 96, 96). `inks`: the RGB
     of its K inks, then the light on it (see `vocabulary.INKS`)."""
     fixed, added, alpha = plate[:, :3], plate[:, 3:-1], plate[:, -1:]
     colours = inks[:-4].reshape(-1, 3)
@@ -53,29 +56,32 @@ def coloured(plate: Array, inks: Array) -> Array:
     return np.concatenate((paper * rest + alpha * light[:, None, None], alpha), 1)
 
 
-def dressed(plate: Array, inks: Array, actor: Actor | None) -> tuple[Array, Array]:
-    """The three poses of a subject and their inks. Of one whom the nouns' network drew, they are
-    warps of its one pose, (3, 9, 96, 96), in its own colours, and only the light on it is that of
-    the inks' plate (10,)."""
+def dressed(plate: Array, inks: Array, actor: Actor | None) -> Array:
+    """The poses of a subject in its colours, RGBA (P, 4, 96, 96). Of one whom the nouns' network
+    drew, they are warps of its one pose (9, 96, 96) in its own colours, and only the light on it
+    is that of the inks' plate (10,)."""
     if actor is None:
-        return plate, inks
-    moved: Array = poses(torch.from_numpy(signed(plate, actor.concept)), actor.gait).numpy()
+        return coloured(plate, inks)
     own = np.array(actor.inks, np.float32).reshape(-1) / 255
-    return moved, np.concatenate((own, inks[-4:]))
+    drawn = asleep(signed(plate, actor.concept), actor)
+    paper = coloured(drawn[None], np.concatenate((own, inks[-4:])))[0]
+    moved = poses(torch.from_numpy(paper), actor.gait)
+    # Of somebody a head is a third: at four points of the picture for each of the plate, eyes and
+    # mouths are softer than anything that is held beside them.
+    keen: Array = torch.lerp(soften(moved, _DETAIL), moved, 1 + _KEEN).clamp(0, 1).numpy()
+    return keen
 
 
 class SubjectLayer:
-    """The subject of one set of plates at one noise level; `unit`: pixels per unit. `grain`: what
-    is left of its noise, (3, 2, 96, 96)."""
+    """The subject of one set of plates at one noise level: its poses in RGBA (P, 4, 96, 96), see
+    `dressed`. `unit`: pixels per unit. `grain`: what is left of its noise, (..., 2, 96, 96)."""
 
-    def __init__(
-        self, plate: Array, inks: Array, sigma: float, unit: int, grain: Array | None = None
-    ) -> None:
+    def __init__(self, rgba: Array, sigma: float, unit: int, grain: Array | None = None) -> None:
         level, sigma = sigma, cleared(sigma, grain)
-        soft = torn(crisp(yuva(coloured(plate, inks)), sigma), grain, level, PAPER)
+        soft = torn(crisp(yuva(rgba), sigma), grain, level, PAPER)
         size = PLATE * _ENLARGED * unit // 64
         full = scale(soft[:, [0, 3]].flatten(0, 1), size, size)
-        self._full = full.view(POSES, 2, size, size)
+        self._full = full.view(len(soft), 2, size, size)
         self._half = torch.cat((soft[:, 1:], soften(soft[:, 3:], _SHADOW)), 1)
         self._sigma = sigma
         self._unit = unit
@@ -179,8 +185,10 @@ def _bounds(alpha: Tensor) -> _Bounds:
 
 
 def _pose(poses: Tensor, pose: float) -> Tensor:
-    """Between the middle pose and the one that `pose` (-1..1) leans to: (channels, h, w)."""
-    return torch.lerp(poses[1], poses[2 if pose > 0 else 0], min(abs(pose), 1.0))
+    """Between the two poses that are nearest to `pose` (-1..1): (channels, h, w)."""
+    along = (min(max(pose, -1.0), 1.0) + 1) / 2 * (len(poses) - 1)
+    low = min(int(along), len(poses) - 2)
+    return torch.lerp(poses[low], poses[low + 1], along - low)
 
 
 def _sample(planes: Tensor, grid: Tensor) -> Tensor:

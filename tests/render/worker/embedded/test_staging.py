@@ -13,9 +13,7 @@ from phosphene.render.worker.embedded.score import (
     second_subject,
 )
 from phosphene.render.worker.embedded.staging import (
-    ACROSS,
     BOTH,
-    DOWN,
     HAND,
     LARGEST,
     Stage,
@@ -23,6 +21,7 @@ from phosphene.render.worker.embedded.staging import (
     scene_states,
     stand_on_ground,
 )
+from phosphene.render.worker.embedded.stand import ACROSS, DOWN
 from tests.render.worker.embedded.conftest import SLOTS
 from tests.render.worker.embedded.toy import actor
 
@@ -35,7 +34,7 @@ STATE = FrameState(
 
 
 # Behind something one stays with it, above it one moves a little, and on it both do as it does.
-MOVED = {"behind": (0, 0), "above": (0.03, 0), "on": (0.04, 0.04)}
+MOVED = {"behind": (0, 0), "above": (0, 0), "blowing": (0, 0), "on": (0.04, 0.04)}
 
 
 def arranged(cast: Cast, **slots: str) -> FrameState:
@@ -221,7 +220,9 @@ def test_who_is_behind_something_large_looks_out_at_its_side() -> None:
     away = abs(shown.x - shown.other_x) * ACROSS
     small, large = (RADIUS * 2**size for size in (shown.size, shown.other_size))
     assert small < large
-    assert large < away < large + small
+    # Half of it is seen, a little further up the ground.
+    assert large - small < away < large + small
+    assert shown.y + 1.2 * small / DOWN < GROUND
 
 
 def test_a_little_thing_is_less_than_half_of_who_is_beside_it() -> None:

@@ -22,12 +22,14 @@ Point = tuple[_Radii, _Radii]
 """A place on a plate: radii to the right of its middle, and below it."""
 # No network draws a relation: the score has every channel of the second already, and these are
 # places of it.
-ANCHORED: Final = ("riding", "holding", "wearing", "eating", "behind", "above", "on")
+ANCHORED: Final = ("riding", "holding", "wearing", "eating", "blowing", "behind", "above", "on")
 """Relations in which the second subject goes where the first does."""
-BEFORE: Final = ("riding", "holding", "wearing", "eating", "behind")
+BEFORE: Final = ("riding", "holding", "wearing", "eating", "blowing", "behind")
 """Relations in which the second is nearer than the first."""
 SEATS: Final = frozenset(("chair", "seat", "sofa", "bed", "bathtub", "toilet"))
 """What one sits on, and not on top of."""
+LOUNGES: Final = frozenset(("sofa", "bed"))
+"""Of those on which one lies."""
 RELATIONS: Final = ("", *ANCHORED, "watching", "chasing", "beside")
 MOST: Final = 5
 """So many of one kind can be in a scene."""

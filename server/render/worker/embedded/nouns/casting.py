@@ -5,7 +5,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from phosphene.render.worker.embedded.nouns.cast import ALONE, SEATS, Actor, Cast, Ink
+from phosphene.render.worker.embedded.nouns.cast import ALONE, LOUNGES, SEATS, Actor, Cast, Ink
 from phosphene.render.worker.embedded.nouns.inks import (
     COLOURS,
     GLOW,
@@ -42,6 +42,9 @@ STAND_INS: Final[Mapping[str, str]] = {
     "stand": "elephant",
     "sway": "elephant",
     "rock": "bear",
+    "dance": "penguin",
+    "sleep": "snail",
+    "rest": "snail",
 }
 """Whose score somebody with that gait has: the score's net knows the older subjects only."""
 NATURAL: Final = frozenset(("elephant", "horse", "bear", "deer", "owl", "penguin"))
@@ -53,13 +56,18 @@ MOTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "stand": ("float",),
     "sway": ("float",),
     "rock": ("float",),
+    "dance": ("sway",),
+    "sleep": ("float",),
+    "rest": ("float",),
 }
 """How somebody with that gait moves where nobody says it; all others go somewhere."""
 GOING: Final = ("right", "left")
 CARD_SIZES: Final[Mapping[str, float]] = {"child": -0.25, "adult": 0.12, "old": 0.08}
 POSED: Final[Mapping[str, str]] = {"walk": "walk", "run": "run", "jump": "hop", "stand": "walk",
-                                   "dance": "walk", "wave": "rock", "sit": "rock"}  # fmt: skip
+                                   "dance": "dance", "wave": "rock", "sit": "rock"}  # fmt: skip
 """The gaits of somebody in that posture."""
+SLEEPER: Final = "sleeper"
+"""Who is drawn in bed."""
 INK_OF: Final = ("colour", "skin", "hair", "accent", "glow")
 """What each of somebody's inks is told by."""
 SPINS: Final = frozenset(("ball", "basketball", "american-football", "rugby-ball", "baseball",
@@ -138,6 +146,8 @@ class Casting:
         # it has eight colours, and knows no brown bear and no grey elephant.
         there = before is not None and before.concept == concept
         noun = told not in self._palette if told else there or concept in natural
+        does = wish.does if plate == "subject" else ""
+        noun = noun or bool(does)
         if concept in self._older and not (noun and concept in self._concepts):
             return None
         if concept in FIGURES:
@@ -150,6 +160,8 @@ class Casting:
             drawing = before.drawing if drawn else made.drawing
             main = made.inks[0] if "colour" in dropped else before.inks[0]
             made = replace(made, drawing=drawing, inks=(main, *before.inks[1:]))
+        if does:
+            made = replace(made, gait="rest" if concept == SLEEPER else does)
         return made if told is None else _coloured(made, told, chance_of=(seed, plate))
 
     def _thing(self, plate: str, concept: str, sex: str, seed: int) -> Actor:
@@ -192,7 +204,8 @@ class Casting:
     ) -> Actor:
         told = {**FIGURES[concept], **(wish.card if plate == "subject" else {})}
         sits = wish.relation == "riding" or (wish.relation == "on" and wish.other in SEATS)
-        seated = sits and plate == "subject"
+        lies = wish.does == "sleep" and wish.other in LOUNGES
+        seated = sits and plate == "subject" and not lies
         if seated and "posture" not in told:
             told["posture"] = "sit"
         kept = before if before and before.card and before.concept == concept else None
@@ -207,7 +220,7 @@ class Casting:
         made = Actor(
             concept,
             inks,
-            POSED[full["posture"]] if not seated else "rock",
+            self._gait(full["posture"], seated, wish.does if plate == "subject" else ""),
             0,
             card_row(full),
             CARD_SIZES[full["age"]],
@@ -216,6 +229,12 @@ class Casting:
             low=1.2,
         )
         return self._dressed(made, wish, plate, seed)
+
+    @staticmethod
+    def _gait(posture: str, seated: bool, does: str) -> str:
+        if does == "sleep":
+            return "rest"
+        return "rock" if seated else POSED[posture]
 
     def _dressed(self, made: Actor, wish: Wish, plate: str, seed: int) -> Actor:
         """A person in the colours that are said of clothes and glasses."""

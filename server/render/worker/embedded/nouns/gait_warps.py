@@ -110,6 +110,25 @@ def drift(x: Tensor, y: Tensor, k: float) -> tuple[Tensor, Tensor]:
     return x * (1 + 0.02 * k) + 0.04 * k * torch.sin(2 * y), y * (1 + 0.025 * k)
 
 
+def dance(x: Tensor, y: Tensor, k: float) -> tuple[Tensor, Tensor]:
+    """Hips to one side and shoulders to the other, one arm up and then the other."""
+    side, up = torch.tanh(6 * x), _up(y)
+    arms = torch.exp(-(((y - 0.25) / 0.45) ** 2)) * (x.abs() / 0.55).clamp(0, 1) ** 2
+    bend = 0.13 * k * torch.sin(3.4 * up - 0.6) * (up * 3).clamp(0, 1)
+    return x + bend, y - 0.3 * arms * side * k
+
+
+def sleep(x: Tensor, y: Tensor, k: float) -> tuple[Tensor, Tensor]:
+    """Lying low, and breathing slowly."""
+    return x * (1.08 - 0.015 * k), FEET + (y - FEET) * (0.74 + 0.045 * k)
+
+
+def rest(x: Tensor, y: Tensor, k: float) -> tuple[Tensor, Tensor]:
+    """Drawn asleep already, or lying: a chest that rises and falls."""
+    chest = torch.exp(-(((y - 0.1) / 0.5) ** 2))
+    return x * (1 + 0.05 * k * chest), y
+
+
 GAITS: Final[Mapping[str, Warp]] = {
     "stand": stand,
     "sway": sway,
@@ -124,17 +143,24 @@ GAITS: Final[Mapping[str, Warp]] = {
     "swim": swim,
     "crawl": crawl,
     "float": drift,
+    "dance": dance,
+    "sleep": sleep,
+    "rest": rest,
 }
+
+
+KEY_POSES: Final = (-1.0, -0.5, 0.0, 0.5, 1.0)
+"""Of a gait, between which a drawing is faded: of three, eyes two points apart were seen twice."""
 
 
 @lru_cache(maxsize=len(GAITS))
 def fields(gait: str) -> Tensor:
-    """Where each point of the three poses comes from, (3, 96, 96, 2) in -1..1, as grid_sample wants
+    """Where each point of the key poses comes from, (5, 96, 96, 2) in -1..1, as grid_sample wants
     it: the warp's inverse, by a fixed point of six rounds. Raises KeyError for no gait."""
     line = ((torch.arange(PLATE) + 0.5) / PLATE * 2 - 1) * EXTENT
     y, x = torch.meshgrid(line, line, indexing="ij")
     found = []
-    for k in (-1.0, 0.0, 1.0):
+    for k in KEY_POSES:
         a, b = x, y
         for _ in range(6):
             u, v = GAITS[gait](a, b, k)
@@ -146,6 +172,8 @@ def fields(gait: str) -> Tensor:
 
 
 def poses(plate: Tensor, gait: str) -> Tensor:
-    """The three key poses (3, C, 96, 96) of a plate (C, 96, 96)."""
-    shown = plate[None].expand(3, -1, -1, -1)
-    return F.grid_sample(shown, fields(gait), align_corners=False)
+    """The key poses (5, C, 96, 96) of a plate (C, 96, 96)."""
+    shown = plate[None].expand(len(KEY_POSES), -1, -1, -1)
+    # Bilinear, a face that moves by half a point is as soft as one of half the size.
+    moved = F.grid_sample(shown, fields(gait), mode="bicubic", align_corners=False)
+    return moved.clamp(0, 1)

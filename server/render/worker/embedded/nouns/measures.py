@@ -9,7 +9,7 @@ from phosphene.render.worker.embedded.nouns.cast import Actor, Point
 
 
 class Measures(Struct, frozen=True):
-    """As an Actor has them."""
+    """As an Actor has them; `lies`: who is drawn standing and lies down to sleep."""
 
     size: float
     head: Point
@@ -18,6 +18,7 @@ class Measures(Struct, frozen=True):
     gait: str = "step"
     concept: str = ""
     spins: bool = False
+    lies: bool = False
 
 
 OLDER: Final[Mapping[str, Measures]] = {
@@ -56,5 +57,6 @@ def measures_of(actor: Actor | None, slot: str) -> Measures:
     if actor is None:
         return OLDER.get(slot, PLAIN)
     return Measures(
-        actor.size, actor.head, actor.back, actor.low, actor.gait, actor.concept, actor.spins
-    )
+        actor.size, actor.head, actor.back, actor.low, actor.gait, actor.concept, actor.spins,
+        bool(actor.card),
+    )  # fmt: skip

@@ -17,6 +17,8 @@ PICKED: Final = frozenset(("plant", "sky", "crawler", "bird"))
 AIRY: Final = frozenset(("balloon", "kite", "umbrella", "bouquet", "rose", "lantern"))
 """What is held although its kind is not."""
 LIFTED: Final = frozenset(("umbrella", "baby", "cat", "lantern", "candle"))
+BLOWN: Final = frozenset(("bubbles", "candle", "cake", "cupcake", "balloon"))
+"""What one blows, or blows out."""
 RIDEABLE: Final = frozenset(("animal", "vehicle"))
 RIDDEN: Final = frozenset(
     ("skateboard", "skis", "dragon", "unicorn", "ice-skate", "whale", "dolphin")
@@ -30,6 +32,7 @@ _WORDS: Final[Mapping[str, str]] = {
         ("holding", "holding holds hold carrying carries tient tenant porte-bonheur"),
         ("wearing", "wearing wears wear dressed portant porte vetu vetue"),
         ("eating", "eating eats eat drinking drinks drink mange mangeant boit buvant"),
+        ("blowing", "blowing blows blow souffle soufflant soufflent"),
         ("behind", "behind derriere"),
         ("above", "above over au-dessus dessus"),
         ("chasing", "chasing chases chase pursuing poursuit poursuivant"),
@@ -95,6 +98,8 @@ def _sensible(said: str, second: str, concept: str, rides: bool) -> str:
     # A picture of it would be taken for a fault: what is left is that both are there.
     if said == "riding" and not rides:
         return "holding" if second in HANDY else "beside"
+    if said == "blowing" and concept not in BLOWN:
+        return "beside"
     if said == "eating" and second in ROOTED | {"vehicle", "person"}:
         return "beside"
     rooted = second in ROOTED and concept not in AIRY

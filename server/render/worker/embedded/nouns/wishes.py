@@ -29,6 +29,12 @@ FLAVOURED: Final = (["a", "la"], ["a", "l"], ["au"], ["aux"])
 """Between a dish and what it tastes of."""
 LOOKS: Final = frozenset(("hair", "length", "glasses", "beard", "headwear", "clothes"))
 """Fields of a card by which somebody would be known again."""
+DOES: Final = frozenset(("sleep", "dance"))
+"""Actions that are a gait."""
+ALIVE: Final = frozenset(("person", "figure", "animal", "bird", "sea", "crawler", "fantasy"))
+"""Kinds that do something."""
+IN_BED: Final = ("sleeper", "bed")
+"""Who is drawn in what."""
 _NO_THING: Final = frozenset(("sit", "sleep", "bathe", "swim"))
 """Actions whose thing is in the drawing, or would be in the way of it."""
 
@@ -46,6 +52,7 @@ class Wish:
     relation: str = ""
     count: int = 1
     sex: str = ""
+    does: str = ""
     card: Mapping[str, str] = field(default_factory=dict)
     looks: Mapping[str, str] = field(default_factory=dict)
     colours: Mapping[str, str] = field(default_factory=dict)
@@ -80,7 +87,7 @@ class Wishes:
         second = next((s for s in rest if s.value == reading.other), rest[0] if rest else None)
         other, thing = (second.value, False) if second else (self._needed(reading, subject), True)
         drawn = (subject, other or "", *(s.value for s in worn))
-        if other and DRAWN_ON.get(other) == subject:
+        if other and (DRAWN_ON.get(other) == subject or (subject, other) == IN_BED):
             other, second = None, None  # a surfer has a wave already
         relation = self._relation(words, reading, subject, first, second, other)
         if relation == "riding" and other and other in DRAWN_ON and person and not worn:
@@ -102,6 +109,7 @@ class Wishes:
             relation,
             min(reading.count, 5),
             sex,
+            self._does(reading, subject),
             card,
             looks,
             _colours(reading, phrases, worn, spoken),
@@ -115,6 +123,13 @@ class Wishes:
             return False
         between = [w.folded for w in words if dish.end <= w.start < with_.start]
         return between in FLAVOURED
+
+    def _does(self, reading: Reading, subject: str) -> str:
+        """The action of who can do it that is a gait."""
+        if subject not in FIGURES and self._kind(subject) not in ALIVE:
+            return ""
+        said = (reading.action, *(s.value for s in reading.said if s.role == "action"))
+        return next((action for action in said if action in DOES), "")
 
     def _kind(self, name: str) -> str:
         return self._concepts[name].kind
@@ -136,6 +151,8 @@ class Wishes:
         figure = self._actions[action][0]
         looks = {*spoken} & LOOKS | {WORN[s.value][0] for s in others if s.value in WORN}
         shown = len(looks) > 1 and figure not in DRAWN_ON.values()
+        # Who sleeps on a bench is not in bed.
+        shown |= figure == IN_BED[0] and any(s.value != IN_BED[1] for s in others)
         if (figure == "rider" and others) or shown:
             return subject, "", ""
         drawn = figure in self._concepts and self._kind(figure) in ("figure", "person")

@@ -1,0 +1,38 @@
+"""How one of a scene stands, and where the ground is below it. Pure."""
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+from phosphene.render.worker.embedded.nouns.measures import Measures
+from phosphene.render.worker.embedded.score import GROUND, RADIUS
+
+ACROSS: Final = 4.5  # units in half a frame
+DOWN: Final = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """How one of a scene stands: as the fields of a FrameState."""
+
+    x: float
+    y: float
+    size: float
+    tilt: float
+    pose: float
+    facing: float
+
+    @property
+    def radius(self) -> float:
+        """In units."""
+        return radius_of(self.size)
+
+
+def radius_of(size: float) -> float:
+    """Of somebody of a size (log2), in units."""
+    return RADIUS * math.exp2(size)
+
+
+def standing(size: float, who: Measures) -> float:
+    """Where the middle of who stands on the ground is."""
+    return GROUND - who.low * radius_of(size) / DOWN
