@@ -202,11 +202,15 @@ class PageApi extends Api {
     return this.call("GET", "/v1/moderation/cases");
   }
 
+  heldRemixes() {
+    return this.call("GET", "/v1/moderation/held-remixes");
+  }
+
   decisions() {
     return this.call("GET", "/v1/moderation/decisions?limit=50");
   }
 
-  /** @param {{kind: string, subject: string, action: string, note: string}} decision */
+  /** @param {{kind: string, subject: string, action: string, note: string, reason?: string}} decision */
   decide(decision) {
     return this.call("POST", "/v1/moderation/decisions", { body: decision });
   }

@@ -5,14 +5,14 @@ import { h, refill, said } from "./dom.js";
 import { ago, secondsNow } from "./format.js";
 import { REASONS } from "./report.js";
 import { loadStyles } from "./style.js";
-import { t } from "./words.js";
+import { LOCALE, t } from "./words.js";
 
 const NAMES = /** @type {Record<string, string>} */ (Object.fromEntries(REASONS));
 /** @type {Record<string, Record<string, string>>} */
 const DONE = {
-  clip: { hide: t("decisions.clip.hidden"), remove: t("decisions.clip.removed") },
+  clip: { hide: t("decisions.clip.hidden"), remove: t("decisions.clip.removed"), hold: t("decisions.clip.held") },
   comment: { hide: t("decisions.comment.hidden"), remove: t("decisions.comment.removed") },
-  person: { suspend: t("decisions.suspended") },
+  person: { suspend: t("decisions.suspended"), warn: t("decisions.warned") },
 };
 /** @type {Record<string, string>} */
 const STATES = { open: t("appeal.open"), upheld: t("appeal.upheld"), overturned: t("appeal.overturned"), gone: t("appeal.gone") };
@@ -48,11 +48,11 @@ export class DecisionsSheet {
 
   /** @param {any} one */
   #item(one) {
-    const { id, kind, clip, text, action, reason, note, at, undone_at: undone, may_appeal: may, appeal } = one;
+    const { id, kind, clip, text, action, reason, note, at, undone_at: undone, may_appeal: may, appeal, statement } = one;
     return h("li.case", { "data-testid": "own-decision", "data-subject": one.subject },
       h("p.case-head", {}, h("b", {}, undone ? t("decisions.undone") : DONE[kind][action] ?? action), h("time", {}, ago(at, secondsNow()))),
       text && (kind === "clip" ? h("button.case-what", { type: "button", onclick: () => (this.dialog.close(), this.on.clip(clip)) }, said("span.case-text", {}, text)) : said("p.case-words", {}, text)),
-      h("p.case-words", {}, t("decisions.why", { reason: NAMES[reason] ?? reason })), note && said("p.case-words", {}, note),
+      h("p.case-words", {}, t("decisions.why", { reason: NAMES[reason] ?? reason })), statement && h("p.case-words", { "data-testid": "statement" }, reasonsOf(statement)), note && said("p.case-words", {}, note),
       appeal && h("p.case-words", { "data-testid": "appeal-state" }, STATES[appeal.state] ?? appeal.state), appeal?.note && said("p.case-words", {}, appeal.note),
       may && this.#form(id));
   }
@@ -69,4 +69,15 @@ export class DecisionsSheet {
     };
     return h("form", { onsubmit: ask }, words, h("div.case-deeds", {}, h("button.plain", { type: "submit", "data-testid": "appeal-send" }, t("appeal.send"))));
   }
+}
+
+/** @param {number} at seconds since the epoch */
+const dayOf = (at) => new Date(at * 1000).toLocaleDateString(LOCALE, { dateStyle: "long" });
+
+/** The statement of reasons in words: what it rests on, who found it, until when, and what stands open. @param {any} one */
+function reasonsOf({ ground, reference, notified, decided_by_program: program, until, appeal_until: last }) {
+  const rests = ground === "law" ? t("statement.law", { reference }) : reference ? t("statement.clause", { reference }) : t("statement.terms");
+  const found = program ? t("statement.program") : notified ? t("statement.notified") : t("statement.own");
+  const ends = until ? t("statement.until", { day: dayOf(until) }) : t("statement.open");
+  return [rests, found, ends, t("statement.appeal", { day: dayOf(last) })].join(" ");
 }

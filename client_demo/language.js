@@ -6,9 +6,10 @@ import { LANGUAGE, t } from "./words.js";
 const LANGUAGES = { en: "English", fr: "Français" };
 const YEAR_S = 365 * 86_400;
 
-/** Where all of it stands: a page of its own, so that it can be read without a script. */
+/** Where all of it stands: pages of their own, so that they can be read without a script. */
 export function privacyLink() {
-  return h("a.row.privacy", { href: "/privacy", "data-testid": "privacy" }, t("privacy.title"));
+  const told = [...document.querySelectorAll("link[title]")].map((/** @type {any} */ { href, title }) => h("a.row.privacy", { href }, title));
+  return h("footer", {}, h("a.row.privacy", { href: "/privacy", "data-testid": "privacy" }, t("privacy.title")), ...told);
 }
 
 /** A row that changes it; the server knows what was chosen by a cookie. @param {string} id */

@@ -12,10 +12,12 @@ export const REASONS = [
   ["harassment", t("reason.harassment")],
   ["hate", t("reason.hate")],
   ["sexual", t("reason.sexual")],
+  ["intimate", t("reason.intimate")],
   ["violence", t("reason.violence")],
   ["self_harm", t("reason.selfharm")],
   ["child_safety", t("reason.child")],
   ["impersonation", t("reason.impersonation")],
+  ["rights", t("reason.rights")],
   ["spam", t("reason.spam")],
   ["other", t("reason.other")],
 ];
@@ -29,7 +31,11 @@ export class ReportSheet {
     this.words = h("textarea.field.report-words", { rows: 3, maxlength: LONGEST, dir: "auto", placeholder: t("report.help"), "aria-label": t("report.words"), "data-testid": "report-words" });
     this.send = h("button.primary", { type: "submit", "data-testid": "report-send" }, t("report"));
     this.answer = h("p.answer", { role: "status", "data-testid": "report-answer", hidden: true });
-    this.form = h("form", { onsubmit: (/** @type {Event} */ event) => this.#submit(event) }, this.reasons, this.words, h("p.hint", {}, t("report.hint")), h("div.finish", {}, this.send));
+    this.name = h("input.field", { maxlength: 100, autocomplete: "name", dir: "auto", placeholder: t("report.name"), "aria-label": t("report.name") });
+    this.email = h("input.field", { type: "email", maxlength: 254, autocomplete: "email", placeholder: t("report.email"), "aria-label": t("report.email"), "data-testid": "report-email" });
+    this.faith = h("input", { type: "checkbox", "data-testid": "report-faith" });
+    this.law = h("details.report-law", { "data-testid": "report-law" }, h("summary", {}, t("report.law")), h("p.hint", {}, t("report.law.hint")), this.name, this.email, h("label.reason", {}, this.faith, t("report.faith")));
+    this.form = h("form", { onsubmit: (/** @type {Event} */ event) => this.#submit(event), onchange: () => this.#turn() }, this.reasons, this.words, this.law, h("p.hint", {}, t("report.hint")), h("div.finish", {}, this.send));
     this.dialog = makeSheet("report", { "data-sheet": null, "data-testid": "report-sheet" },
       sheetHead(this.title), this.form, this.answer);
   }
@@ -45,9 +51,19 @@ export class ReportSheet {
     this.subject = subject;
     setText(this.title, t("report.title", { subject: subject.name }));
     this.form.reset();
+    this.law.open = false;
     this.form.hidden = false;
     this.answer.hidden = true;
     this.dialog.showModal();
+  }
+
+  /** An intimate picture is hidden at once, of who says that they mean it. */
+  #turn() {
+    if (this.#reason() === "intimate") this.law.open = true;
+  }
+
+  #reason() {
+    return new FormData(this.form).get("reason");
   }
 
   /** @param {Event} event */
@@ -57,8 +73,9 @@ export class ReportSheet {
     if (!subject) return;
     this.send.disabled = true;
     const { kind, subject: id } = subject;
+    const law = this.law.open ? { unlawful: true, name: this.name.value, email: this.email.value, good_faith: this.faith.checked } : {};
     try {
-      const { id: receipt } = await api.report({ kind, subject: id, reason: new FormData(this.form).get("reason"), words: this.words.value });
+      const { id: receipt } = await api.report({ kind, subject: id, reason: this.#reason(), words: this.words.value, ...law });
       this.form.hidden = true;
       this.#say("wait", t("report.thanks", { receipt }));
     } catch (error) {

@@ -23,6 +23,7 @@ COMMANDS: Final = {
     "import": "bring",
     "roles": "moderate",
     "reports": "moderate",
+    "deeds": "moderate",
     "house": "moderate",
     "webhooks": "webhooks",
     "keys": "keys",

@@ -36,6 +36,7 @@ from phosphene.failure_boundary import keep_running
 from phosphene.fleet.blob_messages import store_of
 from phosphene.fleet.fleet import open_fleet
 from phosphene.gauges import watch_fleet, watch_rooms
+from phosphene.imprint import Imprint
 from phosphene.instance_files import InstanceFiles, read_files
 from phosphene.instance_services import make_callers, make_enroller, make_services
 from phosphene.lifecycle import Lifecycle
@@ -112,7 +113,10 @@ def create_app(settings: Settings, found: InstanceFiles | None = None) -> Starle
     app = Starlette(
         lifespan=lifespan,
         middleware=for_all_requests(
-            on.origins, metrics.count_loop_hold, (*on.blobs.origins, *watch_origins(settings))
+            on.origins,
+            metrics.count_loop_hold,
+            (*on.blobs.origins, *watch_origins(settings)),
+            Imprint(settings.contact, settings.terms_url),
         ),
         exception_handlers={
             PhospheneError: on_error,
@@ -161,13 +165,13 @@ async def open_instance(
         checker = FaceChecker()
         opened = store, bus, holder, streams, pool
         mover = await enter(open_blob_mover(settings, holder, store.blob_moves, on.blobs))
-        heed_event = partial(_heed_event, webhooks, mover, noticed)
-        told = metrics, lifecycle, heed_event, checker, mover
+        told = metrics, lifecycle, partial(_heed_event, webhooks, mover, noticed), checker, mover
         services = make_services(settings, on, *opened, *told)
         tasks = await enter(asyncio.TaskGroup())
         is_minor, tell_refused = store.minors.is_minor, webhooks.tell_refused
         check = PromptCheck(on.rules, PromptReader(pool), metrics, is_minor, tell_refused)
-        studio = Studio(services, check.clean_text, tasks, store.house, store.reactions)
+        kept = store.house, store.reactions, store.moderation.is_recipe_forbidden
+        studio = Studio(services, check.clean_text, tasks, *kept)
         enroller = make_enroller(on, store, services, checker, streams.sessions, tasks)
         learner = make_feed_learner(settings, on, store)
         callers = make_callers(services, on, store, counters, enroller, learner)

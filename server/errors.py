@@ -61,7 +61,8 @@ class Rest(Struct, frozen=True, kw_only=True):
 
 class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """RFC 9457 problem details; ``type`` is a path below /problems/, ``request_id`` stands in the
-    log lines of the request."""
+    log lines of the request. Of a refusal ``contact`` says how who runs this place is reached, and
+    ``terms_url`` where its terms stand."""
 
     type: str
     title: str
@@ -70,6 +71,8 @@ class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
     retry_after_s: float | None = None
     refusal: Refusal | None = None
     rest: Rest | None = None
+    contact: str = ""
+    terms_url: str = ""
     request_id: str = ""
 
 

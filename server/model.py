@@ -3,6 +3,7 @@
 Ids are URL-safe strings that sort by time of creation. Times are seconds since the Unix epoch.
 """
 
+import hashlib
 from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
@@ -24,10 +25,11 @@ Visibility = Literal["public", "unlisted", "private"]
 """In every list; seen by who has its address; seen by its author and by who has a token for it."""
 
 
-WithheldReason = Literal["consent", "report", "right", "operator", "match"]
+WithheldReason = Literal["consent", "report", "right", "operator", "match", "notice", "family"]
 """Why a clip is kept from everybody: somebody in it takes their yes back, a report, a right of
-others, an operator, a face that may be somebody's, until an operator has looked. Of what is
-withheld for consent not even its author sees more than that."""
+others, an operator; until somebody has looked: a face that may be somebody's, a notice of an
+intimate picture, the clip that it was made of was taken away. Of what is withheld for consent not
+even its author sees more than that."""
 
 Remixing = Literal["everyone", "mutuals", "nobody"]
 """Who may remix and fork a clip, beside its author: mutuals are who they follow and who follow
@@ -270,6 +272,15 @@ class Recipe(Struct, frozen=True, kw_only=True):
     alone: bool = False
     conditions: Conditions | None = None
     looks: tuple[Look, ...] = ()
+
+
+def recipe_digest(recipe: Recipe) -> str:
+    """What two clips have in common that show the same: SHA-256 of their words and their seed,
+    hexadecimal. Pure."""
+    # Whatever the length and the model: the one would show the beginning of the other, and an
+    # update of the model draws what is much alike.
+    words = " ".join(recipe.text.casefold().split())
+    return hashlib.sha256(f"{recipe.seed} {recipe.parent or ''} {words}".encode()).hexdigest()
 
 
 class Counts(Struct, frozen=True):

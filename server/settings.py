@@ -389,6 +389,22 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             pattern=r"^(https?://[^\s/]+( +https?://[^\s/]+)*)?\Z",
         ),
     ] = ""
+    contact: Annotated[
+        str,
+        _like(
+            "mailto: or https: address by which people reach who runs this place; at the foot of"
+            " every page and in every refusal",
+            pattern=r"^((mailto:|https://)\S+)?\Z",
+        ),
+    ] = ""
+    terms_url: Annotated[
+        str,
+        _like(
+            "https: address of the terms of this place; at the foot of every page and in every"
+            " refusal",
+            pattern=r"^(https?://\S+)?\Z",
+        ),
+    ] = ""
     operator_token: Annotated[
         str,
         _hides(

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from phosphene.errors import (
     BadInput,
+    Forbidden,
     NotInFile,
     PhospheneError,
     Problem,
@@ -24,7 +25,9 @@ from phosphene.errors import (
     Unauthorized,
     Unconfirmed,
     UnsupportedType,
+    Withheld,
 )
+from phosphene.imprint import IMPRINT, NOBODY
 from phosphene.language import LANGUAGE, VARIES, translate
 from phosphene.logs import REQUEST_ID
 
@@ -34,6 +37,8 @@ JSON = "application/json"
 REQUEST_ID_HEADER = "X-Request-Id"
 COOKIE: Final = "phosphene_identity"
 """In which a browser keeps the token of its person."""
+REFUSALS: Final = (Refused, Withheld, Forbidden)
+"""Errors that say by which terms something is not done, and whom one asks."""
 KEY_LIMIT: Final = 200
 """Characters of an Idempotency-Key."""
 BODY_LIMIT = 64 * 1024
@@ -44,6 +49,7 @@ BODY_TIMEOUT_S = 10.0
 def as_problem(error: PhospheneError) -> Problem:
     """The problem document of an error, in the language of the request; also what a WebSocket error
     carries."""
+    imprint = IMPRINT.get() if isinstance(error, REFUSALS) else NOBODY
     return Problem(
         type=f"/problems/{error.type}",
         title=translate(error.title),
@@ -52,6 +58,8 @@ def as_problem(error: PhospheneError) -> Problem:
         retry_after_s=error.retry_after_s if isinstance(error, RetryLater) else None,
         refusal=_refusal_of(error),
         rest=error.rest if isinstance(error, Resting) else None,
+        contact=imprint.contact,
+        terms_url=imprint.terms_url,
         request_id=REQUEST_ID.get(),
     )
 

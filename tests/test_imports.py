@@ -15,6 +15,8 @@ ROOT = Path(__file__).parent.parent
 SERVER = ROOT / "server"
 MAP = (ROOT / "ARCHITECTURE.md").read_text()
 LOW = {
+    "imprint",
+    "operator_deeds",
     "letters",
     "language",
     "model",
@@ -90,9 +92,12 @@ MAY_IMPORT = {
 }
 LOW_ORDER = [
     "scratch",
+    "errors",
     "letters",
     "language",
+    "imprint",
     "model",
+    "operator_deeds",
     "api_keys",
     "guest_names",
     "notifications",
@@ -103,7 +108,6 @@ LOW_ORDER = [
     "schemas",
     "status",
     "mux",
-    "errors",
     "consent",
     "append_log",
     "ids",

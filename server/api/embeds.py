@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from phosphene.api.access import Access
+from phosphene.api.feet import imprinted
 from phosphene.api.pages import page_headers
 from phosphene.api.sharing import Video, as_xml, clip_in, head, known, oembed
 from phosphene.errors import BadInput, Forbidden, NotFound, NotOffered, Unauthorized, Withheld
@@ -83,7 +84,7 @@ class Embeds:
 
     async def index(self, request: Request) -> Response:
         """The page; that of a clip tells other sites what it is."""
-        text = self._pages[LANGUAGE.get()]
+        text = imprinted(self._pages[LANGUAGE.get()])
         clip_id = request.query_params.get("clip")
         if clip_id:
             try:

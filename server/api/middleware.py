@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from phosphene.api.loop_time import LoopTime, See
 from phosphene.cors import ASKED, METHODS, PREFLIGHT_S, TOLD
 from phosphene.errors import AddressTooLong
+from phosphene.imprint import IMPRINT, NOBODY, Imprint
 from phosphene.language import LANGUAGE, choose_language
 from phosphene.logs import REQUEST_ID
 from phosphene.trust.origins import Origins
@@ -69,6 +70,19 @@ class Languages:
             headers = Headers(scope=scope)
             asked, cookie = headers.get("accept-language", ""), headers.get("cookie", "")
             LANGUAGE.set(choose_language(asked, cookie))
+        await self._app(scope, receive, send)
+
+
+class Imprints:
+    """Pure ASGI middleware: every answer knows who runs this place, and under which terms."""
+
+    def __init__(self, app: ASGIApp, imprint: Imprint) -> None:
+        self._app = app
+        self._imprint = imprint
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan":
+            IMPRINT.set(self._imprint)
         await self._app(scope, receive, send)
 
 
@@ -162,14 +176,17 @@ class AllowedOrigins:
         await self._app(scope, receive, vary)
 
 
-def for_all_requests(origins: Origins, see: See, films: Sequence[str] = ()) -> list[Middleware]:
+def for_all_requests(
+    origins: Origins, see: See, films: Sequence[str] = (), imprint: Imprint = NOBODY
+) -> list[Middleware]:
     """All of them, the outermost first; ``see`` is told how long requests hold the loop, ``films``
-    are origins where films are read."""
+    are origins where films are read, ``imprint`` says who runs this place."""
     return [
         # First, so that also what refuses a request has its id in the log; times next, so that they
         # hold all that the rest costs.
         Middleware(RequestIds),
         Middleware(Languages),
+        Middleware(Imprints, imprint),
         Middleware(LoopTime, see),
         Middleware(Bounds),
         Middleware(Nosniff),

@@ -31,9 +31,12 @@ class ModerationRoutes:
         page = await self._moderation.list_decisions(limit=query.limit, cursor=query.cursor)
         return answer(page, headers=PRIVATE)
 
+    async def list_held(self, request: Request, by: Decider) -> Response:
+        return answer(await self._moderation.list_held(), headers=PRIVATE)
+
     async def decide(self, request: Request, by: Decider) -> Response:
         new = await read_json(request, NewDecision)
-        new = replace(new, note=clean_words(new.note))
+        new = replace(new, note=clean_words(new.note), reference=clean_words(new.reference))
         return answer(await self._moderator.decide(new, by), 201, PRIVATE)
 
     async def undo(self, request: Request, by: Decider) -> Response:
@@ -51,6 +54,15 @@ class ModerationRoutes:
                 caller="moderator",
                 endpoint=wraps("moderator", self.list_cases),
                 answer=Cases,
+                errors=(401, 403),
+            ),
+            Operation(
+                method="GET",
+                path="/v1/moderation/held-remixes",
+                summary="What is held with the clip that it was made of, for moderators",
+                caller="moderator",
+                endpoint=wraps("moderator", self.list_held),
+                answer=Decisions,
                 errors=(401, 403),
             ),
             Operation(

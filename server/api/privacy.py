@@ -8,6 +8,7 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from phosphene.api.feet import foot
 from phosphene.language import LANGUAGE, VARIES, say, translate
 from phosphene.operation import Operation
 from phosphene.people.personal_data import (
@@ -165,7 +166,7 @@ def _page(said: PrivacyStatement, more: str) -> str:
         '<link rel="stylesheet" href="/client/tokens.css">\n'
         '<link rel="stylesheet" href="/client/document.css">\n</head>\n<body class="document">\n'
         f'<header><a class="brand" href="/">phosphene</a></header>\n<main>\n<h1>{title}</h1>\n'
-        f"{_introduction()}{_contents(said.parts)}{parts}{more}</main>\n</body>\n</html>\n"
+        f"{_introduction()}{_contents(said.parts)}{parts}{more}</main>\n{foot()}</body>\n</html>\n"
     )
 
 

@@ -6,6 +6,7 @@ from html import escape
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from phosphene.api.feet import imprinted
 from phosphene.api.pages import page_headers
 from phosphene.api.sharing import picture_url, profile_head
 from phosphene.errors import NotFound, Unauthorized
@@ -81,7 +82,7 @@ class ProfilePage:
         about = words.about or say("{0} clips, drawn by a diffusion model.", tally.clips)
         picture = await self._picture(person, words.portrait)
         head = profile_head(person, about, picture, self._base_url(request))
-        return _titled(self._pages[LANGUAGE.get()], f"@{person.handle}", head)
+        return _titled(imprinted(self._pages[LANGUAGE.get()]), f"@{person.handle}", head)
 
     async def _picture(self, person: Person, portrait: str | None) -> str | None:
         """The still that they chose, else that of their newest clip."""

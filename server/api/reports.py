@@ -9,7 +9,7 @@ from phosphene.api.visitors import Visitor, Visitors, with_visitor
 from phosphene.events import Publish
 from phosphene.operation import Operation
 from phosphene.people.free_text import clean_words
-from phosphene.reports import NewReport, Receipt, Receipts
+from phosphene.reports import NewReport, Receipt, Receipts, check_report
 from phosphene.store.moderation_store import ModerationStore
 from phosphene.trust.rate_limits import RateLimits
 from phosphene.web import answer, read_json
@@ -33,7 +33,13 @@ class ReportRoutes:
     async def create_report(self, request: Request, visitor: Visitor) -> Response:
         new = await read_json(request, NewReport)
         # Not by the policy: who reports an insult says it.
-        new = replace(new, words=clean_words(new.words))
+        new = replace(
+            new,
+            words=clean_words(new.words),
+            name=clean_words(new.name),
+            email=new.email.strip(),
+        )
+        check_report(new)
         await self._limits.count_act("report", visitor.person.id, visitor.address)
         receipt, recorded = await self._moderation.add_report(new, visitor.person)
         await self._publish(recorded)

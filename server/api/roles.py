@@ -33,7 +33,7 @@ class RoleRoutes:
     async def take_role(self, request: Request, by: Decider) -> Response:
         need_proof(by)
         person = await self._people.find_person(_handle(request))
-        await self._moderation.take_role(person.id)
+        await self._moderation.take_role(person.id, by)
         return answer(await self._holders(), headers=PRIVATE)
 
     def operations(self) -> list[Operation]:

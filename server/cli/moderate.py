@@ -1,17 +1,19 @@
-"""``phosphene roles | reports | house``: who may decide, what is reported, and what is decided of
-it; what the instance drew of itself.
+"""``phosphene roles | reports | deeds | house``: who may decide, what is reported, and what is
+decided of it; what the instance drew of itself.
 
 As a person with a role (``--token``), else by the operator's token of this machine's data folder.
 """
 
 import argparse
 import sys
+import time
 from typing import Any, get_args
 
 from phosphene.cli.decider import add_decider, add_group, ask_route
 from phosphene.cli.visit import Visit, add_command, show
 from phosphene.client import Client
 from phosphene.model import Person
+from phosphene.operator_deeds import OperatorDeeds
 from phosphene.reports import (
     Action,
     Appeal,
@@ -22,25 +24,31 @@ from phosphene.reports import (
     Cases,
     Decision,
     Decisions,
+    GivenRole,
+    Ground,
     NewDecision,
     NewReport,
     NewRole,
     Reason,
     Receipt,
     Receipts,
-    Role,
     RoleHolders,
     SubjectKind,
 )
 from phosphene.schemas import Cleared
 
 DESK = "/v1/moderation"
+CAUSED = ("publish", "hold")
+"""What is decided elsewhere, or by itself."""
 
 
 def register(commands: Any) -> None:
     """Add the commands to the parser."""
     _roles(add_group(commands, "roles", "who may decide about what others made"))
     _reports(add_group(commands, "reports", "what is reported, and what is decided of it"))
+    deeds = add_group(commands, "deeds", "the audit log: what those who run the place did")
+    listed = add_decider(deeds, "list", _list_deeds, "the newest first")
+    listed.add_argument("--limit", type=int, default=50, help="so many, 200 at most")
     house = add_group(commands, "house", "what the instance drew of itself")
     add_decider(house, "clear", _clear_house, "remove all of it; what it draws later stays")
 
@@ -49,7 +57,7 @@ def _roles(group: Any) -> None:
     add_decider(group, "list", _list_roles, "who has a role")
     give = add_decider(group, "give", _give_role, "give somebody with an account a role")
     give.add_argument("handle")
-    give.add_argument("role", choices=get_args(Role))
+    give.add_argument("role", choices=get_args(GivenRole))
     take = add_decider(group, "take", _take_role, "take somebody's role")
     take.add_argument("handle")
 
@@ -60,10 +68,14 @@ def _reports(group: Any) -> None:
     decide = add_decider(group, "decide", _decide, "decide of something and of its reports")
     decide.add_argument("kind", choices=get_args(SubjectKind))
     decide.add_argument("subject", help="its id, as `list` says it")
-    decide.add_argument("action", choices=[one for one in get_args(Action) if one != "publish"])
+    decide.add_argument("action", choices=[one for one in get_args(Action) if one not in CAUSED])
     decide.add_argument("--reason", choices=get_args(Reason), help="default: that of its reports")
+    decide.add_argument("--ground", choices=get_args(Ground), default="terms", help="it rests on")
+    decide.add_argument("--reference", default="", help="the law, or the clause of the terms")
+    decide.add_argument("--days", type=int, help="a suspension ends after so many")
     decide.add_argument("--note", default="", help="words to whose it is")
     decide.add_argument("--key", default="", help="names the decision: again it is made once")
+    add_decider(group, "held", _list_held, "what is held with the clip that it was made of")
     undo = add_decider(group, "undo", _undo, "take a decision back")
     undo.add_argument("decision", help="its id")
     add_decider(group, "appeals", _list_appeals, "who asks for another look at what was decided")
@@ -76,6 +88,12 @@ def _reports(group: Any) -> None:
     send.add_argument("subject", help="the id of a clip or comment, the handle of a person")
     send.add_argument("reason", choices=get_args(Reason))
     send.add_argument("--words", default="", help="what is wrong with it")
+    send.add_argument(
+        "--unlawful", action="store_true", help="it breaks the law: the words say why"
+    )
+    send.add_argument("--name", default="", help="who says so")
+    send.add_argument("--email", default="", help="where they are answered")
+    send.add_argument("--good-faith", action="store_true", help="this is right and complete")
     _visitor(group, "mine", _list_receipts, "what one reported, and what came of it")
 
 
@@ -115,8 +133,28 @@ async def _list_decisions(client: Client, options: argparse.Namespace) -> int:
     return 0
 
 
+async def _list_held(client: Client, options: argparse.Namespace) -> int:
+    for one in (await ask_route(client, "GET", f"{DESK}/held-remixes", Decisions)).decisions:
+        show(one, _decision(one), options)
+    return 0
+
+
+async def _list_deeds(client: Client, options: argparse.Namespace) -> int:
+    found = await ask_route(
+        client, "GET", f"/v1/operator/deeds?limit={options.limit}", OperatorDeeds
+    )
+    for one in found.deeds:
+        at = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(one.at))
+        said = f"{one.seq:6}  {at}  {_somebody(one.by)}: {one.deed} {one.subject}"
+        show(one, f"{said}  {one.said}", options)
+    if found.broken is not None:
+        print(f"phosphene: {found.broken} does not follow from the one before", file=sys.stderr)
+    return int(found.broken is not None)
+
+
 async def _decide(client: Client, options: argparse.Namespace) -> int:
-    new = NewDecision(options.kind, options.subject, options.action, options.reason, options.note)
+    told = options.reason, options.note, options.ground, options.reference, options.days
+    new = NewDecision(options.kind, options.subject, options.action, *told)
     made = await ask_route(client, "POST", f"{DESK}/decisions", Decision, new, options.key)
     show(made, _decision(made), options)
     return 0
@@ -151,7 +189,8 @@ async def _send(client: Client, options: argparse.Namespace) -> int:
     # Nobody yet: the receipt is for whoever comes back with the same token.
     if not client.token:
         await client.read_me()
-    new = NewReport(options.kind, options.subject, options.reason, options.words)
+    who = options.unlawful, options.name, options.email, options.good_faith
+    new = NewReport(options.kind, options.subject, options.reason, options.words, *who)
     receipt = await ask_route(client, "POST", "/v1/reports", Receipt, new)
     show(receipt, _receipt(receipt), options)
     return 0

@@ -32,6 +32,7 @@ Period = Literal[
     "notices",
     "strangers",
     "decisions",
+    "deeds",
     "grace",
     "events",
     "asks",

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from phosphene.api.api_keys import ApiKeyRoutes
 from phosphene.api.appeals import AppealRoutes
+from phosphene.api.deeds import DeedRoutes
 from phosphene.api.house import HouseRoutes
 from phosphene.api.moderation import ModerationRoutes
 from phosphene.api.reports import ReportRoutes
@@ -26,6 +27,7 @@ def make_moderator(
     return Moderator(
         record=moderation.decide,
         record_final=moderation.decide_finally,
+        hold_family=moderation.hold_family,
         take_back=moderation.undo,
         answer=moderation.answer_appeal,
         publish=services.topics.publish_events,
@@ -66,4 +68,5 @@ def _moderation(
         *appeals.operations(),
         *ModerationRoutes(moderation, moderator, deciders).operations(),
         *RoleRoutes(moderation, store.people, deciders).operations(),
+        *DeedRoutes(moderation, deciders).operations(),
     ]

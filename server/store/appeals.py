@@ -10,6 +10,8 @@ from phosphene.errors import AlreadyTaken, Forbidden, NotFound, Unprocessable
 from phosphene.events import Recorded
 from phosphene.model import Person
 from phosphene.reports import (
+    ANSWER_S,
+    APPEAL_S,
     Answered,
     Appeal,
     AppealAnswer,
@@ -18,6 +20,7 @@ from phosphene.reports import (
     OwnAppeal,
     OwnDecision,
     SubjectKind,
+    statement_of,
 )
 from phosphene.store import decision_rows, inbox, reads, roles
 from phosphene.store.connection import SqlConnection
@@ -27,7 +30,7 @@ Overturn = Callable[[SqlConnection, Decision, str, Decider, float], list[Recorde
 """Takes a decision back, with words to whose it is; gives what was recorded."""
 LISTED: Final = 200
 """Appeals, or decisions, in one list."""
-TAKING: Final = frozenset({"hide", "remove", "suspend"})
+TAKING: Final = frozenset({"hide", "remove", "hold", "warn", "suspend"})
 """Decisions that take something from somebody."""
 COLUMNS: Final = (
     "SELECT a.decision, a.words, a.at, a.state, a.note, a.answered_by, p.handle, a.answered_at"
@@ -38,17 +41,20 @@ COLUMNS: Final = (
 def add_appeal(
     cx: SqlConnection, decision_id: str, author: Person, words: str, now: float
 ) -> OwnDecision:
-    """Ask for another look at what was decided of something of one's own, once.
+    """Ask for another look at what was decided of something of one's own, or of what one reported,
+    once.
 
     Raises:
-        NotFound: no such decision of theirs. AlreadyTaken: they have. Unprocessable: nothing to
-            look at.
+        NotFound: no such decision of theirs. AlreadyTaken: somebody has. Unprocessable: nothing to
+            look at, or too late.
     """
     decision = decision_rows.get_decision(cx, decision_id)
-    if decision.author.id != author.id or decision.action not in TAKING:
+    if not _concerns(cx, decision, author.id):
         raise NotFound(f"no decision {decision_id} of what is yours")
     if decision.undone_at is not None:
         raise Unprocessable("this was taken back already")
+    if now > decision.at + APPEAL_S:
+        raise Unprocessable("this was decided more than six months ago")
     if decision.final or _text(cx, decision.kind, decision.subject) is None:
         raise Unprocessable("what this was about is no more")
     made = cx.execute(
@@ -64,10 +70,23 @@ def add_appeal(
     return _own(cx, decision)
 
 
+def _concerns(cx: SqlConnection, decision: Decision, person_id: str) -> bool:
+    if decision.action in TAKING:
+        return decision.author.id == person_id
+    if decision.action != "dismiss":
+        return False
+    reported = cx.execute(
+        "SELECT 1 FROM reports WHERE decision = ? AND decision <> '' AND reporter = ? LIMIT 1",
+        (decision.id, person_id),
+    )
+    return reported.fetchone() is not None
+
+
 def own_decisions(cx: SqlConnection, person_id: str) -> list[OwnDecision]:
     """What was decided of what is a person's own, the newest first."""
     rows = cx.execute(
-        f"{decision_rows.COLUMNS} WHERE d.author = ? AND d.action IN ('hide', 'remove', 'suspend')"
+        f"{decision_rows.COLUMNS} WHERE d.author = ? AND d.action IN"
+        " ('hide', 'remove', 'hold', 'warn', 'suspend')"
         " ORDER BY d.at DESC, d.id DESC LIMIT ?",
         (person_id, LISTED),
     ).fetchall()
@@ -125,7 +144,8 @@ def _uphold(
         (note, by.id, now, decision.id),
     )
     told = {"clip": decision.clip if decision.kind == "clip" else "", "text": note}
-    author = decision.author.id
+    row = cx.execute("SELECT author FROM appeals WHERE decision = ?", (decision.id,)).fetchone()
+    author = str(row[0])
     return inbox.notify_owner(cx, author, "moderated", now, outcome="upheld", **told)
 
 
@@ -135,10 +155,12 @@ def _need_another(cx: SqlConnection, decision: Decision, by: Decider) -> None:
     if decision.by is None or by.id != decision.by.id:
         return
     others = cx.execute(
-        "SELECT 1 FROM roles AS r WHERE r.person NOT IN (?1, ?2) AND NOT EXISTS"
+        "SELECT 1 FROM roles AS r WHERE r.person NOT IN (?1, ?2) AND r.role <> 'flagger'"
+        " AND NOT EXISTS"
         " (SELECT 1 FROM suspensions AS s WHERE s.person = r.person)"
         # Of somebody with a role only operators decide.
-        " AND (r.role = 'operator' OR NOT EXISTS (SELECT 1 FROM roles WHERE person = ?2)) LIMIT 1",
+        " AND (r.role = 'operator' OR NOT EXISTS"
+        " (SELECT 1 FROM roles WHERE person = ?2 AND role <> 'flagger')) LIMIT 1",
         (by.id, decision.author.id),
     )
     if others.fetchone() is not None:
@@ -163,15 +185,17 @@ def _own(cx: SqlConnection, one: Decision) -> OwnDecision:
         undone_at=one.undone_at,
         may_appeal=open_to and row is None,
         appeal=None if row is None else _own_appeal(*row),
+        statement=statement_of(one),
     )
 
 
 def _text(cx: SqlConnection, kind: SubjectKind, subject: str) -> str | None:
-    """What something that was withheld says; None: it is gone."""
+    """What something that was decided of says; None: it is gone."""
     if kind == "comment":
         query = "SELECT text FROM withheld_comments WHERE id = ?"
         row = cx.execute(query, (subject,)).fetchone()
-        return None if row is None else str(row[0])
+        if row is not None:
+            return str(row[0])
     try:
         return (
             reads.clip(cx, subject).text if kind == "clip" else find_subject(cx, kind, subject).text
@@ -194,4 +218,5 @@ def _appeal(cx: SqlConnection, *row: Any) -> Appeal:
         decision=decision,
         text=_text(cx, decision.kind, decision.subject) or "",
         answered_by=decision_rows.somebody(by, handle),
+        answer_by=own.at + ANSWER_S,
     )

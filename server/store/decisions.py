@@ -2,15 +2,25 @@
 
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 from phosphene.errors import AlreadyTaken, NotFound, Unprocessable, Unusable
 from phosphene.events import Recorded
 from phosphene.ids import new_id
-from phosphene.reports import ACTIONS, Decided, Decider, Decision, Decisions, NewDecision
+from phosphene.reports import (
+    ACTIONS,
+    Decided,
+    Decider,
+    Decision,
+    Decisions,
+    NewDecision,
+    check_decision,
+)
 from phosphene.store import decision_rows, inbox, logins, roles
 from phosphene.store.connection import SqlConnection
-from phosphene.store.decision_rows import COLUMNS
+from phosphene.store.decision_rows import COLUMNS, TAKEN_AWAY, held_by
+from phosphene.store.operator_deeds import note_deed
 from phosphene.store.rows import make_cursor, read_cursor
 from phosphene.store.subjects import Subject, answer_reports, find_subject, open_reports
 
@@ -20,8 +30,9 @@ KEPT_S: Final = 365 * 86400.0
 """So long a report is kept that is closed, and a decision that does not hold."""
 
 
-Act = Callable[[SqlConnection, NewDecision, Subject, str], list[Recorded]]
-"""Does what the decision of this id says to its subject; gives what was recorded."""
+Act = Callable[[SqlConnection, NewDecision, Subject, str, float, str], list[Recorded]]
+"""Does what the decision of this id, at this time and by this person, says to its subject; gives
+what was recorded."""
 TakeBack = Callable[[SqlConnection, Decision], list[Recorded]]
 
 
@@ -37,6 +48,7 @@ def decide(
     """
     if act and new.action not in ACTIONS[new.kind]:
         raise Unusable(f"a {new.kind} can be: {', '.join(ACTIONS[new.kind])}")
+    check_decision(new)
     subject = find_subject(cx, new.kind, new.subject)
     roles.need_right(cx, subject.author, by)
     reports = open_reports(cx, new.kind, subject.id)
@@ -49,15 +61,19 @@ def decide(
     usual = Counter(reason for _, _, reason in reports).most_common(1)
     reason = new.reason or (usual[0][0] if usual else "other")
     decision_id = new_id(now)
-    recorded = act(cx, new, subject, decision_id) if act else []
+    recorded = act(cx, new, subject, decision_id, now, by.id) if act else []
     cx.execute(
         "INSERT INTO decisions (id, kind, subject, clip, author, action, reason, note, decided_by,"
-        " at, final) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " at, final, ground, reference, notified, until, family)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             *(decision_id, new.kind, subject.id, subject.clip, subject.author.id, new.action),
-            *(reason, new.note, by.id, now, int(act is None)),
+            *(reason, new.note, by.id, now, int(act is None), new.ground, new.reference),
+            *(int(bool(reports)), new.until(now)),
+            int(new.kind == "clip" and new.action in TAKEN_AWAY),
         ),
     )
+    note_deed(cx, by.id, new.action, f"{new.kind} {subject.id}", now, reason)
     for report_id, reporter, _ in (*reports, *below):
         cx.execute(
             "UPDATE reports SET state = 'decided', decision = ? WHERE id = ?",
@@ -95,6 +111,10 @@ def undo(
     if decision.action == "dismiss":
         find_subject(cx, decision.kind, decision.subject)
     recorded = [] if decision.action == "dismiss" else take_back(cx, decision)
+    for caused in held_by(cx, decision_id):
+        with suppress(NotFound, Unprocessable):  # its author has removed it
+            recorded += undo(cx, caused, Decider(None, "operator"), now, take_back).recorded
+    note_deed(cx, by.id, "undo", f"{decision.kind} {decision.subject}", now, decision.action)
     cx.execute(
         "UPDATE decisions SET undone_at = ?, undone_by = ? WHERE id = ?", (now, by.id, decision_id)
     )
@@ -158,17 +178,33 @@ def forget_old(cx: SqlConnection, now: float, limit: int) -> bool:
     return limit in {gone, decided, appealed}
 
 
-def suspend(cx: SqlConnection, subject: Subject, decision_id: str) -> None:
-    """Raises AlreadyTaken."""
+def suspend(
+    cx: SqlConnection, subject: Subject, decision_id: str, until: float | None = None
+) -> None:
+    """``until``: when it ends by itself. Raises AlreadyTaken."""
     if logins.is_suspended(cx, subject.id):
         raise AlreadyTaken(f"@{subject.author.handle} is suspended already")
     cx.execute(
-        "INSERT INTO suspensions (person, decision) VALUES (?, ?)", (subject.id, decision_id)
+        "INSERT INTO suspensions (person, decision, until) VALUES (?, ?, ?)",
+        (subject.id, decision_id, until),
     )
 
 
 def end_suspension(cx: SqlConnection, person_id: str) -> None:
     cx.execute("DELETE FROM suspensions WHERE person = ?", (person_id,))
+
+
+def end_suspensions(cx: SqlConnection, now: float, limit: int) -> list[Recorded]:
+    """Those whose time is over; they are told."""
+    rows = cx.execute(
+        "SELECT person FROM suspensions WHERE until IS NOT NULL AND until <= ? LIMIT ?",
+        (now, limit),
+    ).fetchall()
+    recorded = list[Recorded]()
+    for (person_id,) in rows:
+        end_suspension(cx, person_id)
+        recorded += inbox.notify_owner(cx, person_id, "moderated", now, outcome="restore")
+    return recorded
 
 
 def _reopen(cx: SqlConnection, decision_id: str) -> None:

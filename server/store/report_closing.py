@@ -7,6 +7,10 @@ from phosphene.store.connection import SqlConnection
 def close_clip(cx: SqlConnection, clip_id: str) -> None:
     """A clip is gone: nobody need decide of it, or of what was below it."""
     cx.execute(
+        "UPDATE decisions SET final = 1 WHERE kind = 'clip' AND subject = ? AND action = 'hold'",
+        (clip_id,),
+    )
+    cx.execute(
         # Said twice, as in the schema: only then does SQLite use the partial index.
         "UPDATE reports SET state = 'gone', words = '' WHERE clip = ? AND clip <> ''"
         " AND state = 'open'",

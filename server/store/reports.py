@@ -10,16 +10,19 @@ from phosphene.guest_names import guest_handle
 from phosphene.ids import new_id
 from phosphene.model import Person
 from phosphene.reports import Case, NewReport, Receipt, Report, SubjectKind
-from phosphene.store import people, reactions, reads
+from phosphene.store import fast_lane, people, reactions, reads, repeats, roles
 from phosphene.store.connection import SqlConnection
 from phosphene.store.subjects import Subject, find_subject
 
 LISTED: Final = 200
 """Reports in one list."""
+FIRST: Final = frozenset({"intimate", "child_safety"})
+"""What is looked at before all else."""
 COUNTED: Final = 10_000
 """More open reports than these are not counted."""
 RECEIPT: Final = (
-    "SELECT r.id, r.kind, r.subject, r.reason, r.words, r.at, r.state, d.action, d.at, p.handle"
+    "SELECT r.id, r.kind, r.subject, r.reason, r.words, r.at, r.state, d.action, d.at, p.handle,"
+    " r.unlawful, d.id"
     " FROM reports AS r LEFT JOIN decisions AS d ON d.id = r.decision AND r.state = 'decided'"
     " LEFT JOIN people AS p ON r.kind = 'person' AND p.id = r.subject"
 )
@@ -39,14 +42,18 @@ def add_report(
         raise Unusable("this is your own: you can delete it")
     report_id = new_id(now)
     row = cx.execute(
-        "INSERT INTO reports (id, reporter, kind, subject, clip, author, reason, words, at, state)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'open')"
+        "INSERT INTO reports (id, reporter, kind, subject, clip, author, reason, words, at, state,"
+        " unlawful, name, email, good_faith, priority)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?, ?, ?, ?, ?)"
         # Said once more it is said better: one person is one voice, however often they press.
         " ON CONFLICT (reporter, kind, subject) WHERE state = 'open'"
-        " DO UPDATE SET reason = excluded.reason, words = excluded.words RETURNING id",
+        " DO UPDATE SET reason = excluded.reason, words = excluded.words,"
+        " unlawful = excluded.unlawful, name = excluded.name, email = excluded.email,"
+        " good_faith = excluded.good_faith, priority = excluded.priority RETURNING id",
         (
             *(report_id, reporter.id, new.kind, subject.id, subject.clip, subject.author.id),
-            *(new.reason, new.words, now),
+            *(new.reason, new.words, now, int(new.unlawful), new.name, new.email),
+            *(int(new.good_faith), _priority(cx, new, reporter.id)),
         ),
     ).fetchone()
     if row[0] != report_id:
@@ -75,16 +82,17 @@ def receipts(cx: SqlConnection, reporter_id: str) -> list[Receipt]:
 
 
 def cases(cx: SqlConnection) -> tuple[list[Case], int]:
-    """What the oldest open reports are about, and how many are open."""
+    """What the open reports are about that come first, and how many are open."""
     rows = cx.execute(
-        "SELECT r.kind, r.subject, r.id, r.reporter, p.handle, r.reason, r.words, r.at"
+        "SELECT r.kind, r.subject, r.id, r.reporter, p.handle, r.reason, r.words, r.at,"
+        " r.unlawful, r.name, r.email, r.good_faith"
         " FROM reports AS r LEFT JOIN people AS p ON p.id = r.reporter"
-        " WHERE r.state = 'open' ORDER BY r.at, r.id LIMIT ?",
+        " WHERE r.state = 'open' ORDER BY r.priority DESC, r.at, r.id LIMIT ?",
         (LISTED,),
     ).fetchall()
     found: dict[tuple[SubjectKind, str], list[Report]] = {}
     for kind, subject, *said in rows:
-        found.setdefault((kind, subject), []).append(_report(*said))
+        found.setdefault((kind, subject), []).append(_report(cx, *said))
     counted = "SELECT count(*) FROM (SELECT 1 FROM reports WHERE state = 'open' LIMIT ?) AS c"
     total = cx.execute(counted, (COUNTED,)).fetchone()[0]
     return [case for key, some in found.items() for case in _case(cx, *key, some)], total
@@ -116,16 +124,37 @@ def _case(
         author=found.author,
         text=found.text,
         reports=reports,
+        hidden=kind == "clip" and fast_lane.is_hidden(cx, subject),
+        earlier=repeats.count_decided(cx, found.author.id, reports[0].at),
     )
 
 
-def _report(id_: str, reporter: str, handle: Any, reason: Any, words: str, at: float) -> Report:
-    by = Person(reporter, handle or guest_handle(reporter))
-    return Report(id=id_, reporter=by, reason=reason, words=words, at=at)
+def _report(cx: SqlConnection, *row: Any) -> Report:
+    id_, reporter, handle, reason, words, at, unlawful, name, email, good_faith = row
+    return Report(
+        id=id_,
+        reporter=Person(reporter, handle or guest_handle(reporter)),
+        reason=reason,
+        words=words,
+        at=at,
+        unlawful=bool(unlawful),
+        name=name,
+        email=email,
+        good_faith=bool(good_faith),
+        flagger=roles.is_flagger(cx, reporter),
+        unfounded=repeats.count_unfounded(cx, reporter, at),
+    )
 
 
 def _receipt(*row: Any) -> Receipt:
-    id_, kind, subject, reason, words, at, state, action, decided_at, handle = row
+    id_, kind, subject, reason, words, at, state, action, decided_at, handle, unlawful, by = row
     told = {"id": id_, "kind": kind, "subject": handle or subject, "reason": reason}
     rest = {"words": words, "at": at, "state": state, "action": action, "decided_at": decided_at}
-    return msgspec.convert(told | rest, Receipt)
+    more = {"unlawful": bool(unlawful), "decision": by if action == "dismiss" else None}
+    return msgspec.convert(told | rest | more, Receipt)
+
+
+def _priority(cx: SqlConnection, new: NewReport, reporter_id: str) -> int:
+    if new.reason in FIRST:
+        return 2
+    return int(roles.is_flagger(cx, reporter_id))

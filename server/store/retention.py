@@ -15,6 +15,7 @@ from phosphene.store import (
     decisions,
     log_folding,
     logins,
+    operator_deeds,
     push_schedule,
     reactions,
     reads,
@@ -172,8 +173,14 @@ def forget_asks(cx: SqlConnection, ages: Ages, now: float) -> Tidied:
 
 
 def forget_decisions(cx: SqlConnection, ages: Ages, now: float) -> Tidied:
-    """Forget what was reported and decided long ago."""
-    return Tidied(decisions.forget_old(cx, now, FEW))
+    """Forget what was reported and decided long ago, and what those who run the place did."""
+    more = operator_deeds.forget_deeds(cx, now, FEW)
+    return Tidied(decisions.forget_old(cx, now, FEW) or more)
+
+
+def end_suspensions(cx: SqlConnection, ages: Ages, now: float) -> Tidied:
+    """End the suspensions whose time is over."""
+    return Tidied(recorded=tuple(decisions.end_suspensions(cx, now, FEW)))
 
 
 def forget_births(cx: SqlConnection, ages: Ages, now: float) -> Tidied:
@@ -206,6 +213,7 @@ STEPS = (
     finish_removals,
     forget_asks,
     forget_decisions,
+    end_suspensions,
     forget_births,
     forget_latents,
 )

@@ -1,20 +1,30 @@
 """Who may decide about what others made. Each function is one piece of a transaction."""
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from phosphene.errors import Forbidden, Unprocessable
 from phosphene.guest_names import guest_handle
 from phosphene.model import Person
-from phosphene.reports import Decider, Role, RoleHolder
+from phosphene.reports import Decider, GivenRole, Role, RoleHolder
 from phosphene.store.accounts import has_account
 from phosphene.store.connection import SqlConnection
+from phosphene.store.operator_deeds import note_deed
+
+FLAGGER: Final = "flagger"
 
 
 def role_of(cx: SqlConnection, person_id: str) -> Role | None:
+    """What a person may decide about; a flagger decides of nothing."""
     row = cx.execute("SELECT role FROM roles WHERE person = ?", (person_id,)).fetchone()
-    return None if row is None else msgspec.convert(row[0], Role)
+    return None if row is None or row[0] == FLAGGER else msgspec.convert(row[0], Role)
+
+
+def is_flagger(cx: SqlConnection, person_id: str) -> bool:
+    """Whether what a person reports is looked at first."""
+    row = cx.execute("SELECT role FROM roles WHERE person = ?", (person_id,)).fetchone()
+    return row is not None and row[0] == FLAGGER
 
 
 def need_right(cx: SqlConnection, author: Person, by: Decider) -> None:
@@ -25,7 +35,9 @@ def need_right(cx: SqlConnection, author: Person, by: Decider) -> None:
         raise Forbidden(f"@{author.handle} has a role: an operator decides of it")
 
 
-def give_role(cx: SqlConnection, person: Person, role: Role, given_by: str, now: float) -> None:
+def give_role(
+    cx: SqlConnection, person: Person, role: GivenRole, given_by: str, now: float
+) -> None:
     """``given_by``: a person's id, or '' of who knows the operator's token. Raises Unprocessable:
     the person has no account."""
     # A role of a guest would belong to whoever finds a cookie, and could not be proved again.
@@ -37,10 +49,13 @@ def give_role(cx: SqlConnection, person: Person, role: Role, given_by: str, now:
         " given_by = excluded.given_by, given_at = excluded.given_at",
         (person.id, role, given_by, now),
     )
+    note_deed(cx, given_by, "give role", f"person {person.id}", now, role)
 
 
-def take_role(cx: SqlConnection, person_id: str) -> None:
-    cx.execute("DELETE FROM roles WHERE person = ?", (person_id,))
+def take_role(cx: SqlConnection, person_id: str, taken_by: str, now: float) -> None:
+    """``taken_by``: a person's id, or '' of who knows the operator's token."""
+    if cx.execute("DELETE FROM roles WHERE person = ?", (person_id,)).rowcount:
+        note_deed(cx, taken_by, "take role", f"person {person_id}", now)
 
 
 def role_holders(cx: SqlConnection, limit: int) -> list[RoleHolder]:

@@ -49,7 +49,7 @@ from phosphene.store.likeness_withdrawal import (
     withdraw_leaver,
 )
 from phosphene.store.minor_store import MinorStore
-from phosphene.store.moderation_store import ModerationStore
+from phosphene.store.moderation_store import ModerationStore, hold_families
 from phosphene.store.orphans import Orphan, StoredCheckpoint, Takeover
 from phosphene.store.people_store import PeopleStore
 from phosphene.store.push_store import PushStore
@@ -190,7 +190,7 @@ class SqliteStore:
     async def tidy_some(self, ages: Ages) -> Tidied:
         # One after the other, so that others write in between.
         forget_leavers = partial(leaving.forget_leavers, withdraw=withdraw_leaver)
-        steps = (*retention.STEPS, finish_withdrawals, forget_leavers)
+        steps = (*retention.STEPS, finish_withdrawals, hold_families, forget_leavers)
         parts = [await self._write(step, ages, self._clock()) for step in steps]
         return Tidied(
             any(part.more for part in parts),

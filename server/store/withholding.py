@@ -23,6 +23,8 @@ GRAVEST_FIRST: Final[tuple[WithheldReason, ...]] = (
     "operator",
     "match",
     "report",
+    "notice",
+    "family",
 )
 
 

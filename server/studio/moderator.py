@@ -1,9 +1,9 @@
 """What moderators and operators decide, carried out: stored, told, and no longer drawn."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from phosphene.events import Publish
+from phosphene.events import Publish, Recorded
 from phosphene.model import Clip
 from phosphene.reports import (
     Action,
@@ -22,11 +22,13 @@ from phosphene.reports import (
 class Moderator:
     """``record`` and ``record_final`` store a decision, the second one of what the caller does and
     nobody can undo; ``take_back`` undoes one, ``answer`` answers an appeal; ``publish`` tells what
-    was recorded. ``stop_clip`` ends its drawing, ``remove`` forgets it, ``redact`` has its remixes
-    signed anew."""
+    was recorded. ``hold_family`` holds some of what was made of what a decision took away, and says
+    whether there is more. ``stop_clip`` ends its drawing, ``remove`` forgets it, ``redact`` has its
+    remixes signed anew."""
 
     record: Callable[[NewDecision, Decider], Awaitable[Decided]]
     record_final: Callable[[NewDecision, Decider], Awaitable[Decided]]
+    hold_family: Callable[[str], Awaitable[tuple[Sequence[Recorded], bool]]]
     take_back: Callable[[str, Decider], Awaitable[Decided]]
     answer: Callable[[str, AppealAnswer, Decider], Awaitable[Answered]]
     publish: Publish
@@ -40,7 +42,12 @@ class Moderator:
         decided = await self.record(new, by)
         if new.kind == "clip" and new.action != "dismiss":
             await self.stop_clip(new.subject)
-        return await self._tell(decided)
+        decision = await self._tell(decided)
+        more = new.kind == "clip" and new.action != "dismiss"
+        while more:
+            recorded, more = await self.hold_family(decision.id)
+            await self.publish(recorded)
+        return decision
 
     async def undo(self, decision_id: str, by: Decider) -> Decision:
         """Take a decision back. Raises NotFound, Forbidden, AlreadyTaken, Unprocessable: it is

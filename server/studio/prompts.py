@@ -9,9 +9,9 @@ from typing import Any, Protocol
 from phosphene.consent.request import AdmittedUse
 from phosphene.consent.terms import Via
 from phosphene.disk_usage import Usage
-from phosphene.errors import Busy
+from phosphene.errors import Busy, Withheld
 from phosphene.lifecycle import Lifecycle
-from phosphene.model import Clip, Person, Prompt
+from phosphene.model import Clip, Person, Prompt, Recipe
 from phosphene.render import messages
 from phosphene.render.dispatch.pool import LOADING, Pool
 from phosphene.render.dispatch.recipe import check_fork, new_clip, parent_of
@@ -52,7 +52,7 @@ class Prompts:
     """``clean_text`` gives a text as it may be drawn for a person (``PromptCheck``), ``draw`` is a
     clip's story (``Drawings.draw_clip``), ``hide_family`` gives what is told of a clip whose
     parent is not for everybody (``Signer.hide_family``), ``admit_use`` says whether they may show
-    whom they name (``Likenesses``)."""
+    whom they name (``Likenesses``), ``is_forbidden`` whether such a clip was taken away."""
 
     settings: Settings
     lifecycle: Lifecycle
@@ -66,6 +66,7 @@ class Prompts:
     hide_family: Callable[[Clip], Clip]
     draw: Callable[[ActiveClip], Coroutine[Any, Any, None]]
     admit_use: AdmitUse
+    is_forbidden: Callable[[Recipe], Awaitable[bool]]
 
     async def accept_prompt(
         self,
@@ -81,9 +82,10 @@ class Prompts:
 
         Raises:
             Repeated: the request was answered already.
-            BadInput, NotFound (no such parent), Withheld (the parent), Refused (by the policy, or
-            by who is in it), QuotaReached, RetryLater (full, or the parent is on its way),
-            Unprocessable (the model does not fork this clip, or draws nobody as they chose).
+            BadInput, NotFound (no such parent), Withheld (the parent, or such a clip), Refused (by
+            the policy, or by who is in it), QuotaReached, RetryLater (full, or the parent is on
+            its way), Unprocessable (the model does not fork this clip, or draws nobody as they
+            chose).
         """
         if self.lifecycle.stopping:
             raise Busy("the server is stopping; try again in a moment", STOPPING_RETRY_S)
@@ -98,6 +100,8 @@ class Prompts:
             check_fork(prompt.fork, prompt.seconds, parent, info)
         looks = use.looks if use else ()
         clip = new_clip(prompt, text, author, parent, info, self.settings.steps, looks)
+        if clip.recipe is not None and await self.is_forbidden(clip.recipe):
+            raise Withheld("such a clip was taken away here: it is not drawn again")
         if parent is not None and parent.visibility != "public":
             clip = self.hide_family(clip)
         # Before anybody else is asked: who is told yes must find room, however many come meanwhile.

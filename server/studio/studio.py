@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 
+from phosphene.model import Recipe
 from phosphene.store.house_store import HouseStore
 from phosphene.store.reaction_store import ReactionStore
 from phosphene.studio.active_clips import ActiveClips
@@ -22,7 +23,8 @@ from phosphene.studio.takeovers import Takeovers
 
 class Studio:
     """``tasks`` outlive the requests: each clip is drawn in one of them. ``clean_text`` gives a
-    text as it may be drawn (``PromptCheck``)."""
+    text as it may be drawn (``PromptCheck``), ``is_forbidden`` says whether a clip of a recipe was
+    taken away."""
 
     def __init__(
         self,
@@ -31,6 +33,7 @@ class Studio:
         tasks: asyncio.TaskGroup,
         house_store: HouseStore,
         reactions: ReactionStore,
+        is_forbidden: Callable[[Recipe], Awaitable[bool]],
     ) -> None:
         archive = Archive(of.store, of.blobs, of.signer, births=of.settings.births)
         records = ClipRecords(of.store, of.topics.publish_events, of.metrics)
@@ -50,6 +53,7 @@ class Studio:
             hide_family=of.signer.hide_family,
             draw=drawings.draw_clip,
             admit_use=of.likenesses.admit_use,
+            is_forbidden=is_forbidden,
         )
         self.steering = Steering(
             clean_text=clean_text,

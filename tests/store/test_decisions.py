@@ -362,7 +362,7 @@ async def test_a_role_needs_an_account_and_says_who_gave_it(store: SqliteStore) 
     await store.moderation.give_role(BEN, "moderator", Decider(EVE, "operator"))
     held = [(one.person, one.role, one.given_by) for one in await store.moderation.list_roles()]
     assert held == [(EVE, "operator", None), (BEN, "moderator", EVE)]
-    await store.moderation.take_role(BEN.id)
+    await store.moderation.take_role(BEN.id, TOKEN)
     assert await store.moderation.get_role(BEN.id) is None
 
 

@@ -18,7 +18,7 @@ from phosphene.consent.terms import LikenessTerms
 from phosphene.events import ClipFailed, ClipFinished
 from phosphene.model import FeedWish, Person
 from phosphene.notifications import QuietHours
-from phosphene.reports import AppealAnswer, Decider, NewDecision, NewReport
+from phosphene.reports import AppealAnswer, Decider, Decision, NewDecision, NewReport
 from phosphene.schemas import Webhook
 from phosphene.store import (
     accounts,
@@ -35,6 +35,8 @@ from phosphene.store import (
     desk_notices,
     enrolments,
     event_log,
+    families,
+    fast_lane,
     hidden_people,
     identities,
     imports,
@@ -54,6 +56,7 @@ from phosphene.store import (
     likenesses,
     logins,
     minors,
+    operator_deeds,
     people,
     profiles,
     pushes,
@@ -63,6 +66,7 @@ from phosphene.store import (
     references,
     relations,
     removal,
+    repeats,
     report_closing,
     reports,
     retention,
@@ -90,6 +94,7 @@ from phosphene.store.rows import clip_body
 from phosphene.store.schema import SqliteConnection, check_release, migrate
 from phosphene.store.store import Ages, Expiring, Reservation
 from phosphene.store.watch_limits import Sent
+from tests.store.earlier.make import a_recipe
 from tests.store.making import BEN, NOON, a_clip, a_comment
 
 ROWS = 50_000
@@ -195,9 +200,11 @@ ALLOWED = (
     r"SCAN (c|clips) USING (COVERING )?INDEX clips_(public|unindexed|unsearched|unnoticed|kept)",
     r"SCAN people USING (COVERING )?INDEX people_unsearched",
     r"SCAN c USING INDEX held_by_time",
+    # What is held and nobody has looked at: up to the limit.
+    r"SCAN (d|decisions) USING (COVERING )?INDEX decisions_(held|family)",
     # Of documents that fit, in order of their places.
     r"SCAN search_index VIRTUAL TABLE INDEX \d+:.*M1",
-    r"SCAN (r|reports) USING (COVERING )?INDEX reports_open",
+    r"SCAN (r|reports) USING (COVERING )?INDEX reports_(open|queue)",
     # Of what has the same time to the last microsecond, and of one removed clip's events.
     r"USE TEMP B-TREE FOR (LAST TERM OF ORDER BY|RIGHT PART OF ORDER BY|DISTINCT)",
 )
@@ -228,6 +235,8 @@ SORTED = {
     # A hundred, and those that were revoked.
     "FROM api_keys AS k": r"SCAN k",
     "FROM api_keys WHERE revoked_at": r"SCAN api_keys",
+    # The last one, or the first few.
+    "FROM operator_deeds ORDER BY seq": r"SCAN operator_deeds",
     # A few people.
     "SELECT person FROM roles WHERE role IN": r"SCAN roles",
     # Decisions of what is one person's; appeals up to the limit.
@@ -345,10 +354,27 @@ def fill(cx: SqliteConnection) -> None:
     cx.execute("DELETE FROM api_keys WHERE created_at > 9")
 
 
+INTIMATE = NewReport("clip", "c9", "intimate", good_faith=True)
+RECIPE = a_recipe(a_clip("c8"))
+HELD = Decision(
+    id="d7",
+    kind="clip",
+    subject="c8",
+    author=BEN,
+    action="hold",
+    reason="spam",
+    by=None,
+    at=NOON,
+    final=False,
+)
 MODERATION: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
     (subjects, "find_subject", ("comment", "k8")),
     (subjects, "find_subject", ("person", "p8")),
     (reports, "add_report", (NewReport("clip", "c10", "spam"), BEN, NOON)),
+    (fast_lane, "is_to_be_hidden", (INTIMATE, "p7")),
+    (fast_lane, "is_hidden", ("c9",)),
+    (repeats, "count_decided", ("p7", NOON)),
+    (repeats, "count_unfounded", ("p7", NOON)),
     (reports, "receipt", ("r7", "p7")),
     (reports, "receipts", ("p7",)),
     (reports, "cases", ()),
@@ -358,12 +384,25 @@ MODERATION: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
     (report_closing, "close_comment", ("k8",)),
     (roles, "role_of", ("p7",)),
     (roles, "give_role", (Person("p8", "h8"), "moderator", "", NOON)),
-    (roles, "take_role", ("p8",)),
+    (roles, "take_role", ("p8", "", NOON)),
     (roles, "role_holders", (200,)),
     (decisions, "decide", (NewDecision("clip", "c7", "hide"), TOKEN, NOON, _act)),
     (decisions, "decide", (NewDecision("comment", "k10", "hide"), TOKEN, NOON, _act)),
     (decisions, "decide", (NewDecision("person", "p10", "suspend"), TOKEN, NOON, _act)),
     (decision_rows, "get_decision", ("d7",)),
+    (families, "hold_some", ("d7", NOON, withholding.withhold_clip)),
+    (families, "hold_on", (NOON, withholding.withhold_clip)),
+    (families, "held_clips", ()),
+    (decision_rows, "held_by", ("d7",)),
+    (families, "forbid_recipe", (replace(a_clip("c8"), recipe=RECIPE), "d7")),
+    (families, "is_forbidden", (RECIPE,)),
+    (families, "allow_recipe", ("d7",)),
+    (families, "end_hold", ("c8", "p1", NOON)),
+    (families, "is_held_once_more", (HELD,)),
+    (operator_deeds, "note_deed", ("p1", "deed", "clip c8", NOON)),
+    (operator_deeds, "read_deeds", (ROWS, 20)),
+    (operator_deeds, "forget_deeds", (NOON, 20)),
+    (roles, "is_flagger", ("p7",)),
     (decisions, "page", ("epoch", 20, None)),
     (comment_rows, "need_comment", ("k14",)),
     (logins, "is_suspended", ("p10",)),
@@ -384,13 +423,14 @@ MODERATION: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
     (leaving, "comments_of", ("p1", "", 20)),
     (desk_notices, "notify_deciders", ("reported", ["p7"], NOON)),
     (report_closing, "close_withheld_comment", ("w8",)),
-    (appeals, "add_appeal", ("d100", Person("p1", "h1"), "why", NOON)),
+    (appeals, "add_appeal", ("d100", Person("p1", "h1"), "why", 200.0)),
     (appeals, "own_decisions", ("p1",)),
     (appeals, "open_appeals", ()),
     (appeals, "answered_appeals", ()),
     (appeals, "answer_appeal", ("d50", AppealAnswer("upheld"), TOKEN, NOON, _overturn)),
     (decisions, "undo", ("d8", TOKEN, NOON, _take_back)),
     (decisions, "finish_due", (NOON, 50)),
+    (decisions, "end_suspensions", (NOON, 50)),
     (decisions, "forget_old", (NOON, 50)),
 ]
 PEOPLE: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
