@@ -22,6 +22,7 @@ from phosphene.trust.origins import Origins
 from phosphene.trust.refusal_rules import Rules, load_rules
 from phosphene.trust.signing import Signer
 from phosphene.trust.trusted_films import load_anchors
+from phosphene.trust.watermark_words import WatermarkWords
 from phosphene.trust.web_push import Vapid, load_push_key
 
 
@@ -32,6 +33,7 @@ class InstanceFiles(Struct, frozen=True, kw_only=True):
     data: Path
     blobs: Blobs
     signer: Signer
+    watermarks: WatermarkWords
     identities: Identities
     tokens: EmbedTokens
     operators: Operators
@@ -65,6 +67,7 @@ def read_files(settings: Settings) -> InstanceFiles:
                 chain=Path(settings.certificate) if settings.certificate else None,
                 tsa_url=settings.tsa_url,
             ),
+            watermarks=WatermarkWords(data, settings.watermark),
             identities=Identities(key),
             tokens=EmbedTokens(key),
             operators=Operators(settings.operator_token, key),

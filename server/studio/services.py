@@ -20,6 +20,7 @@ from phosphene.studio.face_scans import FaceScans
 from phosphene.studio.likeness_portraits import LikenessPortraits
 from phosphene.studio.likenesses import Likenesses
 from phosphene.trust.signing import Signer
+from phosphene.trust.watermark_words import WatermarkWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Services:
     delete_blobs: Callable[[Sequence[str]], Awaitable[None]]
     usage: Usage
     signer: Signer
+    watermarks: WatermarkWords
     metrics: Metrics
     lifecycle: Lifecycle
     likenesses: Likenesses

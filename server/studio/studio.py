@@ -118,5 +118,6 @@ class Studio:
             consent=of.consent,
             likenesses=of.likenesses,
             face_scans=of.face_scans,
+            watermarks=of.watermarks,
             portraits=of.portraits,
         )

@@ -1,6 +1,6 @@
 """The pictures of one clip on their way through its encoder, and the files made of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
@@ -17,17 +17,31 @@ from phosphene.render.worker.rendition_encoders import Renditions
 from phosphene.render.worker.sound import FormingEncoder, SoundEncoder
 from phosphene.units import RenditionName, Unit
 
+MarkPicture = Callable[[Picture], Picture]
+"""A picture as it was drawn -> the same with its mark."""
+
+
+def unmarked(picture: Picture) -> Picture:
+    """The picture as it is."""
+    return picture
+
 
 class ClipEncoder:
     """Encodes what the playhead chooses of a clip of so many seconds and keeps the final run.
 
-    ``begun`` are units of the run that another worker put on air. Not for two threads at once;
-    any thread may make the next call.
+    ``begun`` are units of the run that another worker put on air; ``marked`` lays the invisible
+    mark on a picture. Not for two threads at once; any thread may make the next call.
     """
 
     def __init__(
-        self, renderer: Renderer, kbit: int, seconds: int, begun: Sequence[Unit] = ()
+        self,
+        renderer: Renderer,
+        kbit: int,
+        seconds: int,
+        begun: Sequence[Unit] = (),
+        marked: MarkPicture = unmarked,
     ) -> None:
+        self._marked = marked
         self._encoder = Encoder(renderer.width, renderer.height, renderer.fps, kbit)
         self.renditions = Renditions(renderer.width, renderer.height, renderer.fps, kbit)
         self._last: tuple[Picture, Unit] | None = None
@@ -54,6 +68,8 @@ class ClipEncoder:
 
     def encode_picture(self, picture: Picture, patch: Patch, head: Head, pts: int) -> Unit:
         """Encode the picture that the playhead stands at, which was drawn of that patch."""
+        # Before all encoders: what forms, every rendition, still and preview has it.
+        picture = self._marked(picture)
         # The file is the run without repeats: what follows one must not need it.
         begins = head.running and (head.frame == 0 or self._repeated)
         data, key = self._encoder.encode_picture(picture, pts, key=begins)
@@ -101,8 +117,12 @@ class ClipEncoder:
 
     def finish_files(self, canvas: Canvas) -> ChunkedWork[OutputFiles]:
         """The files of the clip, after the last unit of its run."""
-        yield from self._muxer.complete_thumbs(lambda frame: canvas.best_patch(frame).draw(frame))
+
+        def draw(frame: int) -> Picture:
+            return self._marked(canvas.best_patch(frame).draw(frame))
+
+        yield from self._muxer.complete_thumbs(draw)
         frame = self._muxer.poster_frame
         yield
-        poster = canvas.best_patch(frame).draw(frame)
+        poster = draw(frame)
         return (yield from self._muxer.make_files(poster, self._half))

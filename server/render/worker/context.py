@@ -7,16 +7,18 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Final, ParamSpec, TypeVar
 
-from phosphene.model import Conditions
+from phosphene.model import Conditions, PictureMark
 from phosphene.render import messages
 from phosphene.render.schedule import Cost
 from phosphene.render.worker.chunked_work import ChunkedWork
+from phosphene.render.worker.clip_encoder import MarkPicture, unmarked
 from phosphene.render.worker.cost_model import CostModel
 from phosphene.render.worker.engine import Engine, MarkInflight
 from phosphene.render.worker.eta import Speed
 from phosphene.render.worker.renderer import Renderer
 from phosphene.render.worker.thread_pool import PriorityThreadPool, picture_threads
 from phosphene.status import Work
+from phosphene.watermark.embedding import PictureMarker
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -39,7 +41,9 @@ class WorkerContext:
         device: Executor,
         pictures: Executor,
         mark_inflight: MarkInflight,
+        lifelike: bool,
     ) -> None:
+        self._lifelike = lifelike
         self.renderer = renderer
         self.send = send
         self.kbit = kbit
@@ -52,6 +56,13 @@ class WorkerContext:
         )
         self._device = device
         self._pool = PriorityThreadPool(pictures, picture_threads())
+
+    def marking(self, mark: PictureMark | None) -> MarkPicture:
+        """What lays a mark on the pictures of a clip."""
+        if mark is None:
+            return unmarked
+        size, textured = (self.renderer.width, self.renderer.height), self._lifelike
+        return PictureMarker(mark.key, mark.word, mark.strength, size, textured=textured).marked
 
     @property
     def cost(self) -> Cost | None:
@@ -100,8 +111,10 @@ def open_context(
     pace: float,
     conditions: Conditions = NO_CONDITIONS,
     mark_inflight: MarkInflight = lambda clips: None,
+    lifelike: bool = False,
 ) -> Iterator[WorkerContext]:
-    """A context with its threads, which end with it."""
+    """A context with its threads, which end with it; ``lifelike``: what the worker says of its
+    pictures (``Ready``)."""
     with (
         # One thread: a GPU has one queue anyway, and torch on a CPU takes the cores by itself.
         # Pipelines keep state in their schedulers, so two calls at once would mix.
@@ -117,4 +130,5 @@ def open_context(
             device=device,
             pictures=pictures,
             mark_inflight=mark_inflight,
+            lifelike=lifelike,
         )

@@ -61,7 +61,13 @@ async def run(
         settings = {**ready.conditions.settings, "bitrate": str(kbit)}
         conditions = msgspec.structs.replace(ready.conditions, settings=settings)
         with open_context(
-            renderer, send, kbit=kbit, pace=pace, conditions=conditions, mark_inflight=mark_inflight
+            renderer,
+            send,
+            kbit=kbit,
+            pace=pace,
+            conditions=conditions,
+            mark_inflight=mark_inflight,
+            lifelike=ready.lifelike,
         ) as context:
             try:
                 context.speed, cost = await context.on_device(

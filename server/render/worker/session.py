@@ -54,7 +54,9 @@ class ClipSession:
         self._fps = context.renderer.fps
         self._canvas = Canvas(order.seconds * self._fps, time.monotonic())
         shown = order.shown or messages.ShownSoFar(pts=-1)
-        self._encoder = ClipEncoder(context.renderer, context.kbit, order.seconds, shown.run)
+        self._encoder = ClipEncoder(
+            context.renderer, context.kbit, order.seconds, shown.run, context.marking(order.mark)
+        )
         self._first_tick = shown.pts + 1
         self._grown = asyncio.Event()
         self._moved = asyncio.Event()
