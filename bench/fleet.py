@@ -26,7 +26,7 @@ from bench.machine import describe
 from phosphene.fleet.fleet import open_fleet
 from phosphene.fleet.lend import Lender
 from phosphene.render import messages
-from phosphene.render.dispatch.pool import Pool
+from phosphene.render.dispatch.pool import ModelPools, Pool
 from phosphene.render.dispatch.worker_handle import WorkerLimits
 from phosphene.render.dispatch.worker_processes import open_pool
 from phosphene.settings import Settings
@@ -50,7 +50,7 @@ async def over_redis(url: str, blobs: Path, workers: int = 1) -> AsyncIterator[P
     """A pool of an instance with as many workers of other machines and none of its own."""
     async with (
         open_pool(Settings(workers=0), STAMPS) as pool,
-        open_fleet(url, str(blobs), "bench", "embedded", pool),
+        open_fleet(url, str(blobs), "bench", ModelPools([pool])),
     ):
         await pool.wait_for_workers(workers)
         yield pool

@@ -23,6 +23,7 @@ from phosphene.api.documents import documented
 from phosphene.api.feed_rules import FeedRuleReader
 from phosphene.api.feed_turns import FeedTurns
 from phosphene.api.middleware import for_all_requests
+from phosphene.api.models import ModelRoutes
 from phosphene.api.modules import Scripts
 from phosphene.api.pages import Pages
 from phosphene.api.service_worker import ServiceWorker
@@ -46,9 +47,8 @@ from phosphene.operation import routes
 from phosphene.people.passkeys import check_domains
 from phosphene.people.push_client import PushClient
 from phosphene.people.pusher import Pusher
-from phosphene.render.dispatch.prompt_reader import PromptReader
 from phosphene.render.dispatch.readiness import announce_ready
-from phosphene.render.dispatch.worker_processes import open_pool
+from phosphene.render.dispatch.worker_processes import open_pools
 from phosphene.render.prompt_words import load_prompt_lexicon
 from phosphene.routes.callers import Callers
 from phosphene.routes.clips import clip_routes, reading_routes, talking_routes
@@ -153,23 +153,21 @@ async def open_instance(
             )
         )
         streams = await enter(open_streams(settings, store, bus, counters))
-        pool = await enter(open_pool(settings, on.worker))
+        pools = await enter(open_pools(on.models))
         fleet = None
         if settings.redis_url:
-            fleet = await enter(
-                open_fleet(settings.redis_url, store_of(settings), name, settings.model, pool)
-            )
+            fleet = await enter(open_fleet(settings.redis_url, store_of(settings), name, pools))
         crowds = Crowds(stack.enter_context(open_send_ring()))
         noticed = asyncio.Event()
         webhooks = await enter(open_webhooks(store.webhooks, settings, metrics))
         checker = FaceChecker()
-        opened = store, bus, holder, streams, pool
+        opened = store, bus, holder, streams, pools
         mover = await enter(open_blob_mover(settings, holder, store.blob_moves, on.blobs))
         told = metrics, lifecycle, partial(_heed_event, webhooks, mover, noticed), checker, mover
         services = make_services(settings, on, *opened, *told)
         tasks = await enter(asyncio.TaskGroup())
         is_minor, tell_refused = store.minors.is_minor, webhooks.tell_refused
-        check = PromptCheck(on.rules, PromptReader(pool), metrics, is_minor, tell_refused)
+        check = PromptCheck(on.rules, pools, metrics, is_minor, tell_refused)
         kept = store.house, store.reactions, store.moderation.is_recipe_forbidden
         studio = Studio(services, check.clean_text, tasks, *kept)
         enroller = make_enroller(on, store, services, checker, streams.sessions, tasks)
@@ -251,7 +249,7 @@ async def _serving(
         ("housekeeper", housekeeper.run),
         *((("house", studio.house.run),) if settings.house else ()),
         ("takeovers", studio.takeovers.run),
-        ("announcing", partial(announce_ready, services.pool)),
+        ("announcing", partial(announce_ready, services.pools)),
         *besides,
     )
     beside = [tasks.create_task(keep_running(part, work), name=part) for part, work in parts]
@@ -303,14 +301,13 @@ def _routes(
     gate = SocketGate(visitors, limits, callers.logins.connections)
     sockets = _sockets(gate, access, services, presence, crowds, actions, turns)
     page = bundle_once(CLIENT)
-    ability = studio.prompts.likeness_ability
-    pages = Pages(CLIENT, page, lambda: services.pool.info, ability)
+    pages = Pages(CLIENT, page)
     operations = callers.watch_limits.gate(
         [
             *clip_routes(store, services, studio, access, callers),
             *talking_routes(store, services, studio, moderator, actions, words, access, callers),
             *deciding_routes(store, studio, moderator, services, callers, send_webhooks),
-            *reading_routes(check, store, limits, visitors),
+            *reading_routes(check, services.pools, store, limits, visitors),
             *Tokens(store, access, on.tokens, limits, visitors).operations(),
             *finding,
             *people_routes(store, services, on, callers, words, access.base_url),
@@ -320,7 +317,7 @@ def _routes(
             *page_routes(store, page.pages, on, callers, access, feed.first_page, streams.routing),
             *Scripts(CLIENT).operations(),
             *ServiceWorker(CLIENT, page).operations(),
-            *pages.operations(),
+            *ModelRoutes(services.pools, studio.prompts.likeness_ability).operations(),
             *problem_pages.operations(),
             *operating_routes(services, moderator, callers, on, streams.sessions, sockets),
             *watching_routes(services, access, streams, callers),

@@ -5,7 +5,7 @@ from functools import partial
 
 from phosphene.fleet.fleet import Fleet
 from phosphene.metrics import Metrics, Values
-from phosphene.render.dispatch.pool import Pool
+from phosphene.render.dispatch.pool import ModelPools
 from phosphene.stream.webrtc.sessions import ViewerSessions
 from phosphene.stream.webrtc.statistics import GAUGES, Read
 from phosphene.studio.active_clips import ActiveClips
@@ -26,7 +26,9 @@ def watch_rooms(
     watch("clips_on_air", "Clips drawn here now", lambda: len(services.live_clips.live_ids))
     watch("clips_busy", "Clips queued or drawn here", lambda: len(active))
     watch(
-        "worker_ready", "1 when a render worker is ready", lambda: float(services.pool.has_worker)
+        "worker_ready",
+        "1 when a render worker is ready",
+        lambda: float(any(pool.has_worker for pool in services.pools)),
     )
     watch("data_used_bytes", "Bytes in the data folder", lambda: services.usage.used)
     watch("data_budget_bytes", "Bytes that it may hold", lambda: services.usage.budget)
@@ -35,7 +37,7 @@ def watch_rooms(
     count("sessions_opened", "WebRTC sessions", lambda: sessions.sessions_total)
     count("sessions_broken", "Sessions that an error ended", lambda: sessions.sessions_broken)
     count("keyframe_requests", "PLI and FIR", lambda: sessions.keyframe_requests)
-    _watch_model(services.metrics, services.pool)
+    _watch_models(services.metrics, services.pools)
     for name, description, read in GAUGES:
         watch(name, description, partial(_of_viewers, sessions, read))
 
@@ -56,20 +58,24 @@ def watch_fleet(metrics: Metrics, fleet: Fleet) -> None:
     )
 
 
-def _watch_model(metrics: Metrics, pool: Pool) -> None:
-    """What the model of this instance does."""
+def _has_worker(pools: ModelPools) -> float:
+    return float(any(pool.has_worker for pool in pools))
+
+
+def _watch_models(metrics: Metrics, pools: ModelPools) -> None:
+    """What the models of this instance do."""
 
     def waiting() -> Values:
-        return {(pool.info.model,): pool.clips_waiting} if pool.info else {}
+        return {(pool.name,): pool.clips_waiting for pool in pools if pool.info}
 
     def work() -> Values:
-        return {(pool.info.model,): pool.work_waiting_s} if pool.info else {}
+        return {(pool.name,): pool.work_waiting_s for pool in pools if pool.info}
 
     def passes() -> Values:
-        return {key: one.count for key, one in pool.pass_totals.items()}
+        return {key: one.count for pool in pools for key, one in pool.pass_totals.items()}
 
     def seconds() -> Values:
-        return {key: one.seconds for key, one in pool.pass_totals.items()}
+        return {key: one.seconds for pool in pools for key, one in pool.pass_totals.items()}
 
     # Labels of few values: neither a clip nor a person may be one, each would be a series for ever.
     each, shared = metrics.add_labelled_metric, ("model", "clips")

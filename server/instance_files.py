@@ -11,7 +11,7 @@ from phosphene.blobs.blobs import Blobs
 from phosphene.blobs.opening import open_films
 from phosphene.errors import BadInput
 from phosphene.fleet.blob_messages import check_store, store_of
-from phosphene.render.dispatch.command import worker_command
+from phosphene.render.dispatch.command import ModelWorkers, model_workers
 from phosphene.settings import Settings
 from phosphene.store.database_copy import RESTORING
 from phosphene.store.sqlite_reader import check_file
@@ -39,7 +39,7 @@ class InstanceFiles(Struct, frozen=True, kw_only=True):
     operators: Operators
     origins: Origins
     rules: Rules
-    worker: Sequence[str]
+    models: Sequence[ModelWorkers]
     key: bytes
     vapid: Vapid
     trusted_signers: str
@@ -73,7 +73,7 @@ def read_files(settings: Settings) -> InstanceFiles:
             operators=Operators(settings.operator_token, key),
             origins=Origins(settings.allowed_origins.split()),
             rules=load_rules(settings.rules),
-            worker=worker_command(settings),
+            models=model_workers(settings),
             key=key,
             trusted_signers=load_anchors(settings.trusted_signers),
             vapid=Vapid(load_push_key(data / "push.key"), _contact(settings), time.time),

@@ -24,7 +24,7 @@ from phosphene.people.connections import OpenConnections
 from phosphene.people.key_quotas import KeyQuotas
 from phosphene.people.login_sessions import LoginSessions
 from phosphene.people.watch_limiter import WatchLimiter
-from phosphene.render.dispatch.pool import Pool
+from phosphene.render.dispatch.pool import ModelPools
 from phosphene.routes.callers import Callers
 from phosphene.settings import Settings
 from phosphene.social.rpc import InstanceRpc
@@ -52,7 +52,7 @@ def make_services(
     bus: Bus,
     holder: LeaseHolder,
     streams: Streams,
-    pool: Pool,
+    pools: ModelPools,
     metrics: Metrics,
     lifecycle: Lifecycle,
     at_recorded: Callable[[StoredEvent], None],
@@ -64,7 +64,7 @@ def make_services(
     def end_clip(clip_id: str) -> None:
         # The log on air first, the worker second: it ends within a step, which may be seconds.
         streams.end_clip(clip_id)
-        pool.cancel_clip(clip_id)
+        pools.cancel_clip(clip_id)
 
     def note_removed(clip_id: str) -> None:
         if face_scans.is_held(clip_id):
@@ -82,7 +82,7 @@ def make_services(
         topics=topics,
         bus=bus,
         rpc=InstanceRpc(bus, time.time),
-        pool=pool,
+        pools=pools,
         live_clips=streams.live_clips,
         blobs=on.blobs,
         delete_blobs=mover.delete_blobs,

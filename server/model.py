@@ -12,6 +12,7 @@ Seconds = Annotated[int, Meta(ge=1, le=10)]
 Seed = Annotated[int, Meta(ge=0, le=2**32 - 1)]
 Strength = Annotated[float, Meta(gt=0, le=1)]
 PromptText = Annotated[str, Meta(min_length=1, max_length=500)]
+ModelName = Annotated[str, Meta(min_length=1, max_length=200)]
 COMMENT_TYPED: Final = 1000
 """Code points of a comment as it is sent; in NFC it may have 500."""
 CommentText = Annotated[str, Meta(min_length=1, max_length=COMMENT_TYPED)]
@@ -55,7 +56,8 @@ class Fork(Struct, frozen=True):
 class Prompt(Struct, frozen=True, kw_only=True):
     """What a person asks for: a clip, a remix (``parent``) or a ``fork``, but not both.
 
-    ``strength`` counts only in a remix: 1 forgets the parent.
+    ``strength`` counts only in a remix: 1 forgets the parent. ``model`` is one of those that are
+    offered; without it the operator's first draws, or the one that drew the parent.
     """
 
     text: PromptText
@@ -67,6 +69,7 @@ class Prompt(Struct, frozen=True, kw_only=True):
     visibility: Visibility = "public"
     remixing: Remixing = "everyone"
     license: License = "all-rights-reserved"
+    model: ModelName | None = None
 
 
 ReactionKind = Literal[

@@ -213,3 +213,26 @@ class WebhookDeliveries(Struct, frozen=True):
     """The newest first."""
 
     deliveries: Sequence[WebhookDelivery]
+
+
+class OfferedModel(Struct, frozen=True, kw_only=True):
+    """A model that clips may be asked of now, by its ``name``. ``steps``: denoising steps of a
+    clip; ``steers``: from when on its clips follow an audience (a ``step``, a ``chunk``, or never);
+    ``forks``: whether it goes on from a part of a clip; ``sound``: whether its clips have any. One
+    that ``reads_freely`` has no list of what it can draw."""
+
+    name: str
+    width: int
+    height: int
+    fps: int
+    steps: int
+    steers: str
+    forks: bool
+    sound: bool
+    reads_freely: bool
+
+
+class OfferedModels(Struct, frozen=True):
+    """That of whoever names none first; none where nothing can be drawn now."""
+
+    models: tuple[OfferedModel, ...]

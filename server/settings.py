@@ -86,6 +86,13 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             " of an installed package"
         ),
     ] = "embedded"
+    models: Annotated[
+        str,
+        _says(
+            "further models that people may choose, spaced: each its name as in model, and what"
+            " else is to be for it, as NAME,device=cuda:1,workers=0"
+        ),
+    ] = ""
     device: Annotated[
         str,
         _like(

@@ -59,12 +59,14 @@ class Device(Struct, frozen=True, kw_only=True):
 
 
 class InLine(Struct, frozen=True):
-    """A clip that waits: its ``place`` in the line, and seconds until it should begin."""
+    """A clip that waits: its ``place`` in the line of its ``model``, and seconds until it should
+    begin."""
 
     clip: str
     text: str
     place: int
     wait_s: float
+    model: str = ""
 
 
 class Status(Struct, frozen=True, kw_only=True):

@@ -11,15 +11,21 @@ from phosphene.cli.listening import listen
 from phosphene.cli.serve import serve
 from phosphene.instance_files import read_files
 from phosphene.logs import set_up
-from phosphene.settings import load
+from phosphene.settings import Settings, load
 
 
 def main() -> int:
     settings = load(os.environ)
     set_up(settings.log_level)
-    painter = (sys.executable, "-m", os.environ["EASEL"], str(settings.pace))
-    on = replace(read_files(settings), worker=painter)
+    read = read_files(settings)
+    on = replace(read, models=[replace(one, command=painter(one.settings)) for one in read.models])
     return serve(create_app(settings, on), listen(settings), settings)
+
+
+def painter(settings: Settings) -> tuple[str, ...]:
+    """One that calls itself as its model, where that is not the usual one."""
+    name = () if settings.model == "embedded" else (settings.model,)
+    return (sys.executable, "-m", os.environ["EASEL"], str(settings.pace), *name)
 
 
 if __name__ == "__main__":

@@ -127,6 +127,7 @@ def instance(
         awaited = {'"message":"serving"'}
         awaited |= set() if settings.get("workers") == 0 else {'"message":"ready"'}
         awaited |= {"draws for this instance"} if remote else set()
+        awaited |= {f'"model":"{name}"' for name in str(settings.get("models", "")).split()}
         wait_for_lines(lines, awaited, READY_TIMEOUT_S)
         yield Instance(process, url, logs, lines)
     except BaseException:  # the test fails: its report shows what the server said

@@ -9,6 +9,7 @@ from phosphene.fleet.blob_messages import open_blob_messages
 from phosphene.fleet.fleet import Fleet
 from phosphene.gauges import watch_fleet
 from phosphene.metrics import Metrics
+from phosphene.render.dispatch.pool import ModelPools
 from phosphene.render.dispatch.worker_handle import WorkerLimits
 from phosphene.render.dispatch.worker_processes import open_pool
 from phosphene.settings import Settings
@@ -29,7 +30,9 @@ async def test_a_fleet_that_redis_does_not_answer_has_no_room_and_says_so(tmp_pa
     metrics = Metrics()
     parcels = open_blob_messages(str(tmp_path))
     async with open_pool(Settings(workers=0), (), LIMITS) as pool, asyncio.TaskGroup() as tasks:
-        fleet = Fleet("redis://127.0.0.1:1", "a", "embedded", parcels, "store", pool, LIMITS, tasks)
+        fleet = Fleet(
+            "redis://127.0.0.1:1", "a", ModelPools([pool]), parcels, "store", LIMITS, tasks
+        )
         watch_fleet(metrics, fleet)
         told = scraped(metrics)
         assert told["phosphene_fleet_up"] == 0

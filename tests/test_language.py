@@ -73,6 +73,7 @@ OF_OPERATORS = (
     "blobs/opening.py",
     *("bus/", "cli/", "client/", "client_demo/", "fleet/", "likeness/worker/", "render/worker/"),
     *("instance_files.py", "settings.py", "people/identity_verifiers.py", "render/preflight.py"),
+    "render/dispatch/model_settings.py",
     *(
         "store/filesystem.py",
         "store/postgres_rows.py",

@@ -11,7 +11,7 @@ from phosphene.metrics import Metrics
 from phosphene.model import Clip
 from phosphene.operation import Operation
 from phosphene.render.dispatch.job import Job
-from phosphene.render.dispatch.pool import Pool
+from phosphene.render.dispatch.pool import ModelPools, Pool
 from phosphene.render.dispatch.worker_handle import WorkerHandle
 from phosphene.reports import Decider
 from phosphene.social.topics import Topics
@@ -38,7 +38,7 @@ class Operating:
         version: str,
         operators: Operators,
         metrics: Metrics,
-        pool: Pool,
+        pools: ModelPools,
         topics: Topics,
         stage: LiveClips,
         census: Census,
@@ -49,7 +49,7 @@ class Operating:
         self._version = version
         self._operators = operators
         self._metrics = metrics
-        self._pool = pool
+        self._pools = pools
         self._topics = topics
         self._stage = stage
         self._census = census
@@ -74,18 +74,20 @@ class Operating:
             version=self._version,
             viewers=viewers,
             sockets=sockets,
-            devices=[self._device(worker) for worker in self._pool.ready_workers],
-            line=sorted(map(_in_line, self._pool.waiting_jobs), key=lambda one: one.place),
+            devices=[
+                self._device(pool, worker) for pool in self._pools for worker in pool.ready_workers
+            ],
+            line=[one for pool in self._pools for one in _line(pool)],
         )
 
-    def _device(self, worker: WorkerHandle) -> Device:
+    def _device(self, pool: Pool, worker: WorkerHandle) -> Device:
         standings = {one.clip: one for one in worker.work.standings}
         return Device(
             worker=worker.link.name,
             model=worker.ready.model,
             device=worker.ready.device,
             hardware=worker.ready.conditions.hardware,
-            places=self._pool.capacity_of(worker),
+            places=pool.capacity_of(worker),
             clips=[self._on_device(job, standings.get(job.clip)) for job in worker.jobs.values()],
             passes=worker.work.passes,
         )
@@ -140,9 +142,13 @@ class Operating:
         ]
 
 
-def _in_line(job: Job) -> InLine:
+def _line(pool: Pool) -> list[InLine]:
+    return sorted((_in_line(job, pool) for job in pool.waiting_jobs), key=lambda one: one.place)
+
+
+def _in_line(job: Job, pool: Pool) -> InLine:
     place, wait_s = (job.waiting.place, job.waiting.wait_s) if job.waiting else (0, 0.0)
-    return InLine(job.clip, shortened(job.order.text), place, wait_s)
+    return InLine(job.clip, shortened(job.order.text), place, wait_s, pool.name)
 
 
 def shortened(text: str) -> str:

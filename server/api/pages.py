@@ -1,13 +1,10 @@
-"""The client's files, and the words of the model."""
+"""The client's files."""
 
 import re
-from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from msgspec import Struct
 from starlette.datastructures import Headers
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
@@ -16,12 +13,8 @@ from starlette.types import Scope
 from phosphene.api.bundle import Bundle
 from phosphene.api.modules import SCRIPT, YEAR
 from phosphene.api.page_words import PageWords
-from phosphene.errors import Busy
-from phosphene.language import LANGUAGE, VARIES, catalog
-from phosphene.operation import Operation
-from phosphene.render.messages import Ready
-from phosphene.studio.likenesses import LikenessAbility
-from phosphene.web import JSON, answer
+from phosphene.language import LANGUAGE, VARIES
+from phosphene.web import JSON
 
 BUNDLED = re.compile(r"((?:page|later)(?:\.[a-z]+)?)\.([0-9a-f]{16})\.(css|js|js\.map)")
 TYPES = {"css": "text/css", "js": SCRIPT, "js.map": JSON}
@@ -43,18 +36,6 @@ _HEADERS = {
 def page_headers() -> dict[str, str]:
     """Headers of a page in the language of the request."""
     return _HEADERS | {"Content-Language": LANGUAGE.get()}
-
-
-class Vocabulary(Struct, frozen=True):
-    """Words that the model can draw, per slot; ``forks`` says whether it goes on from a clip.
-    ``names``: what such words are called in the language of the request; none in English.
-    ``people``: how it draws people who agreed, and how many in a clip; None where it cannot."""
-
-    model: str
-    slots: dict[str, tuple[str, ...]]
-    forks: bool = False
-    names: Mapping[str, str] = {}
-    people: LikenessAbility | None = None
 
 
 class Files(StaticFiles):
@@ -106,41 +87,10 @@ class Files(StaticFiles):
 
 
 class Pages:
-    """``info`` is what the worker said when it was ready, or None; ``ability`` what of people can
-    be drawn then."""
+    """``client`` is the folder of the page's files."""
 
-    def __init__(
-        self,
-        client: Path,
-        page: Bundle,
-        info: Callable[[], Ready | None],
-        ability: Callable[[], LikenessAbility | None],
-    ) -> None:
+    def __init__(self, client: Path, page: Bundle) -> None:
         self._files = Files(client, page)
-        self._info = info
-        self._ability = ability
-
-    async def read_vocabulary(self, request: Request) -> Response:
-        info = self._info()
-        if info is None:
-            raise Busy("the model is still loading", 2.0)
-        names = {word: name for word, (_, name) in catalog(LANGUAGE.get()).drawn.items()}
-        vary = {"Content-Language": LANGUAGE.get(), "Vary": f"Authorization, {VARIES}"}
-        told = info.model, info.vocabulary, info.forks, names, self._ability()
-        return answer(Vocabulary(*told), headers=vary)
-
-    def operations(self) -> list[Operation]:
-        """What the document names of these."""
-        return [
-            Operation(
-                method="GET",
-                path="/v1/vocabulary",
-                summary="Words that the model can draw",
-                endpoint=self.read_vocabulary,
-                answer=Vocabulary,
-                errors=(503,),
-            ),
-        ]
 
     def files(self) -> Mount:
         """The client's files."""

@@ -7,13 +7,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from phosphene.api.visitors import Visitors, address_of
-from phosphene.model import Clip, PromptText, Slot
+from phosphene.model import Clip, ModelName, PromptText, Slot
 from phosphene.operation import Operation
 from phosphene.render.dispatch.inheritance import (
     dropped_slots,
     inherited_slots,
     with_inherited,
 )
+from phosphene.render.dispatch.pool import Pool
 from phosphene.render.reading import PhraseReading, describe, read_phrases
 from phosphene.trust.rate_limits import RateLimits
 from phosphene.web import answer, read_json
@@ -22,40 +23,45 @@ from phosphene.web import answer, read_json
 class ReadingRequest(Struct, frozen=True):
     """A text that somebody may ask for. ``changes``: it changes a clip that there is (a remix, a
     fork, a line of its audience), of which stays what it does not say; ``parent`` names the clip,
-    so that what stays of it is told."""
+    so that what stays of it is told. ``model`` as in a prompt."""
 
     text: PromptText
     changes: bool = False
     parent: str = ""
+    model: ModelName | None = None
 
 
 class PromptReading(Struct, frozen=True, kw_only=True):
     """What would be drawn. ``summary`` is one sentence for people; ``phrases`` are in the order of
     the text, ``understood`` as a clip has it. A model that ``reads_freely`` has no list of what it
-    can draw: nothing can be said beforehand, and there are no phrases."""
+    can draw: nothing can be said beforehand, and there are no phrases. ``model``: which would
+    draw it."""
 
     text: str
     summary: str
     reads_freely: bool = False
     phrases: tuple[PhraseReading, ...] = ()
     understood: tuple[Slot, ...] = ()
+    model: str = ""
 
 
 class Readings:
-    """``read`` gives a text as it may be drawn and what of it would be, ``reads_freely`` whether
-    the model has no list of that (see ``PromptCheck``), ``find_clip`` a clip that a person may
-    see."""
+    """``read`` gives a text as it may be drawn and what of it would be, ``reads_freely`` whether a
+    model has no list of that (see ``PromptCheck``), ``choose_pool`` says which model would draw
+    (see ``Pools``), ``find_clip`` gives a clip that a person may see."""
 
     def __init__(
         self,
-        read: Callable[[str, str], Awaitable[tuple[str, tuple[Slot, ...]]]],
-        reads_freely: Callable[[], bool],
+        read: Callable[[str, str, Pool], Awaitable[tuple[str, tuple[Slot, ...]]]],
+        reads_freely: Callable[[Pool], bool],
+        choose_pool: Callable[[str | None, Clip | None], Pool],
         find_clip: Callable[[str, str], Awaitable[Clip]],
         limits: RateLimits,
         visitors: Visitors,
     ) -> None:
         self._read = read
         self._reads_freely = reads_freely
+        self._choose_pool = choose_pool
         self._find_clip = find_clip
         self._limits = limits
         self._visitors = visitors
@@ -67,12 +73,13 @@ class Readings:
         person = await self._visitors.known_person(request)
         await self._limits.count_act("reading", person.id if person else None, address_of(request))
         who = person.id if person else ""
-        text, understood = await self._read(asked.text, who)
-        if asked.parent:
-            parent = await self._find_clip(asked.parent, who)
+        parent = await self._find_clip(asked.parent, who) if asked.parent else None
+        pool = self._choose_pool(asked.model, parent)
+        text, understood = await self._read(asked.text, who, pool)
+        if parent is not None:
             stays = inherited_slots(parent, dropped_slots(parent, text))
             understood = with_inherited(understood, stays)
-        free, changes = self._reads_freely(), asked.changes or bool(asked.parent)
+        free, changes = self._reads_freely(pool), asked.changes or parent is not None
         return answer(
             PromptReading(
                 text=text,
@@ -80,6 +87,7 @@ class Readings:
                 reads_freely=free,
                 phrases=read_phrases(text, understood),
                 understood=understood,
+                model=pool.name,
             )
         )
 

@@ -19,6 +19,7 @@ def register(commands: Any) -> None:
     create.add_argument("--remix", metavar="CLIP", help="of another clip, in these words")
     create.add_argument("--fork", metavar="CLIP", help="another end for a clip, from --second on")
     create.add_argument("--second", type=int, default=1, help="of the fork (default: 1)")
+    create.add_argument("--model", help="that draws it (default: the server's first)")
     create.add_argument("--key", default="", help="names the wish: again it is granted once")
     create.set_defaults(tells_token=True)
     like = add_command(commands, "like", _like, help="like a clip; twice counts once")
@@ -51,7 +52,9 @@ async def _asked_for(client: Client, options: argparse.Namespace) -> Clip:
         return await client.remix_clip(options.remix, options.text, key=options.key)
     if options.fork:
         return await client.fork_clip(options.fork, options.second, options.text, key=options.key)
-    return await client.create_clip(options.text, seconds=options.seconds, key=options.key)
+    return await client.create_clip(
+        options.text, seconds=options.seconds, model=options.model, key=options.key
+    )
 
 
 async def _like(client: Client, options: argparse.Namespace) -> int:

@@ -38,6 +38,8 @@ from phosphene.schemas import (
     NewHandle,
     NewProposal,
     NewWords,
+    OfferedModel,
+    OfferedModels,
 )
 
 T = TypeVar("T")
@@ -101,11 +103,13 @@ class Client:
         seconds: int = 5,
         seed: int | None = None,
         visibility: Visibility = "public",
+        model: str | None = None,
         key: str = "",
     ) -> Clip:
-        """Ask for a clip: it is queued, and can be followed. ``key``: a name for this wish, so that
-        it is granted once also when another process asks again within 24 hours. Raises Refused."""
-        prompt = Prompt(text=text, seconds=seconds, seed=seed, visibility=visibility)
+        """Ask for a clip: it is queued, and can be followed. ``model``: one of ``list_models``,
+        None for the server's choice. ``key``: a name for this wish, so that it is granted once also
+        when another process asks again within 24 hours. Raises Refused."""
+        prompt = Prompt(text=text, seconds=seconds, seed=seed, visibility=visibility, model=model)
         return await self.create_clip_from_prompt(prompt, key)
 
     async def remix_clip(
@@ -132,6 +136,10 @@ class Client:
     async def get_clip(self, clip: str, *, embed_token: str = "") -> ClipView:
         """One clip as we see it; ``embed_token`` opens a private clip of somebody else."""
         return await self._read(_clip(clip), ClipView, token=embed_token)
+
+    async def list_models(self) -> Sequence[OfferedModel]:
+        """The models that clips may be asked of now, that of whoever names none first."""
+        return (await self._read("/v1/models", OfferedModels)).models
 
     async def list_clips(self, *, limit: int = 20, cursor: str | None = None) -> Page:
         """Public clips and our own, newest first."""

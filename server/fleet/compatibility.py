@@ -1,7 +1,7 @@
 """Which workers an instance does not use, and why: said once to each, and in the log."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import PurePath
 from typing import Final
 
@@ -29,10 +29,10 @@ def differs(beat: Heartbeat, forms: frozenset[OutputFormat]) -> bool:
 
 
 class Compatibility:
-    """``model`` and ``store`` are this instance's; ``tell`` says a reason to a worker."""
+    """``models`` and ``store`` are this instance's; ``tell`` says a reason to a worker."""
 
-    def __init__(self, model: str, store: str, tell: Callable[[str, str], None]) -> None:
-        self._model = model
+    def __init__(self, models: Sequence[str], store: str, tell: Callable[[str, str], None]) -> None:
+        self._models = models
         self._store = store
         self._send_reason = tell
         self._notified: dict[str, str] = {}
@@ -48,20 +48,27 @@ class Compatibility:
         )
         return True
 
-    def refuses_worker(self, beat: Heartbeat, forms: frozenset[OutputFormat]) -> bool:
-        """Whether it would draw something else, or could not pass on what is large."""
-        reason = self._reason(beat, forms)
+    def find_model(self, beat: Heartbeat) -> str:
+        """What its model is called here; empty: it is none of ours."""
+        # By their last names: the same model may lie elsewhere on another machine; that it is the
+        # same the fingerprint tells.
+        last = PurePath(beat.model).name
+        return next((one for one in self._models if PurePath(one).name == last), "")
+
+    def refuses_worker(self, beat: Heartbeat, model: str, forms: frozenset[OutputFormat]) -> bool:
+        """Whether it would draw something else than ``model``, or could not pass on what is
+        large."""
+        reason = self._reason(beat, model, forms)
         if reason:
             self._notify_worker(beat.worker, beat.name, reason)
         else:
             self._notified.pop(beat.worker, None)
         return bool(reason)
 
-    def _reason(self, beat: Heartbeat, forms: frozenset[OutputFormat]) -> str:
-        # By their last names: the same model may lie elsewhere on another machine; that it is the
-        # same the fingerprint tells.
-        if PurePath(beat.model).name != PurePath(self._model).name:
-            return f"it draws with the model {beat.model}, this instance with {self._model}"
+    def _reason(self, beat: Heartbeat, model: str, forms: frozenset[OutputFormat]) -> str:
+        if not model:
+            ours = " and ".join(self._models)
+            return f"it draws with the model {beat.model}, this instance with {ours}"
         if differs(beat, forms):
             return f"its weights of {beat.model} or its pictures differ from those that draw here"
         if beat.store != self._store:

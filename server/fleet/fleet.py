@@ -8,6 +8,7 @@ its clips to another one.
 import asyncio
 import logging
 import secrets
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
@@ -28,7 +29,7 @@ from phosphene.fleet.offers import ClipOffers
 from phosphene.fleet.outbox import Outbox
 from phosphene.fleet.receiver import Received, Receiver
 from phosphene.render import messages
-from phosphene.render.dispatch.pool import Pool
+from phosphene.render.dispatch.pool import ModelPools, Pool
 from phosphene.render.dispatch.worker_handle import WorkerHandle, WorkerLimits
 
 BLOCK_TIMEOUT_S: Final = 2.0
@@ -49,11 +50,11 @@ log = logging.getLogger(__name__)
 
 
 class Fleet:
-    """Made by ``open_fleet``. ``name`` is that of this instance in Redis, new with each start;
-    ``model`` and ``store`` are what a worker must have too."""
+    """Made by ``open_fleet``. ``name`` is that of this instance in Redis, new with each start; a
+    worker must have one of the models of ``pools``, and the ``store``."""
 
     def __init__(
-        self, url: str, name: str, model: str, blobs: BlobMessages, store: str, pool: Pool,
+        self, url: str, name: str, pools: ModelPools, blobs: BlobMessages, store: str,
         limits: WorkerLimits, tasks: asyncio.TaskGroup,
     ) -> None:  # fmt: skip
         self.workers_lost = 0
@@ -61,19 +62,16 @@ class Fleet:
         self._leaving = self._warned = False
         self._name = name
         self._blobs = blobs
-        self._pool = pool
+        self._pools = {pool.model: pool for pool in pools}
         self._limits = limits
         self._tasks = tasks
         self._reading, self._commands = connect(url, BLOCK_TIMEOUT_S), connect(url)
         self._outbox = Outbox(self._commands)
         self._links: dict[str, RemoteLink] = {}
-        self._compatibility = Compatibility(model, store, self._refuse)
+        self._compatibility = Compatibility(tuple(self._pools), store, self._refuse)
         self._receiver = Receiver(self._reading, names.answers(name))
         self._read_at = asyncio.get_running_loop().time()
-        self.shared_queue = ClipOffers(
-            *(name, self._commands, blobs, self._outbox),
-            *(pool.return_to_queue, pool.render_locally, self.free_places, tasks),
-        )
+        self._offers = {pool.model: self._offers_of(pool) for pool in pools}
 
     @property
     def remote_links(self) -> Sequence[RemoteLink]:
@@ -82,9 +80,7 @@ class Fleet:
 
     def free_places(self) -> int:
         """How many clips they would take; none while Redis is away."""
-        return (
-            0 if self.redis_away else sum(max(0, link.free_places) for link in self._links.values())
-        )
+        return self._places_by_model().total()
 
     @property
     def clips_held(self) -> int:
@@ -94,7 +90,25 @@ class Fleet:
     @property
     def open_offers(self) -> int:
         """Clips of this instance that wait in the shared line."""
-        return len(self.shared_queue.offered_jobs())
+        return sum(len(offers.offered_jobs()) for offers in self._offers.values())
+
+    def take_pools(self) -> None:
+        """From now on clips for which there is no room here are offered to them."""
+        for model, pool in self._pools.items():
+            pool.use_shared_queue(self._offers[model])
+
+    def _offers_of(self, pool: Pool) -> ClipOffers:
+        return ClipOffers(
+            *(self._name, self._commands, self._blobs, self._outbox),
+            *(pool.return_to_queue, pool.render_locally),
+            *(lambda: self._places_by_model()[pool.model], self._tasks),
+        )
+
+    def _places_by_model(self) -> Counter[str]:
+        found: Counter[str] = Counter()
+        for link in () if self.redis_away else self._links.values():
+            found[link.model] += max(0, link.free_places)
+        return found
 
     def start_tasks(self) -> "list[asyncio.Task[None]]":
         """What runs as long as the fleet is open."""
@@ -149,7 +163,8 @@ class Fleet:
                 await asyncio.sleep(REST_S)
             else:
                 self._handle_entries(news)
-            self._pool.fail_without_workers(GRACE_S)
+            for pool in self._pools.values():
+                pool.fail_without_workers(GRACE_S)
 
     def _note_outage(self, reason: str) -> None:
         """Redis is away: nobody can be heard, which is no sign of death for a while."""
@@ -162,7 +177,7 @@ class Fleet:
                     link.mark_lost("Redis does not answer", UNLUCKY)
 
     def _handle_entries(self, news: Received) -> None:
-        before, read_at = self.free_places(), asyncio.get_running_loop().time()
+        before, read_at = self._places_by_model(), asyncio.get_running_loop().time()
         if self.redis_away or read_at - self._read_at > STALL_S:  # silence meanwhile says nothing
             for link in self._links.values():
                 link.alive_at = read_at
@@ -177,8 +192,8 @@ class Fleet:
             if beat is not None:
                 self._note_goodbye(beat)
         self._find_lost()
-        if self.free_places() > before:
-            self._pool.dispatch_clips()
+        for model in self._places_by_model() - before:
+            self._pools[model].dispatch_clips()
 
     def _note_heartbeat(self, fields: Mapping[bytes, bytes]) -> Heartbeat | None:
         """One beat; it is given back when it was the last one."""
@@ -195,15 +210,19 @@ class Fleet:
             return beat
         if link is not None:
             link.note_heartbeat(beat, self._read_at)
-        elif not self._leaving and not self._compatibility.refuses_worker(beat, self._formats()):
-            self._add_worker(beat)
+        elif not self._leaving:
+            model = self._compatibility.find_model(beat)
+            if not self._compatibility.refuses_worker(beat, model, self._formats(model)):
+                self._add_worker(beat, model)
         return None
 
-    def _formats(self) -> frozenset[OutputFormat]:
+    def _formats(self, model: str) -> frozenset[OutputFormat]:
         employed = frozenset(
-            output_format(link.heartbeat.ready) for link in self._links.values() if not link.ended
+            output_format(link.heartbeat.ready)
+            for link in self._links.values()
+            if link.model == model and not link.ended
         )
-        return employed | self._own_formats()
+        return employed | self._own_formats(model)
 
     def _pass_on(self, fields: Mapping[bytes, bytes]) -> None:
         worker, link = fields[b"w"].decode(), self._links.get(fields[b"w"].decode())
@@ -222,17 +241,17 @@ class Fleet:
         for link in self._links.values():
             if self._read_at - link.alive_at > names.LOST_S and not link.ended:
                 link.mark_lost("it has fallen silent")
-            elif differs(link.heartbeat, self._own_formats()) and not link.ended:
+            elif differs(link.heartbeat, self._own_formats(link.model)) and not link.ended:
                 link.mark_lost("this instance draws with another model now")
 
-    def _own_formats(self) -> frozenset[OutputFormat]:
-        return frozenset(
-            output_format(one.ready) for one in self._pool.ready_workers if not one.is_remote
-        )
+    def _own_formats(self, model: str) -> frozenset[OutputFormat]:
+        workers = self._pools[model].ready_workers if model in self._pools else ()
+        return frozenset(output_format(one.ready) for one in workers if not one.is_remote)
 
-    def _add_worker(self, beat: Heartbeat) -> None:
-        self.shared_queue.weights = beat.ready.fingerprint
-        link = self._links[beat.worker] = RemoteLink(beat, self._blobs, self._send, self._spawn)
+    def _add_worker(self, beat: Heartbeat, model: str) -> None:
+        self._offers[model].weights = beat.ready.fingerprint
+        link = RemoteLink(beat, model, self._blobs, self._send, self._spawn)
+        self._links[beat.worker] = link
         keeping = hold("remote worker", partial(self._use_worker, link), beat.name)
         self._tasks.create_task(keeping, name=f"worker {beat.name}")
 
@@ -241,7 +260,7 @@ class Fleet:
         worker = WorkerHandle(link.heartbeat.ready, link, self._limits)
         worker.cost = link.heartbeat.cost
         try:
-            await self._pool.use_worker(worker)
+            await self._pools[link.model].use_worker(worker)
         except* ProcessLost as lost:
             level = (
                 logging.INFO
@@ -273,10 +292,10 @@ class Fleet:
 
 @asynccontextmanager
 async def open_fleet(
-    url: str, blobs: str, name: str, model: str, pool: Pool, limits: WorkerLimits | None = None
+    url: str, blobs: str, name: str, pools: ModelPools, limits: WorkerLimits | None = None
 ) -> AsyncIterator[Fleet]:
-    """From now on ``pool`` uses workers of other machines that beat at the Redis of ``url``, draw
-    with ``model`` and share the blob store ``blobs``. Redis need not be there yet.
+    """From now on ``pools`` use workers of other machines that beat at the Redis of ``url``, draw
+    with one of their models and share the blob store ``blobs``. Redis need not be there yet.
 
     Raises:
         BadInput: ``url`` is no Redis URL, or the blob store cannot be used.
@@ -289,21 +308,22 @@ async def open_fleet(
     async with task_group() as tasks:
         # New with each start: what was meant for the process before must not reach this one.
         fresh = f"{name}:{secrets.token_hex(4)}"
-        fleet = Fleet(url, fresh, model, large, store, pool, limits or WorkerLimits(), tasks)
-        async with _running(fleet, pool):
+        fleet = Fleet(url, fresh, pools, large, store, limits or WorkerLimits(), tasks)
+        async with _running(fleet, pools):
             yield fleet
 
 
 @asynccontextmanager
-async def _running(fleet: Fleet, pool: Pool) -> AsyncIterator[None]:
-    pool.use_shared_queue(fleet.shared_queue)
+async def _running(fleet: Fleet, pools: ModelPools) -> AsyncIterator[None]:
+    fleet.take_pools()
     running = fleet.start_tasks()
     try:
         yield
     finally:
-        # First the pool, which fails the clips of the workers that are given up next, instead of
+        # First the pools, which fail the clips of the workers that are given up next, instead of
         # putting them in line again.
-        pool.close()
+        for pool in pools:
+            pool.close()
         await fleet.leave_fleet()
         for task in running:
             task.cancel()

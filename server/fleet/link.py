@@ -22,7 +22,8 @@ Spawn = Callable[[Work], "asyncio.Task[None]"]
 
 
 class RemoteLink:
-    """A ``Link``. ``post`` sends an order to it; ``spawn`` starts what fetches its blobs.
+    """A ``Link``. ``model``: what this instance calls its model; ``post`` sends an order to it;
+    ``spawn`` starts what fetches its blobs.
 
     ``alive_at``: when its last beat came, on the clock of the event loop.
     """
@@ -30,11 +31,13 @@ class RemoteLink:
     def __init__(
         self,
         beat: Heartbeat,
+        model: str,
         blobs: BlobMessages,
         post: Callable[[str, messages.Order], None],
         spawn: Spawn,
     ) -> None:
         self.heartbeat = beat
+        self.model = model
         self.alive_at = asyncio.get_running_loop().time()
         self.ended = False
         self.blame_share = UNSURE

@@ -13,6 +13,7 @@ from phosphene.api.readings import Readings
 from phosphene.api.steering import Proposals
 from phosphene.api.visitors import Visitors
 from phosphene.operation import Operation
+from phosphene.render.dispatch.pool import ModelPools
 from phosphene.routes.callers import Callers
 from phosphene.social.actions import Actions
 from phosphene.store.sqlite import SqliteStore
@@ -27,10 +28,11 @@ from phosphene.trust.rate_limits import RateLimits
 
 
 def reading_routes(
-    check: PromptCheck, store: Store, limits: RateLimits, visitors: Visitors
+    check: PromptCheck, pools: ModelPools, store: Store, limits: RateLimits, visitors: Visitors
 ) -> list[Operation]:
     find = partial(visible_clip, store)
-    made = Readings(check.read_text, lambda: check.reads_freely, find, limits, visitors)
+    told = check.read_text, check.reads_freely, pools.choose_pool, find
+    made = Readings(*told, limits, visitors)
     return made.operations()
 
 

@@ -21,9 +21,15 @@ def operating_routes(
     sockets: Sockets,
 ) -> list[Operation]:
     """For operators, and for who watches over the instance."""
-    settings, pool = services.settings, services.pool
+    settings, pools = services.settings, services.pools
     health = HealthChecks(
-        *(services.lifecycle, services.store, lambda: pool.unready_reason, services.usage, on.data),
+        *(
+            services.lifecycle,
+            services.store,
+            lambda: pools.usual.unready_reason,
+            services.usage,
+            on.data,
+        ),
         services.blobs.find_trouble,
     )
     operating = Operating(
@@ -31,7 +37,7 @@ def operating_routes(
         version=__version__,
         operators=on.operators,
         metrics=services.metrics,
-        pool=pool,
+        pools=pools,
         topics=services.topics,
         stage=services.live_clips,
         census=lambda: (sessions.viewer_count, sockets.open_sockets),

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
+from phosphene.model import Recipe
 from phosphene.social.poll import Poll
 from phosphene.store.holder import LeaseHolder
 from phosphene.studio.active_clip import ActiveClip
@@ -30,6 +31,11 @@ class ActiveClips:
         """Whether a clip is this instance's for certain: it has not slept too long."""
         active = self._active.get(clip_id)
         return active is not None and self._holder.is_held(active.lease)
+
+    def recipe_of(self, clip_id: str) -> Recipe | None:
+        """How a clip is made that is here."""
+        active = self._active.get(clip_id)
+        return active.clip.recipe if active is not None else None
 
     def poll_of(self, clip_id: str) -> Poll | None:
         """What decides how a clip that is on air goes on."""

@@ -26,7 +26,7 @@ from phosphene.metrics import Metrics
 from phosphene.model import Status, Steer, shows_somebody
 from phosphene.render import messages
 from phosphene.render.dispatch.inheritance import with_inherited
-from phosphene.render.dispatch.pool import Pool
+from phosphene.render.dispatch.pool import ModelPools, Pool
 from phosphene.render.dispatch.queue_place import QueuePlace
 from phosphene.social.poll import Poll, open_poll
 from phosphene.social.topics import Topics
@@ -58,8 +58,9 @@ log = logging.getLogger("phosphene.studio")
 
 @dataclass(frozen=True, slots=True)
 class OnAir:
-    """What goes on beside a clip for as long as it is drawn."""
+    """What goes on beside a clip for as long as ``pool`` draws it."""
 
+    pool: Pool
     live: LiveClip
     poll: Poll
     checkpoints: Checkpoints
@@ -76,7 +77,7 @@ class Drawings:
     blobs: Blobs
     bus: Bus
     holder: LeaseHolder
-    pool: Pool
+    pools: ModelPools
     live_clips: LiveClips
     topics: Topics
     metrics: Metrics
@@ -140,13 +141,11 @@ class Drawings:
             await self.holder.release_lease(active.lease)
 
     async def _draw(self, active: ActiveClip) -> None:
-        clip, pool = active.clip, self.pool
+        clip = active.clip
         await self.consent.confirm_clip(clip)
-        if active.takeover is not None:
-            await pool.wait_ready()
-        info = pool.info
-        find_rest = partial(remaining_work, active, info, self.store, self.blobs, self.bus)
-        rest = await insist(active, partial(self._keep_place, active), find_rest)
+        pool = await self._find_pool(active)
+        find_rest = partial(remaining_work, active, self.store, self.blobs, self.bus)
+        rest = await insist(active, partial(_keep_place, active, pool), find_rest)
         # Late, and for this clip alone: an order lies nowhere but here and in its worker.
         portraits = await self.portraits.open_portraits(clip)
         mark = self.watermarks.mark_of(clip.id)
@@ -163,14 +162,14 @@ class Drawings:
         ) as live:
             live.continue_after(rest.units)
             async with (
-                self._polling(active) as poll,
+                self._polling(active, pool) as poll,
                 open_checkpoints(active, self.store, self.blobs) as checkpoints,
                 open_still(self.blobs, clip.id) as renew_still,
                 self.consent.watching_clip(clip),
-                self.face_scans.scanning_clip(clip, lifelike=self._is_lifelike) as feed,
+                self.face_scans.scanning_clip(clip, lifelike=_is_lifelike(pool)) as feed,
                 aclosing(pool.render_clip(order, active.place)) as answers,
             ):
-                air = OnAir(live, poll, checkpoints, renew_still, feed)
+                air = OnAir(pool, live, poll, checkpoints, renew_still, feed)
                 for unit in rest.units:
                     feed.add_unit(unit)
                 with _handing_over(live):
@@ -181,18 +180,21 @@ class Drawings:
                             raise Withheld(OFF_AIR)
                         await self._handle_answer(active, air, message)
 
-    def _keep_place(self, active: ActiveClip) -> QueuePlace:
-        return self.pool.keep_place(active.place.asker, ahead=False)
+    async def _find_pool(self, active: ActiveClip) -> Pool:
+        """Whose workers draw it. Raises RenderFailed: none can go on with it."""
+        if active.takeover is not None:
+            return await self.pools.wait_pool_with(active.clip.recipe)
+        return self.pools.pool_of(active.clip.recipe) or self.pools.usual
 
     @asynccontextmanager
-    async def _polling(self, active: ActiveClip) -> AsyncIterator[Poll]:
+    async def _polling(self, active: ActiveClip, pool: Pool) -> AsyncIterator[Poll]:
         clip_id = active.clip.id
 
         async def tell(ballot: ClipBallot) -> None:
             await self._emit(active, ballot)
 
         viewers = partial(self.topics.viewers_of, clip_id)
-        steer = partial(self.pool.steer_clip, clip_id)
+        steer = partial(pool.steer_clip, clip_id)
         async with open_poll(clip_id, tell, viewers, steer) as poll:
             try:
                 yield poll
@@ -216,7 +218,7 @@ class Drawings:
             case messages.Waiting(clip, place, wait_s):
                 await self._emit(active, ClipWaiting(clip, place, wait_s))
             case messages.Started():
-                await self._start(active, air.poll, message)
+                await self._start(active, air, message)
             case messages.Steered(_, steer):
                 await self._confirm_line(active, air.poll, steer)
                 await self._follow(active, air.poll, steer)
@@ -228,7 +230,7 @@ class Drawings:
                 active.files[message.kind] = message
             case messages.Done():
                 await air.feed.wait_looked()
-                await self._finish(active, air.live, message)
+                await self._finish(active, air, message)
             case messages.Failed():
                 status: Status = "cancelled" if message.cancelled else "failed"
                 await self._end(active, status, message.reason)
@@ -254,11 +256,6 @@ class Drawings:
         except Refused:
             raise Withheld(OFF_AIR) from None
 
-    @property
-    def _is_lifelike(self) -> bool:
-        """Whether a face that the model draws may be somebody's."""
-        return self.pool.info is None or self.pool.info.lifelike
-
     async def _emit(self, active: ActiveClip, event: SpokenEvent) -> None:
         await self.topics.emit_volatile(event, active.lease.number)
 
@@ -268,16 +265,16 @@ class Drawings:
             self.metrics.first_light.labels(active.model_name).observe(active.age_s)
         active.spectator.see_unit(unit, active.age_s)
 
-    async def _start(self, active: ActiveClip, poll: Poll, started: messages.Started) -> None:
+    async def _start(self, active: ActiveClip, air: OnAir, started: messages.Started) -> None:
         """Say that the clip can be watched, unless another instance has said so."""
         self.metrics.waited.labels(active.model_name).observe(active.age_s)
         if active.clip.status != "live":
             understood = with_inherited(started.understood, active.clip.understood)
             active.clip = msgspec.structs.replace(active.clip, status="live", understood=understood)
             await self.records.record_event(active, active.clip, ClipStarted(active.clip))
-        self.active_clips.add_poll(active.clip.id, poll)
-        if self.pool.info is not None and self.pool.info.can_steer:
-            poll.open_voting()
+        self.active_clips.add_poll(active.clip.id, air.poll)
+        if air.pool.info is not None and air.pool.info.can_steer:
+            air.poll.open_voting()
 
     async def _follow(self, active: ActiveClip, poll: Poll, steer: Steer) -> None:
         """Keep the line that counts now, and say so."""
@@ -293,15 +290,15 @@ class Drawings:
                 await self.topics.publish_events(told)
         poll.mark_followed()
 
-    async def _finish(self, active: ActiveClip, live: LiveClip, done: messages.Done) -> None:
+    async def _finish(self, active: ActiveClip, air: OnAir, done: messages.Done) -> None:
         """Keep the files, then say that the clip is done."""
         self.active_clips.drop_poll(active.clip.id)
         ratio = done.render_s / active.clip.seconds
         self.metrics.render.labels(active.model_name).observe(ratio)
         # First the files, then the word: a clip that is said to be done and has no file would be a
         # broken one for whoever is quick, and for good after a crash.
-        keep = partial(self.archive.keep_files, active, live, done)
-        active.clip = await insist(active, partial(self._keep_place, active), keep)
+        keep = partial(self.archive.keep_files, active, air.live, done)
+        active.clip = await insist(active, partial(_keep_place, active, air.pool), keep)
         await self.records.record_event(active, active.clip, ClipFinished(active.clip))
         active.ended = True
         self.metrics.clips.labels("done").inc()
@@ -311,6 +308,15 @@ class Drawings:
         """The clip is not to be done. Raises LeaseLost."""
         self.active_clips.drop_poll(active.clip.id)
         await self.records.end_clip(active, status, reason)
+
+
+def _keep_place(active: ActiveClip, pool: Pool) -> QueuePlace:
+    return pool.keep_place(active.place.asker, ahead=False)
+
+
+def _is_lifelike(pool: Pool) -> bool:
+    """Whether a face that its model draws may be somebody's."""
+    return pool.info is None or pool.info.lifelike
 
 
 @contextmanager

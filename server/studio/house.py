@@ -18,7 +18,7 @@ from phosphene.errors import PhospheneError
 from phosphene.failure_boundary import hold
 from phosphene.guest_names import HOUSE, HOUSE_HANDLE
 from phosphene.model import Clip, Person, Prompt
-from phosphene.render.dispatch.pool import Pool
+from phosphene.render.dispatch.pool import ModelPools
 from phosphene.store.house_store import HouseClip, HouseStore
 from phosphene.store.store import Store
 from phosphene.studio.active_clips import ActiveClips
@@ -59,7 +59,7 @@ class House:
 
     clips: HouseStore
     store: Store
-    pool: Pool
+    pools: ModelPools
     active_clips: ActiveClips
     accept_prompt: Callable[[Prompt, Person], Awaitable[Clip]]
     remove_clip: Callable[[str], Awaitable[object]]
@@ -76,7 +76,7 @@ class House:
     async def run(self) -> None:
         """Draw the first clips, one after the other, while nobody draws here; then, while people
         watch, what several of them would like and nobody made."""
-        await self.pool.wait_known()
+        await self.pools.usual.wait_known()
         await self._open()
         if self.per_hour > 0:
             await self._draw_wanted()
@@ -183,9 +183,10 @@ class House:
 
     def _may_draw(self) -> bool:
         """Whether nobody else would wait for it."""
-        if self._slow or self.pool.unready_reason or self.pool.clips_waiting:
+        pool = self.pools.usual
+        if self._slow or pool.unready_reason or pool.clips_waiting:
             return False
-        expected = self.pool.expected_duration(SECONDS)
+        expected = pool.expected_duration(SECONDS)
         return expected is None or expected < SLOW_S
 
     async def _see_through(self, clip_id: str, number: int) -> None:
@@ -195,7 +196,7 @@ class House:
         except TimeoutError:
             self._slow = True
             log.warning("a clip takes more than %d s here: the house draws no more", SLOW_S)
-            self.pool.cancel_clip(clip_id)
+            self.pools.cancel_clip(clip_id)
         finally:
             await self.store.release_lease(LEASE, number)
         await self._let_go(await self.clips.list_clips())

@@ -8,6 +8,7 @@ import msgspec
 from phosphene.errors import Busy, Refusal, Refused
 from phosphene.metrics import Metrics
 from phosphene.model import Slot
+from phosphene.render.dispatch.pool import ModelPools, Pool
 from phosphene.render.dispatch.prompt_reader import PromptReader
 from phosphene.trust.policy import decide
 from phosphene.trust.prompt_text import clean_prompt
@@ -21,7 +22,7 @@ class PromptCheck:
     def __init__(
         self,
         rules: Rules,
-        reader: PromptReader,
+        pools: ModelPools,
         metrics: Metrics,
         is_minor: Callable[[str], Awaitable[bool]],
         tell_refused: Callable[[Refusal], Awaitable[None]],
@@ -29,29 +30,31 @@ class PromptCheck:
         self._is_minor = is_minor
         self._tell_refused = tell_refused
         self._rules = rules
-        self._reader = reader
+        self._pools = pools
+        self._readers = {pool: PromptReader(pool) for pool in pools}
         self._metrics = metrics
 
-    @property
-    def reads_freely(self) -> bool:
-        """Whether the model has no list of what it can draw."""
-        return self._reader.reads_freely
+    def reads_freely(self, pool: Pool) -> bool:
+        """Whether its model has no list of what it can draw."""
+        return self._readers[pool].reads_freely
 
-    async def clean_text(self, text: str, person_id: str) -> str:
-        """The text as it may be drawn for a person.
+    async def clean_text(self, text: str, person_id: str, model: str | None = None) -> str:
+        """The text as a model may draw it for a person.
 
         Raises:
-            BadInput, Refused (by the policy; counted).
+            BadInput, Refused (by the policy; counted), Busy (nobody knows yet whether that is one).
         """
         cleaned = clean_prompt(text)
-        refusal = await self._decide(cleaned, person_id)
+        refusal = await self._decide(cleaned, person_id, self._pools.choose_pool(model, None))
         if refusal is not None:
             self._metrics.refusals.labels(refusal.code).inc()
             await self._tell_refused(refusal)
             raise Refused(refusal)
         return cleaned
 
-    async def read_text(self, text: str, person_id: str = "") -> tuple[str, tuple[Slot, ...]]:
+    async def read_text(
+        self, text: str, person_id: str, pool: Pool
+    ) -> tuple[str, tuple[Slot, ...]]:
         """The text as it may be drawn, and what of it would be. A refusal is not counted: nobody
         has asked for a clip.
 
@@ -59,26 +62,28 @@ class PromptCheck:
             BadInput, Refused (by the policy), Busy (nobody is there to read it).
         """
         cleaned = clean_prompt(text)
-        refusal = await self._decide(cleaned, person_id)
+        refusal = await self._decide(cleaned, person_id, pool)
         if refusal is not None:
             raise Refused(refusal)
-        return cleaned, await self._reader.read_prompt(cleaned)
+        return cleaned, await self._readers[pool].read_prompt(cleaned)
 
-    async def _decide(self, text: str, person_id: str) -> Refusal | None:
+    async def _decide(self, text: str, person_id: str, pool: Pool) -> Refusal | None:
         minor = await self._is_minor(person_id)
         # Off the loop: the worst 500 characters take milliseconds.
         refusal = await asyncio.to_thread(decide, text, self._rules, minor=minor)
-        if refusal is None or refusal.allowed is None or await self._is_drawn(refusal.allowed):
+        if refusal is None or refusal.allowed is None:
+            return refusal
+        if await self._is_drawn(refusal.allowed, self._readers[pool]):
             return refusal
         return msgspec.structs.replace(refusal, allowed=None)
 
-    async def _is_drawn(self, allowed: str) -> bool:
+    async def _is_drawn(self, allowed: str, reader: PromptReader) -> bool:
         """Whether somebody or something would be drawn for it: what a refusal offers instead must
         not disappoint. Of a model that is not known yet nothing is said against it."""
-        if self._reader.knows_no_bounds:
+        if reader.knows_no_bounds:
             return True
         try:
-            understood = await self._reader.read_prompt(allowed)
+            understood = await reader.read_prompt(allowed)
         except Busy:
             return False
         return any(slot.name == "subject" and slot.value is not None for slot in understood)

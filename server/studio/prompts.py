@@ -12,8 +12,8 @@ from phosphene.disk_usage import Usage
 from phosphene.errors import Busy, Withheld
 from phosphene.lifecycle import Lifecycle
 from phosphene.model import Clip, Person, Prompt, Recipe
-from phosphene.render import messages
-from phosphene.render.dispatch.pool import LOADING, Pool
+from phosphene.render.dispatch.pool import ModelPools, Pool
+from phosphene.render.dispatch.pools import ready_model
 from phosphene.render.dispatch.recipe import check_fork, new_clip, parent_of
 from phosphene.render.schedule import Asker
 from phosphene.settings import Settings
@@ -30,6 +30,12 @@ from phosphene.studio.likenesses import LikenessAbility
 
 # By then another instance, or this one started again, takes new clips.
 STOPPING_RETRY_S = 5.0
+
+
+class CleanText(Protocol):
+    """A text as a model may draw it for a person. Raises Refused, Unusable, Busy."""
+
+    def __call__(self, text: str, person_id: str, model: str | None = None) -> Awaitable[str]: ...
 
 
 class AdmitUse(Protocol):
@@ -56,12 +62,12 @@ class Prompts:
 
     settings: Settings
     lifecycle: Lifecycle
-    clean_text: Callable[[str, str], Awaitable[str]]
+    clean_text: CleanText
     store: Store
     holder: LeaseHolder
     usage: Usage
     topics: Topics
-    pool: Pool
+    pools: ModelPools
     active_clips: ActiveClips
     hide_family: Callable[[Clip], Clip]
     draw: Callable[[ActiveClip], Coroutine[Any, Any, None]]
@@ -85,27 +91,28 @@ class Prompts:
             BadInput, NotFound (no such parent), Withheld (the parent, or such a clip), Refused (by
             the policy, or by who is in it), QuotaReached, RetryLater (full, or the parent is on
             its way), Unprocessable (the model does not fork this clip, or draws nobody as they
-            chose).
+            chose; another one drew the parent).
         """
         if self.lifecycle.stopping:
             raise Busy("the server is stopping; try again in a moment", STOPPING_RETRY_S)
-        text = await self.clean_text(prompt.text, author.id)
+        text = await self.clean_text(prompt.text, author.id, prompt.model)
         parent = await find_parent(self.store, parent_of(prompt), author)
+        pool = self.pools.choose_pool(prompt.model, parent)
         use = await self.admit_use(
-            text, author, via_of(prompt), parent, ability=self.likeness_ability()
+            text, author, via_of(prompt), parent, ability=self.likeness_ability(pool)
         )
         await check_admission(self.store, self.usage, self.settings.clips_per_person, author)
-        info = self._model()
+        info = ready_model(pool)
         if prompt.fork is not None and parent is not None:
             check_fork(prompt.fork, prompt.seconds, parent, info)
         looks = use.looks if use else ()
-        clip = new_clip(prompt, text, author, parent, info, self.settings.steps, looks)
+        clip = new_clip(prompt, text, author, parent, info, pool.steps, looks)
         if clip.recipe is not None and await self.is_forbidden(clip.recipe):
             raise Withheld("such a clip was taken away here: it is not drawn again")
         if parent is not None and parent.visibility != "public":
             clip = self.hide_family(clip)
         # Before anybody else is asked: who is told yes must find room, however many come meanwhile.
-        place, since = self.pool.reserve_place(Asker(author.id, address)), time.time()
+        place, since = pool.reserve_place(Asker(author.id, address)), time.time()
         try:
             await self.topics.publish_events(
                 await self.store.add_clip(
@@ -118,27 +125,20 @@ class Prompts:
         # From before the row was written: of a time that the store took, an instance would else
         # believe in its lease longer than others do.
         lease = self.holder.hold_lease(
-            lease_of(clip.id), FIRST, since, partial(self.pool.cancel_clip, clip.id)
+            lease_of(clip.id), FIRST, since, partial(pool.cancel_clip, clip.id)
         )
-        active = ActiveClip(clip, time.perf_counter(), SimulatedViewer(clip.fps), lease, place)
+        viewer = SimulatedViewer(clip.fps)
+        active = ActiveClip(clip, time.perf_counter(), viewer, lease, place)
         self.active_clips.begin_clip(active, self.draw(active))
         return clip
 
-    def likeness_ability(self) -> LikenessAbility | None:
-        """What is known here of drawing people as they chose."""
-        info = self.pool.info
+    def likeness_ability(self, pool: Pool) -> LikenessAbility | None:
+        """What is known of drawing people as they chose with a model."""
+        info = pool.info
         if info is None or info.looks:
             return LikenessAbility("card", MOST)
-        most = self.pool.most_portraits if self.settings.likeness_portraits else 0
+        most = pool.most_portraits if self.settings.likeness_portraits else 0
         return LikenessAbility("portrait", most) if most else None
-
-    def _model(self) -> messages.Ready:
-        """What draws here. Raises Busy."""
-        if self.pool.unready_reason == LOADING:
-            raise Busy(LOADING, 2.0)
-        if self.pool.info is None or self.pool.unavailable_reason:
-            raise Busy("nothing can be drawn here now; try another instance, or later", 30.0)
-        return self.pool.info
 
 
 def via_of(prompt: Prompt) -> Via:

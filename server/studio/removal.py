@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from phosphene.bus.bus import Bus
 from phosphene.errors import BadInput, NotFound
 from phosphene.model import Clip, Person
-from phosphene.render.dispatch.pool import Pool
+from phosphene.render.dispatch.pool import ModelPools
 from phosphene.social.rpc import InstanceRpc
 from phosphene.social.topics import Topics
 from phosphene.store.store import Removal, Store
@@ -24,7 +24,7 @@ class ClipRemover:
     bus: Bus
     rpc: InstanceRpc
     topics: Topics
-    pool: Pool
+    pools: ModelPools
     active_clips: ActiveClips
     redact: Callable[[], None]
 
@@ -62,7 +62,7 @@ class ClipRemover:
     async def _cancel_clip(self, clip: Clip) -> None:
         """Stop drawing a clip, here or at another instance."""
         if clip.id in self.active_clips:
-            self.pool.cancel_clip(clip.id)
+            self.pools.cancel_clip(clip.id)
         elif self.bus.is_shared:
             await self.rpc.call_owner(clip.id, clip.author)
         else:

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from phosphene.blobs.blobs import Blobs
 from phosphene.bus.bus import Bus
-from phosphene.errors import NotFound, RenderFailed
+from phosphene.errors import NotFound
 from phosphene.model import Clip
 from phosphene.render import messages
 from phosphene.render.dispatch.recipe import order_of
@@ -29,20 +29,16 @@ class RemainingWork(Struct, frozen=True):
     units: Sequence[Unit] = ()
 
 
-async def remaining_work(
-    active: ActiveClip, info: messages.Ready | None, store: Store, blobs: Blobs, bus: Bus
-) -> RemainingWork:
+async def remaining_work(active: ActiveClip, store: Store, blobs: Blobs, bus: Bus) -> RemainingWork:
     """What is left of a clip: all of it, or what follows its last checkpoint and the last picture
-    that viewers were sent. ``info``: with which model it is drawn from now on.
+    that viewers were sent. Its model is the one that began it.
 
     Raises:
-        NotFound: the latents of its parent are gone. RenderFailed: another model began it.
+        NotFound: the latents of its parent are gone.
     """
     clip = active.clip
     if active.takeover is None:
         return RemainingWork(order_of(clip, await _origin(clip, store, blobs)))
-    if info is None or clip.recipe is None or clip.recipe.fingerprint != info.fingerprint:
-        raise RenderFailed("the server that drew it stopped, and another model is in its place")
     if clip.status != "live":
         return RemainingWork(order_of(clip, await _origin(clip, store, blobs)))
     latents = await _kept(active.checkpoint, blobs)

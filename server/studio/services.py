@@ -8,7 +8,7 @@ from phosphene.bus.bus import Bus
 from phosphene.disk_usage import Usage
 from phosphene.lifecycle import Lifecycle
 from phosphene.metrics import Metrics
-from phosphene.render.dispatch.pool import Pool
+from phosphene.render.dispatch.pool import ModelPools
 from phosphene.settings import Settings
 from phosphene.social.rpc import InstanceRpc
 from phosphene.social.topics import Topics
@@ -33,7 +33,7 @@ class Services:
     topics: Topics
     bus: Bus
     rpc: InstanceRpc
-    pool: Pool
+    pools: ModelPools
     live_clips: LiveClips
     blobs: Blobs
     delete_blobs: Callable[[Sequence[str]], Awaitable[None]]

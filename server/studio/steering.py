@@ -8,7 +8,7 @@ from phosphene.bus.bus import Bus
 from phosphene.errors import Busy, NotLive, Unprocessable
 from phosphene.events import Proposal
 from phosphene.model import Clip, Person, ReactionKind
-from phosphene.render.dispatch.pool import Pool
+from phosphene.render.dispatch.pool import ModelPools
 from phosphene.social.poll import Poll
 from phosphene.social.rpc import InstanceRpc, Question, Result
 from phosphene.social.topics import Topics
@@ -30,7 +30,7 @@ class Steering:
     bus: Bus
     rpc: InstanceRpc
     topics: Topics
-    pool: Pool
+    pools: ModelPools
     active_clips: ActiveClips
 
     async def propose_line(self, clip: Clip, person: Person, text: str) -> Proposal:
@@ -75,7 +75,7 @@ class Steering:
             return self._poll_of(question.clip).add_proposal(question.person, question.text)
         if question.proposal:
             return self._poll_of(question.clip).add_vote(question.person, question.proposal)
-        self.pool.cancel_clip(question.clip)
+        self.pools.cancel_clip(question.clip)
         return "cancelled"
 
     def _is_elsewhere(self, clip: Clip) -> bool:
@@ -83,10 +83,11 @@ class Steering:
         return clip.status == "live" and clip.id not in self.active_clips and self.bus.is_shared
 
     def _poll_of(self, clip_id: str) -> Poll:
-        poll, info = self.active_clips.poll_of(clip_id), self.pool.info
+        poll = self.active_clips.poll_of(clip_id)
+        pool = self.pools.pool_of(self.active_clips.recipe_of(clip_id))
         if poll is None:
             raise NotLive("only a clip that is being drawn can be steered", STEER_LATER_S)
-        if info is None or not info.can_steer:
+        if pool is None or pool.info is None or not pool.info.can_steer:
             raise Unprocessable("the model of this clip keeps to its first prompt")
         drawn = self.topics.progress_of(clip_id)
         # A line that is taken and changes nothing would be a vote for nothing.

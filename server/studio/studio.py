@@ -1,7 +1,6 @@
 """The studio of an instance: which part is given what."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from functools import partial
 
 from phosphene.model import Recipe
@@ -12,7 +11,7 @@ from phosphene.studio.archive import Archive
 from phosphene.studio.drawings import Drawings
 from phosphene.studio.house import House
 from phosphene.studio.house_recipes import load_recipes
-from phosphene.studio.prompts import Prompts
+from phosphene.studio.prompts import CleanText, Prompts
 from phosphene.studio.records import ClipRecords
 from phosphene.studio.redactor import Redactor
 from phosphene.studio.removal import ClipRemover
@@ -29,7 +28,7 @@ class Studio:
     def __init__(
         self,
         of: Services,
-        clean_text: Callable[[str, str], Awaitable[str]],
+        clean_text: CleanText,
         tasks: asyncio.TaskGroup,
         house_store: HouseStore,
         reactions: ReactionStore,
@@ -48,7 +47,7 @@ class Studio:
             holder=of.holder,
             usage=of.usage,
             topics=of.topics,
-            pool=of.pool,
+            pools=of.pools,
             active_clips=self.active_clips,
             hide_family=of.signer.hide_family,
             draw=drawings.draw_clip,
@@ -61,7 +60,7 @@ class Studio:
             bus=of.bus,
             rpc=of.rpc,
             topics=of.topics,
-            pool=of.pool,
+            pools=of.pools,
             active_clips=self.active_clips,
             note_deed=reactions.note_deed,
         )
@@ -71,7 +70,7 @@ class Studio:
             bus=of.bus,
             rpc=of.rpc,
             topics=of.topics,
-            pool=of.pool,
+            pools=of.pools,
             active_clips=self.active_clips,
             redact=self.redactor.wake_up,
         )
@@ -80,7 +79,7 @@ class Studio:
             store=of.store,
             blobs=of.blobs,
             holder=of.holder,
-            pool=of.pool,
+            pools=of.pools,
             lifecycle=of.lifecycle,
             active_clips=self.active_clips,
             records=records,
@@ -91,7 +90,7 @@ class Studio:
         return House(
             clips=clips,
             store=of.store,
-            pool=of.pool,
+            pools=of.pools,
             active_clips=self.active_clips,
             accept_prompt=self.prompts.accept_prompt,
             remove_clip=partial(self.remover.remove_clip, person=None),
@@ -106,7 +105,7 @@ class Studio:
             blobs=of.blobs,
             bus=of.bus,
             holder=of.holder,
-            pool=of.pool,
+            pools=of.pools,
             live_clips=of.live_clips,
             topics=of.topics,
             metrics=of.metrics,

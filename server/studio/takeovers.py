@@ -11,7 +11,7 @@ from phosphene.blobs.blobs import Blobs
 from phosphene.errors import Busy, LeaseLost
 from phosphene.lifecycle import Lifecycle
 from phosphene.model import Clip
-from phosphene.render.dispatch.pool import Pool
+from phosphene.render.dispatch.pool import ModelPools
 from phosphene.render.schedule import Asker
 from phosphene.store.holder import LeaseHolder
 from phosphene.store.leases import lease_of
@@ -42,7 +42,7 @@ class Takeovers:
     store: Store
     blobs: Blobs
     holder: LeaseHolder
-    pool: Pool
+    pools: ModelPools
     lifecycle: Lifecycle
     active_clips: ActiveClips
     records: ClipRecords
@@ -88,13 +88,10 @@ class Takeovers:
             await self._take_over(orphan.clip.id, alone=False)
 
     def _can_draw(self, clip: Clip) -> bool:
-        pool = self.pool
-        if pool.info is None or pool.unavailable_reason or clip.recipe is None:
+        pool = self.pools.pool_with(clip.recipe) if clip.recipe is not None else None
+        if pool is None or clip.recipe is None or pool.unavailable_reason:
             return False
-        portraits = sum(bool(look.portrait) for look in clip.recipe.looks)
-        if portraits > pool.most_portraits:
-            return False
-        return pool.info.fingerprint == clip.recipe.fingerprint
+        return sum(bool(look.portrait) for look in clip.recipe.looks) <= pool.most_portraits
 
     async def _take_over(self, clip_id: str, *, alone: bool) -> None:
         since = time.time()
@@ -116,13 +113,16 @@ class Takeovers:
         await delete_checkpoint(active, self.blobs)
 
     def _active_clip(self, taken: Takeover, since: float) -> ActiveClip:
-        clip, pool = taken.clip, self.pool
+        clip = taken.clip
+        # Which one goes on with it may not be known before its model is loaded: its place is kept
+        # here until then.
+        pool = self.pools.pool_of(clip.recipe) or self.pools.usual
         return ActiveClip(
             clip,
             time.perf_counter() - max(0.0, since - clip.created_at),
             SimulatedViewer(clip.fps),
             self.holder.hold_lease(
-                lease_of(clip.id), taken.number, since, lambda: pool.cancel_clip(clip.id)
+                lease_of(clip.id), taken.number, since, lambda: self.pools.cancel_clip(clip.id)
             ),
             pool.keep_place(Asker(clip.author.id), ahead=clip.status == "live"),
             takeover=taken,
@@ -133,7 +133,7 @@ class Takeovers:
         """Why nobody need try; empty when somebody may."""
         if was_lost_too_often(taken.clip, taken.number):
             return f"{MOST_HOLDERS} instances had begun it, and each time it was lost"
-        if self.pool.unavailable_reason:
+        if all(one.unavailable_reason for one in self.pools):
             return "the server stopped while drawing it, and no other can go on with it"
         return ""
 

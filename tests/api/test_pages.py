@@ -2,16 +2,8 @@ import re
 
 import httpx
 import pytest
-from starlette.requests import Request
 
-from phosphene.api.bundle import bundle
-from phosphene.api.pages import Pages
-from phosphene.language import LANGUAGE
-from phosphene.studio.likenesses import LikenessAbility
-from tests.api.bundled import CLIENT
 from tests.api.conftest import AddClip
-from tests.render.easel import READY
-from tests.support import decode
 
 
 @pytest.mark.asyncio
@@ -38,28 +30,6 @@ async def test_health_readiness_and_metrics(http: httpx.AsyncClient, add_clip: A
     metrics = (await http.get("/metrics")).text
     assert "phosphene_viewers 0.0" in metrics
     assert "phosphene_worker_ready 0.0" in metrics
-
-
-@pytest.mark.asyncio
-async def test_no_vocabulary_without_a_model(http: httpx.AsyncClient) -> None:
-    assert (await http.get("/v1/vocabulary")).status_code == 503
-
-
-@pytest.mark.asyncio
-async def test_words_of_a_model_are_named_in_the_language_of_who_asks() -> None:
-    ability = LikenessAbility("portrait", 5)
-    pages = Pages(CLIENT, bundle(CLIENT), lambda: READY, lambda: ability)
-    told = {}
-    for language in ("en", "fr"):
-        chosen = LANGUAGE.set(language)
-        answer = await pages.read_vocabulary(Request({"type": "http"}))
-        told[language] = decode(bytes(answer.body))
-        LANGUAGE.reset(chosen)
-    assert told["en"]["names"] == {}
-    assert told["en"]["people"] == {"drawn_from": "portrait", "most_people": 5}
-    french = told["fr"]["names"]
-    assert isinstance(french, dict)
-    assert french["hot-air-balloon"] == "montgolfière"
 
 
 FRENCH = {"Accept-Language": "fr-FR,fr;q=0.9,en;q=0.8"}

@@ -6,7 +6,7 @@ import sys
 from phosphene.fleet import names
 from phosphene.fleet.fleet import open_fleet
 from phosphene.render import messages
-from phosphene.render.dispatch.pool import Pool
+from phosphene.render.dispatch.pool import ModelPools, Pool
 from phosphene.render.dispatch.worker_processes import open_pool
 from phosphene.settings import Settings
 from tests.fleet.lent import EASEL, QUICK
@@ -17,7 +17,7 @@ async def main(url: str, blobs: str, clips: int) -> None:
     settings = Settings(workers=0)
     async with (
         open_pool(settings, EASEL, QUICK) as pool,
-        open_fleet(url, blobs, "caller", "embedded", pool, QUICK),
+        open_fleet(url, blobs, "caller", ModelPools([pool]), QUICK),
         asyncio.TaskGroup() as tasks,
     ):
         await pool.wait_for_workers(1)

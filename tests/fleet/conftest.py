@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from phosphene.fleet.fleet import Fleet, open_fleet
-from phosphene.render.dispatch.pool import Pool
+from phosphene.render.dispatch.pool import ModelPools, Pool
 from phosphene.render.dispatch.worker_processes import open_pool
 from phosphene.settings import Settings
 from tests.fleet.lent import EASEL, QUICK, main
@@ -49,7 +49,7 @@ def lent(
     worker = Lent(process)
     try:
         if ready:
-            worker.says("lending painter")
+            worker.says("lending ")
         yield worker
     finally:
         for number in (signal.SIGCONT, signal.SIGTERM, signal.SIGINT):
@@ -70,7 +70,7 @@ async def a_fleet(
     given = Settings(**({"workers": 0, "spares": 0, "places": PLACES, "queue": 8} | settings))  # type: ignore[arg-type]
     async with (
         open_pool(given, EASEL, QUICK) as pool,
-        open_fleet(redis.url, str(blobs), name, given.model, pool, QUICK) as fleet,
+        open_fleet(redis.url, str(blobs), name, ModelPools([pool]), QUICK) as fleet,
     ):
         async with asyncio.timeout(20):
             await pool.wait_for_workers(count)

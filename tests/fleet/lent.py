@@ -16,7 +16,9 @@ QUICK = WorkerLimits(start=30, ping_every=0.1, pong=5.0, silence=5.0, stop=1.0)
 
 def main() -> None:
     set_up("info")
-    asyncio.run(Lender(load(os.environ), EASEL, QUICK).run())
+    settings = load(os.environ)
+    name = () if settings.model == "embedded" else (settings.model,)
+    asyncio.run(Lender(settings, (*EASEL, *name), QUICK).run())
 
 
 if __name__ == "__main__":

@@ -32,7 +32,11 @@ class Told(list[tuple[str, str]]):
         (BEAT, [], None),
         (BEAT, [replace(READY, fingerprint="1")], "its weights of /models/wan or its pictures"),
         (BEAT, [replace(READY, width=128)], "its weights of /models/wan or its pictures"),
-        (replace(BEAT, model="ltx"), [], "draws with the model ltx"),
+        (
+            replace(BEAT, model="ltx"),
+            [],
+            "the model ltx, this instance with embedded and",
+        ),
         (replace(BEAT, store="t"), [], "another blob store"),
     ],
 )
@@ -40,18 +44,19 @@ def test_a_worker_is_used_when_it_draws_the_same_and_shares_the_store(
     beat: Heartbeat, here: list[messages.Ready], reason: str | None
 ) -> None:
     told = Told()
-    compatibility = Compatibility("wan", "s", told)
+    compatibility = Compatibility(("embedded", "Wan-AI/wan"), "s", told)
+    model = compatibility.find_model(beat)
+    assert model in {"", "Wan-AI/wan"}
     for _ in range(2):
-        assert compatibility.refuses_worker(beat, frozenset(map(output_format, here))) == (
-            reason is not None
-        )
+        refused = compatibility.refuses_worker(beat, model, frozenset(map(output_format, here)))
+        assert refused == (reason is not None)
     assert len(told) == int(reason is not None)
     assert all(worker == "w" and reason and reason in said for worker, said in told)
 
 
 def test_another_version_of_the_messages_is_named() -> None:
     told = Told()
-    compatibility = Compatibility("wan", "s", told)
+    compatibility = Compatibility(("wan",), "s", told)
     assert not compatibility.speaks_other_version("w", "box", messages.VERSION)
     assert all(compatibility.speaks_other_version("w", "box", "00000000") for _ in range(2))
     assert len(told) == 1

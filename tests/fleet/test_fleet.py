@@ -16,10 +16,11 @@ from phosphene.errors import BadInput, RenderFailed
 from phosphene.fleet.fleet import open_fleet
 from phosphene.model import Slot
 from phosphene.render import messages
-from phosphene.render.dispatch.pool import Pool
+from phosphene.render.dispatch.command import ModelWorkers
+from phosphene.render.dispatch.pool import ModelPools, Pool
 from phosphene.render.dispatch.process import PipeLink
 from phosphene.render.dispatch.prompt_reader import PromptReader
-from phosphene.render.dispatch.worker_processes import open_pool
+from phosphene.render.dispatch.worker_processes import open_pool, open_pools
 from phosphene.settings import Settings
 from tests.fleet.conftest import PLACES, Lent, a_fleet, lent
 from tests.fleet.lent import EASEL, QUICK
@@ -188,7 +189,7 @@ async def test_a_blob_store_that_cannot_be_used_is_said_at_the_start(
 ) -> None:
     async with open_pool(Settings(workers=0), EASEL, QUICK) as pool:
         with pytest.raises(BadInput, match="blobs"):
-            async with open_fleet(redis.url, where, "x", "embedded", pool, QUICK):
+            async with open_fleet(redis.url, where, "x", ModelPools([pool]), QUICK):
                 pass
 
 
@@ -200,3 +201,24 @@ async def test_clips_that_no_worker_can_have_any_more_are_sent_away(
     async with a_fleet(redis, blobs, "alone", count=0, model="other") as (pool, _):
         with pytest.raises(RenderFailed, match="no render worker is there"):
             await everything(pool, order())
+
+
+@pytest.mark.asyncio
+async def test_each_model_has_workers_and_a_line_of_its_own(
+    redis: RedisServer, blobs: Path
+) -> None:
+    names = "sea", "made-up/brush"
+    models = [ModelWorkers(Settings(workers=0, model=name), EASEL) for name in names]
+    async with (
+        open_pools(models, QUICK) as pools,
+        open_fleet(redis.url, str(blobs), "b", pools, QUICK) as fleet,
+    ):
+        sea, brush = pools
+        with lent(redis, blobs, model="/srv/brush"):
+            async with asyncio.timeout(20):
+                await brush.wait_for_workers(1)
+            assert (sea.ready_workers, brush.name) == ((), "/srv/brush")
+            assert [one.name for one in pools.offered] == ["/srv/brush"]
+            heard = await everything(brush, order("of the other"))
+            assert isinstance(heard[-1], messages.Done)
+            assert fleet.free_places() == PLACES

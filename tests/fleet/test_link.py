@@ -42,7 +42,9 @@ async def a_link(folder: Path) -> AsyncIterator[tuple[RemoteLink, Wire, list[mes
         def spawn(work: Work) -> "asyncio.Task[None]":
             return tasks.create_task(hold("parcel", work))
 
-        far = RemoteLink(BEAT, parcels, lambda worker, order: posted.append(order), spawn)
+        far = RemoteLink(
+            BEAT, "embedded", parcels, lambda worker, order: posted.append(order), spawn
+        )
         yield far, Wire(far, parcels), posted
 
 

@@ -1,10 +1,14 @@
-"""A worker process whose renderer is the painter: ``python -m tests.render.easel [PACE]``.
+"""A worker process whose renderer is the painter: ``python -m tests.render.easel [PACE [NAME]]``.
 
-``PACE``: seconds in which the first frames of a clip on air form, at least (default 0).
+``PACE``: seconds in which the first frames of a clip on air form, at least (default 0); ``NAME``:
+what its model is called, which then is another one, and reads freely.
 """
 
 import asyncio
+import hashlib
 import sys
+
+from msgspec.structs import replace
 
 from phosphene.render import messages
 from phosphene.render.worker import serve
@@ -23,10 +27,17 @@ READY = messages.Ready(
 )
 
 
+def named(name: str) -> messages.Ready:
+    """What a painter of another model says."""
+    weights = hashlib.sha256(name.encode()).hexdigest()
+    return replace(READY, model=name, fingerprint=weights, vocabulary={}, forks=False)
+
+
 def main() -> None:
     serve.LAST_STEP_S = 0.3  # type: ignore[misc]
     pace = float(sys.argv[1]) if len(sys.argv) > 1 else 0.0
-    asyncio.run(serve.run_on_pipes(Painter(), READY, kbit=500, pace=pace))
+    ready = named(sys.argv[2]) if len(sys.argv) > 2 else READY
+    asyncio.run(serve.run_on_pipes(Painter(), ready, kbit=500, pace=pace))
 
 
 if __name__ == "__main__":

@@ -1,11 +1,32 @@
 """How the worker processes of an instance are started, and how many."""
 
 import sys
+from collections.abc import Sequence
+
+from msgspec import Struct
 
 from phosphene.render.cores import usable_cores
 from phosphene.render.diffusers_families import ModelOptions
+from phosphene.render.dispatch.model_settings import model_settings
 from phosphene.render.preflight import vet_model
 from phosphene.settings import Settings
+
+
+class ModelWorkers(Struct, frozen=True):
+    """A model of an instance: its settings, and what starts a worker of it."""
+
+    settings: Settings
+    command: Sequence[str]
+
+
+def model_workers(settings: Settings) -> tuple[ModelWorkers, ...]:
+    """All models of an instance, that of whoever chooses none first.
+
+    Raises:
+        BadInput: one of them cannot be drawn with, or ``models`` cannot be read.
+    """
+    found = model_settings(settings)
+    return tuple(ModelWorkers(one, worker_command(one)) for one in found)
 
 
 def worker_command(settings: Settings) -> tuple[str, ...]:

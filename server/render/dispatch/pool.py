@@ -12,6 +12,8 @@ from phosphene.guest_names import HOUSE
 from phosphene.render import messages
 from phosphene.render.dispatch.job import Job
 from phosphene.render.dispatch.pass_counters import Key, PassCounters
+from phosphene.render.dispatch.pool_state import NO_WORKER, NOBODY, PoolState
+from phosphene.render.dispatch.pools import Pools
 from phosphene.render.dispatch.queue import ClipQueue
 from phosphene.render.dispatch.queue_place import QueuePlace
 from phosphene.render.dispatch.shared_queue import NoSharedQueue, SharedQueue
@@ -35,62 +37,31 @@ MOST_FAILED_STARTS: Final = 3
 RETRY_S: Final = LONGEST_PAUSE_S
 """By then a worker has been started again, if one can be."""
 
-NOBODY: Final = "no render worker belongs to this instance"
-LOADING: Final = "the model is still loading"
-NO_WORKER: Final = "no render worker is there"
 
+class Pool(PoolState):
+    """Draws clips with one model, in the workers of this instance and, where there are some, in
+    those of other machines; see ``worker_processes.open_pool``.
 
-class Pool:
-    """Draws clips in the workers of this instance and, where there are some, in those of other
-    machines; see ``worker_processes.open_pool``.
-
-    ``info`` is what the last worker said of itself when it was ready. As many own workers draw as
-    ``settings.workers`` says; any further ones are spare, warm, and step in when one of those is
-    lost.
+    As many own workers draw as ``settings.workers`` says; any further ones are spare, warm, and
+    step in when one of those is lost.
     """
 
-    def __init__(self, settings: Settings) -> None:
-        self.info: messages.Ready | None = None
+    def __init__(self, settings: Settings, news: asyncio.Event | None = None) -> None:
+        super().__init__(settings, news)
         self._no_workers_since = -inf
         self._most_waiting = settings.queue
-        self._seats = settings.workers
         self._places = settings.places
         self._pace = settings.pace
         self._queue = ClipQueue(settings.address_factor)
         self._jobs: dict[str, Job] = {}
         self._workers: list[WorkerHandle] = []
         self._shared: SharedQueue = NoSharedQueue()
-        self._unavailable = "" if settings.workers else NOBODY
-        self._known = asyncio.Event()
         self._ledger = PassCounters()
 
     @property
     def has_worker(self) -> bool:
         """Whether a worker is there to draw."""
         return bool(self._workers)
-
-    @property
-    def unavailable_reason(self) -> str:
-        """Why no clip can be drawn here as things are; empty when one can."""
-        return self._unavailable
-
-    @property
-    def unready_reason(self) -> str:
-        """Why no clip could be drawn at this moment; empty when one could."""
-        if self._unavailable or self.has_worker:
-            return self._unavailable
-        return LOADING if self.has_own_workers and self.info is None else NO_WORKER
-
-    @property
-    def has_own_workers(self) -> bool:
-        """Whether workers of its own belong to this instance."""
-        return self._seats > 0
-
-    @property
-    def most_portraits(self) -> int:
-        """How many people in a clip its own workers draw from a portrait each: those of other
-        machines are given none."""
-        return self.info.portraits if self.info is not None and self.has_own_workers else 0
 
     @property
     def clips_waiting(self) -> int:
@@ -125,7 +96,6 @@ class Pool:
         return self._room(worker) + len(worker.jobs)
 
     async def wait_ready(self) -> None:
-        """Return when a worker is ready. Raises RenderFailed when none can be started."""
         await self.wait_known()
         if not self._workers:
             raise RenderFailed(self._unavailable)
@@ -137,8 +107,7 @@ class Pool:
     async def wait_for_workers(self, count: int) -> None:
         """Return when ``count`` workers are ready, spare ones too, or none can be started."""
         while len(self._workers) < count and not self._unavailable:
-            self._known.clear()
-            await self._known.wait()
+            await self.wait_news()
 
     def reserve_place(self, asker: Asker) -> QueuePlace:
         """Keep a place for a clip of theirs: ``render_clip`` takes it, or it is to be released.
@@ -184,7 +153,6 @@ class Pool:
             self._drop_job(job)
 
     def cancel_clip(self, clip: str) -> None:
-        """Stop drawing a clip, if it is here, within one step: ``render_clip`` ends with Failed."""
         job = self._queue.remove_job(clip) or self._shared.withdraw_clip(clip)
         if job is not None:
             job.add_answer(messages.Failed(clip=clip, reason="it was cancelled", cancelled=True))
@@ -224,7 +192,7 @@ class Pool:
         """Give clips to a worker until it is lost. Raises ProcessLost (in a group)."""
         self.info, self._unavailable = worker.ready, ""
         self._workers.append(worker)
-        self._known.set()
+        self._news.set()
         self.dispatch_clips()
         try:
             await worker.serve_clips(self.dispatch_clips, self._claim)
@@ -376,8 +344,12 @@ class Pool:
 
     def _fail_all(self, reason: str) -> None:
         self._unavailable = reason
-        self._known.set()
+        self._news.set()
         offered = [self._shared.withdraw_clip(job.clip) for job in self._shared.offered_jobs()]
         for job in (*self._queue.take_all(), *offered):
             if job is not None:
                 job.fail_with(reason)
+
+
+ModelPools = Pools[Pool]
+"""Those of an instance, one for each model."""

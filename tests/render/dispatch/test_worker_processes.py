@@ -6,7 +6,7 @@ import pytest
 
 from phosphene.errors import Busy, RenderFailed
 from phosphene.render import messages
-from phosphene.render.dispatch.pool import LOADING
+from phosphene.render.dispatch.pool_state import LOADING
 from phosphene.render.dispatch.worker_handle import WorkerLimits
 from phosphene.render.dispatch.worker_processes import open_pool
 from phosphene.settings import Settings

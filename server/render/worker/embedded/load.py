@@ -6,7 +6,7 @@ from safetensors import SafetensorError
 from phosphene.errors import BadInput
 from phosphene.render import messages
 from phosphene.render.diffusers_families import ModelOptions
-from phosphene.render.preflight import locate_model
+from phosphene.render.preflight import SHIPPED, locate_model
 from phosphene.render.worker.embedded.renderer import EmbeddedRenderer
 from phosphene.render.worker.embedded.synth.synthesizer import VERSION, warm_up
 from phosphene.render.worker.environment import read_conditions
@@ -38,7 +38,8 @@ def load(options: ModelOptions) -> tuple[Renderer, messages.Ready]:
         lifelike=False,
         sound=options.sound,
         synthesizer=VERSION,
-        model=renderer.name,
+        # That of a world of its own is told from the shipped one by its folder, as others are.
+        model=renderer.name if options.model == SHIPPED else folder.resolve().name,
         fingerprint=renderer.fingerprint,
         device="cpu",
         width=renderer.width,
