@@ -1,6 +1,7 @@
 """The studio of an instance: which part is given what."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 from phosphene.model import Recipe
