@@ -1,6 +1,6 @@
 """From a prompt to a scene's slots and cast: what the words mean, and what they leave open."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
 
@@ -11,6 +11,8 @@ from phosphene.render.reading import UNDRAWN
 from phosphene.render.worker.embedded.nouns.cast import ALONE, Actor, Cast
 from phosphene.render.worker.embedded.nouns.casting import GOING, MOTIONS, STAND_INS, Casting
 from phosphene.render.worker.embedded.nouns.clock_times import time_slot
+from phosphene.render.worker.embedded.nouns.closed_slots import believable
+from phosphene.render.worker.embedded.nouns.hours_and_weather import told_in
 from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
 from phosphene.render.worker.embedded.nouns.model import NounModel
 from phosphene.render.worker.embedded.nouns.noun_slots import tell
@@ -37,8 +39,6 @@ LEAVES: Final = ("leaf", "fallen-leaf", "maple-leaf")
 """What falls in a weather of its own."""
 ScenePlan = tuple[dict[str, str], Cast]
 TAUGHT: Final = ("en", "fr")
-ALIKE: Final = ("time", "weather")
-"""Slots whose words are alike in many languages."""
 ALOFT_ALONE: Final = ("bubbles", "balloon")
 """What is blown where somebody is."""
 ANYWHERE: Final = ("hills", "city")
@@ -122,6 +122,7 @@ class NounDirector(Director):
             names[0]: value for value, names in world.shown.items() if value[:1] != PLACE
         }
         self._corrector = SlotCorrector(lexicon, world)
+        self._known = lexicon.known
         self._wishes = Wishes(lexicon, nouns.concepts)
         self._casting = Casting(nouns.concepts, self._older, world.values["colour"])
         self._homes = {name: concept.place for name, concept in nouns.concepts.items()}
@@ -171,7 +172,7 @@ class NounDirector(Director):
         reading = self._corrector.read_prompt(text)
         wish = self._without_scenery(self._wishes.wish_of(text, reading), text, reading)
         place = self._corrector.place_slot(reading)
-        guessed = _of_language(self._parser.parse_prompt(text), reading.language)
+        guessed = self._guessed(text, reading.language)
         told = tell(guessed, place, wish, self._older)
         if hour := time_slot(text):
             told = [hour if s.name == "time" and s.value is None else s for s in told]
@@ -180,6 +181,16 @@ class NounDirector(Director):
         if self._surroundings:
             slots = self._surroundings.tell(text, reading, slots)
         return without_shown(slots), wish
+
+    def _guessed(self, text: str, language: str) -> tuple[Slot, ...]:
+        """The slots of the net of words, as far as it can be believed: it learned English and
+        French, and finds a green in Venezia. Times and weathers of other languages are looked
+        up."""
+        guessed = self._parser.parse_prompt(text)
+        if language in TAUGHT:
+            return tuple(believable(slot, self._known) for slot in guessed)
+        told = told_in(language, text)
+        return tuple(told.get(s.name, Slot(s.name, None, 0.0)) for s in guessed)
 
     def _without_scenery(self, wish: Wish, text: str, reading: Reading) -> Wish:
         """Without a thing that is the place or the weather: a train on a bridge needs one bridge,
@@ -242,10 +253,3 @@ def _host(wish: Wish) -> str:
     hosted = wish.relation in ("riding", "on", "behind", "above") and not wish.thing
     hosted |= wish.relation == "blowing" and wish.other not in ALOFT_ALONE
     return wish.other if wish.other and hosted else wish.subject or ""
-
-
-def _of_language(guessed: Sequence[Slot], language: str) -> tuple[Slot, ...]:
-    """What the net may guess: it learned English and French, and finds a green in Venezia."""
-    if language in TAUGHT:
-        return tuple(guessed)
-    return tuple(s if s.name in ALIKE else Slot(s.name, None, 0.0) for s in guessed)

@@ -25,6 +25,10 @@ GOES: Final = frozenset(("walk", "run", "step", "hop", "crawl", "fly", "swim"))
 PRONOUNS: Final = words_of("se s me m te t y en ne n l lui nous vous")
 """Between who does something and the verb in French."""
 TO_THE: Final = words_of("au aux")
+SHORTEST_DOING: Final = 5
+"""Letters that what ends in -ing has more than, to be done: kings and rings are not."""
+WHERETO: Final = frozenset(("home",))
+"""Things that tell where to, right after who or what goes there."""
 BORROWED: Final = 4
 """Letters of the shortest word of English that is looked up in other languages' prompts."""
 
@@ -127,6 +131,8 @@ class Matcher:
             doer and self._is_verb_after(words, (doer.first, at), doer.meaning)
         ):
             return self._action(word)
+        if word in WHERETO and before is not None and before.last == at:
+            return None  # the last train home is no house
         colour = self.grammar.colours.get(word)
         if colour and self._paints(words, at):
             return Meaning("colour", colour), self.language
@@ -139,7 +145,10 @@ class Matcher:
 
     def _is_done(self, words: Sequence[Token], at: int) -> bool:
         """Whether a word is what somebody does, or it does: of French what follows who does it,
-        past little words (qui marche, il neige, elle s'en va)."""
+        past little words (qui marche, il neige, elle s'en va); of English what ends in -ing before
+        an article (building a snowman, painting the wall)."""
+        if self.language == "en":
+            return self._does_to(words, at)
         if self.language != "fr":
             return False
         if is_reflexive(words, at):
@@ -148,6 +157,13 @@ class Matcher:
         while k >= 0 and words[k].folded in PRONOUNS:
             k -= 1
         return k >= 0 and words[k].folded in self.grammar.owners
+
+    def _does_to(self, words: Sequence[Token], at: int) -> bool:
+        """Whether a word of English in -ing is done to what follows it, and is no thing."""
+        word, after = words[at].folded, words[at + 1 : at + 2]
+        named = at > 0 and words[at - 1].folded in self.grammar.determiners | self.grammar.of
+        ends = len(word) > SHORTEST_DOING and word.endswith("ing") and "-" not in word
+        return ends and not named and bool(after) and after[0].folded in self.grammar.determiners
 
     def _phrase(self, said: list[str]) -> Found | None:
         if said[0] in self.grammar.little:

@@ -28,7 +28,12 @@ _WORDS: Final[Mapping[str, str]] = {
     word: relation
     for relation, said in (
         ("riding", "riding rides ride rode astride chevauche chevauchant monte"),
-        ("riding", "driving drives drive conduit conduisant"),
+        ("riding", "driving drives drive conduit conduisant roule roulant fait faisant font"),
+        ("riding", "fahrt fahren fahrend reitet reiten reitend radelt monta montando montado"),
+        ("riding", "montada conduce conduciendo maneja manejando cabalga cavalca guida guidando"),
+        ("riding", "dirige dirigindo andando pilota pilotando rijdt rijden rijdend fietst fietsen"),
+        ("riding", "aker korer cyklar cykler rider jezdzi jedzie jadacy jadaca jada"),
+        ("riding", "едет едут ездит катается катаются скачет їде їдуть їздить катається"),
         ("holding", "holding holds hold carrying carries tient tenant porte-bonheur"),
         ("wearing", "wearing wears wear dressed portant porte vetu vetue"),
         ("eating", "eating eats eat drinking drinks drink mange mangeant boit buvant"),
@@ -55,8 +60,10 @@ PERCHES: Final = frozenset(
 )  # fmt: skip
 """What else than furniture and buildings something is put on."""
 _ON: Final = frozenset(
-    ("on", "sur", "onto", "upon", "atop")
+    ("on", "sur", "onto", "upon", "atop", "auf", "sobre", "sulla", "sul", "op", "на")
 )  # or, alone between the two, the "à" of "à vélo"
+_BY: Final = frozenset(("en", "in", "em", "auf", "op", "pa", "na", "на"))
+"""Right before the vehicle that somebody goes by, in many languages."""
 _WITH: Final = frozenset(("with", "avec", "playing", "plays", "joue", "using", "doing", "in", "en"))
 
 
@@ -74,6 +81,9 @@ def relation(
     if said == "holding" and (second in PICKED or concept in LIFTED):
         return said
     if said is None and rides and (_ON & {*between} or between == ["a"]):
+        said = "riding"
+    goes = second == "vehicle" and first == "person" and _BY & {*between[-2:]}
+    if said is None and rides and goes:
         said = "riding"
     firm = (second in PUT_ON and concept not in LOOSE) or concept in PERCHES
     if said is None and _ON & {*between} and firm:

@@ -22,6 +22,27 @@ _FEMALE: Final = words_of(
     "witch waitress actress stewardess heroine nun ballerina hostess sorceress enchantress goddess "
     "seamstress mum mom mother"
 )
+_MALE: Final = words_of(
+    "pecheur pecheurs fischer pescador pescadores pescatore pescatori visser fiskare fisker rybak "
+    "рыбак рибалка"
+)
+"""Who has another name as a woman, and is a man without it."""
+_ARTICLES: Final[Mapping[str, tuple[frozenset[str], frozenset[str]]]] = {
+    "de": (words_of("der ein einen einem den dem"), words_of("die eine einer")),
+    "es": (words_of("el un los unos"), words_of("la una las unas")),
+    "it": (words_of("il lo un uno i gli"), words_of("la una le")),
+    "pt": (words_of("o um os uns"), words_of("a uma as umas")),
+}
+"""Masculine and feminine ones, by languages whose words for trades go with them."""
+_ENDINGS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
+    "de": (("er", "mann", "arzt", "koch"), ("in", "frau")),
+    "es": (("o", "or"), ("a",)),
+    "it": (("o", "ore", "iere"), ("a", "ice")),
+    "pt": (("o", "or"), ("a",)),
+}
+"""Of words that are masculine or feminine themselves."""
+# Una persona may be anybody, and so may an artista.
+_ANYBODY: Final = ("ista", "persona", "pessoa", "figura", "gente", "guia", "niño", "kinder")
 BEFORE: Final = 3
 """So many words before a name its article is looked for."""
 
@@ -33,15 +54,29 @@ def sex_told(
     pronoun beside another of them may be of that one."""
     if first is None:
         return ""
-    if reading.language == "fr":
-        return _by_article(words, first)
     said = tokens(first.text)[-1].folded
+    if said in _MALE or reading.language in ("fr", *_ARTICLES):
+        gendered = reading.language in _ARTICLES
+        by = _by_gender(words, first, reading.language) if gendered else _by_article(words, first)
+        return "m" if said in _MALE else by
     if said in _FEMALE or said.endswith(("woman", "women")):
         return "w"
     if said.endswith(("man", "men")):
         return "m"
     several = any(s.value in people and s is not first for s in reading.said)
     return "" if several or reading.language != "en" else _by_pronoun(words, first)
+
+
+def _by_gender(words: Sequence[Token], first: ReadPhrase, language: str) -> str:
+    """By the ending of a word whose article agrees with it."""
+    said = tokens(first.text)[-1].folded
+    if said in EITHER or said.endswith(_ANYBODY):
+        return ""
+    before = [w.folded for w in words if w.start < first.start][-BEFORE:]
+    for sex, articles, ends in zip("mw", _ARTICLES[language], _ENDINGS[language], strict=True):
+        if said.endswith(ends) and articles & {*before}:
+            return sex
+    return ""
 
 
 def _by_pronoun(words: Sequence[Token], first: ReadPhrase) -> str:
