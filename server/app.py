@@ -171,7 +171,7 @@ async def open_instance(
         kept = store.house, store.reactions, store.moderation.is_recipe_forbidden
         studio = Studio(services, check.clean_text, tasks, *kept)
         enroller = make_enroller(on, store, services, checker, streams.sessions, tasks)
-        learner = make_feed_learner(settings, on, store)
+        learner, learning = make_feed_learner(settings, on, store, bus, holder)
         callers = make_callers(services, on, store, counters, enroller, learner)
         read_phrases = load_prompt_lexicon().read_phrases
         demand = SentenceDemand(callers.learner.count_wanting, read_phrases)
@@ -180,7 +180,7 @@ async def open_instance(
         presence = PresenceTracker(services.topics, counters)
         client = await enter(PushClient(on.vapid, settings.push_services.split()))
         besides = _pushing(services, store.pushes, client, presence, noticed)
-        besides = (*besides, ("webhooks", webhooks.run), ("blob mover", mover.run))
+        besides = (*besides, *learning, ("webhooks", webhooks.run), ("blob mover", mover.run))
         async with _serving(services, studio, streams, callers, presence, tasks, besides):
             log.info("serving", extra={"instance": name})
             if fleet is not None:

@@ -22,6 +22,8 @@ CommentId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{8,64}$(?!\n)")]
 Handle = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_]{1,23}$(?!\n)")]
 
 Status = Literal["queued", "live", "done", "failed", "cancelled"]
+WATCHABLE: Final = frozenset[Status]({"live", "done"})
+"""What there is something to see of."""
 Visibility = Literal["public", "unlisted", "private"]
 """In every list; seen by who has its address; seen by its author and by who has a token for it."""
 

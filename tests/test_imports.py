@@ -60,7 +60,7 @@ MAY_IMPORT = {
     "render": LOW | {"children", "watermark"},
     "stream": LOW | {"bus"},
     "social": LOW | {"store", "bus"},
-    "feed": LOW | {"children", "meaning"},
+    "feed": LOW | {"store", "bus", "children", "meaning"},
     "meaning": LOW,
     "trust": LOW | {"bus"},
     "likeness": LOW | {"children"},

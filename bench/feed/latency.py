@@ -13,9 +13,11 @@ import numpy as np
 from phosphene.feed.rank import CandidateSet, Visit, rank
 from phosphene.feed.ranker.columns import columns_of
 from phosphene.feed.ranker.content_vectors import AXES
+from phosphene.feed.ranker.delta import ChangeLog, DeltaReader
 from phosphene.feed.ranker.learner import Learner, Reaction
 from phosphene.feed.ranker.person import PersonState
 from phosphene.feed.ranker.slate import rank_slate
+from phosphene.feed.ranker.snapshot import restore_snapshot, take_snapshot
 from phosphene.model import Clip, Counts, Person, Slot
 
 NOW: Final = 1.8e9
@@ -39,6 +41,9 @@ WORDS: Final = (
     "electric",
     "ancient",
 )
+A_SECOND: Final = 200
+SECONDS: Final = 10
+"""Deltas that are made and applied, of so many reactions each."""
 LEFT_OUT: Final = 20_000
 """More clips than this the pure function is not asked to rank: it takes seconds a page."""
 
@@ -94,12 +99,37 @@ def measured(count: int, pages: int = 300) -> Iterator[str]:
                 lambda one=one: learner.apply_reaction(one, _reaction(dice, dice.randrange(count)))
             )
         )
+    yield from _followed(learner, people, dice, count)
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     packed = max(len(one.pack()) for one in people)
     yield f"{count} clips: page of 8 {_spread(page)}; next three {_spread(three)}"
     yield f"  one reaction {_spread(learning)}; {grown:.0f} MB more; a person {packed} bytes"
     if count <= LEFT_OUT:
         yield f"  the pure function: page of 8 {_spread(_pure(clips, dice))}"
+
+
+def _followed(
+    learner: Learner, people: list[PersonState], dice: random.Random, count: int
+) -> Iterator[str]:
+    """What a process costs that follows: a second of reactions as a delta, and its own people."""
+    other = restore_snapshot(take_snapshot(learner), meaning=None)
+    log, reader = ChangeLog(learner), DeltaReader(other)
+    sizes, applying, folding = list[float](), list[float](), list[float]()
+    for _ in range(SECONDS):
+        for _ in range(A_SECOND):
+            one = _reaction(dice, dice.randrange(count))
+            learner.apply_reaction(people[dice.randrange(PEOPLE)], one)
+            log.note_reaction(one.clip)
+        delta = log.take_delta()
+        sizes.append(len(delta) / A_SECOND / 1000)
+        applying.append(_timed(lambda delta=delta: reader.apply_delta(delta)) / A_SECOND)
+    for number in range(PEOPLE * 4):
+        who, told = people[number % PEOPLE], _reaction(dice, dice.randrange(count))
+        folding.append(_timed(lambda who=who, told=told: other.apply_reaction(who, told, False)))
+    yield (
+        f"  told in a delta of {A_SECOND} a second: {np.median(sizes):.1f} kB and"
+        f" {1e3 * np.median(applying):.2f} ms a reaction; of one's own people {_spread(folding)}"
+    )
 
 
 def _reaction(dice: random.Random, clip: int) -> Reaction:

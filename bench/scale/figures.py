@@ -29,7 +29,16 @@ class Costs(Struct, frozen=True, kw_only=True):
     like_us: float = 29.0
     """Of the database's one writer, 500 likes at a time (``bench.social``: 35,000 a second)."""
     learned_ms: float = 0.5
-    """Of CPU, a reaction that each instance's learner hears (``bench.feed latency``)."""
+    """Of CPU, a reaction that the one learner of a site learns from (``bench.feed latency``)."""
+    followed_ms: float = 0.1
+    """Of CPU, a reaction of somebody at an instance, by its own feed process (``bench.feed
+    latency``: a fifth of what learning from it takes)."""
+    applied_ms: float = 0.03
+    """Of CPU of each instance's feed process, a reaction that was learned from elsewhere
+    (``bench.feed latency``: a seventeenth)."""
+    delta_kb: float = 0.9
+    """Bytes that each instance is told of a reaction that was learned from (``bench.feed latency``,
+    200 a second of ten thousand clips)."""
     ranked_ms: float = 6.8
     """Of CPU, a page of eight clips that a learner ranks of 100,000 (``bench.feed latency``)."""
     drawn_s: float = 0.45

@@ -103,6 +103,8 @@ def bus_flow(made: Flow, figures: Figures) -> tuple[float, float]:
     costs, _, _ = figures
     copies = mirrors(made, figures)
     bits = copies * costs.clip_kbit * 1e3 * costs.bus_overhead
+    others = max(0.0, instances(made, figures) - 1)
+    bits += others * learned(made, figures) * costs.delta_kb * 8e3
     hints = made.likes + made.comments + made.on_air * costs.told
     return bits, copies * 16 + hints * max(1.0, instances(made, figures) - 1)
 
@@ -122,7 +124,7 @@ def engines(viewers: float, figures: Figures) -> Iterator[Engine]:
     drawn = made.prompts * audience.clip_s * costs.drawn_s
     yield Engine("workers", f"{drawn / machines.busy:,.1f} cores or devices")
     yield _network(made, figures)
-    yield _learners(made, count, figures)
+    yield from _learners(made, count, figures)
     yield _database(made, figures)
     yield from _bus(made, figures)
 
@@ -140,13 +142,29 @@ def _network(made: Flow, figures: Figures) -> Engine:
     )
 
 
-def _learners(made: Flow, count: float, figures: Figures) -> Engine:
-    """Every learner hears all reactions; pages are shared among them."""
-    costs, audience, machines = figures
-    heard = (made.swipes + made.likes + made.comments) * costs.learned_ms / 1e3
-    ranked = made.swipes / audience.page * costs.ranked_ms / 1e3 / max(1.0, count)
-    used = (heard + ranked) / machines.busy
-    return Engine("learner", f"{heard + ranked:,.2f} cores in each instance's", used)
+def learned(made: Flow, figures: Figures) -> float:
+    """Reactions in a second that the one learner learns from: all, or of as many people as it can
+    (``server/feed/learned_rows.py``)."""
+    costs, _, machines = figures
+    return min(_reactions(made), machines.busy / costs.learned_ms * 1e3)
+
+
+def _reactions(made: Flow) -> float:
+    return made.swipes + made.likes + made.comments
+
+
+def _learners(made: Flow, count: float, figures: Figures) -> Iterator[Engine]:
+    """One learns; each instance's own process hears of its own people, and what was learned."""
+    costs, audience, _ = figures
+    heard = learned(made, figures)
+    yield Engine(
+        "learner",
+        f"{heard * costs.learned_ms / 1e3:,.2f} cores of one process, which learns from "
+        f"{heard / _reactions(made):.0%} of all people",
+    )
+    own = _reactions(made) * costs.followed_ms + made.swipes / audience.page * costs.ranked_ms
+    each = own / max(1.0, count) + heard * costs.applied_ms
+    yield Engine("feed processes", f"{each / 1e3:,.2f} cores beside each instance")
 
 
 def _database(made: Flow, figures: Figures) -> Engine:

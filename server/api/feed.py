@@ -19,8 +19,8 @@ from phosphene.api.shown_clips import find_shown
 from phosphene.api.visitors import Visitors, names_somebody
 from phosphene.errors import NotFound, PhospheneError
 from phosphene.feed.candidates import Candidates
-from phosphene.feed.rank import WATCHABLE, CandidateSet, Visit, rank
-from phosphene.model import Clip, FeedOrder, Page, Person
+from phosphene.feed.rank import CandidateSet, Visit, rank
+from phosphene.model import WATCHABLE, Clip, FeedOrder, Page, Person
 from phosphene.operation import Operation
 from phosphene.schemas import FEED_PAGE, RANKED, FeedLimit, FeedPage, FeedRequest, Ids
 from phosphene.store.store import Store

@@ -43,6 +43,48 @@ class LearnReactions(Struct, frozen=True, tag="learn"):
     reactions: tuple[StoredReaction, ...]
 
 
+class FollowReactions(Struct, frozen=True, tag="follow"):
+    """What a person did since they were told of last: who they are goes on from it, and nobody
+    learns of it here."""
+
+    reactions: tuple[StoredReaction, ...]
+
+
+class PassReactions(Struct, frozen=True, tag="pass"):
+    """What people did up to an id is not learned from."""
+
+    until: int
+
+
+class TellDelta(Struct, frozen=True, tag="delta"):
+    """Asks what learning changed since this was asked last, or since the first snapshot."""
+
+    number: int
+
+
+class TakeSnapshot(Struct, frozen=True, tag="snapshot"):
+    """Asks for all that was learned, in the file of the process. Changes are noted from the first
+    on."""
+
+    number: int
+
+
+class AdoptSnapshot(Struct, frozen=True, tag="adopt"):
+    """What another process has learned is ranked by from now on, from its snapshot at ``path``. Who
+    was known is known no more."""
+
+    number: int
+    path: str
+
+
+class ApplyDelta(Struct, frozen=True, tag="apply"):
+    """What another process learned since the snapshot and the deltas before; answered by whether it
+    could be applied."""
+
+    number: int
+    body: bytes
+
+
 class RankClips(Struct, frozen=True, tag="rank", kw_only=True):
     """Asks for the next clips of a person. ``listed`` wait before them already, ``besides`` they
     know, ``authors`` beside themself they are not shown; ``wishes`` hold now."""
@@ -87,6 +129,12 @@ LearnerOrder = (
     | FoldPerson
     | ForgetPerson
     | LearnReactions
+    | FollowReactions
+    | PassReactions
+    | TellDelta
+    | TakeSnapshot
+    | AdoptSnapshot
+    | ApplyDelta
     | RankClips
     | ExplainScore
     | CountWanting
@@ -94,6 +142,9 @@ LearnerOrder = (
 )
 
 
+Role = Literal["alone", "learner", "follower"]
+"""Of a process: it learns and ranks for one instance, it learns for all, or it ranks by what
+another one learns."""
 Layer = Literal["meaning", "words"]
 """What stands for what a clip is about: the vector of its prompt, or the words of it."""
 
@@ -169,6 +220,27 @@ class WantingCounted(Struct, frozen=True, tag="counted"):
     people: tuple[int, ...]
 
 
+class DeltaTold(Struct, frozen=True, tag="changed"):
+    """``body`` is empty where nothing changed."""
+
+    number: int
+    body: bytes
+
+
+class SnapshotTaken(Struct, frozen=True, tag="taken"):
+    """It holds what was learned from all reactions up to an id."""
+
+    number: int
+    learned: int
+
+
+class LearningFollowed(Struct, frozen=True, tag="followed"):
+    """Whether what another process learned is ranked by now, and if not why."""
+
+    number: int
+    failure: str = ""
+
+
 class LearnerPong(Struct, frozen=True, tag="pong"):
     number: int
 
@@ -180,6 +252,9 @@ LearnerAnswer = (
     | ClipsRanked
     | ScoreExplained
     | WantingCounted
+    | DeltaTold
+    | SnapshotTaken
+    | LearningFollowed
     | LearnerPong
 )
 

@@ -14,9 +14,7 @@ from msgspec import Struct
 
 from phosphene.feed.clip_vectors import Vector, about
 from phosphene.feed.similarity_index import Space, total
-from phosphene.model import Clip
-
-WATCHABLE: Final = frozenset({"live", "done"})
+from phosphene.model import WATCHABLE, Clip
 
 
 class Weights(Struct, frozen=True, kw_only=True):

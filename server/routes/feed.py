@@ -1,6 +1,7 @@
 """Routes of the feed: what it shows, why, what one may say of it, and search."""
 
 import time
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 from phosphene.api.access import Access
@@ -13,8 +14,12 @@ from phosphene.api.feed_turns import FeedTurns
 from phosphene.api.newest_clips import candidates_of, fresh
 from phosphene.api.opening import Opening, ShowDrawing
 from phosphene.api.search import Search
-from phosphene.feed.feed_learner import SNAPSHOT, FeedLearner, LearnerSources
+from phosphene.bus.bus import Bus
+from phosphene.feed.feed_learner import SNAPSHOT, FeedLearner
 from phosphene.feed.feed_weights import read_feed_weights
+from phosphene.feed.learned_follower import LearnedFollower
+from phosphene.feed.learner_sources import LearnerSources
+from phosphene.feed.site_learner import SiteLearner, SiteRooms
 from phosphene.feed.wishes.traits import ClipTraits, PromptWords
 from phosphene.feed.wishes.vocabulary import load_vocabulary
 from phosphene.feed.wishes.wish_reading import WishReader
@@ -23,27 +28,44 @@ from phosphene.instance_files import InstanceFiles
 from phosphene.operation import Operation
 from phosphene.render.prompt_words import load_prompt_lexicon
 from phosphene.routes.callers import Callers
+from phosphene.scratch import temporary_folder
 from phosphene.settings import Settings
+from phosphene.store.holder import LeaseHolder
 from phosphene.store.sqlite import SqliteStore
 
 
-def make_feed_learner(settings: Settings, on: InstanceFiles, store: SqliteStore) -> FeedLearner:
+def make_feed_learner(
+    settings: Settings, on: InstanceFiles, store: SqliteStore, bus: Bus, holder: LeaseHolder
+) -> tuple[FeedLearner, Sequence[tuple[str, Callable[[], Awaitable[None]]]]]:
+    """What ranks for this instance, and where there are others what runs beside it, because this
+    one may have to learn for all of them."""
     sources = LearnerSources(
         list_after=store.reactions.list_after,
         list_of=store.reactions.list_of,
+        list_since=store.reactions.list_since,
         list_clips=lambda most: store.list_candidates(limit=most),
         # Its own: it is asked in another thread.
         traits_of=clip_traits().traits_of,
     )
     # Read here, too, so that a file that cannot be read is said at the start.
     read_feed_weights(settings.feed_weights)
-    return FeedLearner(
+    snapshots, folder = store.learner_snapshots, temporary_folder(on.data)
+    follower = LearnedFollower(bus, snapshots.find_newest, on.blobs.get, folder)
+    learner = FeedLearner(
         sources,
         on.data / SNAPSHOT,
         on=settings.feed_learner,
         weights=settings.feed_weights,
         meaning=settings.feed_meaning,
+        follower=None if holder.alone else follower,
     )
+    if holder.alone or not learner.is_on:
+        return learner, ()
+    rooms = SiteRooms(store, snapshots, holder, bus, on.blobs)
+    weights, meaning = settings.feed_weights, settings.feed_meaning
+    wanted = learner.wanted
+    site = SiteLearner(rooms, sources, folder, wanted, weights=weights, meaning=meaning)
+    return learner, (("site learner", site.run),)
 
 
 def _prompt_words() -> PromptWords:

@@ -66,6 +66,10 @@ class ReactionStore:
         """What a person did up to an id, in order: at most the newest that are kept."""
         return await self._read(reactions.reactions_of, person_id, until)
 
+    async def list_since(self, person_id: str, after: int) -> Sequence[StoredReaction]:
+        """What a person did after an id, in order; that they cleared what was before, too."""
+        return await self._read(reactions.reactions_since, person_id, after)
+
 
 def _note_seen_deed(
     cx: SqlConnection, person_id: str, clip_id: str, kind: ReactionKind, now: float

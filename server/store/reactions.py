@@ -211,6 +211,12 @@ def reactions_of(cx: SqlConnection, person_id: str, until: int) -> list[StoredRe
     return [_reaction(row) for row in cx.execute(query, (person_id, until))]
 
 
+def reactions_since(cx: SqlConnection, person_id: str, after: int) -> list[StoredReaction]:
+    """What a person did after an id, in order; that they cleared what was before, too."""
+    query = f"SELECT {COLUMNS} FROM reactions AS r WHERE r.person = ? AND r.id > ? ORDER BY r.id"
+    return [_reaction(row) for row in cx.execute(query, (person_id, after))]
+
+
 def _reaction(row: tuple[Any, ...]) -> StoredReaction:
     number, person, clip, kind, watched_ms, served, at, known = row
     return StoredReaction(number, person, clip, kind, watched_ms, bool(served), at, bool(known))

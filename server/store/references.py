@@ -81,9 +81,11 @@ def indexed(cx: SqlConnection) -> bool:
 
 
 def unreferenced(cx: SqlConnection, names: Iterable[str]) -> list[str]:
-    """Those of the blobs that no clip needs, nor what is kept of clips on their way."""
+    """Those of the blobs that no clip needs, nor what is kept of clips on their way or of what the
+    feed has learned."""
     query = "SELECT 1 FROM blob_references WHERE blob = ? LIMIT 1"
     kept = {row[0] for row in cx.execute("SELECT latents FROM checkpoints")}
+    kept |= {row[0] for row in cx.execute("SELECT blob FROM learner_snapshots")}
     rest = [name for name in names if name not in kept]
     return [name for name in rest if cx.execute(query, (name,)).fetchone() is None]
 

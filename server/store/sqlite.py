@@ -39,6 +39,7 @@ from phosphene.store.enrolment_store import EnrolmentStore
 from phosphene.store.filesystem import need_local
 from phosphene.store.house_store import HouseStore
 from phosphene.store.import_store import ImportStore
+from phosphene.store.learner_snapshots import LearnerSnapshotStore
 from phosphene.store.library_store import LibraryStore
 from phosphene.store.likeness_matches import LikenessMatches
 from phosphene.store.likeness_portrait_store import LikenessPortraitStore
@@ -114,6 +115,7 @@ class SqliteStore:
             self._write, self._read, writer.empty_log, clock, withdraw_leaver
         )
         self.reactions = ReactionStore(self._write, self._read, clock)
+        self.learner_snapshots = LearnerSnapshotStore(self._write, self._read, holder)
         self.wishes = WishStore(self._write, self._read, clock)
         self.watch_limits = WatchLimitStore(self._write, self._read, clock)
         self.webhooks = WebhookStore(self._write, self._read, clock)

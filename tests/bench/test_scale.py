@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from bench.scale.__main__ import figures_with
-from bench.scale.needs import engines, flow, fullest, instances, limits, mirrors
+from bench.scale.needs import engines, flow, fullest, instances, learned, limits, mirrors
 
 FIGURES = figures_with([])
 
@@ -35,6 +35,13 @@ def test_viewers_who_are_routed_by_clip_need_no_mirrors() -> None:
     assert mirrors(many, FIGURES) > 100
     assert mirrors(many, routed) == 0
     assert limits(routed)["Redis, messages"] > limits(FIGURES)["Redis, messages"]
+
+
+def test_one_learner_learns_from_all_or_from_as_many_as_it_can() -> None:
+    few, many, more = (learned(flow(count, FIGURES), FIGURES) for count in (1e3, 1e5, 1e6))
+    made = flow(1e3, FIGURES)
+    assert few == made.swipes + made.likes + made.comments
+    assert few < many == more
 
 
 def test_the_fullest_is_the_one_that_is_full_first() -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from phosphene.feed.feed_learner import FeedLearner, LearnerSources
+from phosphene.feed.feed_learner import FeedLearner
+from phosphene.feed.learner_sources import LearnerSources
 from phosphene.model import Clip, StoredReaction
 from tests.encoder import needs_encoder
 from tests.feed.ranker.test_serve import LIKED_WHALES, NOW, clip, reaction, subjects
@@ -33,13 +34,16 @@ class Log:
             await between()
         return found
 
+    async def list_since(self, person: str, after: int) -> Sequence[StoredReaction]:
+        return [one for one in self.rows if one.person == person and one.id > after]
+
     async def list_clips(self, most: int) -> Sequence[Clip]:
         return [clip(number) for number in range(40)][:most]
 
 
 @asynccontextmanager
 async def learning(folder: Path, log: Log, *, meaning: bool = False) -> AsyncIterator[FeedLearner]:
-    sources = LearnerSources(log.list_after, log.list_of, log.list_clips)
+    sources = LearnerSources(log.list_after, log.list_of, log.list_since, log.list_clips)
     learner = FeedLearner(sources, folder / "feed.learned", lambda: NOW + 60, meaning=meaning)
     async with asyncio.TaskGroup() as tasks:
         run = tasks.create_task(learner.run())
@@ -102,7 +106,7 @@ async def test_what_is_learned_while_a_person_is_read_is_not_lost(tmp_path: Path
 
 async def test_what_is_dropped_while_it_is_told_is_not_shown(tmp_path: Path) -> None:
     log = Log()
-    sources = LearnerSources(log.list_after, log.list_of, log.list_clips)
+    sources = LearnerSources(log.list_after, log.list_of, log.list_since, log.list_clips)
     dropped = list[str]()
 
     def traits_of(one: Clip) -> Sequence[str]:

@@ -219,6 +219,8 @@ SORTED = {
     # What is being taken back at this moment.
     "FROM likeness_withdrawals LIMIT 1": r"SCAN likeness_withdrawals",
     "SELECT latents FROM checkpoints": r"SCAN checkpoints",
+    # One row.
+    "SELECT blob FROM learner_snapshots": r"SCAN learner_snapshots",
     # Clips that wait to be signed anew: those of the last removals.
     "FROM redactions WHERE EXISTS": r"SCAN redactions",
     # A person's own: a few. Of the domains there are as many as the site had names.
@@ -490,6 +492,7 @@ PEOPLE: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
     (reactions, "add_reaction", ("p7", "c7", "watch", 5, True, NOON)),
     (reactions, "reactions_after", (7, 20)),
     (reactions, "reactions_of", ("p7", 7)),
+    (reactions, "reactions_since", ("p7", 7)),
     (reactions, "mark_cleared", ("p7", NOON)),
     (reactions, "count_shown", ("c7", "p7", NOON, NOON + 9)),
     (reactions, "rejected_by", ("p7",)),

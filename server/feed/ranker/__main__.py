@@ -1,5 +1,5 @@
 """The child process that learns what people like: ``python -m phosphene.feed.ranker SNAPSHOT
-[WEIGHTS [meaning | words]]``."""
+[WEIGHTS [LAYER [ROLE]]]``, see ``learner_messages``."""
 
 import importlib
 import logging

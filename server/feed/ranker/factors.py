@@ -36,6 +36,9 @@ class Factors:
         self.content_into = self._start(AXES)
         self.content_out_square = np.full(AXES, FIRST_SQUARE, np.float32)
         self.content_into_square = np.full(AXES, 0.1, np.float32)
+        self.moved_out: set[int] | None = None
+        """Clips whose vector has moved, where somebody notes them."""
+        self.moved_into: set[int] | None = None
 
     def _start(self, rows: int) -> Floats:
         start: Floats = self.dice.normal(size=(rows, SIZE)).astype(np.float32) * SPREAD
@@ -76,6 +79,9 @@ class Factors:
 
     def move_vectors(self, liked: list[int], clips: Numbers, pull: Floats) -> None:
         """Move the vectors of ``clips``, each once, by ``pull``, the gradient of their scores."""
+        if self.moved_out is not None and self.moved_into is not None:
+            self.moved_out.update(clips.tolist())
+            self.moved_into.update(liked)
         taste = self.taste_of(liked)
         back = pull @ self.out[clips]
         _climb(self.out, self.out_square, clips, pull[:, None] * taste)

@@ -19,6 +19,8 @@ Ids = NDArray[np.int32]
 Floats = NDArray[np.float32]
 Voices = NDArray[np.uint64]
 Numbers = NDArray[np.int64]
+CountedPair = tuple[int, int, float, int]
+"""Which clip was joined to which, by how much, and the bit of who did."""
 
 
 class NeighbourRow(Struct, frozen=True):
@@ -43,9 +45,13 @@ class Neighbours:
         self.voices: dict[int, Voices] = {}
         self.used: dict[int, int] = {}
         self.total: dict[int, float] = {}
+        self.counted: list[CountedPair] | None = None
+        """Pairs in the order in which they were counted, where somebody notes them."""
 
     def count_pair(self, clip: int, other: int, by: float, voice: int) -> None:
         """Join ``other`` to ``clip``, in one direction; ``voice`` is the bit of who does."""
+        if self.counted is not None:
+            self.counted.append((clip, other, by, voice))
         used = self.used.get(clip, 0)
         self.total[clip] = self.total.get(clip, 0.0) + by
         if used:

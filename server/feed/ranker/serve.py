@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO, Final
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,12 +15,16 @@ from phosphene.feed.feed_weights import AS_THEY_ARE, TERMS, FeedWeights, read_fe
 from phosphene.feed.learner_messages import (
     FOLDED_S,
     AddClips,
+    AdoptSnapshot,
+    ApplyDelta,
     ClipsAdded,
     ClipsRanked,
     CountWanting,
+    DeltaTold,
     DropClips,
     ExplainScore,
     FoldPerson,
+    FollowReactions,
     ForgetPerson,
     Layer,
     LearnerAnswer,
@@ -28,16 +33,22 @@ from phosphene.feed.learner_messages import (
     LearnerPlace,
     LearnerPong,
     LearnerReady,
+    LearningFollowed,
     LearnReactions,
+    PassReactions,
     RankClips,
     ScoreExplained,
     ScoreReason,
+    SnapshotTaken,
+    TakeSnapshot,
+    TellDelta,
     TermWeight,
     WantingCounted,
     decode_order,
     encode_message,
 )
 from phosphene.feed.ranker.columns import columns_of
+from phosphene.feed.ranker.delta import ChangeLog, DeltaReader
 from phosphene.feed.ranker.learner import Learner
 from phosphene.feed.ranker.outcomes import reaction_of, voice_of
 from phosphene.feed.ranker.person import PersonState
@@ -51,6 +62,16 @@ from phosphene.meaning.load_encoder import EncodeTexts, load_encoder
 from phosphene.model import Clip, StoredReaction
 
 Floats = NDArray[np.float32]
+Question = (
+    RankClips
+    | ExplainScore
+    | CountWanting
+    | TellDelta
+    | TakeSnapshot
+    | AdoptSnapshot
+    | ApplyDelta
+    | LearnerPing
+)
 
 ASKED: Final = 40
 """People of whom it is asked what they want: 1.5 ms each among 20,000 clips."""
@@ -59,11 +80,16 @@ SNAPSHOT_S: Final = 60.0
 
 class FeedWork:
     """A learner, and whom it knows, packed. ``encode`` tells what clips mean, where that can be
-    told."""
+    told; ``path``: where a snapshot is kept."""
 
-    def __init__(self, learner: Learner, encode: EncodeTexts | None = None) -> None:
+    def __init__(
+        self, learner: Learner, encode: EncodeTexts | None = None, path: Path | None = None
+    ) -> None:
         self.learner = learner
         self._encode = encode
+        self._path = path
+        self._changes: ChangeLog | None = None
+        self._reader = DeltaReader(learner)
         self._people = dict[str, bytes]()
         self._seconds = dict[int, float]()
         self._traits = TraitIndex()
@@ -97,13 +123,16 @@ class FeedWork:
                 for one in order.reactions:
                     self._react(self._person(one.person), one.person, (one,), learn=True)
                     self.learner.learned_until = one.id
+            case FollowReactions():
+                for one in order.reactions:
+                    self._react(self._person(one.person), one.person, (one,), learn=False)
+            case PassReactions():
+                self.learner.learned_until = order.until
             case _:
                 return self._answer(order)
         return None
 
-    def _answer(
-        self, question: RankClips | ExplainScore | CountWanting | LearnerPing
-    ) -> LearnerAnswer:
+    def _answer(self, question: Question) -> LearnerAnswer:
         match question:
             case RankClips():
                 return ClipsRanked(question.number, self._ranked(question))
@@ -115,6 +144,49 @@ class FeedWork:
                 return WantingCounted(question.number, self._wanting(question.clips))
             case LearnerPing():
                 return LearnerPong(question.number)
+            case _:
+                return self._shared(question)
+
+    def _shared(
+        self, order: TellDelta | TakeSnapshot | AdoptSnapshot | ApplyDelta
+    ) -> LearnerAnswer:
+        """Between the process that learns and those that follow it."""
+        match order:
+            case TellDelta():
+                changes = self._changes.take_delta() if self._changes is not None else b""
+                return DeltaTold(order.number, changes)
+            case TakeSnapshot():
+                if self._path is not None:
+                    keep_snapshot(self._path, self)
+                if self._changes is None:
+                    self._changes = ChangeLog(self.learner)
+                return SnapshotTaken(order.number, self.learned_until)
+            case AdoptSnapshot() | ApplyDelta():
+                return LearningFollowed(order.number, self._follow(order))
+
+    def _follow(self, order: AdoptSnapshot | ApplyDelta) -> str:
+        """Rank by what another process has learned; why that cannot be, empty where it can."""
+        try:
+            if isinstance(order, AdoptSnapshot):
+                self._adopt(Path(order.path).read_bytes())
+            else:
+                self._reader.apply_delta(order.body)
+        except (OSError, ValueError, IndexError, msgspec.MsgspecError) as error:
+            return f"{type(error).__name__}: {error}"
+        return ""
+
+    def _adopt(self, body: bytes) -> None:
+        """Rank by a snapshot from now on; the clips that can be shown stay those."""
+        before, learner = self.learner, restore_snapshot(body, self.learner.set_by, meaning=None)
+        learner.clips.live[:] = False
+        self._reader = DeltaReader(learner)
+        numbers = [_add_known(learner, before, number) for number in range(len(before.clips))]
+        for flag in ("live", "on_air"):
+            getattr(learner.clips, flag)[numbers] = getattr(before.clips, flag)[: len(numbers)]
+        self._seconds = {numbers[one]: seconds for one, seconds in self._seconds.items()}
+        self._traits = self._traits.renumbered(numbers)
+        self._people.clear()
+        self.learner = learner
 
     def _wanting(self, clips: Sequence[Clip]) -> tuple[int, ...]:
         features = np.array([columns_of(clip) for clip in clips], np.int32).T
@@ -163,6 +235,8 @@ class FeedWork:
             person.begin_visit(one.at)
             told = reaction_of(one, number, self._seconds.get(number), person, voice, worth)
             self.learner.apply_reaction(person, told, learn)
+            if learn and self._changes is not None:
+                self._changes.note_reaction(number)
         self._people.pop(person_id, None)
         self._people[person_id] = person.pack()
 
@@ -202,22 +276,41 @@ class FeedWork:
         return tuple(LearnerPlace(clips.ids[one.clip], one.score, one.terms) for one in places)
 
 
+def _add_known(learner: Learner, before: Learner, number: int) -> int:
+    """Make a learner know a clip that another one knew; its number there."""
+    clips, content = before.clips, before.content
+    about = clips.ids[number], clips.features[:, number].tolist(), float(clips.born[number])
+    root = clips.ids[int(clips.root[number])]
+    return learner.add_clip(*about, root, content.rows[number] if content.used else None)
+
+
 def serve(
-    orders: BinaryIO, answers: BinaryIO, path: Path, weights: str = "", layer: str = "words"
+    orders: BinaryIO,
+    answers: BinaryIO,
+    path: Path,
+    weights: str = "",
+    layer: str = "words",
+    role: str = "alone",
 ) -> None:
     """Carry out orders until their end, from the snapshot at ``path`` on if there is one.
     ``weights``: the file of what an operator sets; ``layer``: "meaning" where prompts are to be
-    compared by it."""
+    compared by it; ``role``: see ``Role``."""
     # Before the first answer: until then the pure function ranks.
     encode = load_encoder() if layer == "meaning" else None
-    work = begin_work(path, time.time(), read_feed_weights(weights), encode)
+    set_by = read_feed_weights(weights)
+    if role == "follower":
+        work = FeedWork(Learner(set_by=set_by), encode)
+    else:
+        work = begin_work(path, time.time(), set_by, encode)
     _answer(answers, LearnerReady(work.learned_until, work.learner.begun, work.layer))
     kept, kept_at = work.learned_until, time.monotonic()
     while (body := _read(orders)) is not None:
         answer = work.carry_out(decode_order(body))
         if answer is not None:
             _answer(answers, answer)
-        if work.learned_until > kept and time.monotonic() - kept_at > SNAPSHOT_S:
+        # Who learns for others is told when.
+        due = role == "alone" and time.monotonic() - kept_at > SNAPSHOT_S
+        if due and work.learned_until > kept:
             keep_snapshot(path, work)
             kept, kept_at = work.learned_until, time.monotonic()
 
@@ -238,7 +331,7 @@ def begin_work(
     # What can be shown now is told anew.
     learner.clips.live[:] = False
     learner.content.used = encode is not None
-    return FeedWork(learner, encode)
+    return FeedWork(learner, encode, path)
 
 
 def _kept(path: Path, set_by: FeedWeights, *, meaning: bool) -> Learner | None:

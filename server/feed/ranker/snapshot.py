@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from phosphene.feed.feed_weights import AS_THEY_ARE, FeedWeights
+from phosphene.feed.feed_weights import AS_THEY_ARE, FeedWeights, OutcomeWorth
 from phosphene.feed.ranker.clip_table import ClipTable
 from phosphene.feed.ranker.learner import Learner
 from phosphene.feed.ranker.neighbours import Neighbours
@@ -60,9 +60,10 @@ def take_snapshot(learner: Learner) -> bytes:
 
 
 def restore_snapshot(
-    body: bytes, set_by: FeedWeights = AS_THEY_ARE, *, meaning: bool = False
+    body: bytes, set_by: FeedWeights = AS_THEY_ARE, *, meaning: bool | None = False
 ) -> Learner:
-    """The learner of a snapshot, with what an operator sets; ``meaning``: there is an encoder.
+    """The learner of a snapshot, with what an operator sets; ``meaning``: there is an encoder, None
+    where it is another process's that goes on learning, with outcomes and vectors of its own.
     Raises SnapshotError."""
     try:
         with np.load(io.BytesIO(body), allow_pickle=False) as file:
@@ -70,7 +71,10 @@ def restore_snapshot(
         about = json.loads(arrays["about"].tobytes())
         if about["format"] != FORMAT:
             raise SnapshotError(f"format {about['format']}")
-        if about["outcomes"] != msgspec.to_builtins(set_by.outcomes):
+        outcomes = msgspec.convert(about["outcomes"], OutcomeWorth)
+        if meaning is None:
+            return _filled(arrays, about, msgspec.structs.replace(set_by, outcomes=outcomes))
+        if outcomes != set_by.outcomes:
             raise SnapshotError("outcomes were worth something else")
         if about["meaning"] != meaning:
             raise SnapshotError("clips were known by other vectors")

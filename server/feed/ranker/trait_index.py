@@ -40,6 +40,13 @@ class TraitIndex:
         for one in traits:
             self._having.setdefault(one, set()).add(number)
 
+    def renumbered(self, numbers: Sequence[int]) -> "TraitIndex":
+        """The same of clips that have other numbers: of each that it has here the other one."""
+        other = TraitIndex()
+        for number, traits in self._traits.items():
+            other.set_traits(numbers[number], traits)
+        return other
+
     def find_wished(self, wishes: Iterable[FeedWish]) -> WishedClips:
         """The clips that are meant by wishes; one that is meant by several is in several."""
         found: dict[Polarity, set[int]] = {"more": set(), "less": set(), "none": set()}

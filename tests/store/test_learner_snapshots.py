@@ -1,0 +1,35 @@
+"""Who learns for all, and where lies what they learned."""
+
+from pathlib import Path
+
+import pytest
+
+from phosphene.errors import LeaseLost
+from phosphene.store.learner_snapshots import LEASE, LearnerSnapshot
+from tests.store.making import a_store
+
+pytestmark = pytest.mark.asyncio
+FILES = [f"{digit * 64}.learned" for digit in "123"]
+
+
+async def test_what_is_kept_is_fenced_by_the_lease(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    async with a_store(path, holder="one") as one, a_store(path, holder="two") as two:
+        assert await one.learner_snapshots.find_newest() is None
+        number = await one.claim_lease(LEASE)
+        assert number is not None
+        assert await two.claim_lease(LEASE) is None
+        first = LearnerSnapshot(number, 0, FILES[0], 7, 1.0)
+        assert await one.learner_snapshots.keep_snapshot(first) == ""
+        assert await two.learner_snapshots.find_newest() == first
+        later = LearnerSnapshot(number, 1, FILES[1], 9, 2.0)
+        assert await one.learner_snapshots.keep_snapshot(later) == FILES[0]
+        await one.release_lease(LEASE, number)
+        taken = await two.claim_lease(LEASE)
+        assert taken == number + 1
+        with pytest.raises(LeaseLost):
+            await one.learner_snapshots.keep_snapshot(LearnerSnapshot(number, 2, "x", 11, 3.0))
+        theirs = LearnerSnapshot(taken, 0, FILES[2], 9, 4.0)
+        assert await two.learner_snapshots.keep_snapshot(theirs) == FILES[1]
+        # It has an owner: the sweep leaves it.
+        assert await one.find_unreferenced(FILES) == FILES[:2]
