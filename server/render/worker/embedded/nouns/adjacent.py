@@ -40,6 +40,11 @@ TREES: Final = frozenset(("tree", "fir", "palm-tree"))
 VAPOURS: Final = words_of("steam smoke vapour vapor vapeur fumée")
 OUT_OF: Final = words_of("from off de d du")
 """What rises from a thing is seen with it, and is not what somebody wants to see."""
+GONE_BY: Final = frozenset(
+    ("motorcycle", "bicycle", "scooter", "kick-scooter", "car", "taxi", "bus", "truck", "tractor",
+     "boat", "sailboat", "ship", "canoe", "speedboat", "airplane", "helicopter")
+)  # fmt: skip
+"""What one goes by, and is not made of; en train de lire is no train."""
 MATERIALS: Final = words_of("bois sable neige glace paille lave")
 """Of what something is made, in French after the word that else leads into a place."""
 WIDE: Final = frozenset(("sea", "mountain", "mountains", "farm", "wave", "cloud", "river", "hills"))
@@ -203,7 +208,8 @@ def _joined(one: Match, two: Match, words: Sequence[Token], grammar: Grammar) ->
     if between == ["aux"] and one.role == "place":
         return not grammar.last  # un marché aux légumes
     joins = grammar.of if grammar.articles else ("de", "d", "en")
-    return not grammar.last and between[0] in joins and len(between) == 1
+    rides = between == ["en"] and two.meaning.value in GONE_BY  # un homme en moto
+    return not grammar.last and between[0] in joins and len(between) == 1 and not rides
 
 
 def _does(words: Sequence[Token], one: Match, two: Match) -> bool:

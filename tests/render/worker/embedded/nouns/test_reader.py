@@ -334,3 +334,22 @@ def test_a_road_through_a_land_is_that_land() -> None:
 
 def test_what_a_thing_stands_at_the_corner_of_is_no_coin() -> None:
     assert read("au coin de la rue, un chien attend").other is None
+
+
+@pytest.mark.parametrize(
+    ("text", "subject", "other"),
+    [
+        ("two kids building a snowman", "child", "snowman"),
+        ("dad stocking the fridge", "man", "refrigerator"),
+        ("the building at night", "skyscraper", None),
+        ("a king and his crown", "king", "crown"),
+        ("the last train home", "train", None),
+        ("un homme en moto", "man", "motorcycle"),
+        ("une femme en train de lire", "woman", None),
+    ],
+)
+def test_what_is_done_or_gone_by_or_gone_to_is_no_other_thing(
+    text: str, subject: str, other: str | None
+) -> None:
+    found = read(text)
+    assert (found.subject, found.other) == (subject, other)

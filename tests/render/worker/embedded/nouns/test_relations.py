@@ -37,3 +37,20 @@ def test_what_two_things_are_to_each_other(
     between: str, action: str | None, first: str, second: str, concept: str, expected: str
 ) -> None:
     assert relation(between.split(), action, first, second, concept) == expected
+
+
+@pytest.mark.parametrize(
+    ("between", "kind", "concept", "found"),
+    [
+        (["fahrt", "mit", "dem"], "vehicle", "bicycle", "riding"),
+        (["en"], "vehicle", "motorcycle", "riding"),
+        (["на"], "vehicle", "bicycle", "riding"),
+        (["mit", "seinem"], "animal", "dog", "beside"),
+        (["blowing", "out"], "furniture", "candle", "blowing"),
+        (["blowing"], "thing", "book", "beside"),
+    ],
+)
+def test_what_one_goes_by_is_ridden_in_other_languages(
+    between: list[str], kind: str, concept: str, found: str
+) -> None:
+    assert relation(between, None, "person", kind, concept) == found
