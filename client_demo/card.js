@@ -102,6 +102,7 @@ export class Card {
     this.entry = entry;
     const { clip } = entry;
     this.element.dataset.state = clip.status;
+    this.element.dataset.model = clip.recipe?.model;
     if (!this.full) return;
     this.rail?.update(entry);
     this.hear(this.heard, this.offered);

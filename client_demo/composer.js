@@ -6,6 +6,7 @@ import { chip, h, lasting, said, setText } from "./dom.js";
 import { draftName, Drafts } from "./drafts.js";
 import { length, marked, strengthWords } from "./format.js";
 import { icon } from "./icons.js";
+import { ModelChoice } from "./models.js";
 import { LiveReading } from "./reading.js";
 import { examples } from "./examples.js";
 import { CHOICES } from "./terms.js";
@@ -30,7 +31,8 @@ export class Composer {
     this.forking = false;
     this.key = newKey();
     this.drafts = new Drafts();
-    this.reading = new LiveReading(() => this.parent !== null, () => this.parent?.id ?? "");
+    this.model = new ModelChoice(() => this.dialog.open && this.reading.read(this.text.value));
+    this.reading = new LiveReading(() => ({ changes: this.parent !== null, parent: this.parent?.id ?? "", ...this.model.prompt }));
     this.draft = draftName({});
     this.#build();
   }
@@ -64,7 +66,7 @@ export class Composer {
       h("label.row", { for: "visibility" }, h("span", {}, t("composer.seen")), this.seen),
       ...this.#terms(),
       h("label.row", { for: "seed" }, h("span", {}, t("fact.seed")), this.seed));
-    return h("footer", {}, this.change, this.from, long, h("div.finish", {}, more, this.submit));
+    return h("footer", {}, this.model.element, this.change, this.from, long, h("div.finish", {}, more, this.submit));
   }
 
   /** Who may remix it and what others may do with it: what was chosen last, also on another day. */
@@ -98,6 +100,7 @@ export class Composer {
     }
     this.#clearAnswer();
     this.suggest();
+    this.model.offer(!parent);
     if (!this.dialog.open) this.dialog.showModal();
     this.#typed();
     this.text.focus();
@@ -185,6 +188,7 @@ export class Composer {
       seconds: Number(this.seconds.value),
       visibility: this.seen.value,
       ...this.#chosen(),
+      ...this.model.prompt,
       ...(seed && { seed: Number(seed) }),
       ...(this.parent && this.#from(this.parent)),
     };

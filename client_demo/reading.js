@@ -39,12 +39,11 @@ function chip({ text, slot, drawn_as, exact }) {
 const drawnAs = (words, as) => parts("reading.drawnas", { words, as: h("small", {}, t("reading.as")), drawn: as });
 
 export class LiveReading {
-  /** @param {() => boolean} changes whether the text changes a clip that there is
-   * @param {() => string} parent the clip that is remixed or forked, so that it is told what stays of it */
-  constructor(changes, parent = () => "") {
-    this.changes = changes;
-    this.parent = parent;
-    this.text = "";
+  /** @param {() => {changes: boolean, parent?: string, model?: string}} about whether the text changes a clip that there is; the clip that is
+   * remixed or forked, so that it is told what stays of it; which model is to draw it, where that was chosen */
+  constructor(about) {
+    this.about = about;
+    this.asked = "";
     /** @type {Map<string, Reading>} */
     this.known = new Map();
     this.chips = h("ul.lights", { "aria-hidden": "true" });
@@ -55,25 +54,22 @@ export class LiveReading {
   /** Reads a text once nothing was typed for a moment. @param {string} typed */
   read(typed) {
     const text = typed.trim();
-    if (text === this.text) return;
-    this.text = text;
+    const asked = JSON.stringify({ text, ...this.about() });
+    if (asked === this.asked) return;
+    this.asked = asked;
     clearTimeout(this.timer);
     this.request?.abort();
-    const known = this.known.get(this.#key());
+    const known = this.known.get(asked);
     if (!text) this.#clear();
     else if (known) this.#show(known);
     else this.timer = setTimeout(() => this.#ask(), PAUSE_MS);
   }
 
-  #key() {
-    return `${this.changes()} ${this.parent()} ${this.text}`;
-  }
-
   async #ask() {
-    const [key, request] = [this.#key(), new AbortController()];
+    const [key, request] = [this.asked, new AbortController()];
     this.request = request;
     try {
-      const reading = await api.read({ text: this.text, changes: this.changes(), parent: this.parent() }, request.signal);
+      const reading = await api.read(JSON.parse(key), request.signal);
       this.known.set(key, reading);
       if (this.known.size > KEPT) this.known.delete(/** @type {string} */ (this.known.keys().next().value));
       if (!request.signal.aborted) this.#show(reading);
@@ -84,7 +80,7 @@ export class LiveReading {
 
   /** @param {Reading} reading */
   #show(reading) {
-    const items = chips(reading, this.changes()).map(({ words, as, kind }) => h(`li.${kind}`, { "data-testid": "chip" }, ...(as ? drawnAs(words, as) : [words])));
+    const items = chips(reading, this.about().changes).map(({ words, as, kind }) => h(`li.${kind}`, { "data-testid": "chip" }, ...(as ? drawnAs(words, as) : [words])));
     this.chips.replaceChildren(...items);
     this.#say(reading.summary, !reading.phrases.some((phrase) => phrase.drawn_as !== null && phrase.slot !== "place"));
   }

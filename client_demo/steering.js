@@ -29,7 +29,7 @@ export class Steering {
   constructor(id, actions) {
     this.id = id;
     this.actions = actions;
-    this.reading = new LiveReading(() => true);
+    this.reading = new LiveReading(() => ({ changes: true }));
     this.lines = h("ol.turns", { "data-testid": "steered", "aria-label": t("steer.lines"), "aria-live": "polite" });
     this.proposals = h("ol.proposals", { "data-testid": "proposals", "aria-label": t("steer.proposals") });
     this.open = h("button.quiet", { type: "button", "data-testid": "steer", "aria-expanded": "false", onclick: () => this.#show(this.form.hidden) }, t("steer.open"));

@@ -88,7 +88,7 @@ export class Api {
     return this.call("PATCH", "/v1/me", { body: { handle } });
   }
 
-  /** What would be drawn. @param {{text: string, changes: boolean, parent?: string}} asked @param {AbortSignal} [signal] */
+  /** What would be drawn. @param {{text: string, changes: boolean, parent?: string, model?: string}} asked @param {AbortSignal} [signal] */
   read(asked, signal) {
     return this.call("POST", "/v1/readings", { body: asked, signal });
   }

@@ -132,11 +132,12 @@ export class Api {
     me(): Promise<any>;
     /** @param {string} handle */
     rename(handle: string): Promise<any>;
-    /** What would be drawn. @param {{text: string, changes: boolean, parent?: string}} asked @param {AbortSignal} [signal] */
+    /** What would be drawn. @param {{text: string, changes: boolean, parent?: string, model?: string}} asked @param {AbortSignal} [signal] */
     read(asked: {
         text: string;
         changes: boolean;
         parent?: string;
+        model?: string;
     }, signal?: AbortSignal): Promise<any>;
     vocabulary(): Promise<any>;
     /** The feed; without an order the one that the person chose. @param {{seen: string[], liked: string[], skipped: string[], order?: string | null}} interest @param {string | null} cursor @param {number} limit */
