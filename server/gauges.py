@@ -47,6 +47,11 @@ def watch_fleet(metrics: Metrics, fleet: Fleet) -> None:
     watch = metrics.add_metric
     watch("fleet_up", "1 when Redis answers the fleet", lambda: float(not fleet.redis_away))
     watch("remote_workers", "Workers of other machines", lambda: len(fleet.remote_links))
+    watch(
+        "remote_workers_draining",
+        "Those of them that end after their last clip",
+        lambda: fleet.workers_draining,
+    )
     watch("remote_room", "Clips that they would take", fleet.free_places)
     watch("remote_clips", "Clips that they have, of all instances", lambda: fleet.clips_held)
     watch("remote_offers", "Clips offered to them that none took yet", lambda: fleet.open_offers)

@@ -47,7 +47,8 @@ class OnDevice(Struct, frozen=True, kw_only=True):
 
 
 class Device(Struct, frozen=True, kw_only=True):
-    """A worker and its device: ``places`` clips at once are all that it can draw in time."""
+    """A worker and its device: ``places`` clips at once are all that it can draw in time.
+    ``draining``: it takes no more, and ends after those that it has."""
 
     worker: str
     model: str
@@ -56,6 +57,7 @@ class Device(Struct, frozen=True, kw_only=True):
     places: int
     clips: Sequence[OnDevice]
     passes: Sequence[Passes]
+    draining: bool = False
 
 
 class InLine(Struct, frozen=True):

@@ -90,6 +90,7 @@ class Operating:
             places=pool.capacity_of(worker),
             clips=[self._on_device(job, standings.get(job.clip)) for job in worker.jobs.values()],
             passes=worker.work.passes,
+            draining=worker.link.is_draining,
         )
 
     def _on_device(self, job: Job, standing: Standing | None) -> OnDevice:

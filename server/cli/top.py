@@ -123,6 +123,7 @@ def _device(device: Device) -> Table:
     title = (
         f"worker {escape(device.worker)}  {escape(device.model)} on {escape(device.device)} "
         f"({escape(device.hardware)})  {len(device.clips)} of {device.places} places"
+        f"{'  draining' if device.draining else ''}"
     )
     columns = [Column(name, no_wrap=True) for name in COLUMNS]
     table = Table(*columns, title=title, title_justify="left", caption=_passes(device))

@@ -37,14 +37,14 @@ class Compatibility:
         self._send_reason = tell
         self._notified: dict[str, str] = {}
 
-    def speaks_other_version(self, worker: str, name: str, version: str) -> bool:
-        """Whether its messages could not be understood."""
-        if version == messages.VERSION:
+    def speaks_other_version(self, worker: str, name: str, spoken: tuple[int, int]) -> bool:
+        """Whether its messages could not be understood, or ours by it (see ``spoken_by``)."""
+        if messages.understand_each_other(*spoken):
             return False
         self._notify_worker(
             *(worker, name),
-            f"it speaks version {version} of the messages, this instance {messages.VERSION}: "
-            "run the same release on both",
+            f"it speaks version {spoken[0]} of the messages, this instance {messages.WIRE}: "
+            "run releases that follow each other",
         )
         return True
 

@@ -18,7 +18,7 @@ from phosphene.fleet.blob_messages import (
     Undeliverable,
     open_blob_messages,
 )
-from phosphene.fleet.heartbeat import decode
+from phosphene.fleet.heartbeat import decode, spoken_by
 from phosphene.render import messages
 
 # Major version of Redis that takes a deleted entry out of what is pending.
@@ -53,7 +53,7 @@ def view_fleet(url: str) -> FleetView:
     finally:
         client.close()
     lines = {fields[b"w"]: _line(fields) for fields in heard}
-    fit = all(fields[b"v"].decode() == messages.VERSION for fields in heard)
+    fit = all(messages.understand_each_other(*spoken_by(fields)) for fields in heard)
     return FleetView(str(info["redis_version"]), tuple(sorted(set(lines.values()))), fit)
 
 
@@ -83,11 +83,12 @@ def _watch(client: Redis) -> list[Mapping[bytes, bytes]]:
 
 
 def _line(fields: Mapping[bytes, bytes]) -> str:
-    name, version = fields[b"name"].decode(), fields[b"v"].decode()
-    if version != messages.VERSION:
-        return f"{name} (speaks version {version} of the messages, this is {messages.VERSION})"
+    name, spoken = fields[b"name"].decode(), spoken_by(fields)
+    if not messages.understand_each_other(*spoken):
+        return f"{name} (speaks version {spoken[0]} of the messages, this is {messages.WIRE})"
     try:
         beat = decode(fields[b"d"])
     except msgspec.MsgspecError:
         return f"{name} (cannot be understood)"
-    return f"{name} ({beat.model} on {beat.ready.device})"
+    ending = ", draining" if beat.draining else ""
+    return f"{name} ({beat.model} on {beat.ready.device}{ending})"

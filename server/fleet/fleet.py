@@ -23,7 +23,7 @@ from phosphene.failure_boundary import boundary, hold, keep_running, task_group
 from phosphene.fleet import names
 from phosphene.fleet.blob_messages import BlobMessages, Undeliverable, now, open_blob_messages
 from phosphene.fleet.compatibility import Compatibility, OutputFormat, differs, output_format
-from phosphene.fleet.heartbeat import Heartbeat, decode
+from phosphene.fleet.heartbeat import Heartbeat, decode, spoken_by
 from phosphene.fleet.link import UNLUCKY, RemoteLink, Work
 from phosphene.fleet.offers import ClipOffers
 from phosphene.fleet.outbox import Outbox
@@ -86,6 +86,11 @@ class Fleet:
     def clips_held(self) -> int:
         """How many clips they have, those of other instances too."""
         return sum(link.heartbeat.clips for link in self._links.values())
+
+    @property
+    def workers_draining(self) -> int:
+        """How many of them end after their last clip."""
+        return sum(link.is_draining for link in self._links.values())
 
     @property
     def open_offers(self) -> int:
@@ -198,7 +203,8 @@ class Fleet:
     def _note_heartbeat(self, fields: Mapping[bytes, bytes]) -> Heartbeat | None:
         """One beat; it is given back when it was the last one."""
         worker, name = fields[b"w"].decode(), fields[b"name"].decode()
-        if self._compatibility.speaks_other_version(worker, name, fields[b"v"].decode()):
+        spoken = spoken_by(fields)
+        if self._compatibility.speaks_other_version(worker, name, spoken):
             return None
         try:
             beat = decode(fields[b"d"])
@@ -213,7 +219,7 @@ class Fleet:
         elif not self._leaving:
             model = self._compatibility.find_model(beat)
             if not self._compatibility.refuses_worker(beat, model, self._formats(model)):
-                self._add_worker(beat, model)
+                self._add_worker(beat, model, spoken[0])
         return None
 
     def _formats(self, model: str) -> frozenset[OutputFormat]:
@@ -248,10 +254,11 @@ class Fleet:
         workers = self._pools[model].ready_workers if model in self._pools else ()
         return frozenset(output_format(one.ready) for one in workers if not one.is_remote)
 
-    def _add_worker(self, beat: Heartbeat, model: str) -> None:
+    def _add_worker(self, beat: Heartbeat, model: str, wire: int) -> None:
         self._offers[model].weights = beat.ready.fingerprint
-        link = RemoteLink(beat, model, self._blobs, self._send, self._spawn)
+        link = RemoteLink(beat, model, wire, self._blobs, self._send, self._spawn)
         self._links[beat.worker] = link
+        self._agree_on_wire(model)
         keeping = hold("remote worker", partial(self._use_worker, link), beat.name)
         self._tasks.create_task(keeping, name=f"worker {beat.name}")
 
@@ -272,6 +279,12 @@ class Fleet:
         finally:
             link.ended = True
             del self._links[link.heartbeat.worker]
+            self._agree_on_wire(link.model)
+
+    def _agree_on_wire(self, model: str) -> None:
+        """Clips go into the queue that the oldest of the workers reads: so do later ones."""
+        spoken = (link.wire for link in self._links.values() if link.model == model)
+        self._offers[model].wire = min((messages.WIRE, *spoken))
 
     def _send(self, worker: str, order: messages.Order) -> None:
         self._post_field(worker, "d", messages.encode_message(order))

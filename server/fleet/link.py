@@ -22,8 +22,8 @@ Spawn = Callable[[Work], "asyncio.Task[None]"]
 
 
 class RemoteLink:
-    """A ``Link``. ``model``: what this instance calls its model; ``post`` sends an order to it;
-    ``spawn`` starts what fetches its blobs.
+    """A ``Link``. ``model``: what this instance calls its model; ``wire``: what it speaks;
+    ``post`` sends an order to it; ``spawn`` starts what fetches its blobs.
 
     ``alive_at``: when its last beat came, on the clock of the event loop.
     """
@@ -32,12 +32,13 @@ class RemoteLink:
         self,
         beat: Heartbeat,
         model: str,
+        wire: int,
         blobs: BlobMessages,
         post: Callable[[str, messages.Order], None],
         spawn: Spawn,
     ) -> None:
         self.heartbeat = beat
-        self.model = model
+        self.model, self.wire = model, wire
         self.alive_at = asyncio.get_running_loop().time()
         self.ended = False
         self.blame_share = UNSURE
@@ -55,6 +56,10 @@ class RemoteLink:
     @property
     def free_places(self) -> int:
         return self.heartbeat.room
+
+    @property
+    def is_draining(self) -> bool:
+        return self.heartbeat.draining
 
     def send_order(self, order: messages.Order) -> None:
         self._post(self.heartbeat.worker, order)
@@ -142,6 +147,8 @@ class RemoteLink:
         try:
             answer: messages.Answer = messages.decode_answer(body)
         except msgspec.MsgspecError as error:
+            if messages.is_of_later_release(body):
+                return None
             self.mark_lost(f"it said something that is no answer: {error}")
             return None
         return answer

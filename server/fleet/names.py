@@ -33,16 +33,20 @@ INSTANCE_MS: Final = 5000
 """An instance that has not been heard of for so long is gone, and its clips are not drawn."""
 
 
-def jobs(fingerprint: str, *, urgent: bool) -> str:
-    """Stream of clips that wait for a worker with these weights; urgent ones go first."""
-    return (
-        f"phosphene:fleet:jobs:{messages.VERSION}:{fingerprint}:{'urgent' if urgent else 'usual'}"
-    )
+def jobs(fingerprint: str, wire: int, *, urgent: bool) -> str:
+    """Stream of clips that wait for a worker with these weights, which understands ``wire``; urgent
+    ones go first."""
+    return f"phosphene:fleet:jobs:{wire}:{fingerprint}:{'urgent' if urgent else 'usual'}"
 
 
-def bell(fingerprint: str) -> str:
-    """Stream whose entries only say that there is something in the queue."""
-    return f"phosphene:fleet:bell:{messages.VERSION}:{fingerprint}"
+def bell(fingerprint: str, wire: int) -> str:
+    """Stream whose entries only say that there is something in that queue."""
+    return f"phosphene:fleet:bell:{wire}:{fingerprint}"
+
+
+def wires() -> range:
+    """All that are understood here."""
+    return range(messages.OLDEST, messages.WIRE + 1)
 
 
 def orders(worker: str) -> str:

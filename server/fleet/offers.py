@@ -24,7 +24,7 @@ OFFER_S: Final = 1.0
 
 class ClipOffers:
     """A ``SharedQueue``. ``free_places`` says how many clips the workers would take, ``weights`` is
-    the fingerprint of theirs."""
+    the fingerprint of theirs, ``wire`` what all of them understand."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class ClipOffers:
         free_places: Callable[[], int],
         tasks: asyncio.TaskGroup,
     ) -> None:
-        self.weights = ""
+        self.weights, self.wire = "", messages.WIRE
         self._instance = instance
         self._redis = redis
         self._blobs = blobs
@@ -67,7 +67,7 @@ class ClipOffers:
         return tuple(job for job, _ in self._offers.values())
 
     async def _hold(self, job: Job, settled: asyncio.Event, urgent: bool) -> None:
-        key = names.jobs(self.weights, urgent=urgent)
+        key = names.jobs(self.weights, self.wire, urgent=urgent)
         try:
             place = await self._post(key, job)
         except Undeliverable as error:
@@ -90,6 +90,6 @@ class ClipOffers:
         pipeline.xadd(key, entry, maxlen=names.MOST_JOBS, approximate=True)
         # A bell, because a worker must not read the queue while it has no room: a blocking read
         # would take a clip that it cannot draw.
-        pipeline.xadd(names.bell(self.weights), {"c": job.clip}, maxlen=1)
+        pipeline.xadd(names.bell(self.weights, self.wire), {"c": job.clip}, maxlen=1)
         place, _ = await run_command(self._redis, pipeline.execute())
         return bytes(place)

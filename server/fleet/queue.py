@@ -41,7 +41,11 @@ class JobQueue:
         # In Redis and in one step: who dies between taking and saying so leaves the entry pending,
         # and XAUTOCLAIM gives it to the next.
         self._take = redis.register_script(scripts.TAKE)
-        self._streams = [names.jobs(weights, urgent=urgent) for urgent in (True, False)]
+        self._streams = [
+            names.jobs(weights, wire, urgent=urgent)
+            for urgent in (True, False)
+            for wire in names.wires()
+        ]
 
     async def next_job(self) -> QueuedJob | None:
         """The next clip of the queue; None when there is none, or Redis is away."""

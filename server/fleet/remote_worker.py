@@ -64,7 +64,8 @@ class RemoteWorker:
         self._up = True
         me, weights = self._identity.worker, self._identity.ready.fingerprint
         self._queue = JobQueue(commands, me, weights)
-        self._last = {names.orders(me): "0-0", names.bell(weights): "0-0"}
+        heard = (names.orders(me), *(names.bell(weights, wire) for wire in names.wires()))
+        self._last = dict.fromkeys(heard, "0-0")
 
     def drain(self) -> None:
         """Take no more clips; ``run`` ends after the last one."""
@@ -107,6 +108,7 @@ class RemoteWorker:
             clips=len(self._worker.jobs),
             on_device=tuple(self._worker.suspect_clips()),
             gone=gone,
+            draining=self._draining,
         )
 
     async def _post_heartbeats(self) -> None:
@@ -179,7 +181,9 @@ class RemoteWorker:
         try:
             order = messages.decode_order(fields.get(b"d", b""))
         except msgspec.MsgspecError as error:
-            log.warning("an order of %s cannot be read: %s", instance, error)
+            # What a later release can be asked besides is nothing that a clip needs.
+            if not messages.is_of_later_release(fields.get(b"d", b"")):
+                log.warning("an order of %s cannot be read: %s", instance, error)
         else:
             if isinstance(order, messages.ReadPrompt):
                 tasks.create_task(self._read_prompt(instance, order), name="reading")

@@ -14,6 +14,7 @@ from phosphene.render.dispatch.pool import ModelPools, Pool
 from phosphene.render.dispatch.worker_processes import open_pool
 from phosphene.settings import Settings
 from tests.fleet.lent import EASEL, QUICK, main
+from tests.fleet.neighbour import main as neighbours_main
 from tests.forked import Forked
 from tests.support import READY_TIMEOUT_S, RedisServer, drain, redis_server, wait_for_line
 
@@ -40,12 +41,17 @@ class Lent:
 
 @contextmanager
 def lent(
-    redis: RedisServer, blobs: Path | str, ready: bool = True, **settings: object
+    redis: RedisServer,
+    blobs: Path | str,
+    ready: bool = True,
+    neighbour: str = "",
+    **settings: object,
 ) -> Iterator[Lent]:
     environ = {key: value for key, value in os.environ.items() if not key.startswith("PHOSPHENE_")}
     given = {"redis_url": redis.url, "blobs": blobs, "places": PLACES} | settings
     environ |= {f"PHOSPHENE_{key.upper()}": str(value) for key, value in given.items()}
-    process = Forked(main, environ)
+    environ["NEIGHBOUR"] = neighbour
+    process = Forked(neighbours_main if neighbour else main, environ)
     worker = Lent(process)
     try:
         if ready:

@@ -1,6 +1,7 @@
 """Workers that do not fit are told why, and so is the operator of the instance."""
 
 import asyncio
+import signal
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ from phosphene.fleet.heartbeat import Heartbeat
 from phosphene.render import messages
 from phosphene.render.schedule import Cost
 from tests.fleet.conftest import a_fleet, lent
+from tests.render.dispatch.test_pool import everything
 from tests.render.easel import READY
+from tests.render.worker.test_session import order
 from tests.support import RedisServer
 
 COST = Cost(first=0.5, second=0.1, shown=0.1)
@@ -57,10 +60,13 @@ def test_a_worker_is_used_when_it_draws_the_same_and_shares_the_store(
 def test_another_version_of_the_messages_is_named() -> None:
     told = Told()
     compatibility = Compatibility(("wan",), "s", told)
-    assert not compatibility.speaks_other_version("w", "box", messages.VERSION)
-    assert all(compatibility.speaks_other_version("w", "box", "00000000") for _ in range(2))
-    assert len(told) == 1
-    assert "version 00000000" in told[0][1]
+    ours, oldest = messages.WIRE, messages.OLDEST
+    for spoken in ((ours, oldest), (ours + 1, ours), (oldest, oldest - 1)):
+        assert not compatibility.speaks_other_version("w", "box", spoken)
+    for spoken in ((ours + 2, ours + 1), (oldest - 1, 0)):
+        assert all(compatibility.speaks_other_version("w", "box", spoken) for _ in range(2))
+    assert len(told) == 2
+    assert f"version {ours + 2}" in told[0][1]
 
 
 @pytest.mark.asyncio
@@ -70,3 +76,26 @@ async def test_a_worker_hears_why_it_is_not_used(redis: RedisServer, blobs: Path
             line = await asyncio.to_thread(worker.says, "does not use this worker")
             assert "it draws with the model another, this instance with embedded" in line
             assert not pool.ready_workers
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("neighbour", ["before", "later"])
+async def test_a_worker_of_a_neighbouring_release_draws_on(
+    redis: RedisServer, blobs: Path, neighbour: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if neighbour == "before":
+        monkeypatch.setattr(messages, "WIRE", messages.WIRE + 1)
+    with lent(redis, blobs, neighbour=neighbour) as worker:
+        async with a_fleet(redis, blobs, count=1) as (pool, fleet):
+            heard = await everything(pool, order(f"of {neighbour}"))
+            assert isinstance(heard[-1], messages.Done)
+            (link,) = fleet.remote_links
+            assert link.wire == messages.WIRE + (1 if neighbour == "later" else -1)
+            last, draining = list[messages.ClipAnswer](), 0
+            async for answer in pool.render_clip(order("the last", seconds=3)):
+                if isinstance(answer, messages.Started):
+                    worker.process.send_signal(signal.SIGTERM)
+                last.append(answer)
+                draining = max(draining, fleet.workers_draining)
+            assert isinstance(last[-1], messages.Done)
+            assert draining == 1, "it said that it takes no more, and ended the clip"

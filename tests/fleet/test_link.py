@@ -42,9 +42,10 @@ async def a_link(folder: Path) -> AsyncIterator[tuple[RemoteLink, Wire, list[mes
         def spawn(work: Work) -> "asyncio.Task[None]":
             return tasks.create_task(hold("parcel", work))
 
-        far = RemoteLink(
-            BEAT, "embedded", parcels, lambda worker, order: posted.append(order), spawn
-        )
+        def post(worker: str, order: messages.Order) -> None:
+            posted.append(order)
+
+        far = RemoteLink(BEAT, "embedded", messages.WIRE, parcels, post, spawn)
         yield far, Wire(far, parcels), posted
 
 

@@ -9,9 +9,9 @@ from phosphene.render import messages
 def queues(fingerprint: str) -> set[str]:
     """The streams by which clips go to workers with these weights."""
     return {
-        names.jobs(fingerprint, urgent=True),
-        names.jobs(fingerprint, urgent=False),
-        names.bell(fingerprint),
+        names.jobs(fingerprint, messages.WIRE, urgent=True),
+        names.jobs(fingerprint, messages.WIRE, urgent=False),
+        names.bell(fingerprint, messages.WIRE),
     }
 
 
@@ -22,8 +22,9 @@ def test_workers_with_other_weights_share_no_queue() -> None:
 
 def test_releases_that_speak_otherwise_share_no_queue(monkeypatch: pytest.MonkeyPatch) -> None:
     ours = queues("a")
-    monkeypatch.setattr(messages, "VERSION", "another")
+    monkeypatch.setattr(messages, "WIRE", messages.WIRE + 1)
     assert ours.isdisjoint(queues("a"))
+    assert [*names.wires()] == [*range(messages.OLDEST, messages.WIRE + 1)]
 
 
 def test_a_worker_and_an_instance_of_one_name_are_not_confused() -> None:

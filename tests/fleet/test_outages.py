@@ -109,14 +109,14 @@ async def test_what_is_none_of_ours_in_redis_stops_nobody(redis: RedisServer, bl
     with lent(redis, blobs, instance="calm") as worker:
         async with a_fleet(redis, blobs, "n") as (pool, _):
             weights = pool.ready_workers[0].ready.fingerprint
-            lines = [names.jobs(weights, urgent=urgent) for urgent in (True, False)]
+            lines = [names.jobs(weights, messages.WIRE, urgent=urgent) for urgent in (True, False)]
             client = Redis.from_url(redis.url)
             found: Any = await client.keys(names.instance("n:*"))
             others = await client.keys(names.orders("*"))
             alive = found[0].decode().removeprefix(names.instance(""))
             for stream in (names.BEATS, names.answers(alive), *lines, *others):
                 await client.xadd(stream, {"i": alive, "nonsense": "\xff", "n": "a"})
-            await client.xadd(names.bell(weights), {"c": "x"})
+            await client.xadd(names.bell(weights, messages.WIRE), {"c": "x"})
             assert isinstance((await everything(pool, order("clip")))[-1], messages.Done)
             assert [await client.xlen(line) for line in lines] == [0, 0]
             worker.process.send_signal(signal.SIGTERM)

@@ -1,15 +1,11 @@
 import asyncio
-from types import GenericAlias
-from typing import get_args
 
 import msgspec
 import pytest
 
 from phosphene.children.frames import read_frame
-from phosphene.model import MOST_PORTRAIT, Conditions, Look, Portrait, Slot, Steer, Tune
+from phosphene.model import MOST_PORTRAIT, Portrait, Slot
 from phosphene.render import messages
-from phosphene.render.schedule import Cost
-from phosphene.status import Passes, Standing, Work
 from phosphene.units import Unit
 
 ORDERS: list[messages.Order] = [
@@ -93,41 +89,3 @@ async def test_messages_are_read_one_by_one_from_a_pipe() -> None:
     pipe.feed_eof()
     bodies = [await read_frame(pipe) for _ in ANSWERS]
     assert [messages.decode_answer(body) for body in bodies if body is not None] == ANSWERS
-
-
-def made_of(*fields: str) -> type[msgspec.Struct]:
-    """A message that holds some of another struct, which has these fields."""
-    within = msgspec.defstruct("Within", [*fields])
-    return msgspec.defstruct("Message", [("many", GenericAlias(tuple, (within, ...)))])
-
-
-def test_another_field_is_another_version_also_of_what_is_within_a_message() -> None:
-    assert messages.version([messages.WorkerPing]) != messages.version([messages.Cancel])
-    assert messages.version([made_of("one")]) == messages.version([made_of("one")])
-    assert messages.version([made_of("one")]) != messages.version([made_of("one", "two")])
-    assert messages.version([messages.Render]) != messages.version(
-        [messages.Render, messages.WorkerPing]
-    )
-
-
-def test_the_version_knows_every_struct_that_travels() -> None:
-    seen: list[type[msgspec.Struct]] = [*get_args(messages.Order), *get_args(messages.Answer)]
-    assert messages.version(seen) == messages.VERSION
-    within = {
-        Unit,
-        Steer,
-        Slot,
-        Conditions,
-        Cost,
-        messages.ShownSoFar,
-        Work,
-        Standing,
-        Passes,
-        Tune,
-        Look,
-        Portrait,
-    }
-    found: dict[type[msgspec.Struct], None] = {}
-    for message in seen:
-        messages.find_structs(message, found)
-    assert found.keys() == {*seen, *within}

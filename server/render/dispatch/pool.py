@@ -24,7 +24,7 @@ from phosphene.render.dispatch.wait_estimate import (
     retry_after,
 )
 from phosphene.render.dispatch.worker_handle import WorkerHandle
-from phosphene.render.schedule import Asker, clip_duration, may_wait
+from phosphene.render.schedule import Asker, Cost, clip_duration, may_wait
 from phosphene.settings import Settings
 from phosphene.status import Passes
 from phosphene.units import RenditionName
@@ -57,6 +57,7 @@ class Pool(PoolState):
         self._workers: list[WorkerHandle] = []
         self._shared: SharedQueue = NoSharedQueue()
         self._ledger = PassCounters()
+        self._costs: list[Cost] = []
 
     @property
     def has_worker(self) -> bool:
@@ -316,8 +317,11 @@ class Pool(PoolState):
 
     def expected_duration(self, seconds: int) -> float | None:
         """Seconds that a clip of so many ``seconds`` would take from its start, alone on the
-        quickest worker; None where there is none."""
-        costs = [worker.cost for worker in self._active()]
+        quickest worker, or on the last ones that there were; None where there was none."""
+        # While the last of them is gone what waits is no less work: who starts workers by it would
+        # else stop them.
+        self._costs = [worker.cost for worker in self._active()] or self._costs
+        costs = self._costs
         return min((clip_duration(one, seconds, 1, self._pace) for one in costs), default=None)
 
     def _waits(self, jobs: Sequence[Job]) -> list[float]:

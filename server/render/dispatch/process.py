@@ -18,6 +18,7 @@ class PipeLink:
     """The ``Link`` to a process of this machine; ``trace`` is the file of its trace."""
 
     free_places = None
+    is_draining = False
     blame_share = UNSURE
 
     def __init__(self, process: ChildProcess, trace: int) -> None:

@@ -44,6 +44,11 @@ class Link(Protocol):
         """How many more clips it wants; None: whoever gives it clips counts them himself."""
         ...
 
+    @property
+    def is_draining(self) -> bool:
+        """Whether it takes no more clips, and ends after those that it has."""
+        ...
+
     def send_order(self, order: messages.Order) -> None:
         """Say something to the worker; it is lost if the worker is."""
         ...
