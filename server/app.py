@@ -57,6 +57,7 @@ from phosphene.routes.moderation import deciding_routes, make_moderator
 from phosphene.routes.moving import import_routes, leaving_routes
 from phosphene.routes.operating import operating_routes
 from phosphene.routes.people import people_routes
+from phosphene.routes.verifying import verifying_routes
 from phosphene.routes.watching import page_routes, watching_routes
 from phosphene.settings import Settings
 from phosphene.social.actions import Actions
@@ -313,6 +314,7 @@ def _routes(
             *people_routes(store, services, on, callers, words, access.base_url),
             *leaving_routes(store, services, studio, callers),
             *import_routes(store, services, on, check, words, actions, callers),
+            *verifying_routes(store, on.signer, on.watermarks, limits, access.base_url),
             *callers.watch_limits.operations(),
             *page_routes(store, page.pages, on, callers, access, feed.first_page, streams.routing),
             *Scripts(CLIENT).operations(),

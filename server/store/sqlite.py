@@ -37,6 +37,7 @@ from phosphene.store.comment_store import CommentStore
 from phosphene.store.connection import PieceOfWork, SqlConnection
 from phosphene.store.enrolment_store import EnrolmentStore
 from phosphene.store.filesystem import need_local
+from phosphene.store.fingerprint_store import FingerprintStore
 from phosphene.store.house_store import HouseStore
 from phosphene.store.import_store import ImportStore
 from phosphene.store.learner_snapshots import LearnerSnapshotStore
@@ -123,6 +124,7 @@ class SqliteStore:
         self.withdrawals = LikenessWithdrawals(self._write, clock)
         self.house = HouseStore(self._write, self._read)
         self.blob_moves = BlobMoveStore(self._write, self._read)
+        self.fingerprints = FingerprintStore(self._write, self._read)
         self.matches = LikenessMatches(self._write, self._read, clock)
         self.minors = MinorStore(self._write, self._read, clock)
         self.enrolments = EnrolmentStore(self._write, self._read, writer.empty_log, clock)

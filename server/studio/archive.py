@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -19,15 +20,28 @@ from phosphene.stream.birth import birth
 from phosphene.stream.live import LiveClip
 from phosphene.studio.active_clip import ActiveClip
 from phosphene.studio.blob_names import SUFFIXES
+from phosphene.trust.provenance import verify
 from phosphene.trust.signing import Signer
+
+log = logging.getLogger("phosphene.studio")
 
 Sign = Callable[[bytes], Awaitable[bytes]]
 
 
 class Archive:
-    """``births``: whether what viewers saw of a clip is kept."""
+    """``births``: whether what viewers saw of a clip is kept; ``word_of`` gives the word of the
+    mark of a clip's pictures."""
 
-    def __init__(self, store: Store, blobs: Blobs, signer: Signer, *, births: bool) -> None:
+    def __init__(
+        self,
+        store: Store,
+        blobs: Blobs,
+        signer: Signer,
+        word_of: Callable[[str], int],
+        *,
+        births: bool,
+    ) -> None:
+        self._word_of = word_of
         self._store = store
         self._blobs = blobs
         self._signer = signer
@@ -38,16 +52,18 @@ class Archive:
         clip, blobs = active.clip, self._blobs
         assert clip.recipe is not None
         recipe = finished_recipe(clip.recipe, done, active.files["latents"].data)
-        sign = await self._signing(clip, recipe)
+        sign = await self._signing(clip, recipe, self._word_of(clip.id))
         # Together, as each is signed in a thread of its own: a viewer waits at the end of the run
         # for the file that the page turns to.
-        video, small, born = await asyncio.gather(
+        video, small, born, poster, preview = await asyncio.gather(
             sign(active.files["video"].data),
             self._half(active, sign),
             self._birth(active, live, sign),
+            self._still(active, "poster"),
+            self._still(active, "preview"),
         )
         files = {kind: data for kind, data in (("half", small), ("birth", born)) if data}
-        files |= {kind: active.files[kind].data for kind in ("poster", "preview", "latents")}
+        files |= {"poster": poster, "preview": preview, "latents": active.files["latents"].data}
         audience = audience_of(clip)
         await blobs.put(video, SUFFIXES["video"], audience)
         kept = [blobs.put(data, SUFFIXES[kind], audience) for kind, data in files.items()]
@@ -76,7 +92,10 @@ class Archive:
         """
         assert clip.recipe is not None
         assert clip.sha256 is not None
-        sign, audience = await self._signing(clip, clip.recipe), audience_of(clip)
+        # Of earlier releases no picture has a mark, and none may be said to.
+        film = await self._blobs.get(clip.sha256 + SUFFIXES["video"])
+        word = (await asyncio.to_thread(verify, film, "")).word
+        sign, audience = await self._signing(clip, clip.recipe, word), audience_of(clip)
         video = await self._signed(sign, clip.sha256 + SUFFIXES["video"], audience)
         half, birth = [
             await self._signed_if_whole(sign, name, audience) for name in (clip.half, clip.birth)
@@ -101,6 +120,16 @@ class Archive:
         except (NotFound, BadInput):
             return None
 
+    async def _still(self, active: ActiveClip, kind: str) -> bytes:
+        """The poster, or the preview, signed as well."""
+        made = active.files[kind]
+        word = self._word_of(active.clip.id)
+        try:
+            return await self._signer.sign_picture(made.data, made.media_type, word)
+        except BadInput as error:  # no reason to lose a clip
+            log.warning("the %s of clip %s is not signed: %s", kind, active.clip.id, error)
+            return made.data
+
     async def _half(self, active: ActiveClip, sign: Sign) -> bytes | None:
         """The small video; workers of earlier releases make none."""
         made = active.files.get("half")
@@ -113,7 +142,7 @@ class Archive:
         units = tuple(live.units.items)
         return await sign(await asyncio.to_thread(birth, units, live.fps))
 
-    async def _signing(self, clip: Clip, recipe: Recipe) -> Sign:
+    async def _signing(self, clip: Clip, recipe: Recipe, word: int | None) -> Sign:
         """What signs the files of a clip: over the manifest of its parent while that is public,
         else over a name that says nothing."""
         above = await self._public_parent(clip.id)
@@ -124,6 +153,7 @@ class Archive:
             title=clip.text,
             parent=parent,
             license=clip.license,
+            word=word,
         )
 
     async def _public_parent(self, clip_id: str) -> Clip | None:

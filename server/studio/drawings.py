@@ -30,6 +30,7 @@ from phosphene.render.dispatch.pool import ModelPools, Pool
 from phosphene.render.dispatch.queue_place import QueuePlace
 from phosphene.social.poll import Poll, open_poll
 from phosphene.social.topics import Topics
+from phosphene.store.fingerprint_store import FingerprintStore
 from phosphene.store.holder import LeaseHolder
 from phosphene.store.store import Store
 from phosphene.stream.live import LiveClip, LiveClips
@@ -89,6 +90,7 @@ class Drawings:
     likenesses: Likenesses
     face_scans: FaceScans
     watermarks: WatermarkWords
+    fingerprints: FingerprintStore
     portraits: LikenessPortraits
 
     async def draw_clip(self, active: ActiveClip) -> None:
@@ -272,6 +274,7 @@ class Drawings:
             understood = with_inherited(started.understood, active.clip.understood)
             active.clip = msgspec.structs.replace(active.clip, status="live", understood=understood)
             await self.records.record_event(active, active.clip, ClipStarted(active.clip))
+            await self._note_fingerprint(active.clip.id)
         self.active_clips.add_poll(active.clip.id, air.poll)
         if air.pool.info is not None and air.pool.info.can_steer:
             air.poll.open_voting()
@@ -299,10 +302,17 @@ class Drawings:
         # broken one for whoever is quick, and for good after a crash.
         keep = partial(self.archive.keep_files, active, air.live, done)
         active.clip = await insist(active, partial(_keep_place, active, air.pool), keep)
+        await self._note_fingerprint(active.clip.id, done.hashes)
         await self.records.record_event(active, active.clip, ClipFinished(active.clip))
         active.ended = True
         self.metrics.clips.labels("done").inc()
         self.finished()
+
+    async def _note_fingerprint(self, clip_id: str, hashes: bytes = b"") -> None:
+        """By what its pictures are recognised from now on, whoever has them."""
+        with suppress(Busy):  # a clip goes on; of a copy it is only said that it was made here
+            mark = self.watermarks.id_of(clip_id)
+            await self.fingerprints.add_fingerprint(clip_id, mark, hashes)
 
     async def _end(self, active: ActiveClip, status: Status, reason: str) -> None:
         """The clip is not to be done. Raises LeaseLost."""

@@ -12,6 +12,7 @@ from phosphene.render.dispatch.pool import ModelPools
 from phosphene.settings import Settings
 from phosphene.social.rpc import InstanceRpc
 from phosphene.social.topics import Topics
+from phosphene.store.fingerprint_store import FingerprintStore
 from phosphene.store.holder import LeaseHolder
 from phosphene.store.store import Store
 from phosphene.stream.live import LiveClips
@@ -40,6 +41,7 @@ class Services:
     usage: Usage
     signer: Signer
     watermarks: WatermarkWords
+    fingerprints: FingerprintStore
     metrics: Metrics
     lifecycle: Lifecycle
     likenesses: Likenesses

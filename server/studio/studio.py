@@ -35,7 +35,7 @@ class Studio:
         reactions: ReactionStore,
         is_forbidden: Callable[[Recipe], Awaitable[bool]],
     ) -> None:
-        archive = Archive(of.store, of.blobs, of.signer, births=of.settings.births)
+        archive = _archive(of)
         records = ClipRecords(of.store, of.topics.publish_events, of.metrics)
         self.redactor = Redactor(of.store, of.delete_blobs, archive)
         self.active_clips = ActiveClips(of.holder, tasks)
@@ -119,5 +119,11 @@ class Studio:
             likenesses=of.likenesses,
             face_scans=of.face_scans,
             watermarks=of.watermarks,
+            fingerprints=of.fingerprints,
             portraits=of.portraits,
         )
+
+
+def _archive(of: Services) -> Archive:
+    words = of.watermarks.word_of_clip
+    return Archive(of.store, of.blobs, of.signer, words, births=of.settings.births)

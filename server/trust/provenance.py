@@ -17,6 +17,10 @@ from phosphene.model import LICENSE_PAGES, License, Recipe
 MP4: Final = "video/mp4"
 RECIPE_LABEL: Final = "org.phosphene.recipe"
 TERMS_LABEL: Final = "cawg.metadata"
+BINDING_LABEL: Final = "c2pa.soft-binding"
+SOURCE_LABEL: Final = "c2pa.metadata"
+# No list of algorithms knows ours: such names begin with who made it.
+BINDING_ALGORITHM: Final = "org.phosphene.watermark.1"
 PARENT_LABEL: Final = "parent"
 SOURCES: Final = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 MADE_BY_A_MODEL: Final = f"{SOURCES}trainedAlgorithmicMedia"
@@ -31,7 +35,9 @@ class ManifestVerdict(Struct, frozen=True, kw_only=True):
     but signed by somebody unknown; ``invalid``: changed or badly signed; ``missing``: it says
     nothing. ``generations`` counts the clip and the ancestors that it carries the manifests of;
     ``ancestors`` are the recipes of these, the nearest first, as far as they have any. ``license``:
-    under which terms the clip may be used, empty where all rights are reserved.
+    under which terms the clip may be used, empty where all rights are reserved. ``word``: that of
+    the invisible mark that its pictures have (``watermark_words``), by which a copy without a
+    manifest is found.
     """
 
     state: State
@@ -44,6 +50,7 @@ class ManifestVerdict(Struct, frozen=True, kw_only=True):
     ancestors: tuple[Recipe, ...] = ()
     generations: int = 0
     license: str = ""
+    word: int | None = None
 
 
 def manifest(
@@ -52,9 +59,11 @@ def manifest(
     version: str,
     license: License = "all-rights-reserved",
     *,
+    word: int | None = None,
     bare: bool = False,
 ) -> dict[str, Any]:
-    """The C2PA manifest definition of one clip; ``bare``: no file of its parent is added to it.
+    """The C2PA manifest definition of one clip; ``word``: that of the mark of its pictures;
+    ``bare``: no file of its parent is added to it.
 
     A clip from nothing is ``created``; a remix ``opened`` its parent and ``edited`` it, since the
     specification allows no parent beside ``created`` (C2PA 2.2 section 18.15.4.2).
@@ -74,9 +83,58 @@ def manifest(
         "assertions": [
             {"label": "c2pa.actions.v2", "data": {"actions": actions}},
             {"label": RECIPE_LABEL, "data": msgspec.to_builtins(recipe)},
+            *_binding(word),
+            SOURCE,
             *_terms(license),
         ],
     }
+
+
+def picture_manifest(kind: str, version: str, word: int | None) -> dict[str, Any]:
+    """The same of a still of a clip, of that media type: that a model made it, and by which mark
+    its clip is found. It names neither words nor parents, which may be hidden later."""
+    generator = {"name": "Phosphene", "version": version}
+    made = {"action": "c2pa.created", "digitalSourceType": MADE_BY_A_MODEL}
+    return {
+        "claim_generator_info": [generator],
+        "format": kind,
+        "assertions": [
+            {
+                "label": "c2pa.actions.v2",
+                "data": {"actions": [{**made, "softwareAgent": generator}]},
+            },
+            *_binding(word),
+            SOURCE,
+        ],
+    }
+
+
+SOURCE: Final = {
+    "label": SOURCE_LABEL,
+    "data": {
+        "@context": {"Iptc4xmpExt": "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"},
+        "Iptc4xmpExt:DigitalSourceType": MADE_BY_A_MODEL,
+    },
+    "kind": "Json",
+}
+"""The same as in the actions, where programs that read IPTC's photo metadata look for it."""
+
+
+def _binding(word: int | None) -> list[dict[str, Any]]:
+    """The mark as a soft binding (C2PA 2.2 section 9.3): all pictures, all of each."""
+    if word is None:
+        return []
+    block = {"scope": {}, "value": f"{word:016x}"}
+    return [{"label": BINDING_LABEL, "data": {"alg": BINDING_ALGORITHM, "blocks": [block]}}]
+
+
+def _word(binding: Any) -> int | None:
+    try:
+        if binding["alg"] == BINDING_ALGORITHM:
+            return int(binding["blocks"][0]["value"], 16)
+    except (KeyError, IndexError, TypeError, ValueError):
+        pass
+    return None
 
 
 def _terms(license: License) -> list[dict[str, Any]]:
@@ -96,11 +154,12 @@ def _terms(license: License) -> list[dict[str, Any]]:
     return [{"label": TERMS_LABEL, "data": data, "kind": "Json"}]
 
 
-def verify(mp4: bytes, anchors: str) -> ManifestVerdict:
-    """Read and check the manifest of a file; ``anchors`` are the trusted roots (PEM), if any."""
+def verify(file: bytes, anchors: str, kind: str = MP4) -> ManifestVerdict:
+    """Read and check the manifest of a file of that media type; ``anchors`` are the trusted roots
+    (PEM), if any."""
     context = c2pa.Context.from_dict(context_settings(anchors))
     try:
-        with c2pa.Reader(MP4, BytesIO(mp4), context=context) as reader:
+        with c2pa.Reader(kind, BytesIO(file), context=context) as reader:
             return _verdict(json.loads(reader.json()))
     except c2pa.C2paError.ManifestNotFound:
         # No sign of a forgery: whoever copies a film with ffmpeg (-c copy) loses its manifest.
@@ -128,6 +187,7 @@ def _verdict(report: dict[str, Any]) -> ManifestVerdict:
         ancestors=tuple(_ancestors(manifests, active)),
         generations=len(manifests),
         license=assertions.get(TERMS_LABEL, {}).get("dc:rights", ""),
+        word=_word(assertions.get(BINDING_LABEL)),
     )
 
 

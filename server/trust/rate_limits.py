@@ -26,6 +26,8 @@ Kind = Literal[
 
 WINDOW_S: Final = 60.0
 HOUR_S: Final = 3600.0
+VERIFICATIONS: Final = 10
+"""Files in a minute that one address may have looked at."""
 # One household holds a whole /64 of IPv6 and can take any address of it (RFC 6177).
 IPV6_HOUSEHOLD: Final = 64
 
@@ -83,6 +85,16 @@ class RateLimits:
             note_limit(f"{kind}-{whose.partition(':')[0]}", one)
         if taken[-1].wait_s > 0:
             seconds = math.ceil(taken[-1].wait_s)
+            raise TooMany(f"that was a lot at once: try again in {seconds} s", float(seconds))
+
+    async def count_verification(self, address: str) -> None:
+        """Count a file, or an address, that somebody has looked at. Raises TooMany: there were many
+        from this address in the last minute."""
+        # Of an address alone: who may try for ever learns how a mark is washed out.
+        asked = AllowanceRequest(f"verify:{household_of(address)}", VERIFICATIONS, WINDOW_S)
+        (taken,) = await self._counters.take_allowances(asked)
+        if taken.wait_s > 0:
+            seconds = math.ceil(taken.wait_s)
             raise TooMany(f"that was a lot at once: try again in {seconds} s", float(seconds))
 
     async def count_guest_like(self, clip_id: str, address: str) -> None:

@@ -19,7 +19,14 @@ from phosphene.errors import BadInput
 from phosphene.model import Clip, License, Recipe
 from phosphene.trust import credentials, own_chain, secret_files
 from phosphene.trust.credentials import Credentials
-from phosphene.trust.provenance import MP4, SOURCES, context_settings, manifest, parent_of
+from phosphene.trust.provenance import (
+    MP4,
+    SOURCES,
+    context_settings,
+    manifest,
+    parent_of,
+    picture_manifest,
+)
 from phosphene.trust.statements import sign_statement
 
 log = logging.getLogger("phosphene.signing")
@@ -98,8 +105,10 @@ class Signer:
         title: str,
         parent: bytes | None = None,
         license: License = "all-rights-reserved",
+        word: int | None = None,
     ) -> bytes:
-        """The same clip with its manifest, which takes the place of one that it has.
+        """The same clip with its manifest, which takes the place of one that it has; ``word``: that
+        of the mark of its pictures.
 
         ``parent`` is the signed MP4 of the clip that this one goes on from. Without it the manifest
         names that clip by a keyed hash and says nothing else of it.
@@ -112,7 +121,8 @@ class Signer:
             recipe = self.hide_parent(recipe)
 
         def sign(tsa_url: str) -> bytes:
-            claim = manifest(recipe, title, self._version, license, bare=parent is None)
+            bare = parent is None
+            claim = manifest(recipe, title, self._version, license, word=word, bare=bare)
             # Each generation makes a file 6.5 kB longer: eleven come to 75 kB.
             ingredients = [] if parent is None else [(parent_of(recipe), parent)]
             return _signed(self._credentials, claim, MP4, mp4, ingredients, tsa_url)
@@ -121,6 +131,12 @@ class Signer:
             return await self._stamped(sign)
         # A thread, since signing 10 s of 750 kB takes 11 ms: longer than the loop may be held.
         return await asyncio.to_thread(sign, "")
+
+    async def sign_picture(self, file: bytes, kind: str, word: int | None) -> bytes:
+        """A still of a clip, of that media type, with a manifest of its own. Raises BadInput."""
+        self.renew_certificate()
+        claim = picture_manifest(kind, self._version, word)
+        return await asyncio.to_thread(_signed, self._credentials, claim, kind, file, [], "")
 
     def hidden_name(self, clip_id: str) -> str:
         """A name of a clip that only this server could make, and that says nothing else of it; of

@@ -43,8 +43,12 @@ class WatermarkWords:
     def mark_of(self, clip_id: str) -> PictureMark:
         """What a worker lays on the pictures of a clip."""
         return PictureMark(
-            key=self.field_key, word=self.word_of(self.id_of(clip_id)), strength=self._strength
+            key=self.field_key, word=self.word_of_clip(clip_id), strength=self._strength
         )
+
+    def word_of_clip(self, clip_id: str) -> int:
+        """The 64 bits of the mark of a clip."""
+        return self.word_of(self.id_of(clip_id))
 
     def id_of(self, clip_id: str) -> int:
         """The number that stands for a clip in its mark. Two of a million clips may share one."""

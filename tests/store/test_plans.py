@@ -37,6 +37,7 @@ from phosphene.store import (
     event_log,
     families,
     fast_lane,
+    fingerprints,
     hidden_people,
     identities,
     imports,
@@ -100,7 +101,18 @@ from tests.store.making import BEN, NOON, a_clip, a_comment
 ROWS = 50_000
 AGES = Ages(events=0, events_s=9, views_s=9, failed_s=9, births_s=9, latents_s=9)
 MODULES = (
-    *(accounts, blob_moves, comments, event_log, leases, logins, people, reads, redaction),
+    *(
+        accounts,
+        blob_moves,
+        comments,
+        event_log,
+        fingerprints,
+        leases,
+        logins,
+        people,
+        reads,
+        redaction,
+    ),
     references,
     *(
         library,
@@ -709,6 +721,11 @@ def every_call(cx: SqlConnection) -> Iterator[str]:
         (blob_moves, "list_moves", (30,)),
         (blob_moves, "audience_of_blob", ("b7",)),
         (blob_moves, "finish_moves", ([BlobMove("b7", 1, None)],)),
+        (fingerprints, "add_fingerprint", ("new", 7, bytes(32))),
+        (fingerprints, "forget_fingerprint", ("none",)),
+        (fingerprints, "list_marked", (7,)),
+        (fingerprints, "list_fingerprints", ("c7", 500)),
+        (fingerprints, "find_clip_of_blob", ("b7",)),
         (redaction, "next_redaction", ()),
         *((reads, name, ("new",)) for name in ("parent_of", "root_of")),
         (references, "borrowed_latents", ("new",)),

@@ -10,9 +10,10 @@ from phosphene.mux import mp4, timed_packets
 from phosphene.render.worker.chunked_work import ChunkedWork
 from phosphene.render.worker.half_file import HalfFile
 from phosphene.render.worker.poster import best_thumb, to_jpeg
-from phosphene.render.worker.preview import PREVIEW_FPS, Thumb, to_thumb, to_webp
+from phosphene.render.worker.preview import PREVIEW_FPS, Thumb, thumb_luma, to_thumb, to_webp
 from phosphene.render.worker.renderer import Draw, Picture
 from phosphene.units import Unit
+from phosphene.watermark.perceptual_hash import hash_picture
 
 MP4: Final = "video/mp4"
 JPEG: Final = "image/jpeg"
@@ -21,12 +22,13 @@ LATENTS: Final = "application/octet-stream"
 
 
 class OutputFiles(Struct, frozen=True, eq=False):
-    """Everything that a final run leaves behind, besides the latents."""
+    """Everything that a final run leaves behind, besides the latents. ``hashes``: see ``Done``."""
 
     video: bytes
     half: bytes
     poster: bytes
     preview: bytes
+    hashes: bytes = b""
 
 
 class Muxer:
@@ -73,4 +75,9 @@ class Muxer:
         still = to_jpeg(poster)
         yield
         preview = yield from to_webp(self._thumbs, Fraction(self._fps, self._every))
-        return OutputFiles(video, small, still, preview)
+        return OutputFiles(video, small, still, preview, self._hashes())
+
+    def _hashes(self) -> bytes:
+        """By what the pictures are recognised that people may have: 0.3 ms each."""
+        each = max(1, self._fps // self._every)
+        return b"".join(hash_picture(thumb_luma(one)).tobytes() for one in self._thumbs[::each])

@@ -19,6 +19,7 @@ PREVIEW_FPS: Final = 8
 _PREVIEW_QUALITY: Final = "80"  # of 0 to 100
 _PORTION: Final = 3  # pictures of a preview that are encoded in one piece of work
 
+LUMA_BGR: Final = np.array([0.0722, 0.7152, 0.2126], np.float32)
 Thumb = NDArray[np.uint8]
 """A small picture, BGRA, shape (height, width, 4)."""
 
@@ -55,6 +56,11 @@ def to_thumb(picture: Picture) -> Thumb:
         interpolation="AREA",
     )
     return np.asarray(small.to_ndarray(), np.uint8)
+
+
+def thumb_luma(small: Thumb) -> NDArray[np.uint8]:
+    """Its luma (BT.709), shape (height, width)."""
+    return np.asarray(np.rint(small[..., :3] @ LUMA_BGR), np.uint8)
 
 
 def set_size(codec: av.CodecContext, width: int, height: int, pixels: str, rate: Fraction) -> None:

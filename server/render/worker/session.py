@@ -134,9 +134,9 @@ class ClipSession:
         for artifact in artifact_messages(clip, files, drawn.latents):
             await context.send(artifact)
         await self._tell_price(drawn)
-        await context.send(self._done(drawn))
+        await context.send(self._done(drawn, files.hashes))
 
-    def _done(self, drawn: _Drawn) -> messages.Done:
+    def _done(self, drawn: _Drawn, hashes: bytes) -> messages.Done:
         order = self._order
         return messages.Done(
             clip=order.clip,
@@ -144,6 +144,7 @@ class ClipSession:
             render_s=drawn.seconds,
             conditions=self._context.conditions,
             alone=not drawn.shared and order.shown is None,
+            hashes=hashes,
         )
 
     async def _tell_price(self, drawn: _Drawn) -> None:

@@ -1,0 +1,105 @@
+"""The instance's side: a process for each file, which ends with it."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from importlib.util import find_spec
+from typing import Final
+
+import msgspec
+
+from phosphene.children.process import ChildProcess, ProcessLimits, ProcessLost, open_process
+from phosphene.errors import Busy, Unusable
+from phosphene.failure_boundary import report_failure
+from phosphene.verification.messages import (
+    CompareHashes,
+    Examined,
+    ExamineFile,
+    HashesCompared,
+    NoPicture,
+    VerificationAnswer,
+    VerificationOrder,
+    decode_answer,
+    encode_message,
+)
+
+COMMAND: Final = (sys.executable, "-m", "phosphene.verification.worker")
+# The search for a mark that was cut and turned takes 2 s of a core; a busy machine more.
+LIMITS: Final = ProcessLimits(start=40.0, stop=0.5)
+ENVIRONMENT: Final = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+TURN_S: Final = 20.0
+"""So long somebody waits for those before."""
+RETRY_S: Final = 10.0
+
+
+def is_installed() -> bool:
+    """Whether what looks at pictures is here: phosphene[worker]."""
+    return find_spec("numpy") is not None
+
+
+class Examination:
+    """One file that is looked at; made by ``Examiner.examine``. ``found``: what is in it."""
+
+    def __init__(self, process: ChildProcess, found: Examined) -> None:
+        self.found = found
+        self._process = process
+
+    async def distances(self, kept: Sequence[bytes]) -> Sequence[int]:
+        """See ``HashesCompared``. Raises ProcessLost, which ends the examination."""
+        answer = await _ask(self._process, CompareHashes(tuple(kept)))
+        if not isinstance(answer, HashesCompared):
+            raise ProcessLost(f"its answer was {type(answer).__name__}")
+        return answer.distances
+
+
+class Examiner:
+    """Looks at one file after the other, as each takes a core. ``anchors`` gives the roots (PEM)
+    that are trusted; ``key`` is that of the noise that marks are made of."""
+
+    def __init__(
+        self, anchors: Callable[[], str], key: bytes, command: Sequence[str] = COMMAND
+    ) -> None:
+        self._anchors = anchors
+        self._key = key
+        self._command = command
+        self._one = asyncio.Lock()
+
+    @asynccontextmanager
+    async def examine(self, data: bytes) -> AsyncIterator[Examination]:
+        """What is in a file, for the block.
+
+        Raises:
+            Unusable: it has no picture that can be looked at. Busy: others are looked at.
+        """
+        await self._take_turn()
+        try:
+            async with open_process(self._command, LIMITS, ENVIRONMENT) as process:
+                order = ExamineFile(data=data, anchors=self._anchors(), key=self._key)
+                found = await _ask(process, order)
+                if isinstance(found, NoPicture):
+                    raise Unusable(found.reason)
+                if not isinstance(found, Examined):
+                    raise ProcessLost(f"its answer was {type(found).__name__}")
+                yield Examination(process, found)
+        except ProcessLost as lost:
+            # A file that was made to break the reader breaks a process that had nothing else.
+            report_failure("verification", lost)
+            raise Unusable("the file could not be looked at") from None
+        finally:
+            self._one.release()
+
+    async def _take_turn(self) -> None:
+        try:
+            async with asyncio.timeout(TURN_S):
+                await self._one.acquire()
+        except TimeoutError:
+            raise Busy("others are having files looked at; try again soon", RETRY_S) from None
+
+
+async def _ask(process: ChildProcess, order: VerificationOrder) -> VerificationAnswer:
+    process.send_frame(encode_message(order))
+    try:
+        return decode_answer(await process.first_frame(LIMITS.start))
+    except msgspec.MsgspecError as error:
+        raise ProcessLost(f"it said something that is no answer: {error}") from error

@@ -1,0 +1,105 @@
+"""What is asked of one file, and answered: its manifest, the mark and the hashes of pictures."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from io import BytesIO
+from typing import BinaryIO, Final
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+from phosphene.trust import provenance
+from phosphene.verification.messages import (
+    CompareHashes,
+    Examined,
+    ExamineFile,
+    HashesCompared,
+    NoPicture,
+    VerificationAnswer,
+    VerificationOrder,
+    decode_order,
+)
+from phosphene.watermark.fields import Field
+from phosphene.watermark.luma import grid_luma
+from phosphene.watermark.perceptual_hash import HASH_BYTES, distances, hash_picture, mirrored
+from phosphene.watermark.reading import Reader, mean_residual
+from phosphene.watermark.residual import residual_of
+
+# Five seconds of 24 a second: a mark that is read at all is read from two of them.
+MOST_LOOKED: Final = 120
+"""Pictures of a film that are looked at."""
+HASHED: Final = 12
+"""So often a picture is hashed."""
+# A picture of 8,000 x 8,000 takes 100 MB in the decoder.
+MOST_PIXELS: Final = 64_000_000
+STILL: Final = 1.5
+"""A single picture is looked at so much larger: a screenshot shows more than a clip."""
+NO_PICTURE: Final = "there is no picture in this file that can be looked at"
+
+Say = Callable[[VerificationAnswer], None]
+
+
+def orders_of(pipe: BinaryIO) -> Iterator[VerificationOrder]:
+    """The orders that come, until the end."""
+    while len(head := pipe.read(4)) == 4:
+        yield decode_order(pipe.read(int.from_bytes(head, "big")))
+
+
+def serve(orders: Iterable[VerificationOrder], say: Say) -> None:
+    """Answer each order."""
+    hashes = np.zeros((0, HASH_BYTES), np.uint8)
+    for order in orders:
+        match order:
+            case ExamineFile():
+                try:
+                    answer, hashes = examine(order)
+                # FFmpeg says in dozens of ways that a file is none; each means the same here.
+                except (av.FFmpegError, ValueError, MemoryError):
+                    answer = NoPicture(NO_PICTURE)
+                say(answer)
+            case CompareHashes(kept):
+                say(HashesCompared(tuple(distances(hashes, one) for one in kept)))
+
+
+def examine(order: ExamineFile) -> tuple[VerificationAnswer, NDArray[np.uint8]]:
+    """What a file says, and the hashes of its pictures. Raises av.FFmpegError, ValueError."""
+    manifest = provenance.verify(order.data, order.anchors, kind_of(order.data))
+    residuals, hashes = _look(order.data)
+    if not residuals:
+        return NoPicture(NO_PICTURE), np.zeros((0, HASH_BYTES), np.uint8)
+    found = Reader(order.key).read(mean_residual(residuals))
+    words = found.words if found is not None else ()
+    told = Examined(manifest=manifest, words=words, pictures=len(residuals))
+    return told, np.stack([*hashes, *map(mirrored, hashes)])
+
+
+def _look(data: bytes) -> tuple[Sequence[Field], Sequence[NDArray[np.uint8]]]:
+    residuals, hashes = list[Field](), list[NDArray[np.uint8]]()
+    # From memory, and nothing that a file names is opened: a playlist would have it read others.
+    with av.open(BytesIO(data), "r", options={"protocol_whitelist": ""}) as file:
+        stream = next(iter(file.streams.video), None)
+        if stream is None or stream.codec_context is None:  # of a format that is not read here
+            return residuals, hashes
+        if stream.codec_context.width * stream.codec_context.height > MOST_PIXELS:
+            raise ValueError("too large a picture")
+        size = STILL if stream.frames in {0, 1} and (stream.duration or 0) < 2 else 1.0
+        for number, frame in enumerate(file.decode(stream)):
+            if number == MOST_LOOKED:
+                break
+            luma = grid_luma(frame, size)
+            if not residuals or residuals[0].shape == luma.shape:
+                residuals.append(residual_of(luma))
+            if number % HASHED == 0:
+                hashes.append(hash_picture(luma))
+    return residuals, hashes
+
+
+def kind_of(data: bytes) -> str:
+    """The media type of a file by its first bytes; that of MP4 where they say nothing. Pure."""
+    if data[:3] == b"\xff\xd8\xff":
+        return "image/jpeg"
+    if data[:8] == b"\x89PNG\r\n\x1a\n":
+        return "image/png"
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "image/webp"
+    return provenance.MP4

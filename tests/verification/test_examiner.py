@@ -1,0 +1,29 @@
+"""The process that looks at a file: it ends with it, and breaks alone."""
+
+import sys
+
+import pytest
+
+from phosphene.errors import Unusable
+from phosphene.verification.examiner import Examiner
+from tests.verification.worker.test_examination import KEY, WORD, film
+
+pytestmark = [pytest.mark.asyncio, pytest.mark.process]
+
+
+async def test_files_are_looked_at_one_after_the_other() -> None:
+    examiner = Examiner(lambda: "", KEY)
+    with pytest.raises(Unusable):
+        async with examiner.examine(b"nothing"):
+            pass
+    async with examiner.examine(film()) as seen:
+        assert WORD in seen.found.words
+        assert len(await seen.distances([bytes(32), bytes(64)])) == 2
+
+
+async def test_a_file_that_breaks_its_reader_is_said_to_be_no_use() -> None:
+    broken = Examiner(lambda: "", KEY, (sys.executable, "-c", "import sys; sys.exit(3)"))
+    for _ in range(2):
+        with pytest.raises(Unusable):
+            async with broken.examine(b"x"):
+                pass
