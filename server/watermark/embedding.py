@@ -23,6 +23,7 @@ LIFELIKE: Final = 2.5
 """So many times as strong in the middle: a photograph has ten times the energy in these waves."""
 BUSY: Final = 5.5
 BUSY_GAIN: Final = 1.6
+LOOK_EVERY: Final = 16
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -33,12 +34,12 @@ class FlatMark:
     floor: Luma
     ceiling: Luma
 
-    def lay(self, luma: Luma) -> None:
-        """Mark the luma in place."""
-        np.maximum(luma, self.floor, out=luma)
-        np.minimum(luma, self.ceiling, out=luma)
+    def lay(self, luma: Luma, out: Luma) -> None:
+        """``luma`` with the mark, in ``out``."""
+        np.maximum(luma, self.floor, out=out)
+        np.minimum(out, self.ceiling, out=out)
         # Modulo 256 a negative number is added as well as any; nothing overflows any more.
-        np.add(luma, self.delta, out=luma)
+        np.add(out, self.delta, out=out)
 
 
 def flat_mark(pattern: Field, strength: float) -> FlatMark:
@@ -58,10 +59,10 @@ class TexturedMark:
 
     pattern: Field
 
-    def lay(self, luma: Luma) -> None:
-        """Mark the luma in place."""
+    def lay(self, luma: Luma, out: Luma) -> None:
+        """``luma`` with the mark, in ``out``."""
         marked = luma + self.pattern * texture_gain(luma)
-        luma[:] = np.clip(np.rint(marked), BLACK, WHITE)
+        out[:] = np.clip(np.rint(marked), BLACK, WHITE)
 
 
 def texture_gain(luma: Luma) -> Field:
@@ -76,18 +77,24 @@ def texture_gain(luma: Luma) -> Field:
     return np.asarray(gain[rows][:, columns], np.float32)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
 class DrawnMark:
     """Of drawn pictures: the same everywhere, as it can be laid in 0.1 ms, and stronger where the
     picture is busy all over (rain, snow, a storm), which hides it and which takes the bits that it
     would be encoded with."""
 
-    calm: FlatMark
-    busy: FlatMark
+    def __init__(self, calm: FlatMark, busy: FlatMark) -> None:
+        self._calm = calm
+        self._busy = busy
+        self._now = calm
+        self._laid = 0
 
-    def lay(self, luma: Luma) -> None:
-        """Mark the luma in place."""
-        (self.busy if busyness(luma) > BUSY else self.calm).lay(luma)
+    def lay(self, luma: Luma, out: Luma) -> None:
+        """``luma`` with the mark, in ``out``."""
+        # Looked at once a second or so: it takes as long as four marks.
+        if self._laid % LOOK_EVERY == 0:
+            self._now = self._busy if busyness(luma) > BUSY else self._calm
+        self._laid += 1
+        self._now.lay(luma, out)
 
 
 def busyness(luma: Luma) -> float:
@@ -114,10 +121,11 @@ class PictureMarker:
 
     def marked(self, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """A copy of the picture with the mark: what a renderer gave may be its own memory."""
-        copy = picture.copy()
         self._mark = self._mark or self._make()
-        self._mark.lay(copy[: self._height])
-        return copy
+        marked, height = np.empty_like(picture), self._height
+        self._mark.lay(picture[:height], marked[:height])
+        marked[height:] = picture[height:]
+        return marked
 
     def _make(self) -> DrawnMark | TexturedMark:
         pattern = pattern_of(fields_of(self._key, self._height, self._width), self._word)
