@@ -5,6 +5,7 @@ algorithm, 2019): the luma at 64x64, of its cosine transform 16x16 low waves, ea
 their median. Not its bits: PDQ blurs before it samples, and here a mean of each field is taken.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -44,13 +45,23 @@ def mirrored(one: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.packbits(np.where(turned, 1 - bits, bits))
 
 
-def distances(hashes: NDArray[np.uint8], kept: bytes) -> int:
-    """In how many bits the nearest of these hashes, shape (n, HASH_BYTES), and of those that were
-    ``kept``, one after the other, differ; FAR_APART where there are none."""
-    whole = len(kept) // HASH_BYTES * HASH_BYTES
-    others = np.frombuffer(kept[:whole], np.uint64).reshape(-1, HASH_BYTES // 8)
-    ours = hashes.view(np.uint64)
-    if not (len(others) and len(ours)):
-        return FAR_APART
-    apart = np.bitwise_count(ours[:, None] ^ others[None]).sum(2)
-    return int(apart.min())
+def distances(hashes: NDArray[np.uint8], kept: Sequence[bytes]) -> list[int]:
+    """For each of the clips whose hashes were ``kept``, one after the other, in how many bits the
+    nearest of them and of ``hashes``, shape (n, HASH_BYTES), differ; FAR_APART of none. All at
+    once: 100,000 clips of five, for 20 hashes, take 0.8 s of a core, one by one 2 s."""
+    counts = np.array([len(one) // HASH_BYTES for one in kept], np.int64)
+    joined = b"".join(
+        one[: count * HASH_BYTES] for one, count in zip(kept, counts.tolist(), strict=True)
+    )
+    nearest = np.full(len(kept), FAR_APART)
+    if joined and len(hashes):
+        others = np.frombuffer(joined, np.uint64).reshape(-1, HASH_BYTES // 8)
+        apart = np.min([_apart(one, others) for one in hashes.view(np.uint64)], axis=0)
+        some = counts > 0
+        begins = np.concatenate([[0], np.cumsum(counts[some])[:-1]])
+        nearest[some] = np.minimum.reduceat(apart, begins)
+    return [int(one) for one in nearest]
+
+
+def _apart(one: NDArray[np.uint64], others: NDArray[np.uint64]) -> NDArray[np.int64]:
+    return np.asarray(np.bitwise_count(others ^ one).sum(1), np.int64)

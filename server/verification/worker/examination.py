@@ -58,7 +58,7 @@ def serve(orders: Iterable[VerificationOrder], say: Say) -> None:
                     answer = NoPicture(NO_PICTURE)
                 say(answer)
             case CompareHashes(kept):
-                say(HashesCompared(tuple(distances(hashes, one) for one in kept)))
+                say(HashesCompared(tuple(distances(hashes, kept))))
 
 
 def examine(order: ExamineFile) -> tuple[VerificationAnswer, NDArray[np.uint8]]:

@@ -85,11 +85,21 @@ def test_a_hash_stays_when_a_picture_is_made_smaller_or_mirrored() -> None:
     plain = av.VideoFrame.from_ndarray(scene(3), format="yuv420p")
     small = plain.reformat(width=200, height=356)
     ours, theirs = (hash_picture(grid_luma(one)) for one in (plain, small))
-    assert distances(ours[None], theirs.tobytes()) <= NEAR
+    assert distances(ours[None], [theirs.tobytes()])[0] <= NEAR
     turned = hash_picture(np.ascontiguousarray(grid_luma(plain)[:, ::-1]))
-    assert distances(mirrored(ours)[None], turned.tobytes()) <= NEAR
+    assert distances(mirrored(ours)[None], [turned.tobytes()])[0] <= NEAR
     chance = np.random.default_rng(1).integers(0, 255, (90, 70), dtype=np.uint8)
-    assert distances(ours[None], hash_picture(chance).tobytes()) > NEAR
+    assert distances(ours[None], [hash_picture(chance).tobytes()])[0] > NEAR
+
+
+def test_the_nearest_of_each_clip_counts() -> None:
+    ours = np.zeros((2, 32), np.uint8)
+    ours[1] = 255
+    near, far = bytes([1]) + bytes(31), bytes([15] * 32)
+    kept = [far, b"", far + near, b"\xff" * 32, near[:-1]]
+    assert distances(ours, kept) == [128, FAR_APART, 1, 0, FAR_APART]
+    assert distances(ours[:0], kept) == [FAR_APART] * 5
+    assert distances(ours, []) == []
 
 
 def test_files_are_told_apart_by_their_first_bytes() -> None:
