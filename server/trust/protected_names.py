@@ -26,6 +26,8 @@ GLUED_NAME: Final = 5
 """A name of one word this long is found where it is glued to a common word."""
 GLUED_SURELY: Final = 6
 """So is one of several words, and one beside a common word of three letters."""
+TITLE: Final = 2
+"""Letters of an initial or a title, behind which a full stop divides nothing."""
 GLUED_NEAR_NAME: Final = 8
 """A name of which so much is left is found where it is written nearly right and so glued."""
 
@@ -120,10 +122,19 @@ def _is(spelling: Spelling, pieces: Words, around: frozenset[str], rules: Rules)
         len(spelling.key) < SHORT or all_common(pieces, rules)
     ):
         return False  # only doubled letters made it the same: ringo stars, johnny deep
+    if len(pieces) == 2 and _divided(*pieces) and all_common(pieces, rules):
+        return False  # words of a list: a tiger, woods, mist
     if len(pieces) <= spelling.word_count or all_glued(pieces):
         return True
-    # Two words side by side may make a short name by chance, and any across a comma: a bat, man.
-    return len(spelling.key) >= SHORT and not any(word.apart for word in pieces[1:])
+    # Two words side by side may make a short name by chance, any across a comma: a bat, man; and so
+    # may very common ones: winter fell, in may weather.
+    chance = len(spelling.key) < SHORT or any(word.apart for word in pieces[1:])
+    return not chance and not rules.common.very.issuperset(word.text for word in pieces)
+
+
+def _divided(first: Word, second: Word) -> bool:
+    """Whether a comma or a stop stands between two words, behind no initial and no title."""
+    return second.apart and len(first.text) > TITLE
 
 
 def _name_beside_common(pieces: Words, rules: Rules) -> Iterator[Spelling]:

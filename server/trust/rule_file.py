@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -20,7 +21,8 @@ from phosphene.errors import BadInput
 
 SHIPPED: Final = "shipped"
 """The layer that ships with Phosphene."""
-_SHIPPED_FILE: Final = Path(__file__).with_name("refusal_rules.toml")
+_SHIPPED_FILES: Final = ("refusal_rules.toml", "persons.toml", "works.toml", "brands.toml")
+"""Of which those after the first hold nothing but names."""
 
 
 class Category(Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,10 +39,11 @@ class Category(Struct, frozen=True, forbid_unknown_fields=True):
 class Name(Struct, frozen=True, forbid_unknown_fields=True):
     """A protected name: of one person, work or brand.
 
-    ``holder``: whose it is, where that is not the person. ``also``: other names of the same;
-    ``proper``: common words that mean it where they have a capital and no article; ``unclear``:
-    words that mean it only beside one of ``beside``; ``alone = false``: so does the name itself
-    mean nothing alone; ``typos = false``: one letter more or less makes another word.
+    ``holder``: whose it is, where that is not the person (of the dead: their estate). ``also``:
+    other names of the same; ``proper``: common words that mean it where they have a capital and no
+    article; ``unclear``: words that mean it only beside one of ``beside``; ``alone = false``: so
+    does the name itself mean nothing alone; ``typos = false``: one letter more or less makes
+    another word; ``innocent``: phrases with its words that stay allowed.
     """
 
     name: str
@@ -49,6 +52,7 @@ class Name(Struct, frozen=True, forbid_unknown_fields=True):
     proper: tuple[str, ...] = ()
     unclear: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
+    innocent: tuple[str, ...] = ()
     alone: bool = True
     typos: bool = True
     until: date | None = None
@@ -101,11 +105,16 @@ def read_layers(layers: str) -> tuple[Layer, ...]:
 
 
 def _read_layer(name: str) -> Layer:
-    path = _SHIPPED_FILE if name == SHIPPED else Path(name)
+    paths = _shipped_files() if name == SHIPPED else (Path(name),)
     try:
-        return Layer(name, path.read_text(encoding="utf-8"))
+        # One text, so that a copy of it holds all and has the same version.
+        return Layer(name, "\n".join(path.read_text(encoding="utf-8") for path in paths))
     except (OSError, ValueError) as error:
         raise BadInput(f"rules {name}: {error}") from None
+
+
+def _shipped_files() -> Iterator[Path]:
+    return (Path(__file__).with_name(file) for file in _SHIPPED_FILES)
 
 
 def merged_rules(layers: Sequence[Layer], today: date) -> RuleFile:
@@ -114,15 +123,21 @@ def merged_rules(layers: Sequence[Layer], today: date) -> RuleFile:
     merged = RuleFile("")
     for layer in layers:
         try:
-            merged = _add(merged, msgspec.convert(tomllib.loads(layer.text), RuleFile), today)
+            merged = _add(merged, _parsed(layer.text), today)
         except (ValueError, BadInput) as error:
             raise BadInput(f"rules {layer.name}: {error}") from None
     return merged
 
 
+@lru_cache(maxsize=2)
+def _parsed(text: str) -> RuleFile:
+    """Raises ValueError."""
+    return msgspec.convert(tomllib.loads(text), RuleFile)
+
+
 def version_of(layers: Sequence[Layer]) -> str:
     """The version that each says, and a hash that tells an edited copy from the original."""
-    versions = "+".join(tomllib.loads(layer.text)["version"] for layer in layers)
+    versions = "+".join(_parsed(layer.text).version for layer in layers)
     texts = "\0".join(layer.text for layer in layers)
     return f"{versions}+{hashlib.sha256(texts.encode()).hexdigest()[:8]}"
 
@@ -142,6 +157,12 @@ def rules_in(file: RuleFile) -> Iterator[str]:
     """Every rule of a file, as refusals name it."""
     yield from map(rule_of_category, file.categories)
     yield from (rule_of_name(group, name) for group in file.names for name in group.list)
+
+
+def innocent_phrases(file: RuleFile) -> tuple[str, ...]:
+    """The phrases that stay allowed, those of the names too."""
+    names = (name for group in file.names for name in group.list)
+    return (*file.innocent, *(phrase for name in names for phrase in name.innocent))
 
 
 def _add(before: RuleFile, file: RuleFile, today: date) -> RuleFile:

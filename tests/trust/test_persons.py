@@ -74,3 +74,22 @@ def test_the_right_one_is_named(text: str, name: str) -> None:
     refusal = decide(text, RULES)
     assert refusal is not None
     assert refusal.message.startswith(name)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a tiger, woods, soft mist",
+        "Jack, black hat, smiles",
+        "winter fell over the village",
+        "black pink stripes on a towel",
+        "a picnic in fine May weather",
+    ],
+)
+def test_common_words_side_by_side_are_no_name_by_chance(text: str) -> None:
+    assert decide(text, RULES) is None
+
+
+@pytest.mark.parametrize("text", ["Tiger Woods plays golf", "Jack Black in Jumanji", "winterfell"])
+def test_the_same_words_as_a_name_are_one(text: str) -> None:
+    assert decide(text, RULES) is not None

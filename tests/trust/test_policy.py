@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,11 @@ def strong_names() -> list[Name]:
     return [n for group in load_names() for n in group if n.alone and "(" not in n.name]
 
 
+def some_names() -> list[Name]:
+    """Every eighth: all of them in all disguises would take a minute of CPU."""
+    return strong_names()[::8]
+
+
 def load_names() -> list[tuple[Name, ...]]:
     groups = {s.group.kind: s.group.list for many in RULES.spellings.values() for s in many}
     return list(groups.values())
@@ -113,27 +119,26 @@ def test_no_innocent_prompt_is_refused() -> None:
     assert {line: refusal for line, refusal in refused.items() if refusal} == {}
 
 
-def test_every_protected_name_is_refused_in_every_sentence() -> None:
-    assert len(strong_names()) >= 180
-    for name in strong_names():
-        for template in TEMPLATES:
-            refusal = decide(clean_prompt(template.format(name.name)), RULES)
-            assert refusal is not None, name.name
+def test_every_protected_name_is_refused() -> None:
+    assert len(strong_names()) >= 1_500
+    for name, template in zip(strong_names(), cycle(TEMPLATES), strict=False):
+        refusal = decide(clean_prompt(template.format(name.name)), RULES)
+        assert refusal is not None, name.name
 
 
 @pytest.mark.parametrize("disguise", DISGUISES)
 def test_names_are_caught_in_disguise(disguise: str) -> None:
     dice = random.Random(disguise)
     missed = []
-    for name in strong_names():
+    for name in some_names():
         text = dice.choice(TEMPLATES).format(DISGUISES[disguise](name.name))
         if decide(clean_prompt(text), RULES) is None:
             missed.append(text)
-    assert len(missed) <= 0.05 * len(strong_names()), missed
+    assert len(missed) <= 0.05 * len(some_names()), missed
 
 
 def test_long_names_are_caught_with_two_letters_swapped() -> None:
-    long = [name for name in strong_names() if name.typos and len(name.name) >= 10]
+    long = [name for name in some_names() if name.typos and len(name.name) >= 10]
     missed = [n.name for n in long if decide(f"{swapped(n.name)} at night", RULES) is None]
     assert len(missed) <= 0.05 * len(long), missed
 
@@ -156,7 +161,7 @@ def test_the_rewording_speaks_the_language_of_the_prompt() -> None:
 
 
 def test_every_rewording_is_itself_allowed() -> None:
-    for name in strong_names():
+    for name in some_names():
         for template in TEMPLATES:
             refusal = decide(template.format(name.name), RULES)
             assert refusal is not None

@@ -1,13 +1,15 @@
 """Rule files: the one that ships holds together, a broken one is named."""
 
+from datetime import date
 from pathlib import Path
+from unicodedata import name
 
 import pytest
 
 from phosphene.errors import BadInput
 from phosphene.trust.policy import decide
 from phosphene.trust.refusal_rules import load_rules
-from phosphene.trust.rule_file import SHIPPED, read_layers
+from phosphene.trust.rule_file import SHIPPED, merged_rules, read_layers
 
 OWN = """
 version = "mine"
@@ -78,3 +80,20 @@ def test_a_missing_or_binary_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(BadInput, match="binary"):
         load_rules(tmp_path / "binary")
+
+
+def test_no_shipped_name_mixes_letters() -> None:
+    """Of such a one only the Latin part would be looked for: of "40k" in two scripts, 40k."""
+    groups = merged_rules(read_layers(SHIPPED), date.today()).names
+    spellings = {text for g in groups for n in g.list for text in (n.name, *n.also, *n.unclear)}
+    letters = {text: [name(one, "") for one in text if one.isalpha()] for text in spellings}
+    latin = {text: [one.startswith("LATIN") for one in names] for text, names in letters.items()}
+    assert [text for text, found in latin.items() if any(found) and not all(found)] == []
+
+
+def test_what_stays_allowed_of_a_name_is_part_of_its_entry(tmp_path: Path) -> None:
+    file = tmp_path / "rules.toml"
+    file.write_text(OWN.replace('"Zorbleflux"', '"Zorbleflux", innocent = ["zorbleflux tree"]'))
+    rules = load_rules(file)
+    assert decide("under a zorbleflux tree", rules) is None
+    assert decide("a zorbleflux under a tree", rules) is not None
