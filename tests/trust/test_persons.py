@@ -84,6 +84,10 @@ def test_the_right_one_is_named(text: str, name: str) -> None:
         "winter fell over the village",
         "black pink stripes on a towel",
         "a picnic in fine May weather",
+        "an usher at a concert",
+        "Ben stokes the fire",
+        "a thatcher in Britain mends a roof",
+        "un rapace dans le ciel",
     ],
 )
 def test_common_words_side_by_side_are_no_name_by_chance(text: str) -> None:
