@@ -344,6 +344,7 @@ def test_what_a_thing_stands_at_the_corner_of_is_no_coin() -> None:
         ("the building at night", "skyscraper", None),
         ("a king and his crown", "king", "crown"),
         ("the last train home", "train", None),
+        ("a snowman in a snowstorm at night", "snowman", None),
         ("un homme en moto", "man", "motorcycle"),
         ("une femme en train de lire", "woman", None),
     ],
