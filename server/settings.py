@@ -576,6 +576,12 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             )
         if bool(self.oidc_issuer) != bool(self.oidc_client_id):
             raise ValueError("oidc_issuer and oidc_client_id: set both or none")
+        # Nothing of ours takes WHIP. Players went round until their browser had enough of it.
+        for name in ("watch_url", "watch_hls_url"):
+            if "/v1/clips/{clip}/" in getattr(self, name):
+                raise ValueError(
+                    f"{name}: this leads back to this server; name the media server's own address"
+                )
         if self.instance_url and not self.redis_url:
             raise ValueError("instance_url: set redis_url first")
         if self.purge_url and not self.films_url:

@@ -92,6 +92,22 @@ def test_a_public_address_has_no_path(url: str) -> None:
     assert load({}, public_url="https://[2001:db8::1]:8443/").public_url
 
 
+@pytest.mark.parametrize("name", ["watch_url", "watch_hls_url"])
+def test_viewers_are_led_to_no_server_that_leads_them_back(name: str) -> None:
+    with pytest.raises(BadInput, match=f"{name}: this leads back"):
+        load({}, **{name: "https://clips.example/v1/clips/{clip}/whep"})
+    assert load({}, **{name: "https://clips.example/live/{clip}/whep"})
+
+
+@pytest.mark.parametrize("url", ["https://a.example/x", "a.example", "https://a b", "https://a;b"])
+def test_an_instance_is_reached_at_an_origin_and_heard_of_through_redis(url: str) -> None:
+    with pytest.raises(BadInput, match="instance_url"):
+        load({}, instance_url=url, redis_url="redis://x")
+    with pytest.raises(BadInput, match="instance_url: set redis_url"):
+        load({}, instance_url="https://a.example")
+    assert load({}, instance_url="http://[::1]:8001/", redis_url="redis://x").instance_url
+
+
 @pytest.mark.parametrize(
     "name", ["device", "dtype", "log_level", "redis_url", "database_url", "whip_url"]
 )

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"sync"
 
@@ -29,7 +30,11 @@ func check(err error) {
 }
 
 func main() {
-	listener, err := net.Listen("tcp4", "127.0.0.1:0")
+	port := "0"
+	if len(os.Args) > 1 {
+		port = os.Args[1]
+	}
+	listener, err := net.Listen("tcp4", "127.0.0.1:"+port)
 	check(err)
 	server := &relay{api: newAPI(), tracks: map[string]*webrtc.TrackLocalStaticRTP{}, askers: map[string]func(){}}
 	fmt.Println(listener.Addr())

@@ -64,7 +64,7 @@ export function waitMs(answer: Response | null, attempt: number): number;
 /**
  * Offers to receive one video and its sound, and takes the answer; without a session the answer
  * says why.
- * @param {RTCPeerConnection} connection @param {string} url @param {AbortSignal} signal
+ * @param {RTCPeerConnection} connection @param {string | URL} url @param {AbortSignal} signal
  * @returns {Promise<{session?: string, answer: Response}>}
  */
 export function negotiate(connection: RTCPeerConnection, url: string | URL, signal: AbortSignal): Promise<{
@@ -84,8 +84,7 @@ export function iceServers(header: string | null): RTCIceServer[];
  *
  *   import { Api, Channel, follow, WhepViewer } from "https://SERVER/client.js";
  *
- * See docs/client.md. These parts are served one after the other at /client.js, without their
- * imports of each other.
+ * See docs/client.md. Its parts are served as one.
  */
 /** The server that this module came from. */
 export const HOME: string;
@@ -205,6 +204,7 @@ export class Socket {
     ready: boolean;
     attempt: number;
     lastId: number;
+    bearer: string;
     closing: AbortController;
     open(): void;
     socket: WebSocket;
@@ -258,6 +258,7 @@ export class Social extends Socket {
     #private;
 }
 export function leave(session: string): any;
+export function inStereo(sdp?: string): string;
 /** A viewer of one clip, who comes back until closed or the clip has left the air. */
 export class WhepViewer {
     /**
@@ -280,7 +281,6 @@ export class WhepViewer {
     hurry(): void;
     close(): void;
 }
-export function inStereo(sdp?: string): string;
 /**
  * @typedef {{stream(stream: MediaStream, rtpTime: number): void, ended(): void}} ChannelListener
  * ``stream``: the clip's pictures are those from the RTP time on; ``ended``: nothing more comes

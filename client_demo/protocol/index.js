@@ -3,8 +3,7 @@
  *
  *   import { Api, Channel, follow, WhepViewer } from "https://SERVER/client.js";
  *
- * See docs/client.md. These parts are served one after the other at /client.js, without their
- * imports of each other.
+ * See docs/client.md. Its parts are served as one.
  */
 export * from "./home.js";
 export * from "./backoff.js";
@@ -13,4 +12,5 @@ export * from "./socket.js";
 export * from "./social.js";
 export * from "./follow.js";
 export * from "./whep.js";
+export * from "./whep_viewer.js";
 export * from "./channel.js";

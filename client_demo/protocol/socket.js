@@ -48,6 +48,7 @@ export class Socket {
     this.ready = false;
     this.attempt = 0;
     this.lastId = 0;
+    this.bearer = ""; // token of GET /v1/me
     this.closing = new AbortController();
     addEventListener("online", () => this.#soon(0), { signal: this.closing.signal });
     addEventListener("offline", () => this.socket?.close(), { signal: this.closing.signal });
@@ -56,7 +57,7 @@ export class Socket {
   open() {
     if (this.closing.signal.aborted) return;
     clearTimeout(this.retry);
-    const socket = new WebSocket(this.url, ["phosphene.json"]);
+    const socket = new WebSocket(this.url, ["phosphene.json", ...(this.bearer && [`phosphene.bearer.${this.bearer}`])]);
     this.socket = socket;
     this.opening = setTimeout(() => socket.close(), OPENING_MS);
     socket.onmessage = (message) => this.socket === socket && this.#receive(JSON.parse(message.data));

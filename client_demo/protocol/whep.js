@@ -2,7 +2,7 @@
  * WHEP viewers: receive-only WebRTC connections to clips on air (draft-ietf-wish-whep). The offer is sent before any
  * candidate is known: the server learns the address from the first packet.
  */
-import { backoffMs, pause, retryAfterS } from "./backoff.js";
+import { backoffMs, retryAfterS } from "./backoff.js";
 import { HOME } from "./home.js";
 
 /** A connection that is "disconnected" for so long does not come back. */
@@ -54,44 +54,6 @@ export function waitMs(answer, attempt) {
 
 /** Ends a session at the server. @param {string} session */
 export const leave = (session) => void fetch(session, { method: "DELETE", keepalive: true }).catch(() => null);
-
-/** A viewer of one clip, who comes back until closed or the clip has left the air. */
-export class WhepViewer {
-  /**
-   * @param {string} url the clip's WHEP endpoint
-   * @param {{stream(stream: MediaStream): void, ended(): void}} listener ``ended``: nothing more comes
-   */
-  constructor(url, listener) {
-    this.url = url;
-    this.listener = listener;
-    this.closing = new AbortController();
-    this.nudge = () => {};
-    this.run();
-  }
-
-  async run() {
-    const { signal } = this.closing;
-    const onstream = (/** @type {MediaStream} */ stream) => this.listener.stream(stream);
-    for (let attempt = 0; !signal.aborted; attempt++) {
-      const lostOne = { waitMs: backoffMs(attempt), gone: false };
-      const { waitMs: ms, gone } = await viewOnce(this.url, signal, attempt, onstream).catch(() => lostOne);
-      if (signal.aborted) return;
-      if (gone) return this.listener.ended();
-      const nudged = new AbortController();
-      this.nudge = () => nudged.abort();
-      await pause(ms, AbortSignal.any([signal, nudged.signal]));
-    }
-  }
-
-  /** Says that the clip may be on air now. */
-  hurry() {
-    this.nudge();
-  }
-
-  close() {
-    this.closing.abort();
-  }
-}
 
 /** An offer that takes sound in two channels, if there is any. Pure. @param {string} [sdp] */
 export const inStereo = (sdp = "") => sdp.replace(/useinbandfec=1(?!;stereo)/g, "useinbandfec=1;stereo=1");

@@ -35,6 +35,18 @@ ELEMENT = """
     player.addEventListener(name, () => events.push(name));
 </script>
 """
+LIKES = """async ([server, token, clip]) => {
+  const { Social, socketUrl } = await import(`${server}/client.js`);
+  return new Promise((resolve) => {
+    const online = () => social.outbox.size || resolve("liked");
+    const social = new Social(socketUrl(server), { online, refused: (_, why) => resolve(why) });
+    const settled = social.settled.bind(social);
+    social.settled = (answer) => (settled(answer), online());
+    social.bearer = token;
+    social.like(clip, true);
+    social.open();
+  });
+}"""
 # Pictures that differ, read from whatever video the page shows, also within our element.
 MOVES = """(count) => new Promise((resolve) => {
   setTimeout(() => resolve(seen.size), 20_000);
@@ -209,3 +221,19 @@ def test_it_comes_back_when_the_server_does(
     page.context.set_offline(False)
     page.wait_for_function("player.state === 'done' && player.readyState > 0")
     assert page.evaluate("player.paused") is True
+
+
+def test_a_page_of_another_site_likes_on_a_socket_by_a_token(
+    server: Instance, abroad: tuple[Path, str], page: Page
+) -> None:
+    folder, url = abroad
+    with httpx.Client(base_url=server.url) as person:
+        clip = person.post("/v1/clips", json={"text": "a red balloon", "seconds": 1}).json()["id"]
+        person.get("/v1/me")
+        token = person.cookies["phosphene_identity"]
+    (folder / "liking.html").write_text("<!doctype html>")
+    page.goto(f"{url}/liking.html".replace("127.0.0.1", "localhost"))
+    assert page.evaluate(LIKES, [server.url, "", clip])["status"] == 403
+    assert page.evaluate(LIKES, [server.url, token, clip]) == "liked"
+    found = httpx.get(f"{server.url}/v1/clips/{clip}").json()["clip"]
+    assert found["counts"]["likes"] == 1

@@ -35,7 +35,9 @@ from phosphene.web import Endpoint, is_known, read_query
 
 PLAYLIST = "application/vnd.apple.mpegurl"
 MP4 = "video/mp4"
-CHANGES = "no-cache"
+# The longest that the profile for low latency allows (RFC 8216bis, B.1): six target durations of
+# an answer that waited for what its address names, half of one of the newest.
+NAMED_S, NEWEST_S = 6 * TARGET_S, TARGET_S // 2
 # As long as a blocked request may wait by RFC 8216bis (three target durations, 6.2.5.2).
 WAIT_S = 3.0 * TARGET_S
 RETRY_S = 1.0
@@ -57,7 +59,10 @@ Sent = Callable[[Request, Clip, float, float], Awaitable[None]]
 """Is told how many seconds of the pictures of a clip were sent, and up to which second of it."""
 
 
-class Delivery(TokenQuery, frozen=True, rename={"segment": "_HLS_msn", "part": "_HLS_part"}):
+SEGMENT = "_HLS_msn"
+
+
+class Delivery(TokenQuery, frozen=True, rename={"segment": SEGMENT, "part": "_HLS_part"}):
     """The delivery directives: answer when the playlist holds this."""
 
     segment: Place | None = None
@@ -109,7 +114,10 @@ class Hls:
                     share = round(self._bandwidth * HALF_SHARE) + most - self._bandwidth
                     variants.append(Variant(small, share, f"live/half.m3u8{query}"))
         return _answer(
-            request, playlist.multivariant_playlist(variants, sound).encode(), PLAYLIST, CHANGES
+            request,
+            playlist.multivariant_playlist(variants, sound).encode(),
+            PLAYLIST,
+            changing(clip, NEWEST_S),
         )
 
     async def serve_live(self, request: Request) -> Response:
@@ -123,7 +131,8 @@ class Hls:
             with packager.keeping_encoded(stream):
                 if name == INDEX:
                     text = await _live_playlist(stream, packager.live.aired_at or 0.0, request)
-                    return _answer(request, text.encode(), PLAYLIST, CHANGES)
+                    named_s = NAMED_S if SEGMENT in request.query_params else NEWEST_S
+                    return _answer(request, text.encode(), PLAYLIST, changing(clip, named_s))
                 if name == "init.mp4":
                     start = initialization(await _track(packager, stream))
                     return _answer(request, start, MP4, caching(clip))
@@ -154,7 +163,7 @@ class Hls:
             text = playlist.finished_playlist(
                 found, PlaylistOptions(rate, prefix=prefix, query=_query(request))
             )
-            return _answer(request, text.encode(), PLAYLIST, CHANGES)
+            return _answer(request, text.encode(), PLAYLIST, caching(clip))
         if name == "init.mp4":
             track = file.sound_track if heard else file.track
             return _answer(request, initialization(track), MP4, caching(clip))
@@ -343,9 +352,19 @@ async def _until(stream: PartStream, there: Callable[[], bool]) -> None:
         raise Busy("no picture came in time; try again", RETRY_S) from None
 
 
+def changing(clip: Clip, kept_s: int) -> str:
+    """Cache-Control of a playlist that changes: with it a cache asks once for all players."""
+    if clip.visibility == "private":
+        return caching(clip)
+    return f"public, max-age={kept_s}"
+
+
 def _answer(request: Request, body: bytes, kind: str, caching: str) -> Response:
     etag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
     headers = {"ETag": etag, "Cache-Control": caching}
+    if kind == PLAYLIST:
+        # A browser's own player is given more of a clip that begins.
+        headers["Vary"] = "Sec-Fetch-Dest"
     if is_known(request.headers.get("if-none-match", ""), etag):
         return Response(status_code=304, headers=headers)
     return Response(body, headers=headers, media_type=kind)

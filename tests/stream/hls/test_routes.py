@@ -133,6 +133,14 @@ async def test_a_player_reads_the_stream_to_its_end(site: Site, units: list[Unit
     assert {piece.status_code for piece in pieces} == {200}
     assert {piece.headers["cache-control"] for piece in pieces} == {caching(site.clips["a"])}
     assert len(pictures(b"".join(piece.content for piece in pieces))) == len(units)
+    assert index.headers["cache-control"] == "public, max-age=1"
+    for query, kept_s in (("", 1), ("?_HLS_msn=1", 12), ("?_HLS_msn=1&_HLS_part=0", 12)):
+        answer = await site.get(f"live/video.m3u8{query}")
+        assert answer.headers["cache-control"] == f"public, max-age={kept_s}"
+        assert answer.headers["vary"] == "Sec-Fetch-Dest"
+    site.clips["a"] = a_clip(visibility="private")
+    private = await site.get("live/video.m3u8?_HLS_msn=1")
+    assert private.headers["cache-control"] == "private, no-cache"
     assert sum(seconds for seconds, _ in site.sent) == pytest.approx(len(units) / FPS)
     assert site.sent[-1][1] == pytest.approx(len(units) / FPS)
 
