@@ -53,7 +53,8 @@ class Instance:
 
 
 class RedisServer:
-    """A redis-server that can be killed and started again on its port, with nothing kept."""
+    """A redis-server, or what ``TEST_REDIS`` names as valkey-server, that can be killed and started
+    again on its port, with nothing kept."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -63,8 +64,9 @@ class RedisServer:
         self._process: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
-        program = shutil.which("redis-server")
-        assert program, "the tests need redis-server: run `make test`"
+        name = os.environ.get("TEST_REDIS", "redis-server")
+        program = shutil.which(name)
+        assert program, f"the tests need {name}: run `make test`"
         self._process = subprocess.Popen(
             [program, *self.options, "--save", "", "--dir", str(self._folder)],
             stdout=subprocess.PIPE,
