@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "webhooks": "webhooks",
     "keys": "keys",
     "rules": "rules",
+    "rights": "rights",
     "top": "top",
     "worker": "worker",
     "copy": "copy",

@@ -57,6 +57,7 @@ from phosphene.routes.moderation import deciding_routes, make_moderator
 from phosphene.routes.moving import import_routes, leaving_routes
 from phosphene.routes.operating import operating_routes
 from phosphene.routes.people import people_routes
+from phosphene.routes.rights import rights_routes
 from phosphene.routes.verifying import verifying_routes
 from phosphene.routes.watching import page_routes, watching_routes
 from phosphene.settings import Settings
@@ -76,6 +77,7 @@ from phosphene.studio.film_purge import open_blob_mover
 from phosphene.studio.house_wanting import SentenceDemand
 from phosphene.studio.housekeeper import Housekeeper
 from phosphene.studio.prompt_check import PromptCheck
+from phosphene.studio.rights_check import RightsCheck
 from phosphene.studio.services import Services
 from phosphene.studio.studio import Studio
 from phosphene.trust.comment_text import WordCheck
@@ -170,7 +172,7 @@ async def open_instance(
         is_minor, tell_refused = store.minors.is_minor, webhooks.tell_refused
         check = PromptCheck(on.rules, pools, metrics, is_minor, tell_refused)
         kept = store.house, store.reactions, store.moderation.is_recipe_forbidden
-        studio = Studio(services, check.clean_text, tasks, *kept)
+        studio = Studio(services, check.clean_text, tasks, *kept, rights_of(store).find)
         enroller = make_enroller(on, store, services, checker, streams.sessions, tasks)
         learner, learning = make_feed_learner(settings, on, store, bus, holder)
         callers = make_callers(services, on, store, counters, enroller, learner)
@@ -188,6 +190,16 @@ async def open_instance(
                 watch_fleet(metrics, fleet)
             given = presence, crowds, streams, callers, webhooks.wake_up
             yield _routes(services, store, studio, check, on, *given)
+
+
+def rights_of(store: SqliteStore) -> RightsCheck:
+    """What holders registered, as a prompt is judged by it."""
+
+    async def handle_of(person_id: str) -> str:
+        person = await store.get_person(person_id)
+        return person.handle if person else ""
+
+    return RightsCheck(store.rights.get_version, store.rights.list_live, handle_of)
 
 
 def _heed_event(
@@ -308,6 +320,7 @@ def _routes(
             *clip_routes(store, services, studio, access, callers),
             *talking_routes(store, services, studio, moderator, actions, words, access, callers),
             *deciding_routes(store, studio, moderator, services, callers, send_webhooks),
+            *rights_routes(store, services.settings, on, callers),
             *reading_routes(check, services.pools, store, limits, visitors),
             *Tokens(store, access, on.tokens, limits, visitors).operations(),
             *finding,

@@ -59,7 +59,8 @@ class Prompt(Struct, frozen=True, kw_only=True):
     """What a person asks for: a clip, a remix (``parent``) or a ``fork``, but not both.
 
     ``strength`` counts only in a remix: 1 forgets the parent. ``model`` is one of those that are
-    offered; without it the operator's first draws, or the one that drew the parent.
+    offered; without it the operator's first draws, or the one that drew the parent. ``mine``:
+    another is meant than what a refusal asked about.
     """
 
     text: PromptText
@@ -72,6 +73,7 @@ class Prompt(Struct, frozen=True, kw_only=True):
     remixing: Remixing = "everyone"
     license: License = "all-rights-reserved"
     model: ModelName | None = None
+    mine: bool = False
 
 
 ReactionKind = Literal[
@@ -254,6 +256,16 @@ class Portrait(Struct, frozen=True):
         return f"Portrait({self.owner!r}, {len(self.data)} bytes)"
 
 
+class Licence(Struct, frozen=True):
+    """Under which terms something of a holder of rights is shown: the entry of the registry, what
+    it is of, and whose."""
+
+    entry: str
+    name: str
+    holder: str
+    terms: str
+
+
 class Recipe(Struct, frozen=True, kw_only=True):
     """Everything that made a clip: rendering it again gives the same clip within a tolerance.
 
@@ -266,7 +278,8 @@ class Recipe(Struct, frozen=True, kw_only=True):
     ``origin`` is the SHA-256 of the latents that a remix or a fork began with, ``latents`` that of
     the latents the clip came to. ``alone``: one worker drew it whole, and no forward pass was
     shared, so that ``latents`` is the same whenever it is drawn so under the same ``conditions``.
-    ``looks``: the people who are drawn as they chose, each with the grant that allows it.
+    ``looks``: the people who are drawn as they chose, each with the grant that allows it;
+    ``licences``: what of the registry of rights it shows, and by whose leave.
     """
 
     model: str
@@ -290,6 +303,7 @@ class Recipe(Struct, frozen=True, kw_only=True):
     alone: bool = False
     conditions: Conditions | None = None
     looks: tuple[Look, ...] = ()
+    licences: tuple[Licence, ...] = ()
 
 
 def recipe_digest(recipe: Recipe) -> str:

@@ -423,6 +423,22 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             pattern=r"^(https?://\S+)?\Z",
         ),
     ] = ""
+    dns_resolver: Annotated[
+        str,
+        _like(
+            "https: address of a resolver over HTTPS (RFC 8484) that is asked for TXT records by"
+            " which holders of rights show their domain; empty means by a file only",
+            pattern=r"^(https?://\S+)?\Z",
+        ),
+    ] = ""
+    rights_origins: Annotated[
+        str,
+        _like(
+            "origins of holders of rights that need be neither public nor https, as"
+            " http://10.0.0.8:9000, spaced; empty means none",
+            pattern=r"^(https?://[^\s/]+( +https?://[^\s/]+)*)?\Z",
+        ),
+    ] = ""
     operator_token: Annotated[
         str,
         _hides(

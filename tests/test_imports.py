@@ -17,6 +17,7 @@ MAP = (ROOT / "ARCHITECTURE.md").read_text()
 LOW = {
     "imprint",
     "operator_deeds",
+    "rights",
     "letters",
     "language",
     "model",
@@ -95,6 +96,7 @@ MAY_IMPORT = {
 LOW_ORDER = [
     "scratch",
     "errors",
+    "rights",
     "letters",
     "language",
     "imprint",

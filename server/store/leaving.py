@@ -90,6 +90,10 @@ OWN: Final = (
     f"UPDATE appeals SET answered_by = '{LEFT}' WHERE answered_by = ?1",
     f"UPDATE decisions SET decided_by = '{LEFT}' WHERE decided_by = ?1",
     f"UPDATE decisions SET undone_by = '{LEFT}' WHERE undone_by = ?1",
+    "DELETE FROM right_contests WHERE person = ?1",
+    "UPDATE rights SET state = 'withdrawn' WHERE holder = ?1",
+    f"UPDATE rights SET holder = '{LEFT}' WHERE holder = ?1",
+    "DELETE FROM right_holders WHERE person = ?1",
     f"UPDATE operator_deeds SET person = '{LEFT}' WHERE person = ?1",
     # Keys are <person>:<key>, and ; comes after the colon.
     "DELETE FROM answers WHERE key > ?1 || ':' AND key < ?1 || ';'",

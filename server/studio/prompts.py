@@ -27,6 +27,7 @@ from phosphene.studio.active_clip import ActiveClip
 from phosphene.studio.active_clips import ActiveClips
 from phosphene.studio.admission import check_admission, find_parent
 from phosphene.studio.likenesses import LikenessAbility
+from phosphene.studio.rights_found import FindRights, check_rights, with_licence
 
 # By then another instance, or this one started again, takes new clips.
 STOPPING_RETRY_S = 5.0
@@ -58,7 +59,8 @@ class Prompts:
     """``clean_text`` gives a text as it may be drawn for a person (``PromptCheck``), ``draw`` is a
     clip's story (``Drawings.draw_clip``), ``hide_family`` gives what is told of a clip whose
     parent is not for everybody (``Signer.hide_family``), ``admit_use`` says whether they may show
-    whom they name (``Likenesses``), ``is_forbidden`` whether such a clip was taken away."""
+    whom they name (``Likenesses``), ``is_forbidden`` whether such a clip was taken away,
+    ``find_rights`` what holders registered of a text (``RightsCheck``)."""
 
     settings: Settings
     lifecycle: Lifecycle
@@ -73,6 +75,7 @@ class Prompts:
     draw: Callable[[ActiveClip], Coroutine[Any, Any, None]]
     admit_use: AdmitUse
     is_forbidden: Callable[[Recipe], Awaitable[bool]]
+    find_rights: FindRights
 
     async def accept_prompt(
         self,
@@ -96,6 +99,8 @@ class Prompts:
         if self.lifecycle.stopping:
             raise Busy("the server is stopping; try again in a moment", STOPPING_RETRY_S)
         text = await self.clean_text(prompt.text, author.id, prompt.model)
+        found = await self.find_rights(text, author.id)
+        check_rights(found, mine=prompt.mine)
         parent = await find_parent(self.store, parent_of(prompt), author)
         pool = self.pools.choose_pool(prompt.model, parent)
         use = await self.admit_use(
@@ -107,6 +112,7 @@ class Prompts:
             check_fork(prompt.fork, prompt.seconds, parent, info)
         looks = use.looks if use else ()
         clip = new_clip(prompt, text, author, parent, info, pool.steps, looks)
+        clip = with_licence(clip, found)
         if clip.recipe is not None and await self.is_forbidden(clip.recipe):
             raise Withheld("such a clip was taken away here: it is not drawn again")
         if parent is not None and parent.visibility != "public":

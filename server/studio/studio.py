@@ -16,6 +16,7 @@ from phosphene.studio.prompts import CleanText, Prompts
 from phosphene.studio.records import ClipRecords
 from phosphene.studio.redactor import Redactor
 from phosphene.studio.removal import ClipRemover
+from phosphene.studio.rights_found import FindRights, clean_line
 from phosphene.studio.services import Services
 from phosphene.studio.steering import Steering
 from phosphene.studio.takeovers import Takeovers
@@ -24,7 +25,7 @@ from phosphene.studio.takeovers import Takeovers
 class Studio:
     """``tasks`` outlive the requests: each clip is drawn in one of them. ``clean_text`` gives a
     text as it may be drawn (``PromptCheck``), ``is_forbidden`` says whether a clip of a recipe was
-    taken away."""
+    taken away, ``find_rights`` what holders registered."""
 
     def __init__(
         self,
@@ -34,29 +35,17 @@ class Studio:
         house_store: HouseStore,
         reactions: ReactionStore,
         is_forbidden: Callable[[Recipe], Awaitable[bool]],
+        find_rights: FindRights,
     ) -> None:
         archive = _archive(of)
         records = ClipRecords(of.store, of.topics.publish_events, of.metrics)
         self.redactor = Redactor(of.store, of.delete_blobs, archive)
         self.active_clips = ActiveClips(of.holder, tasks)
         drawings = self._drawings(of, archive, records)
-        self.prompts = Prompts(
-            settings=of.settings,
-            lifecycle=of.lifecycle,
-            clean_text=clean_text,
-            store=of.store,
-            holder=of.holder,
-            usage=of.usage,
-            topics=of.topics,
-            pools=of.pools,
-            active_clips=self.active_clips,
-            hide_family=of.signer.hide_family,
-            draw=drawings.draw_clip,
-            admit_use=of.likenesses.admit_use,
-            is_forbidden=is_forbidden,
-        )
+        not_drawn = is_forbidden, find_rights
+        self.prompts = self._prompts(of, clean_text, drawings, *not_drawn)
         self.steering = Steering(
-            clean_text=clean_text,
+            clean_text=partial(clean_line, clean_text, find_rights),
             admit_line=of.likenesses.admit_line,
             bus=of.bus,
             rpc=of.rpc,
@@ -85,6 +74,31 @@ class Studio:
             active_clips=self.active_clips,
             records=records,
             draw=drawings.draw_clip,
+        )
+
+    def _prompts(
+        self,
+        of: Services,
+        clean_text: CleanText,
+        drawings: Drawings,
+        is_forbidden: Callable[[Recipe], Awaitable[bool]],
+        find_rights: FindRights,
+    ) -> Prompts:
+        return Prompts(
+            settings=of.settings,
+            lifecycle=of.lifecycle,
+            clean_text=clean_text,
+            store=of.store,
+            holder=of.holder,
+            usage=of.usage,
+            topics=of.topics,
+            pools=of.pools,
+            active_clips=self.active_clips,
+            hide_family=of.signer.hide_family,
+            draw=drawings.draw_clip,
+            admit_use=of.likenesses.admit_use,
+            is_forbidden=is_forbidden,
+            find_rights=find_rights,
         )
 
     def _house(self, of: Services, clips: HouseStore, tasks: asyncio.TaskGroup) -> House:

@@ -19,6 +19,7 @@ from phosphene.events import ClipFailed, ClipFinished
 from phosphene.model import FeedWish, Person
 from phosphene.notifications import QuietHours
 from phosphene.reports import AppealAnswer, Decider, Decision, NewDecision, NewReport
+from phosphene.rights import NewHolder, NewRight, RightDecision
 from phosphene.schemas import Webhook
 from phosphene.store import (
     accounts,
@@ -71,6 +72,7 @@ from phosphene.store import (
     report_closing,
     reports,
     retention,
+    rights,
     roles,
     search,
     subjects,
@@ -251,6 +253,10 @@ SORTED = {
     "FROM api_keys WHERE revoked_at": r"SCAN api_keys",
     # The last one, or the first few.
     "FROM operator_deeds ORDER BY seq": r"SCAN operator_deeds",
+    "FROM rights_log ORDER BY seq": r"SCAN rights_log",
+    # All that is live, when something has changed; what was said against one entry.
+    "WHERE r.state IN ('asks', 'confirmed') LIMIT": r"SCAN r",
+    "FROM right_contests WHERE entry": r"USE TEMP B-TREE FOR ORDER BY",
     # A few people.
     "SELECT person FROM roles WHERE role IN": r"SCAN roles",
     # Decisions of what is one person's; appeals up to the limit.
@@ -327,6 +333,15 @@ def fill(cx: SqliteConnection) -> None:
         " CASE WHEN i % 50 OR i = 100 THEN 'upheld' ELSE 'open' END",
         "withheld_comments (id, clip, author, handle, text, created_at, likes, replies, decision)"
         " SELECT 'w' || i, 'c' || i, 'p1', 'h1', 'oh', i, 0, 0, 'd' || i",
+        "right_holders (person, name, domain, token, method, at)"
+        " SELECT 'p' || i, 'n', 'd' || i, '', '', i",
+        "rights (id, holder, body, state, conflicts, at, note) SELECT 'e' || i, 'p' || i,"
+        ' \'{"kind":"character","name":"zorb"}\','
+        " CASE WHEN i % 50 THEN 'rejected' ELSE 'asks' END, '[]', i, ''",
+        "right_keys (key, entry) SELECT 'k' || i, 'e' || i",
+        "right_contests (entry, person, words, at) SELECT 'e' || i, 'p' || i, '', i",
+        "rights_log (seq, at, deed, entry, name, kind, domain, mode)"
+        " SELECT i, i, 'registered', 'e' || i, 'zorb', 'character', 'd', 'ask'",
         "cleared_views (digest, clip, at) SELECT 'v' || i, 'c' || i, i",
         "reactions (id, person, clip, kind, watched_ms, served, at)"
         " SELECT i, 'p' || i, 'c' || i, 'watch', 1, 1, i",
@@ -368,6 +383,7 @@ def fill(cx: SqliteConnection) -> None:
     cx.execute("DELETE FROM api_keys WHERE created_at > 9")
 
 
+ZORB = NewRight(kind="character", name="Zorbleflux")
 INTIMATE = NewReport("clip", "c9", "intimate", good_faith=True)
 RECIPE = a_recipe(a_clip("c8"))
 HELD = Decision(
@@ -444,6 +460,21 @@ MODERATION: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
     (appeals, "answer_appeal", ("d50", AppealAnswer("upheld"), TOKEN, NOON, _overturn)),
     (decisions, "undo", ("d8", TOKEN, NOON, _take_back)),
     (decisions, "finish_due", (NOON, 50)),
+    (rights, "keep_holder", ("p7", NewHolder("Zorb", "zorb.example"), "token", NOON)),
+    (rights, "get_holder", ("p7",)),
+    (rights, "prove_holder", ("p7", "token", "file", NOON)),
+    (rights, "add_rights", ("p7", [(ZORB, (), frozenset({"zorb"}))], NOON)),
+    (rights, "taken_keys", (["zorb"], "p8")),
+    (rights, "get_right", ("e7",)),
+    (rights, "own_rights", ("p7",)),
+    (rights, "rights_in", ("waits",)),
+    (rights, "live_rights", ()),
+    (rights, "version", ()),
+    (rights, "decide_right", ("e7", RightDecision("confirmed"), TOKEN, NOON)),
+    (rights, "contest_right", ("e50", "p9", "why", NOON)),
+    (rights, "contests_of", ("e7",)),
+    (rights, "withdraw_right", ("e9", "p9", NOON)),
+    (rights, "read_log", (ROWS, 20)),
     (decisions, "end_suspensions", (NOON, 50)),
     (decisions, "forget_old", (NOON, 50)),
 ]

@@ -1,0 +1,110 @@
+"""A studio shows that a domain is its own and registers a character; an operator looks; what is
+drawn changes on every instance at once."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.api.somebody import Somebody
+from tests.api.test_operating import bearer
+from tests.support import Instance, free_port, instance
+
+pytestmark = [pytest.mark.asyncio, pytest.mark.process]
+PORT = free_port()
+ZORB = {"kind": "character", "name": "Zorbleflux", "mode": "refuse"}
+
+
+@pytest.fixture(scope="module")
+def server(data: Path) -> Any:
+    allowed = f"http://127.0.0.1:{PORT}"
+    with instance(
+        data, workers=0, guests_per_minute=100, reports_per_minute=100, rights_origins=allowed
+    ) as running:
+        yield running
+
+
+@asynccontextmanager
+async def a_domain(files: dict[str, str]) -> AsyncIterator[None]:
+    """A web server that holds these files."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        path = (await reader.readuntil(b"\r\n\r\n")).split()[1].decode()
+        body = files.get(path, "")
+        status = "200 OK" if path in files else "404 Not Found"
+        writer.write(f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode())
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", PORT):
+        yield
+
+
+async def prove(one: httpx.AsyncClient) -> None:
+    domain = f"127.0.0.1:{PORT}"
+    begun = (await one.put("/v1/rights/holder", json={"name": "Zorb", "domain": domain})).json()
+    assert begun["proved_at"] is None
+    async with a_domain({}):
+        early = await one.post("/v1/rights/holder/proof", json={"method": "file"})
+    assert early.status_code == 422
+    async with a_domain({"/.well-known/phosphene-rights.txt": begun["token"] + "\n"}):
+        proved = await one.post("/v1/rights/holder/proof", json={"method": "file"})
+    assert proved.json()["method"] == "file", proved.text
+
+
+async def reading(server: Instance, who: httpx.AsyncClient, text: str) -> Any:
+    made = await who.post(f"{server.url}/v1/clips", json={"text": text})
+    return made.json().get("refusal")
+
+
+async def test_a_claim_only_asks_until_an_operator_has_looked_and_holds_everywhere(
+    server: Instance, http: httpx.AsyncClient, data: Path, anna: Somebody, ben: Somebody
+) -> None:
+    early = await anna.http.post("/v1/rights", json={"rights": [ZORB]})
+    assert early.status_code == 404
+    await prove(anna.http)
+    made = await anna.http.post("/v1/rights", json={"rights": [ZORB]})
+    (right,) = made.json()["rights"]
+    assert (right["state"], right["conflicts"]) == ("asks", [])
+    with instance(data, workers=0, instance="second") as second:
+        asked = await reading(second, ben.http, "Zorbleflux at sea")
+        assert asked["code"] == "rights-ask"
+        assert "Zorb" in asked["message"]
+        path = f"/v1/operator/rights/{right['id']}"
+        decided = await http.put(path, json={"state": "confirmed"}, headers=bearer(data))
+        assert decided.json()["state"] == "confirmed", decided.text
+        for one in (second, server):
+            refused = await reading(one, ben.http, "a Zorbleflux at sea")
+            assert refused["code"] == "rights"
+    gone = await anna.http.delete(f"/v1/rights/{right['id']}")
+    assert gone.status_code == 204
+    assert await reading(server, ben.http, "Zorbleflux at sea") is None
+    log = (await http.get("/v1/rights-log")).json()["entries"]
+    assert [one["deed"] for one in log[:3]] == ["withdrawn", "confirmed", "registered"]
+    deeds = (await http.get("/v1/operator/deeds", headers=bearer(data))).json()
+    assert deeds["deeds"][0]["deed"] == "confirmed right"
+
+
+async def test_what_conflicts_or_is_contested_waits(
+    http: httpx.AsyncClient, server: Instance, data: Path, anna: Somebody, ben: Somebody
+) -> None:
+    await prove(anna.http)
+    entries = [{**ZORB, "name": "red cat"}, {**ZORB, "name": "Quarnifex"}]
+    made = (await anna.http.post("/v1/rights", json={"rights": entries})).json()["rights"]
+    states = {one["name"]: (one["state"], one["conflicts"]) for one in made}
+    assert states == {"red cat": ("waits", ["common words"]), "Quarnifex": ("asks", [])}
+    assert await reading(server, ben.http, "a red cat") is None
+    right = next(one["id"] for one in made if one["name"] == "Quarnifex")
+    contest = f"/v1/rights/{right}/contests"
+    assert (await ben.http.post(contest, json={"words": "it is mine"})).status_code == 204
+    assert (await ben.http.post(contest, json={"words": "again"})).status_code == 409
+    assert await reading(server, ben.http, "a Quarnifex") is None
+    waiting = await http.get("/v1/operator/rights", headers=bearer(data))
+    assert {one["name"] for one in waiting.json()["rights"]} == {"red cat", "Quarnifex"}
+    said = await http.get(f"/v1/operator/rights/{right}/contests", headers=bearer(data))
+    assert said.json()["contests"][0]["words"] == "it is mine"
+    assert (await anna.http.get("/v1/operator/rights")).status_code == 403
