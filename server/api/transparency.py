@@ -8,9 +8,11 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
+from phosphene.api.moderation_page import moderation_section
 from phosphene.language import LANGUAGE, say
 from phosphene.operation import Operation
 from phosphene.store.likeness_totals import TIMED, LikenessDeed, LikenessTotal
+from phosphene.store.moderation_totals import ModerationTotals
 from phosphene.web import answer
 
 HOUR_S: Final = 3600.0
@@ -21,16 +23,27 @@ class LikenessTransparency(Struct, frozen=True):
     """Of the last twelve months, the newest first; what was not done in a month is not in it."""
 
     likeness: Sequence[LikenessTotal]
+    moderation: ModerationTotals
 
 
 class Transparency:
-    """``list_totals`` counts what was done with likenesses."""
+    """``list_totals`` counts what was done with likenesses, ``moderation`` what was reported,
+    decided and appealed."""
 
-    def __init__(self, list_totals: Callable[[], Awaitable[Sequence[LikenessTotal]]]) -> None:
+    def __init__(
+        self,
+        list_totals: Callable[[], Awaitable[Sequence[LikenessTotal]]],
+        moderation: Callable[[], Awaitable[ModerationTotals]],
+    ) -> None:
         self._list_totals = list_totals
+        self._moderation = moderation
 
     async def get_transparency(self, request: Request) -> Response:
-        return answer(LikenessTransparency(await self._list_totals()))
+        return answer(LikenessTransparency(await self._list_totals(), await self._moderation()))
+
+    async def sections(self) -> str:
+        """All of it, as HTML."""
+        return await self.likeness_section() + moderation_section(await self._moderation())
 
     async def likeness_section(self) -> str:
         """Of the last twelve months together, in the language of the request, as HTML."""
@@ -59,7 +72,7 @@ class Transparency:
             Operation(
                 method="GET",
                 path="/v1/transparency",
-                summary="How often likenesses were asked for, refused and taken back",
+                summary="Likenesses asked for, refused, taken back; reports, decisions, appeals",
                 endpoint=self.get_transparency,
                 answer=LikenessTransparency,
             )

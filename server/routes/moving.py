@@ -74,11 +74,11 @@ def leaving_routes(
         callers.limits,
         callers.visitors,
     )
-    counted = Transparency(store.likenesses.list_totals)
+    counted = Transparency(store.likenesses.list_totals, store.moderation.list_totals)
     privacy = Privacy(
         load_personal_data().for_settings(settings),
         retention_periods(settings),
-        counted.likeness_section,
+        counted.sections,
     )
     return [*routes.operations(), *privacy.operations(), *counted.operations()]
 

@@ -31,6 +31,7 @@ from phosphene.store import (
     desk_notices,
     families,
     fast_lane,
+    moderation_totals,
     operator_deeds,
     reads,
     reports,
@@ -39,6 +40,7 @@ from phosphene.store import (
     withholding,
 )
 from phosphene.store.connection import SqlConnection
+from phosphene.store.moderation_totals import ModerationTotals
 from phosphene.store.store import Ages, Tidied
 from phosphene.store.subjects import Subject, open_reports
 from phosphene.store.transactions import TransactionRunner
@@ -120,6 +122,10 @@ class ModerationStore:
     async def list_held(self) -> Decisions:
         """What is held with what it was made of, until somebody has looked."""
         return Decisions(await self._read(families.held_clips), None)
+
+    async def list_totals(self) -> ModerationTotals:
+        """What was reported, decided and appealed in the last year."""
+        return await self._read(moderation_totals.moderation_totals, self._clock())
 
     async def list_deeds(self, before: int, limit: int) -> OperatorDeeds:
         """What those who run the place did, the newest first."""

@@ -58,6 +58,7 @@ from phosphene.store import (
     likenesses,
     logins,
     minors,
+    moderation_totals,
     operator_deeds,
     people,
     profiles,
@@ -254,6 +255,8 @@ SORTED = {
     # The last one, or the first few.
     "FROM operator_deeds ORDER BY seq": r"SCAN operator_deeds",
     "FROM rights_log ORDER BY seq": r"SCAN rights_log",
+    # Of a year, for who asks how much there was; a few kinds.
+    "GROUP BY": r"USE TEMP B-TREE FOR (GROUP BY|ORDER BY)",
     # All that is live, when something has changed; what was said against one entry.
     "WHERE r.state IN ('asks', 'confirmed') LIMIT": r"SCAN r",
     "FROM right_contests WHERE entry": r"USE TEMP B-TREE FOR ORDER BY",
@@ -475,6 +478,7 @@ MODERATION: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
     (rights, "contests_of", ("e7",)),
     (rights, "withdraw_right", ("e9", "p9", NOON)),
     (rights, "read_log", (ROWS, 20)),
+    (moderation_totals, "moderation_totals", (float(ROWS),)),
     (decisions, "end_suspensions", (NOON, 50)),
     (decisions, "forget_old", (NOON, 50)),
 ]
