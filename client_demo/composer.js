@@ -4,10 +4,11 @@ import { api } from "./api.js";
 import { makeSheet, sheetHead } from "./dialog.js";
 import { chip, h, lasting, said, setText } from "./dom.js";
 import { draftName, Drafts } from "./drafts.js";
-import { length, marked, strengthWords } from "./format.js";
+import { length, strengthWords } from "./format.js";
 import { icon } from "./icons.js";
 import { ModelChoice } from "./models.js";
 import { LiveReading } from "./reading.js";
+import { refusalWords } from "./refusal.js";
 import { examples } from "./examples.js";
 import { CHOICES } from "./terms.js";
 import { t } from "./words.js";
@@ -15,9 +16,6 @@ import { t } from "./words.js";
 const EXAMPLES = 4;
 /** Who sees a clip, and in which words. @type {[string, string][]} */
 const SEEN = [["public", t("composer.public")], ["unlisted", t("composer.unlisted")], ["private", t("composer.private")]];
-
-/** What else one can do about somebody who has to say yes. @type {Record<string, string>} */
-const LIKENESS = { likeness: t("composer.likeness"), likeness_asked: t("composer.asked") };
 
 /** @typedef {{text?: string, parent?: import("./merge.js").Clip | null,
  *   second?: number | null}} Draft with a ``second`` the parent is forked there, else remixed */
@@ -163,7 +161,13 @@ export class Composer {
   /** @param {Event} event */
   async #send(event) {
     event.preventDefault();
-    const prompt = this.#prompt();
+    await this.#create(false);
+  }
+
+  /** @param {boolean} mine whether another is meant than what was asked about */
+  async #create(mine) {
+    const prompt = { ...this.#prompt(), ...(mine && { mine }) };
+    if (mine) this.key = newKey();
     this.submit.disabled = true;
     this.dialog.dataset.busy = "true";
     try {
@@ -202,7 +206,7 @@ export class Composer {
 
   /** @param {unknown} error @param {string} text */
   #refused(error, text) {
-    if (error instanceof Problem && error.refusal) return this.#show(error.refusal.code === "likeness_asked" ? "wait" : "refusal", ...refusalWords(error.refusal, text, (to) => this.#use(to)));
+    if (error instanceof Problem && error.refusal) return this.#show(error.refusal.code === "likeness_asked" ? "wait" : "refusal", ...refusalWords(error.refusal, text, { use: (to) => this.#use(to), mine: () => this.#create(true) }));
     if (error instanceof Problem && error.retryS !== null) return this.#count(error.message, Math.ceil(error.retryS));
     const message = error instanceof Problem ? error.message : t("composer.away");
     this.#show("problem", h("p", {}, message));
@@ -252,14 +256,4 @@ function slider(label, input, words) {
   input.addEventListener("input", say);
   say();
   return h("label.row", { for: input.id }, h("span", {}, label), input, value);
-}
-
-/** @param {any} refusal @param {string} text @param {(text: string) => void} use */
-function refusalWords(refusal, text, use) {
-  const parts = marked(text, refusal.matched).map((part) => (part.hit ? h("mark", {}, part.text) : part.text));
-  const words = [h("p", { "data-testid": "refusal" }, refusal.message), said("p.quote", {}, ...parts)];
-  if (LIKENESS[refusal.code]) words.push(h("p.summary", {}, LIKENESS[refusal.code]));
-  if (!refusal.allowed) return words;
-  const button = h("button.chip.allowed", { type: "button", "data-testid": "use-allowed", onclick: () => use(refusal.allowed) }, h("small", {}, t("composer.instead")), said("span", {}, refusal.allowed));
-  return [...words, button];
 }

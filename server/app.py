@@ -73,6 +73,7 @@ from phosphene.store.push_store import PushStore
 from phosphene.store.sqlite import SqliteStore
 from phosphene.streams import Streams, open_streams, watch_origins
 from phosphene.studio.blob_mover import BlobMover
+from phosphene.studio.close_reports import CloseReports
 from phosphene.studio.film_purge import open_blob_mover
 from phosphene.studio.house_wanting import SentenceDemand
 from phosphene.studio.housekeeper import Housekeeper
@@ -80,7 +81,9 @@ from phosphene.studio.prompt_check import PromptCheck
 from phosphene.studio.rights_check import RightsCheck
 from phosphene.studio.services import Services
 from phosphene.studio.studio import Studio
+from phosphene.trust.close_works import load_works
 from phosphene.trust.comment_text import WordCheck
+from phosphene.trust.prompt_reader_process import PromptReaderProcess
 from phosphene.web import on_crash, on_error
 from phosphene.webhooks.sender import WebhookSender, open_webhooks
 
@@ -169,21 +172,21 @@ async def open_instance(
         told = metrics, lifecycle, partial(_heed_event, webhooks, mover, noticed), checker, mover
         services = make_services(settings, on, *opened, *told)
         tasks = await enter(asyncio.TaskGroup())
-        is_minor, tell_refused = store.minors.is_minor, webhooks.tell_refused
-        check = PromptCheck(on.rules, pools, metrics, is_minor, tell_refused)
-        kept = store.house, store.reactions, store.moderation.is_recipe_forbidden
-        studio = Studio(services, check.clean_text, tasks, *kept, rights_of(store).find)
+        meaning = PromptReaderProcess(load_works(), on=settings.policy_meaning)
+        hears = store.minors.is_minor, webhooks.tell_refused
+        check = PromptCheck(on.rules, pools, metrics, *hears, meaning)
+        studio = _make_studio(services, check, tasks, store)
         enroller = make_enroller(on, store, services, checker, streams.sessions, tasks)
         learner, learning = make_feed_learner(settings, on, store, bus, holder)
         callers = make_callers(services, on, store, counters, enroller, learner)
-        read_phrases = load_prompt_lexicon().read_phrases
+        studio.house.read_phrases = read_phrases = load_prompt_lexicon().read_phrases
         demand = SentenceDemand(callers.learner.count_wanting, read_phrases)
         studio.house.count_wanting = demand.count_wanting
-        studio.house.read_phrases = read_phrases
         presence = PresenceTracker(services.topics, counters)
         client = await enter(PushClient(on.vapid, settings.push_services.split()))
-        besides = _pushing(services, store.pushes, client, presence, noticed)
-        besides = (*besides, *learning, ("webhooks", webhooks.run), ("blob mover", mover.run))
+        beside = ("webhooks", webhooks.run), ("blob mover", mover.run), ("prompts", meaning.run)
+        pushing = _pushing(services, store.pushes, client, presence, noticed)
+        besides = (*pushing, *learning, *beside)
         async with _serving(services, studio, streams, callers, presence, tasks, besides):
             log.info("serving", extra={"instance": name})
             if fleet is not None:
@@ -200,6 +203,15 @@ def rights_of(store: SqliteStore) -> RightsCheck:
         return person.handle if person else ""
 
     return RightsCheck(store.rights.get_version, store.rights.list_live, handle_of)
+
+
+def _make_studio(
+    services: Services, check: PromptCheck, tasks: asyncio.TaskGroup, store: SqliteStore
+) -> Studio:
+    close = CloseReports(store.moderation.add_report, services.topics.publish_events)
+    judging = check.clean_text, check.judge_prompt, close.report_close
+    kept = store.house, store.reactions, store.moderation.is_recipe_forbidden
+    return Studio(services, *judging, tasks, *kept, rights_of(store).find)
 
 
 def _heed_event(

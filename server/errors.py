@@ -39,8 +39,21 @@ from msgspec import Struct
 RestReason = Literal["day", "night", "pause"]
 
 
+Stage = Literal["prompt", "remix", "steering", "comment", "name"]
+"""What was judged: a prompt, it together with what it goes on from, or with the lines so far."""
+JudgedBy = Literal["words", "meaning", "likeness"]
+
+
 class Refusal(Struct, frozen=True, kw_only=True):
-    """Why a prompt is not rendered, in words for people and in codes for programs."""
+    """Why a prompt is not rendered, in words for people and in codes for programs.
+
+    ``matched``: what of the text spoke; ``entry`` and ``holder``: of what protected name or work,
+    and whose that is; ``score`` and ``threshold``: how close the text comes and what is too close,
+    where that was measured. ``automatic``: nobody has looked. ``ask``: it is drawn once its author
+    says that another is meant (``Prompt.mine``). ``rewordings``: texts that were checked and can be
+    drawn, ``allowed`` the first of them. ``appeal``: where another look is asked for; empty where
+    that is not offered.
+    """
 
     code: str
     rule: str
@@ -48,6 +61,17 @@ class Refusal(Struct, frozen=True, kw_only=True):
     matched: tuple[str, ...] = ()
     allowed: str | None = None
     rules_version: str = ""
+    id: str = ""
+    stage: Stage = "prompt"
+    layer: JudgedBy = "words"
+    entry: str = ""
+    holder: str = ""
+    score: float | None = None
+    threshold: float | None = None
+    automatic: bool = True
+    ask: bool = False
+    rewordings: tuple[str, ...] = ()
+    appeal: str = ""
 
 
 class Rest(Struct, frozen=True, kw_only=True):

@@ -136,9 +136,9 @@ def name_drawn(value: str) -> str:
     return called[1] if called else value.replace("-", " ")
 
 
-def name_thing(value: str) -> str:
+def name_thing(value: str, language: str = "") -> str:
     """The same with its article: a fox, un renard."""
-    article, name = catalog(LANGUAGE.get()).drawn.get(value, ("", ""))
+    article, name = catalog(language or LANGUAGE.get()).drawn.get(value, ("", ""))
     if name:
         return f"{article} {name}".strip()
     return f"{'an' if value[:1] in 'aeiou' else 'a'} {value.replace('-', ' ')}"

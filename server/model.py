@@ -60,7 +60,8 @@ class Prompt(Struct, frozen=True, kw_only=True):
 
     ``strength`` counts only in a remix: 1 forgets the parent. ``model`` is one of those that are
     offered; without it the operator's first draws, or the one that drew the parent. ``mine``:
-    another is meant than what a refusal asked about.
+    another is meant than what a refusal asked about (``ask``); it is drawn, and a moderator has a
+    look.
     """
 
     text: PromptText

@@ -515,6 +515,13 @@ class Settings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             " more in the feed's process); false: their words"
         ),
     ] = True
+    policy_meaning: Annotated[
+        bool,
+        _says(
+            "judge prompts by what they mean, too, in a process of its own, where"
+            " phosphene[meaning] is installed (150 MB); false: by their words"
+        ),
+    ] = True
     feed_weights: Annotated[
         str,
         _says(

@@ -113,7 +113,7 @@ def instance(
     given |= {"house": False, "guest_likes_per_hour": 10000, "sockets_per_address": 10000}
     given |= {"pace": 0} if painted else {}
     # A process more for each instance whose feed is looked at: half a second of a core.
-    given |= {"feed_learner": False, "feed_meaning": False}
+    given |= {"feed_learner": False, "feed_meaning": False, "policy_meaning": False}
     environ |= {f"PHOSPHENE_{key.upper()}": str(value) for key, value in (given | settings).items()}
     environ["EASEL"] = easel
     process = (

@@ -63,13 +63,14 @@ MAY_IMPORT = {
     "stream": LOW | {"bus"},
     "social": LOW | {"store", "bus"},
     "feed": LOW | {"store", "bus", "children", "meaning"},
-    "meaning": LOW,
-    "trust": LOW | {"bus"},
+    "meaning": LOW | {"children"},
+    "trust": LOW | {"bus", "children", "meaning"},
     "likeness": LOW | {"children"},
     "fleet": LOW | {"bus", "children", "render"},
     "people": LOW | {"store", "bus", "trust"},
     "webhooks": LOW | {"store", "trust"},
-    "studio": LOW | {"store", "bus", "render", "stream", "social", "feed", "trust", "likeness"},
+    "studio": LOW
+    | {"store", "bus", "render", "stream", "social", "feed", "trust", "likeness", "meaning"},
     "api": LOW
     | {"store", "bus", "render", "stream", "social", "feed", "trust", "studio", "people"}
     | {"webhooks", "verification"},

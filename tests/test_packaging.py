@@ -49,7 +49,8 @@ SIDES = {
 
 def side_of(path: Path) -> str:
     """Which extra a module needs; instance: none."""
-    return next((side for part, side in SIDES.items() if part in path.as_posix()), "instance")
+    within = path.relative_to(ROOT).as_posix()
+    return next((side for part, side in SIDES.items() if part in within), "instance")
 
 
 def imported(side: str) -> set[str]:

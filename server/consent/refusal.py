@@ -22,5 +22,6 @@ def refuse_use(handles: Sequence[str], *, asked: bool = False) -> Refused:
             rule="likeness",
             message=ASKED if asked else NAMED.format(name=names[0] if names else "Somebody"),
             matched=names,
+            layer="likeness",
         )
     )

@@ -1,23 +1,39 @@
 """Whether a text may be drawn, and what would be drawn of it; before anything is."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final
 
-import msgspec
+from msgspec.structs import replace
 
 from phosphene.errors import Busy, Refusal, Refused
+from phosphene.language import name_thing
+from phosphene.meaning.meaning_messages import TextRead
 from phosphene.metrics import Metrics
 from phosphene.model import Slot
 from phosphene.render.dispatch.pool import ModelPools, Pool
 from phosphene.render.dispatch.prompt_reader import PromptReader
+from phosphene.studio.dialogue import ALONE, Dialogue, Judged
+from phosphene.trust.close_refusals import refuse_close, rewordings_of
+from phosphene.trust.close_works import Closeness, judge_closeness
 from phosphene.trust.policy import decide
-from phosphene.trust.prompt_text import clean_prompt
+from phosphene.trust.prompt_reader_process import PromptReaderProcess
+from phosphene.trust.prompt_text import LONGEST, clean_prompt
 from phosphene.trust.refusal_rules import Rules
+from phosphene.trust.rewording import is_french
+
+OFFERED: Final = 2
+"""Rewordings of a refusal."""
+TRIED: Final = 6
+"""Rewordings that are looked at for these."""
+TOGETHER: Final = 2 * LONGEST
+"""Characters of all that is judged as one text; of a longer one the end."""
 
 
 class PromptCheck:
     """The policy, and the model's reading. ``is_minor`` tells of who asks whether more is
-    refused; ``tell_refused`` tells of a refusal that was counted."""
+    refused; ``tell_refused`` tells of a refusal that was counted; ``meaning`` reads what texts
+    come close to, where there is one."""
 
     def __init__(
         self,
@@ -26,6 +42,7 @@ class PromptCheck:
         metrics: Metrics,
         is_minor: Callable[[str], Awaitable[bool]],
         tell_refused: Callable[[Refusal], Awaitable[None]],
+        meaning: PromptReaderProcess | None = None,
     ) -> None:
         self._is_minor = is_minor
         self._tell_refused = tell_refused
@@ -33,24 +50,35 @@ class PromptCheck:
         self._pools = pools
         self._readers = {pool: PromptReader(pool) for pool in pools}
         self._metrics = metrics
+        self._meaning = meaning
 
     def reads_freely(self, pool: Pool) -> bool:
         """Whether its model has no list of what it can draw."""
         return self._readers[pool].reads_freely
 
-    async def clean_text(self, text: str, person_id: str, model: str | None = None) -> str:
+    async def clean_text(self, text: str, person_id: str, dialogue: Dialogue = ALONE) -> str:
         """The text as a model may draw it for a person.
 
         Raises:
-            BadInput, Refused (by the policy; counted), Busy (nobody knows yet whether that is one).
+            BadInput, Refused (by the policy; counted), Busy (nobody knows yet whether there is such
+            a model).
+        """
+        return (await self.judge_prompt(text, person_id, dialogue)).text
+
+    async def judge_prompt(self, text: str, person_id: str, dialogue: Dialogue) -> Judged:
+        """The same, and what its author was asked.
+
+        Raises:
+            BadInput, Refused (by the policy; counted), Busy.
         """
         cleaned = clean_prompt(text)
-        refusal = await self._decide(cleaned, person_id, self._pools.choose_pool(model, None))
-        if refusal is not None:
-            self._metrics.refusals.labels(refusal.code).inc()
-            await self._tell_refused(refusal)
-            raise Refused(refusal)
-        return cleaned
+        pool = self._pools.choose_pool(dialogue.model, None)
+        refusal = await self._decide(cleaned, person_id, dialogue, pool)
+        if refusal is None or (refusal.ask and dialogue.mine):
+            return Judged(cleaned, refusal)
+        self._metrics.refusals.labels(refusal.code).inc()
+        await self._tell_refused(refusal)
+        raise Refused(refusal)
 
     async def read_text(
         self, text: str, person_id: str, pool: Pool
@@ -62,28 +90,94 @@ class PromptCheck:
             BadInput, Refused (by the policy), Busy (nobody is there to read it).
         """
         cleaned = clean_prompt(text)
-        refusal = await self._decide(cleaned, person_id, pool)
+        refusal = await self._decide(cleaned, person_id, ALONE, pool)
         if refusal is not None:
             raise Refused(refusal)
         return cleaned, await self._readers[pool].read_prompt(cleaned)
 
-    async def _decide(self, text: str, person_id: str, pool: Pool) -> Refusal | None:
+    async def _decide(
+        self, text: str, person_id: str, dialogue: Dialogue, pool: Pool
+    ) -> Refusal | None:
         minor = await self._is_minor(person_id)
+        before = " ".join(dialogue.before)[-TOGETHER:]
+        whole = f"{before} {text}"[-TOGETHER:] if before else ""
         # Off the loop: the worst 500 characters take milliseconds.
-        refusal = await asyncio.to_thread(decide, text, self._rules, minor=minor)
-        if refusal is None or refusal.allowed is None:
-            return refusal
-        if await self._is_drawn(refusal.allowed, self._readers[pool]):
-            return refusal
-        return msgspec.structs.replace(refusal, allowed=None)
+        refusal = await asyncio.to_thread(_by_words, text, before, whole, self._rules, minor=minor)
+        if refusal is None:
+            refusal = await self._by_meaning(text, before, whole)
+        if refusal is None:
+            return None
+        told = await self._with_rewordings(refusal, text, self._readers[pool])
+        return replace(told, stage=dialogue.stage)
 
-    async def _is_drawn(self, allowed: str, reader: PromptReader) -> bool:
-        """Whether somebody or something would be drawn for it: what a refusal offers instead must
-        not disappoint. Of a model that is not known yet nothing is said against it."""
-        if reader.knows_no_bounds:
-            return True
-        try:
-            understood = await reader.read_prompt(allowed)
-        except Busy:
+    async def _by_meaning(self, text: str, before: str, whole: str) -> Refusal | None:
+        """What a text comes close to, or all of it together, which what was before does not."""
+        close = await self._find_close(text)
+        if close is None and whole:
+            close = await self._find_close(whole)
+            earlier = await self._find_close(before) if close else None
+            if close and earlier and earlier.work.entry == close.work.entry:
+                return None
+        return refuse_close(close, self._rules) if close else None
+
+    async def _find_close(self, text: str) -> Closeness | None:
+        meaning = self._meaning
+        if meaning is None or (read := await meaning.read_text(text)) is None:
+            return None
+        return self._judge(read, meaning.works)
+
+    def _judge(self, read: TextRead, works: int) -> Closeness | None:
+        gone = [one.entry for one in read.works if one.entry not in self._rules.entries]
+        return judge_closeness(read, works, gone)
+
+    async def _with_rewordings(self, refusal: Refusal, text: str, reader: PromptReader) -> Refusal:
+        """With what may be asked for instead: what would be refused in turn, or draws nothing, is
+        offered to nobody."""
+        offered = list(refusal.rewordings)
+        if refusal.entry in self._rules.entries:
+            things = await _things_in(text, reader)
+            offered += rewordings_of(refusal, text, things, self._rules)
+        kept = list[str]()
+        for one in list(dict.fromkeys(offered))[:TRIED]:
+            if len(kept) < OFFERED and one != text and await self._may_be_offered(one, reader):
+                kept.append(one)
+        return replace(refusal, rewordings=tuple(kept), allowed=kept[0] if kept else None)
+
+    async def _may_be_offered(self, text: str, reader: PromptReader) -> bool:
+        if len(text) > LONGEST or await asyncio.to_thread(decide, text, self._rules) is not None:
             return False
-        return any(slot.name == "subject" and slot.value is not None for slot in understood)
+        return await self._find_close(text) is None and await _is_drawn(text, reader)
+
+
+async def _things_in(text: str, reader: PromptReader) -> Sequence[str]:
+    """What the model reads as a subject of a text, with an article of the text's language."""
+    try:
+        understood = await reader.read_prompt(text)
+    except Busy:
+        return ()
+    language = "fr" if is_french(text) else "en"
+    found = [slot.value for slot in understood if slot.name == "subject"]
+    return [name_thing(value, language) for value in found if value is not None]
+
+
+async def _is_drawn(allowed: str, reader: PromptReader) -> bool:
+    """Whether somebody or something would be drawn for it: what a refusal offers instead must
+    not disappoint. Of a model that is not known yet nothing is said against it."""
+    if reader.knows_no_bounds:
+        return True
+    try:
+        understood = await reader.read_prompt(allowed)
+    except Busy:
+        return False
+    return any(slot.name == "subject" and slot.value is not None for slot in understood)
+
+
+def _by_words(text: str, before: str, whole: str, rules: Rules, *, minor: bool) -> Refusal | None:
+    """Why a text is refused, or else all of it together, which what was before is not."""
+    refusal = decide(text, rules, minor=minor)
+    if refusal is not None or not whole:
+        return refusal
+    together = decide(whole, rules, minor=minor)
+    if together is None or decide(before, rules, minor=minor) is not None:
+        return None
+    return replace(together, rewordings=(), allowed=None)

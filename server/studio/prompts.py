@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from phosphene.consent.request import AdmittedUse
 from phosphene.consent.terms import Via
 from phosphene.disk_usage import Usage
-from phosphene.errors import Busy, Withheld
+from phosphene.errors import Busy, Refusal, Stage, Withheld
 from phosphene.lifecycle import Lifecycle
 from phosphene.model import Clip, Person, Prompt, Recipe
 from phosphene.render.dispatch.pool import ModelPools, Pool
@@ -26,17 +26,13 @@ from phosphene.stream.simulated_viewer import SimulatedViewer
 from phosphene.studio.active_clip import ActiveClip
 from phosphene.studio.active_clips import ActiveClips
 from phosphene.studio.admission import check_admission, find_parent
+from phosphene.studio.dialogue import Dialogue, Judged, JudgePrompt
 from phosphene.studio.likenesses import LikenessAbility
-from phosphene.studio.rights_found import FindRights, check_rights, with_licence
+from phosphene.studio.rights_found import FindRights, RightsFound, check_rights, with_licence
+from phosphene.studio.said_before import texts_of
 
 # By then another instance, or this one started again, takes new clips.
 STOPPING_RETRY_S = 5.0
-
-
-class CleanText(Protocol):
-    """A text as a model may draw it for a person. Raises Refused, Unusable, Busy."""
-
-    def __call__(self, text: str, person_id: str, model: str | None = None) -> Awaitable[str]: ...
 
 
 class AdmitUse(Protocol):
@@ -56,7 +52,9 @@ class AdmitUse(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prompts:
-    """``clean_text`` gives a text as it may be drawn for a person (``PromptCheck``), ``draw`` is a
+    """``judge_prompt`` gives a text as it may be drawn for a person (``PromptCheck``),
+    ``report_close`` has moderators look at a clip of which its author says that another is meant,
+    ``draw`` is a
     clip's story (``Drawings.draw_clip``), ``hide_family`` gives what is told of a clip whose
     parent is not for everybody (``Signer.hide_family``), ``admit_use`` says whether they may show
     whom they name (``Likenesses``), ``is_forbidden`` whether such a clip was taken away,
@@ -64,7 +62,8 @@ class Prompts:
 
     settings: Settings
     lifecycle: Lifecycle
-    clean_text: CleanText
+    judge_prompt: JudgePrompt
+    report_close: Callable[[Clip, Refusal], Awaitable[None]]
     store: Store
     holder: LeaseHolder
     usage: Usage
@@ -98,10 +97,9 @@ class Prompts:
         """
         if self.lifecycle.stopping:
             raise Busy("the server is stopping; try again in a moment", STOPPING_RETRY_S)
-        text = await self.clean_text(prompt.text, author.id, prompt.model)
-        found = await self.find_rights(text, author.id)
-        check_rights(found, mine=prompt.mine)
         parent = await find_parent(self.store, parent_of(prompt), author)
+        judged, found = await self._judge(prompt, parent, author)
+        text = judged.text
         pool = self.pools.choose_pool(prompt.model, parent)
         use = await self.admit_use(
             text, author, via_of(prompt), parent, ability=self.likeness_ability(pool)
@@ -128,6 +126,8 @@ class Prompts:
         except BaseException:
             place.release()
             raise
+        if judged.asked is not None:
+            await self.report_close(clip, judged.asked)
         # From before the row was written: of a time that the store took, an instance would else
         # believe in its lease longer than others do.
         lease = self.holder.hold_lease(
@@ -137,6 +137,17 @@ class Prompts:
         active = ActiveClip(clip, time.perf_counter(), viewer, lease, place)
         self.active_clips.begin_clip(active, self.draw(active))
         return clip
+
+    async def _judge(
+        self, prompt: Prompt, parent: Clip | None, author: Person
+    ) -> tuple[Judged, RightsFound]:
+        before = await texts_of(self.store.get_clip, parent) if parent else ()
+        stage: Stage = "remix" if parent else "prompt"
+        dialogue = Dialogue(stage, before, prompt.mine, prompt.model)
+        judged = await self.judge_prompt(prompt.text, author.id, dialogue)
+        found = await self.find_rights(judged.text, author.id)
+        check_rights(found, mine=prompt.mine)
+        return judged, found
 
     def likeness_ability(self, pool: Pool) -> LikenessAbility | None:
         """What is known of drawing people as they chose with a model."""

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from phosphene.errors import Refusal, Refused
 from phosphene.model import Clip, Licence
+from phosphene.studio.dialogue import ALONE, CleanText, Dialogue
 
 ASKS: Final = "rights-ask"
 """The code of a refusal that is a question."""
@@ -29,7 +30,7 @@ def check_rights(found: RightsFound, *, mine: bool = False) -> None:
     than what is asked about. Raises Refused."""
     refusal = found.refusal
     if refusal is not None and not (mine and refusal.code == ASKS):
-        raise Refused(refusal)
+        raise Refused(replace(refusal, ask=refusal.code == ASKS))
 
 
 def with_licence(clip: Clip, found: RightsFound) -> Clip:
@@ -40,13 +41,14 @@ def with_licence(clip: Clip, found: RightsFound) -> Clip:
 
 
 async def clean_line(
-    clean_text: Callable[[str, str], Awaitable[str]],
+    clean_text: CleanText,
     find_rights: FindRights,
     text: str,
     person_id: str,
+    dialogue: Dialogue = ALONE,
 ) -> str:
     """A line of steering as it may be drawn; what only asks lets it pass. Raises BadInput,
     Refused."""
-    cleaned = await clean_text(text, person_id)
+    cleaned = await clean_text(text, person_id, dialogue)
     check_rights(await find_rights(cleaned, person_id), mine=True)
     return cleaned

@@ -13,6 +13,8 @@ from phosphene.social.poll import Poll
 from phosphene.social.rpc import InstanceRpc, Question, Result
 from phosphene.social.topics import Topics
 from phosphene.studio.active_clips import ActiveClips
+from phosphene.studio.dialogue import CleanText, Dialogue
+from phosphene.studio.said_before import GetClip, texts_of
 
 STEER_LATER_S = 1.0
 
@@ -24,7 +26,8 @@ class Steering:
     no (``Likenesses``), ``note_deed`` keeps what somebody did for their feed
     (``ReactionStore``)."""
 
-    clean_text: Callable[[str, str], Awaitable[str]]
+    clean_text: CleanText
+    get_clip: GetClip
     admit_line: Callable[[str, Person, Clip], Awaitable[object]]
     note_deed: Callable[[str, str, ReactionKind], Awaitable[None]]
     bus: Bus
@@ -40,7 +43,8 @@ class Steering:
             BadInput, Refused (by the policy), NotLive (not drawn now), Unprocessable (its model
             cannot be steered), TooMany (the ballot is full, or holds one of this person).
         """
-        cleaned = await self.clean_text(text, person.id)
+        said = Dialogue("steering", await texts_of(self.get_clip, clip))
+        cleaned = await self.clean_text(text, person.id, said)
         await self.admit_line(cleaned, person, clip)
         if self._is_elsewhere(clip):
             made = await self.rpc.propose_line(clip.id, person, cleaned)

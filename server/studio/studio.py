@@ -4,15 +4,17 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from phosphene.model import Recipe
+from phosphene.errors import Refusal
+from phosphene.model import Clip, Recipe
 from phosphene.store.house_store import HouseStore
 from phosphene.store.reaction_store import ReactionStore
 from phosphene.studio.active_clips import ActiveClips
 from phosphene.studio.archive import Archive
+from phosphene.studio.dialogue import CleanText, JudgePrompt
 from phosphene.studio.drawings import Drawings
 from phosphene.studio.house import House
 from phosphene.studio.house_recipes import load_recipes
-from phosphene.studio.prompts import CleanText, Prompts
+from phosphene.studio.prompts import Prompts
 from phosphene.studio.records import ClipRecords
 from phosphene.studio.redactor import Redactor
 from phosphene.studio.removal import ClipRemover
@@ -23,14 +25,17 @@ from phosphene.studio.takeovers import Takeovers
 
 
 class Studio:
-    """``tasks`` outlive the requests: each clip is drawn in one of them. ``clean_text`` gives a
-    text as it may be drawn (``PromptCheck``), ``is_forbidden`` says whether a clip of a recipe was
-    taken away, ``find_rights`` what holders registered."""
+    """``tasks`` outlive the requests: each clip is drawn in one of them. ``clean_text`` and
+    ``judge_prompt`` say what may be drawn (``PromptCheck``), ``report_close`` of what moderators
+    have a look at (``CloseReports``), ``is_forbidden`` whether a clip of a recipe was taken
+    away, ``find_rights`` what holders registered."""
 
     def __init__(
         self,
         of: Services,
         clean_text: CleanText,
+        judge_prompt: JudgePrompt,
+        report_close: Callable[[Clip, Refusal], Awaitable[None]],
         tasks: asyncio.TaskGroup,
         house_store: HouseStore,
         reactions: ReactionStore,
@@ -42,18 +47,10 @@ class Studio:
         self.redactor = Redactor(of.store, of.delete_blobs, archive)
         self.active_clips = ActiveClips(of.holder, tasks)
         drawings = self._drawings(of, archive, records)
-        not_drawn = is_forbidden, find_rights
-        self.prompts = self._prompts(of, clean_text, drawings, *not_drawn)
-        self.steering = Steering(
-            clean_text=partial(clean_line, clean_text, find_rights),
-            admit_line=of.likenesses.admit_line,
-            bus=of.bus,
-            rpc=of.rpc,
-            topics=of.topics,
-            pools=of.pools,
-            active_clips=self.active_clips,
-            note_deed=reactions.note_deed,
-        )
+        judging = judge_prompt, report_close, is_forbidden, find_rights
+        self.prompts = self._prompts(of, drawings, *judging)
+        heard = partial(clean_line, clean_text, find_rights)
+        self.steering = self._steering(of, heard, reactions)
         self.remover = ClipRemover(
             store=of.store,
             delete_blobs=of.delete_blobs,
@@ -79,15 +76,17 @@ class Studio:
     def _prompts(
         self,
         of: Services,
-        clean_text: CleanText,
         drawings: Drawings,
+        judge_prompt: JudgePrompt,
+        report_close: Callable[[Clip, Refusal], Awaitable[None]],
         is_forbidden: Callable[[Recipe], Awaitable[bool]],
         find_rights: FindRights,
     ) -> Prompts:
         return Prompts(
             settings=of.settings,
             lifecycle=of.lifecycle,
-            clean_text=clean_text,
+            judge_prompt=judge_prompt,
+            report_close=report_close,
             store=of.store,
             holder=of.holder,
             usage=of.usage,
@@ -99,6 +98,19 @@ class Studio:
             admit_use=of.likenesses.admit_use,
             is_forbidden=is_forbidden,
             find_rights=find_rights,
+        )
+
+    def _steering(self, of: Services, clean_text: CleanText, reactions: ReactionStore) -> Steering:
+        return Steering(
+            clean_text=clean_text,
+            get_clip=of.store.get_clip,
+            admit_line=of.likenesses.admit_line,
+            bus=of.bus,
+            rpc=of.rpc,
+            topics=of.topics,
+            pools=of.pools,
+            active_clips=self.active_clips,
+            note_deed=reactions.note_deed,
         )
 
     def _house(self, of: Services, clips: HouseStore, tasks: asyncio.TaskGroup) -> House:

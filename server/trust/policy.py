@@ -204,7 +204,10 @@ def _refuse_name(
         message=group.message.format(name=plain, holder=name.holder or plain),
         matched=_as_written(found, text),
         allowed=allowed,
+        rewordings=(allowed,) if allowed else (),
         rules_version=rules.version,
+        entry=name.name,
+        holder=name.holder,
     )
 
 

@@ -110,6 +110,7 @@ class Rules:
         self.persons: dict[str, list[Spelling]] = {}
         for spelling in _spellings(file.names, self.common):
             self._index(spelling)
+        self.entries = {one.name: (group, one) for group in file.names for one in group.list}
         self.in_other_scripts = ScriptNames(_foreign(file.names))
         self.phrase_beginnings = _beginnings(self.joined)
         self.beginnings = _beginnings(self.spellings)

@@ -40,7 +40,7 @@ _ELISION = re.compile(r"\b([dD])e (une?)\b")
 def reword(found: Sequence[RuleMatch], text: str) -> str | None:
     """The text with every name, and nothing else, replaced by what it is, in its own language.
     None: it would be no sentence (two of somebody)."""
-    french = _is_french(text)
+    french = is_french(text)
     for one in sorted(found, key=lambda one: -one.start):
         assert isinstance(one.what, Spelling)
         name, group = one.what.name, one.what.group
@@ -68,6 +68,7 @@ def _replaced(before: str, instead: str) -> str:
     return before + instead
 
 
-def _is_french(text: str) -> bool:
+def is_french(text: str) -> bool:
+    """Whether more of its small words are French than English."""
     words = re.findall(r"\w+", text.lower())
     return sum(w in _FRENCH for w in words) > sum(w in _ENGLISH for w in words)

@@ -1,0 +1,75 @@
+"""The work of the process that reads prompts for the policy: one text at a time."""
+
+import logging
+from collections.abc import Sequence
+from typing import BinaryIO
+
+from phosphene.children.frames import MAX_FRAME, frame_body
+from phosphene.meaning.background import load_background
+from phosphene.meaning.meaning_messages import (
+    MeaningAnswer,
+    MeaningPing,
+    MeaningPong,
+    MeaningReady,
+    ReadText,
+    RegisterWorks,
+    TextRead,
+    WorkTexts,
+    decode_order,
+    encode_message,
+)
+from phosphene.meaning.registered_works import RegisteredWorks
+from phosphene.meaning.sentence_encoder import SentenceEncoder
+
+log = logging.getLogger(__name__)
+
+
+class PromptMeanings:
+    """An encoder, and the works that texts are compared with. Raises EncoderUnfit."""
+
+    def __init__(self) -> None:
+        self._encoder = SentenceEncoder()
+        self._background = load_background()
+        self._works = self._registered(())
+
+    def carry_out(self, order: RegisterWorks | ReadText | MeaningPing) -> MeaningAnswer:
+        """Do what is asked, and the answer."""
+        match order:
+            case RegisterWorks():
+                self._works = self._registered(order.works)
+                return MeaningReady(len(order.works))
+            case ReadText():
+                return self._read(order)
+            case MeaningPing():
+                return MeaningPong(order.number)
+
+    def _read(self, order: ReadText) -> TextRead:
+        vector = self._encoder.encode_texts([order.text])[0]
+        return TextRead(order.number, self._works.find_close(order.text, vector))
+
+    def _registered(self, works: Sequence[WorkTexts]) -> RegisteredWorks:
+        return RegisteredWorks(works, self._encoder.encode_texts, self._background)
+
+
+def serve(orders: BinaryIO, answers: BinaryIO) -> None:
+    """Carry out orders until their end. Raises EncoderUnfit."""
+    reading = PromptMeanings()
+    while (body := _next_order(orders)) is not None:
+        tell(answers, reading.carry_out(decode_order(body)))
+
+
+def tell(answers: BinaryIO, answer: MeaningAnswer) -> None:
+    """Send one frame."""
+    answers.write(frame_body(encode_message(answer)))
+    answers.flush()
+
+
+def _next_order(orders: BinaryIO) -> bytes | None:
+    head = orders.read(4)
+    if len(head) < 4:
+        return None
+    size = int.from_bytes(head, "big")
+    if size > MAX_FRAME:
+        raise ValueError(f"a message of {size} bytes")
+    body = orders.read(size)
+    return body if len(body) == size else None

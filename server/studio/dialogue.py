@@ -1,0 +1,40 @@
+"""What a text that is judged goes on from, and what is said of it."""
+
+from collections.abc import Awaitable, Callable
+from typing import Final, Protocol
+
+from msgspec import Struct
+
+from phosphene.errors import Refusal, Stage
+
+
+class Dialogue(Struct, frozen=True):
+    """What a text goes on from: texts that were accepted ``before``, the oldest first. ``mine``:
+    its author says that another is meant than what may be asked about. ``model``: what is
+    to draw it, the operator's first if none is named."""
+
+    stage: Stage = "prompt"
+    before: tuple[str, ...] = ()
+    mine: bool = False
+    model: str | None = None
+
+
+ALONE: Final = Dialogue()
+
+
+class CleanText(Protocol):
+    """Gives a text as it may be drawn for a person. Raises BadInput, Refused."""
+
+    def __call__(self, text: str, person_id: str, dialogue: Dialogue = ALONE) -> Awaitable[str]: ...
+
+
+class Judged(Struct, frozen=True):
+    """A text as it may be drawn, and the question that its author has answered: somebody is to have
+    a look."""
+
+    text: str
+    asked: Refusal | None = None
+
+
+JudgePrompt = Callable[[str, str, Dialogue], Awaitable[Judged]]
+"""Judges a text of a person. Raises BadInput, Refused."""

@@ -1,0 +1,70 @@
+"""Registered works by what describes them, and what is said of a text that comes close to one.
+
+Above the strict threshold it is refused; between the two it is asked whether another is meant. Both
+rise with the number of works: among more of them one is closer by chance.
+"""
+
+import math
+import tomllib
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib import resources
+from typing import Final, Literal
+
+import msgspec
+from msgspec import Struct
+
+from phosphene.meaning.meaning_messages import CloseWork, TextRead, WorkTexts
+
+ASK: Final = (0.311, 0.0525)
+REFUSE: Final = (0.397, 0.0456)
+"""At one work, and more for each unit of the logarithm of their number; the harmless texts that are
+above them are counted by ``python -m training.policy.thresholds``."""
+LEAST_SHARED: Final = 2
+"""Words that a text must share with a work: a plumber alone, or an ogre, is nobody's."""
+
+
+class DescribedWork(Struct, frozen=True, forbid_unknown_fields=True):
+    """``entry``: the name in the rules; three texts in each language: looks, deeds, world."""
+
+    entry: str
+    en: tuple[str, ...]
+    fr: tuple[str, ...]
+
+
+class Closeness(Struct, frozen=True):
+    """What a text comes close to, how, and above which threshold."""
+
+    work: CloseWork
+    outcome: Literal["ask", "refuse"]
+    threshold: float
+
+
+@lru_cache(maxsize=1)
+def load_works() -> tuple[WorkTexts, ...]:
+    """The shipped ones."""
+    text = resources.files(__package__).joinpath("work_descriptions.toml").read_text("utf-8")
+    works = msgspec.convert(tomllib.loads(text)["works"], list[DescribedWork])
+    return tuple(WorkTexts(one.entry, (*one.en, *one.fr)) for one in works)
+
+
+def thresholds(works: int) -> tuple[float, float]:
+    """From which score on it is asked, and refused, among so many works."""
+    grown = math.log(max(1, works))
+    return ASK[0] + ASK[1] * grown, REFUSE[0] + REFUSE[1] * grown
+
+
+def judge_closeness(
+    read: TextRead, works: int, free: Sequence[str] = (), ask_only: Sequence[str] = ()
+) -> Closeness | None:
+    """What is to be said of a text. ``free``: entries that hold no more; ``ask_only``: those of
+    which it is only asked."""
+    ask, refuse = thresholds(works)
+    near = [one for one in read.works if one.score >= ask and one.entry not in free]
+    near = [one for one in near if len(one.shared) >= LEAST_SHARED]
+    if not near:
+        return None
+    work = near[0]
+    if work.score < refuse or work.entry in ask_only:
+        return Closeness(work, "ask", ask)
+    return Closeness(work, "refuse", refuse)

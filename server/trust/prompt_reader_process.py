@@ -1,0 +1,169 @@
+"""The instance's side of the process that reads prompts for the policy: keeps it, and asks it.
+
+While there is none (the extra is not installed, it loads, it was lost) the words decide alone.
+"""
+
+import asyncio
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import aclosing
+from importlib.util import find_spec
+from itertools import count
+from typing import Final, Literal
+
+import msgspec
+
+from phosphene.children.liveness import Liveness
+from phosphene.children.process import ChildProcess, ProcessLimits, ProcessLost, open_process
+from phosphene.children.restart import keep_process
+from phosphene.failure_boundary import report_failure, running
+from phosphene.meaning.load_encoder import PACKAGE
+from phosphene.meaning.meaning_messages import (
+    MeaningAnswer,
+    MeaningOrder,
+    MeaningPing,
+    MeaningReady,
+    MeaningUnfit,
+    ReadText,
+    RegisterWorks,
+    TextRead,
+    WorkTexts,
+    decode_answer,
+    encode_message,
+)
+
+Layer = Literal["words", "meaning"]
+"""What judges prompts: their words alone, or what they mean as well."""
+
+COMMAND: Final = (sys.executable, "-m", "phosphene.meaning")
+ENVIRONMENT: Final = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+# 800 works take 4 s to be read, in which no ping is answered.
+LIMITS: Final = ProcessLimits(start=90.0, pong=60.0)
+ANSWER_S: Final = 1.0
+"""So long a prompt waits for what it means before its words decide."""
+
+log = logging.getLogger("phosphene.policy")
+
+
+class PromptReaderProcess:
+    """``run`` runs beside the requests. ``works``: what texts are compared with; ``ready`` is set
+    while there is a process that knows them, ``ended`` when one was lost, ``unfit`` when it said
+    that it cannot work here."""
+
+    def __init__(
+        self,
+        works: Sequence[WorkTexts],
+        *,
+        on: bool = True,
+        command: Sequence[str] = COMMAND,
+        limits: ProcessLimits = LIMITS,
+        answer_s: float = ANSWER_S,
+    ) -> None:
+        self._answer_s = answer_s
+        self._works, self._command, self._limits = tuple(works), command, limits
+        self._on = on and bool(find_spec(PACKAGE) and find_spec("numpy"))
+        self._numbers = count()
+        self._process: ChildProcess | None = None
+        self._asked = dict[int, asyncio.Future[TextRead]]()
+        self.ready = asyncio.Event()
+        self.ended, self.unfit = asyncio.Event(), asyncio.Event()
+
+    @property
+    def layer(self) -> Layer:
+        """What judges prompts now."""
+        return "meaning" if self.ready.is_set() else "words"
+
+    @property
+    def works(self) -> int:
+        """How many texts are compared with."""
+        return len(self._works)
+
+    @property
+    def process_id(self) -> int | None:
+        """Of the process that runs, if one does."""
+        return self._process.pid if self._process is not None else None
+
+    async def read_text(self, text: str) -> TextRead | None:
+        """What a text comes close to; None where no process says it in time."""
+        if not self.ready.is_set():
+            return None
+        number, loop = next(self._numbers), asyncio.get_running_loop()
+        answer: asyncio.Future[TextRead] = loop.create_future()
+        self._asked[number] = answer
+        try:
+            async with asyncio.timeout(self._answer_s):
+                self._send(ReadText(number, text))
+                return await answer
+        except (TimeoutError, ProcessLost):
+            return None
+        finally:
+            del self._asked[number]
+
+    async def run(self) -> None:
+        """Keep the process, as long as the extra is here; for ever."""
+        if self._on:
+            try:
+                await keep_process("prompt reader", self._serve, self._note_loss)
+            finally:
+                self._give_up()
+        await asyncio.Event().wait()
+
+    def _note_loss(self, reason: str, failures: int) -> None:
+        report_failure("prompt reader", ProcessLost(reason))
+        log.warning("layer: words", extra={"reason": reason})
+        self._give_up()
+
+    def _give_up(self) -> None:
+        self._process = None
+        self.ready.clear()
+        self.ended.set()
+        for answer in self._asked.values():
+            if not answer.done():
+                answer.set_exception(ProcessLost("the process that reads prompts has gone"))
+
+    async def _serve(self, notify_ready: Callable[[], None]) -> None:
+        """Until it is lost. Raises ProcessLost."""
+        async with open_process(self._command, self._limits, ENVIRONMENT) as process:
+            self._process = process
+            self._send(RegisterWorks(self._works))
+            first = _decoded(await process.first_frame(self._limits.start))
+            if isinstance(first, MeaningUnfit):
+                log.warning("layer: words", extra={"reason": first.reason})
+                self._process = None
+                self.unfit.set()
+                await asyncio.Event().wait()  # nor would another start be fit
+            if not isinstance(first, MeaningReady):
+                raise ProcessLost(f"its first word was {type(first).__name__}")
+            notify_ready()
+            self.ended.clear()
+            self.ready.set()
+            log.info("layer: meaning", extra={"works": first.works})
+            liveness = Liveness(self._limits)
+            async with running(self._receive(process, liveness)):
+                await self._ping(liveness)
+
+    async def _receive(self, process: ChildProcess, liveness: Liveness) -> None:
+        while True:
+            answer = _decoded(await process.next_frame())
+            liveness.note_answer()
+            if isinstance(answer, TextRead):
+                waiting = self._asked.get(answer.number)
+                if waiting is not None and not waiting.done():
+                    waiting.set_result(answer)
+
+    async def _ping(self, liveness: Liveness) -> None:
+        async with aclosing(liveness.ping_rounds(lambda n: self._send(MeaningPing(n)))) as rounds:
+            async for _ in rounds:
+                pass
+
+    def _send(self, order: MeaningOrder) -> None:
+        if self._process is not None:
+            self._process.send_frame(encode_message(order))
+
+
+def _decoded(body: bytes) -> MeaningAnswer:
+    try:
+        return decode_answer(body)
+    except msgspec.MsgspecError as error:
+        raise ProcessLost(f"it said something that is no answer: {error}") from error
