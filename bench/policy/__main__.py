@@ -1,12 +1,14 @@
 """What the policy refuses of what it should, and of what nobody means any harm by.
 
-    python -m bench.policy [names] [harmless] [--seed 1] [--rounds 1] [--show 10]
+    python -m bench.policy [names] [harmless] [meaning] [--seed 1] [--rounds 1] [--show 10]
 
 Listed names with tricks of writing on them; the harmless prompts of the rules' own trial, and near
-misses of works. Shares with their 95 % intervals (Wilson); the tricks' dice are seeded.
+misses of works; described works, and harmful prompts with harmless twins, by what they mean (the
+extra ``meaning``). Shares with their 95 % intervals (Wilson); the tricks' dice are seeded.
 """
 
 import argparse
+import importlib
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -48,9 +50,27 @@ def harmless(options: argparse.Namespace) -> None:
             print(f"refused: {text!r}")
 
 
+def meaning(options: argparse.Namespace) -> None:
+    """What is told by meaning."""
+    # Late: an installation may lack the extra.
+    meant = importlib.import_module("bench.policy.meant")
+    found, rules = meant.load_meant(), load_rules(options.rules)
+    own = meant.texts_of("own_characters.txt")
+    for shares in (
+        meant.measure_described(found),
+        meant.measure_apart(found, "harmless", harmless_prompts()[::4]),
+        meant.measure_apart(found, "near misses", meant.texts_of("near.txt")),
+        meant.measure_apart(found, "own characters", own),
+        meant.measure_twins(found, rules),
+    ):
+        for what, share in shares:
+            print(f"{what:<44}{share}")
+
+
 PARTS: Final[dict[str, Callable[[argparse.Namespace], None]]] = {
     "names": names,
     "harmless": harmless,
+    "meaning": meaning,
 }
 
 

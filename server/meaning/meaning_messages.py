@@ -44,12 +44,21 @@ class CloseWork(Struct, frozen=True):
     shared: tuple[str, ...]
 
 
+class HeadScore(Struct, frozen=True):
+    """What the head of a category says of a text: from ``limit`` on the text breaks it, below
+    ``calm`` it is innocent whatever its words."""
+
+    score: float
+    limit: float
+    calm: float
+
+
 class TextRead(Struct, frozen=True, tag="read"):
-    """``works``: the closest, the closest first; ``heads``: by category, from 0 to 1."""
+    """``works``: the closest, the closest first; ``heads``: by category."""
 
     number: int
     works: tuple[CloseWork, ...]
-    heads: dict[str, float] = {}
+    heads: dict[str, HeadScore] = {}
 
 
 class MeaningReady(Struct, frozen=True, tag="ready"):

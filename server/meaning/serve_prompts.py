@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 from phosphene.children.frames import MAX_FRAME, frame_body
 from phosphene.meaning.background import load_background
+from phosphene.meaning.content_heads import load_heads
 from phosphene.meaning.meaning_messages import (
     MeaningAnswer,
     MeaningPing,
@@ -29,7 +30,7 @@ class PromptMeanings:
 
     def __init__(self) -> None:
         self._encoder = SentenceEncoder()
-        self._background = load_background()
+        self._background, self._heads = load_background(), load_heads()
         self._works = self._registered(())
 
     def carry_out(self, order: RegisterWorks | ReadText | MeaningPing) -> MeaningAnswer:
@@ -45,7 +46,8 @@ class PromptMeanings:
 
     def _read(self, order: ReadText) -> TextRead:
         vector = self._encoder.encode_texts([order.text])[0]
-        return TextRead(order.number, self._works.find_close(order.text, vector))
+        close = self._works.find_close(order.text, vector)
+        return TextRead(order.number, close, self._heads.score(vector))
 
     def _registered(self, works: Sequence[WorkTexts]) -> RegisteredWorks:
         return RegisteredWorks(works, self._encoder.encode_texts, self._background)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Final
 
 from msgspec.structs import replace
@@ -16,6 +17,7 @@ from phosphene.render.dispatch.prompt_reader import PromptReader
 from phosphene.studio.dialogue import ALONE, Dialogue, Judged
 from phosphene.trust.close_refusals import refuse_close, rewordings_of
 from phosphene.trust.close_works import Closeness, judge_closeness
+from phosphene.trust.content_verdict import innocent_categories, refuse_content
 from phosphene.trust.policy import decide
 from phosphene.trust.prompt_reader_process import PromptReaderProcess
 from phosphene.trust.prompt_text import LONGEST, clean_prompt
@@ -101,18 +103,22 @@ class PromptCheck:
         minor = await self._is_minor(person_id)
         before = " ".join(dialogue.before)[-TOGETHER:]
         whole = f"{before} {text}"[-TOGETHER:] if before else ""
+        read = await self._meaning.read_text(text) if self._meaning else None
+        judge = partial(_by_words, innocent=innocent_categories(read), minor=minor)
         # Off the loop: the worst 500 characters take milliseconds.
-        refusal = await asyncio.to_thread(_by_words, text, before, whole, self._rules, minor=minor)
+        refusal = await asyncio.to_thread(judge, text, before, whole, self._rules)
+        if refusal is None and read is not None:
+            refusal = refuse_content(read, self._rules)
         if refusal is None:
-            refusal = await self._by_meaning(text, before, whole)
+            refusal = await self._by_closeness(read, before, whole)
         if refusal is None:
             return None
         told = await self._with_rewordings(refusal, text, self._readers[pool])
         return replace(told, stage=dialogue.stage)
 
-    async def _by_meaning(self, text: str, before: str, whole: str) -> Refusal | None:
+    async def _by_closeness(self, read: TextRead | None, before: str, whole: str) -> Refusal | None:
         """What a text comes close to, or all of it together, which what was before does not."""
-        close = await self._find_close(text)
+        close = self._judge(read) if read is not None else None
         if close is None and whole:
             close = await self._find_close(whole)
             earlier = await self._find_close(before) if close else None
@@ -121,12 +127,11 @@ class PromptCheck:
         return refuse_close(close, self._rules) if close else None
 
     async def _find_close(self, text: str) -> Closeness | None:
-        meaning = self._meaning
-        if meaning is None or (read := await meaning.read_text(text)) is None:
-            return None
-        return self._judge(read, meaning.works)
+        read = await self._meaning.read_text(text) if self._meaning else None
+        return self._judge(read) if read is not None else None
 
-    def _judge(self, read: TextRead, works: int) -> Closeness | None:
+    def _judge(self, read: TextRead) -> Closeness | None:
+        works = self._meaning.works if self._meaning else 0
         gone = [one.entry for one in read.works if one.entry not in self._rules.entries]
         return judge_closeness(read, works, gone)
 
@@ -172,9 +177,11 @@ async def _is_drawn(allowed: str, reader: PromptReader) -> bool:
     return any(slot.name == "subject" and slot.value is not None for slot in understood)
 
 
-def _by_words(text: str, before: str, whole: str, rules: Rules, *, minor: bool) -> Refusal | None:
+def _by_words(
+    text: str, before: str, whole: str, rules: Rules, *, innocent: frozenset[str], minor: bool
+) -> Refusal | None:
     """Why a text is refused, or else all of it together, which what was before is not."""
-    refusal = decide(text, rules, minor=minor)
+    refusal = decide(text, rules, minor=minor, innocent=innocent)
     if refusal is not None or not whole:
         return refusal
     together = decide(whole, rules, minor=minor)

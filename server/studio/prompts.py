@@ -99,17 +99,16 @@ class Prompts:
             raise Busy("the server is stopping; try again in a moment", STOPPING_RETRY_S)
         parent = await find_parent(self.store, parent_of(prompt), author)
         judged, found = await self._judge(prompt, parent, author)
-        text = judged.text
         pool = self.pools.choose_pool(prompt.model, parent)
         use = await self.admit_use(
-            text, author, via_of(prompt), parent, ability=self.likeness_ability(pool)
+            judged.text, author, via_of(prompt), parent, ability=self.likeness_ability(pool)
         )
         await check_admission(self.store, self.usage, self.settings.clips_per_person, author)
         info = ready_model(pool)
         if prompt.fork is not None and parent is not None:
             check_fork(prompt.fork, prompt.seconds, parent, info)
         looks = use.looks if use else ()
-        clip = new_clip(prompt, text, author, parent, info, pool.steps, looks)
+        clip = new_clip(prompt, judged.text, author, parent, info, pool.steps, looks)
         clip = with_licence(clip, found)
         if clip.recipe is not None and await self.is_forbidden(clip.recipe):
             raise Withheld("such a clip was taken away here: it is not drawn again")

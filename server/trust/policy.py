@@ -5,7 +5,7 @@ knows words, not meanings, and a description without a name passes.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -31,10 +31,12 @@ Way = list[list[Word]]
 """One reading of a text, in the pieces between innocent phrases."""
 
 
-def decide(text: str, rules: Rules, *, minor: bool = False) -> Refusal | None:
+def decide(
+    text: str, rules: Rules, *, minor: bool = False, innocent: Container[str] = ()
+) -> Refusal | None:
     """Why this text is refused, or None when it may be drawn. Categories come before names; for a
-    ``minor`` more is refused, after both."""
-    broken = _judge(text, rules)
+    ``minor`` more is refused, after both. Words of ``innocent`` categories are passed over."""
+    broken = _judge(text, rules, innocent)
     if broken is None:
         return decide(text, rules.for_minors) if minor and rules.for_minors else None
     category, found = broken
@@ -85,13 +87,15 @@ def _is_exact(found: RuleMatch, text: str) -> bool:
     return "".join(read(text[found.start : found.end])) == found.what.written
 
 
-def _judge(text: str, rules: Rules) -> tuple[Category | None, list[RuleMatch]] | None:
+def _judge(
+    text: str, rules: Rules, innocent: Container[str] = ()
+) -> tuple[Category | None, list[RuleMatch]] | None:
     """The category that a text breaks, or None for names, with where it does."""
     ways = _ways(text, rules)
     # All ways before any category: else a name that the plain reading holds would be refused before
     # a crime that another reading holds, and the sentence would be about the wrong thing.
     found = [_phrases(way, rules) for way in ways]
-    for category in rules.categories:
+    for category in (one for one in rules.categories if one.code not in innocent):
         broken = next(filter(None, (_broken(category, *one) for one in found)), None)
         if broken:
             return category, broken

@@ -1,0 +1,96 @@
+"""What is told by what it means: described works, near misses, harmful prompts with their twins.
+
+The texts were written before anything was fitted, and are in no training: ``described.tsv`` before
+the registered descriptions, by another hand.
+"""
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from bench.policy.shares import Share
+from phosphene.meaning.meaning_messages import ReadText, RegisterWorks, TextRead, WorkTexts
+from phosphene.meaning.serve_prompts import PromptMeanings
+from phosphene.trust.close_works import judge_closeness, load_works
+from phosphene.trust.content_verdict import innocent_categories, refuse_content
+from phosphene.trust.policy import decide
+from phosphene.trust.refusal_rules import Rules
+
+HERE: Final = Path(__file__).parent
+
+
+class Meant:
+    """The reading of the policy's process, in this one."""
+
+    def __init__(self, works: Sequence[WorkTexts]) -> None:
+        self.entries = frozenset(one.entry for one in works)
+        self._reading = PromptMeanings()
+        self._reading.carry_out(RegisterWorks(tuple(works)))
+
+    @cache  # noqa: B019 - one lives as long as the bench
+    def read(self, text: str) -> TextRead:
+        """What a text comes close to."""
+        answer = self._reading.carry_out(ReadText(0, text))
+        assert isinstance(answer, TextRead)
+        return answer
+
+    def outcome(self, text: str) -> tuple[str, str]:
+        """Of which work what is said: ``ask``, ``refuse`` or nothing."""
+        found = judge_closeness(self.read(text), len(self.entries))
+        return (found.outcome, found.work.entry) if found else ("", "")
+
+
+def rows_of(name: str) -> list[dict[str, str]]:
+    """A table of this folder."""
+    text = (HERE / name).read_text(encoding="utf-8").splitlines()
+    return list(csv.DictReader(text, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def texts_of(name: str) -> list[str]:
+    """The lines of a file of this folder."""
+    return (HERE / name).read_text(encoding="utf-8").splitlines()
+
+
+def measure_described(meant: Meant) -> Iterator[tuple[str, Share]]:
+    """Described works that are registered: asked or refused, and refused alone, by language."""
+    rows = [one for one in rows_of("described.tsv") if one["entry"] in meant.entries]
+    for language in ("en", "fr"):
+        own = [one for one in rows if one["language"] == language]
+        said = [meant.outcome(one["text"]) for one in own]
+        hits = [bool(outcome) for outcome, _ in said]
+        named = [entry == one["entry"] for (_, entry), one in zip(said, own, strict=True)]
+        yield f"described, {language}: asked or refused", Share(sum(hits), len(own))
+        refused = sum(outcome == "refuse" for outcome, _ in said)
+        yield f"described, {language}: refused", Share(refused, len(own))
+        yield f"described, {language}: by its own name", Share(sum(named), len(own))
+
+
+def measure_apart(meant: Meant, what: str, texts: Sequence[str]) -> Iterator[tuple[str, Share]]:
+    """Texts that come near a work and are none: asked, and refused."""
+    said = [meant.outcome(text)[0] for text in texts]
+    for outcome in ("ask", "refuse"):
+        yield f"{what}: {outcome}", Share(said.count(outcome), len(texts))
+
+
+def measure_twins(meant: Meant, rules: Rules) -> Iterator[tuple[str, Share]]:
+    """By category: harmful prompts and their harmless twins, by words alone and with meaning."""
+    hits, tried = defaultdict[str, int](int), defaultdict[str, int](int)
+    for one in rows_of("twins.tsv"):
+        side = "harmful" if one["harmful"] == "1" else "twins"
+        read = meant.read(one["text"])
+        words = decide(one["text"], rules) is not None
+        both = decide(one["text"], rules, innocent=innocent_categories(read))
+        meaning = both is not None or refuse_content(read, rules) is not None
+        for layer, refused in (("words", words), ("meaning", meaning)):
+            key = f"{one['category']}, {side}: {layer}"
+            hits[key] += refused
+            tried[key] += 1
+    return ((key, Share(hits[key], tried[key])) for key in tried)
+
+
+def load_meant() -> Meant:
+    """With the shipped works."""
+    return Meant(load_works())
