@@ -1,6 +1,5 @@
 """A process that is lost is started again, after a pause that doubles until one has been ready."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -35,14 +34,5 @@ async def keep_process(
             reason = loss_reason(error)
         else:
             return
-        _end_if_cancelled()
         on_loss(reason, backoff.failures + 1)
         await backoff.pause()
-
-
-def _end_if_cancelled() -> None:
-    # A task group whose child fails while it is cancelled raises the failure alone: without this
-    # the loop went on for ever, and whoever had cancelled it waited as long.
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise asyncio.CancelledError

@@ -1,4 +1,3 @@
-import asyncio
 import logging
 from collections.abc import Callable
 
@@ -69,27 +68,3 @@ async def test_what_the_listener_raises_ends_it() -> None:
     with pytest.raises(RuntimeError, match="no use"):
         await keep_process("child", child.run_once, give_up)
     assert child.runs == 2
-
-
-async def test_a_process_that_is_lost_while_all_is_ended_is_not_started_again() -> None:
-    runs = 0
-
-    async def lost_at_the_end() -> None:
-        try:
-            await asyncio.get_running_loop().create_future()
-        finally:
-            raise ProcessLost("it ended first")
-
-    async def run_once(ready: Ready) -> None:
-        nonlocal runs
-        runs += 1
-        async with asyncio.TaskGroup() as group:
-            group.create_task(lost_at_the_end())
-
-    keeping = asyncio.ensure_future(keep_process("child", run_once, lambda *_: None))
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
-    keeping.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await keeping
-    assert runs == 1
