@@ -27,7 +27,7 @@ export async function viewOnce(url, signal, attempt, onstream) {
   try {
     connection.ontrack = ({ track, streams }) => !signal.aborted && onstream(streams[0] ?? new MediaStream([track]));
     const asked = new URL(url, HOME);
-    // Every other time of the server itself, and not of whom it leads to.
+    // Every other time not where it leads.
     if (attempt % 2) asked.searchParams.set("here", "1");
     const made = await negotiate(connection, asked, signal);
     session = made.session;

@@ -31,7 +31,7 @@ class ModerationRoutes:
         page = await self._moderation.list_decisions(limit=query.limit, cursor=query.cursor)
         return answer(page, headers=PRIVATE)
 
-    async def list_held(self, request: Request, by: Decider) -> Response:
+    async def list_held_remixes(self, request: Request, by: Decider) -> Response:
         return answer(await self._moderation.list_held(), headers=PRIVATE)
 
     async def decide(self, request: Request, by: Decider) -> Response:
@@ -61,7 +61,7 @@ class ModerationRoutes:
                 path="/v1/moderation/held-remixes",
                 summary="What is held with the clip that it was made of, for moderators",
                 caller="moderator",
-                endpoint=wraps("moderator", self.list_held),
+                endpoint=wraps("moderator", self.list_held_remixes),
                 answer=Decisions,
                 errors=(401, 403),
             ),

@@ -6,7 +6,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from phosphene.errors import BadInput
+from phosphene.errors import Unusable
 from phosphene.rights import LIVE, Conflict, NewRight, Right, RightKind
 from phosphene.trust.misspellings import squeeze
 from phosphene.trust.normalize import read
@@ -83,10 +83,10 @@ def keys_of(new: NewRight) -> frozenset[str]:
 
 
 def check_letters(new: NewRight) -> None:
-    """Whether every spelling can be matched. Raises BadInput."""
+    """Whether every spelling can be matched. Raises Unusable."""
     for one in (new.name, *new.also):
         if not any(map(str.isalpha, _key(one))) or len(_key(one)) < 2:
-            raise BadInput(f"nothing can match {one!r}: it has too few letters")
+            raise Unusable(f"nothing can match {one!r}: it has too few letters")
 
 
 def today() -> date:
