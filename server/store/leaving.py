@@ -6,9 +6,9 @@ from typing import Any, Final
 import msgspec
 
 from phosphene.events import ClipRemoved, Liked, Recorded
-from phosphene.guest_names import LEFT
+from phosphene.guest_names import HOUSE, LEFT
 from phosphene.model import Comment, Person, clip_topic, person_topic
-from phosphene.store import comments, inbox, likeness_ledger, search, withheld_comments
+from phosphene.store import comments, inbox, likeness_ledger, rights, search, withheld_comments
 from phosphene.store.act_weight import weigh
 from phosphene.store.connection import SqlConnection
 from phosphene.store.counters import bump
@@ -83,6 +83,12 @@ OWN: Final = (
     "DELETE FROM watch_limits WHERE person = ?1",
     "DELETE FROM watch_days WHERE person = ?1",
     "DELETE FROM watched_clips WHERE person = ?1",
+    # What was hidden at once would else be hidden for good, and on nobody's desk.
+    f"UPDATE reports SET reporter = '{HOUSE}', words = '', name = '', email = ''"
+    " WHERE reporter = ?1 AND state = 'open' AND reason IN ('intimate', 'child_safety')"
+    " AND NOT EXISTS (SELECT 1 FROM reports AS other WHERE other.kind = reports.kind"
+    f" AND other.subject = reports.subject AND other.reporter = '{HOUSE}'"
+    " AND other.state = 'open')",
     "DELETE FROM reports WHERE reporter = ?1",
     "DELETE FROM reports WHERE author = ?1",
     "DELETE FROM decisions WHERE author = ?1",
@@ -91,10 +97,10 @@ OWN: Final = (
     f"UPDATE decisions SET decided_by = '{LEFT}' WHERE decided_by = ?1",
     f"UPDATE decisions SET undone_by = '{LEFT}' WHERE undone_by = ?1",
     "DELETE FROM right_contests WHERE person = ?1",
-    "UPDATE rights SET state = 'withdrawn' WHERE holder = ?1",
     f"UPDATE rights SET holder = '{LEFT}' WHERE holder = ?1",
     "DELETE FROM right_holders WHERE person = ?1",
     f"UPDATE operator_deeds SET person = '{LEFT}' WHERE person = ?1",
+    f"UPDATE operator_deeds SET subject = 'person {LEFT}' WHERE subject = 'person ' || ?1",
     # Keys are <person>:<key>, and ; comes after the colon.
     "DELETE FROM answers WHERE key > ?1 || ':' AND key < ?1 || ';'",
 )
@@ -179,7 +185,7 @@ def leave_some(cx: SqlConnection, person_id: str, now: float, withdraw: Withdraw
     (place,) = row
     if (withheld := withdraw(cx, person_id, now)) is not None:
         return Tidied(True, recorded=tuple(withheld))
-    for step in (_clips, _comments, _likes, _comment_likes, _told):
+    for step in (_clips, _comments, _likes, _comment_likes, _told, _rights):
         if (done := step(cx, person_id, now)) is not None:
             return done
     for statement in OWN:
@@ -268,6 +274,16 @@ def _told(cx: SqlConnection, person_id: str, now: float) -> Tidied | None:
         cx.execute("DELETE FROM notices WHERE id = ?", (notice_id,))
     recorded = inbox.tell_unread(cx, (person for _, person in rows if person != person_id))
     return Tidied(True, recorded=tuple(recorded)) if rows else None
+
+
+def _rights(cx: SqlConnection, person_id: str, now: float) -> Tidied | None:
+    """What they registered, by the public log, from which every instance knows of it."""
+    rows = cx.execute(
+        "SELECT id FROM rights WHERE holder = ? AND state <> 'withdrawn' LIMIT ?", (person_id, FEW)
+    ).fetchall()
+    for (right_id,) in rows:
+        rights.withdraw_right(cx, right_id, person_id, now)
+    return Tidied(more=True) if rows else None
 
 
 def _forget_in_log(cx: SqlConnection, person_id: str, place: int) -> int | None:

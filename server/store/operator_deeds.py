@@ -16,6 +16,9 @@ from phosphene.store.connection import SqlConnection
 KEPT_S: Final = 5 * 365 * 86400.0
 """So long a deed is kept."""
 
+PERSON: Final = "person "
+"""With this the subject begins of what was done to somebody."""
+
 
 def note_deed(
     cx: SqlConnection, by: str, deed: str, subject: str, now: float, said: str = ""
@@ -66,9 +69,11 @@ def _first_broken(rows: Sequence[Any]) -> int | None:
     return None
 
 
-# Not over who did it: that is forgotten when they leave.
-def _digest(before: str, *said: object) -> str:
-    return hashlib.sha256(msgspec.json.encode((before, *said))).hexdigest()
+# Not over who did it, nor to whom: that is forgotten when they leave.
+def _digest(before: str, seq: int, at: float, deed: str, subject: str, said: str) -> str:
+    bound = PERSON if subject.startswith(PERSON) else subject
+    told = (before, seq, at, deed, bound, said)
+    return hashlib.sha256(msgspec.json.encode(told)).hexdigest()
 
 
 def _deed(

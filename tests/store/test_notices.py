@@ -82,6 +82,27 @@ async def test_who_was_wrong_twice_hides_nothing_at_once(store: SqliteStore) -> 
     assert {one.reporter.id: one.unfounded for one in case.reports} == {BEN.id: 2, EVE.id: 0}
 
 
+async def test_who_has_three_waiting_hides_no_more_at_once(store: SqliteStore) -> None:
+    for name in "abcd":
+        await store.moderation.add_report(replace(INTIMATE, subject=name), BEN)
+    assert [(await store.get_clip(name)).withheld for name in "abcd"] == [True] * 3 + [False]
+    # It is looked at all the same, and others are heard.
+    await store.moderation.add_report(replace(INTIMATE, subject="d"), EVE)
+    assert (await store.get_clip("d")).withheld_for == "notice"
+
+
+async def test_what_somebody_hid_who_left_is_still_on_the_desk(store: SqliteStore) -> None:
+    await store.moderation.add_report(INTIMATE, BEN)
+    await store.leaving.begin(BEN.id)
+    while (await store.leaving.leave_some(BEN.id)).more:
+        pass
+    (case,) = (await store.moderation.list_cases()).cases
+    assert (case.subject, case.hidden) == ("a", True)
+    assert [(one.reporter.id, one.words) for one in case.reports] == [("house", "")]
+    await decide(store, "a", "dismiss")
+    assert (await store.get_clip("a")).withheld_for is None
+
+
 async def test_without_good_faith_nothing_is_hidden_at_once(store: SqliteStore) -> None:
     await store.moderation.add_report(replace(INTIMATE, good_faith=False), BEN)
     assert (await store.get_clip("a")).withheld_for is None
