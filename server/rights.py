@@ -16,7 +16,10 @@ terms, and refused to others."""
 RightState = Literal["asks", "waits", "confirmed", "rejected", "withdrawn"]
 """Asks: it is live, but only asks until an operator has looked; waits: it is not live, since it
 conflicts with something or is contested; confirmed: its mode holds."""
-Conflict = Literal["common words", "somebody else's entry", "a style", "an estate", "contested"]
+Conflict = Literal[
+    "common words", "other letters", "somebody else's entry", "a style", "an estate", "contested"
+]
+"""Other letters: than Latin ones, of which no list says what the common words are."""
 Method = Literal["file", "dns"]
 """How a holder shows that a domain is theirs."""
 LIVE: Final[frozenset[RightState]] = frozenset({"asks", "confirmed"})

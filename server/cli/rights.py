@@ -12,6 +12,7 @@ from phosphene.cli.decider import add_decider, add_group, ask_route
 from phosphene.cli.name_import import ImportedName, read_names
 from phosphene.cli.visit import add_command, show
 from phosphene.client import Client
+from phosphene.client.http import Asked
 from phosphene.errors import BadInput
 from phosphene.rights import (
     DomainProof,
@@ -106,8 +107,8 @@ async def _mine(client: Client, options: argparse.Namespace) -> int:
 
 
 async def _withdraw(client: Client, options: argparse.Namespace) -> int:
-    path = f"/v1/rights/{options.right}"
-    return _show_rights(await ask_route(client, "DELETE", path, Rights), options)
+    await client.http.send(Asked(method="DELETE", path=f"/v1/rights/{options.right}"))
+    return 0
 
 
 async def _log(client: Client, options: argparse.Namespace) -> int:

@@ -45,7 +45,14 @@ class KeptHolder(msgspec.Struct, frozen=True):
 
 
 def keep_holder(cx: SqlConnection, person: str, new: NewHolder, token: str, now: float) -> None:
-    """Begin to show that a domain is somebody's; another domain is to be shown anew."""
+    """Begin to show that a domain is somebody's; another domain is to be shown anew. Raises
+    Unprocessable: entries say another name or domain."""
+    told = cx.execute(
+        "SELECT name, domain FROM right_holders WHERE person = ?", (person,)
+    ).fetchone()
+    # Else an entry would be in a name, and of a domain, that nobody has shown or looked at.
+    if told and tuple(told) != (new.name, new.domain) and _count(cx, "holder = ?", person):
+        raise Unprocessable("your entries say another name or domain: take them back first")
     cx.execute(
         "INSERT INTO right_holders (person, name, domain, token, method, at) VALUES"
         " (?1, ?2, ?3, ?4, '', ?5) ON CONFLICT (person) DO UPDATE SET name = excluded.name,"
@@ -111,6 +118,8 @@ def _add(
     # Somebody else may have registered the same since the conflicts were looked for.
     if "somebody else's entry" not in conflicts and taken_keys(cx, keys, holder.person):
         conflicts = (*conflicts, "somebody else's entry")
+    if _was_doubted(cx, keys):
+        conflicts = (*conflicts, "contested")
     cx.execute(
         "INSERT INTO rights (id, holder, body, state, conflicts, at, note)"
         " VALUES (?, ?, ?, ?, ?, ?, '')",
@@ -139,6 +148,20 @@ def taken_keys(cx: SqlConnection, keys: Collection[str], person: str) -> list[st
         if row is not None:
             found.append(key)
     return found
+
+
+def _was_doubted(cx: SqlConnection, keys: Collection[str]) -> bool:
+    """Whether an operator has rejected one of these, or somebody contested it, and it was
+    registered once more."""
+    return any(
+        cx.execute(
+            "SELECT 1 FROM right_keys AS k JOIN rights AS r ON r.id = k.entry WHERE k.key = ?"
+            " AND (r.state = 'rejected' OR EXISTS"
+            " (SELECT 1 FROM right_contests AS c WHERE c.entry = r.id)) LIMIT 1",
+            (key,),
+        ).fetchone()
+        for key in sorted(keys)
+    )
 
 
 def get_right(cx: SqlConnection, right_id: str) -> Right:

@@ -21,7 +21,7 @@ class RightsStore:
         self._clock = clock
 
     async def keep_holder(self, person: str, new: NewHolder, token: str) -> None:
-        """Begin to show that a domain is somebody's."""
+        """Begin to show that a domain is somebody's. Raises Unprocessable."""
         await self._write(rights.keep_holder, person, new, token, self._clock())
 
     async def get_holder(self, person: str) -> KeptHolder:

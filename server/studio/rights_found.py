@@ -15,10 +15,10 @@ ASKS: Final = "rights-ask"
 
 
 class RightsFound(Struct, frozen=True):
-    """What the registry says of a text: it is refused, or asked about; or drawn with a licence."""
+    """What the registry says of a text: it is refused, or asked about; or drawn with licences."""
 
     refusal: Refusal | None = None
-    licence: Licence | None = None
+    licences: tuple[Licence, ...] = ()
 
 
 FindRights = Callable[[str, str], Awaitable[RightsFound]]
@@ -35,9 +35,9 @@ def check_rights(found: RightsFound, *, mine: bool = False) -> None:
 
 def with_licence(clip: Clip, found: RightsFound) -> Clip:
     """The clip, whose recipe says by whose leave it shows what is theirs. Pure."""
-    if clip.recipe is None or found.licence is None:
+    if clip.recipe is None or not found.licences:
         return clip
-    return replace(clip, recipe=replace(clip.recipe, licences=(found.licence,)))
+    return replace(clip, recipe=replace(clip.recipe, licences=found.licences))
 
 
 async def clean_line(

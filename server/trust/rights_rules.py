@@ -37,7 +37,10 @@ UNANSWERED: Final = "{name} is registered by {holder}: is that meant?"
 def rule_name(right: Right) -> Name:
     """An entry as a protected name; a style is one only where it is asked for as a style."""
     english, french = INSTEAD[right.kind]
-    told = {"en": right.instead_en or english, "fr": right.instead_fr or french}
+    # What nobody has looked at is offered to nobody.
+    if right.state == "confirmed":
+        english, french = right.instead_en or english, right.instead_fr or french
+    told = {"en": english, "fr": french}
     spellings = (right.name, *right.also)
     if right.kind == "style":
         spellings = tuple(form.format(one) for one in spellings for form in STYLES)
@@ -46,20 +49,21 @@ def rule_name(right: Right) -> Name:
     return replace(named, until=right.until, **told)
 
 
-def rights_layer(rights: Sequence[Right]) -> RuleFile:
-    """The live entries that are not allowed to everybody, as a layer of rules."""
+def rights_layer(rights: Sequence[Right], today: date) -> RuleFile:
+    """The entries that are live on a day and not allowed to everybody, as a layer of rules."""
     groups = []
     for kind, (english, french) in INSTEAD.items():
-        of_kind = [one for one in rights if one.kind == kind and speaks(one)]
+        of_kind = [one for one in rights if one.kind == kind and speaks(one, today)]
         if of_kind:
             names = tuple(map(rule_name, of_kind))
             groups.append(Group(kind, "rights", MESSAGE, english, french, names))
     return RuleFile("rights", names=tuple(groups))
 
 
-def speaks(right: Right) -> bool:
-    """Whether an entry is live, and says anything to a prompt."""
-    return right.state in LIVE and right.mode != "allow"
+def speaks(right: Right, today: date) -> bool:
+    """Whether an entry is live on a day, and says anything to a prompt."""
+    ended = right.until is not None and right.until < today
+    return right.state in LIVE and right.mode != "allow" and not ended
 
 
 def find_conflicts(new: NewRight, rules: Rules, others: Collection[str]) -> tuple[Conflict, ...]:
@@ -68,6 +72,8 @@ def find_conflicts(new: NewRight, rules: Rules, others: Collection[str]) -> tupl
     found: list[Conflict] = []
     if any(_is_common(one, rules) for one in (new.name, *new.also)):
         found.append("common words")
+    if any(map(has_other_script, (new.name, *new.also))):
+        found.append("other letters")
     if keys_of(new) & set(others) or any(_is_listed(one, rules) for one in (new.name, *new.also)):
         found.append("somebody else's entry")
     if new.kind == "style":
@@ -99,8 +105,12 @@ def _key(spelling: str) -> str:
 
 
 def _is_common(spelling: str, rules: Rules) -> bool:
+    """Whether common words match it: they are found without their spaces, too."""
     words = [] if has_other_script(spelling) else list(read(spelling))
-    return bool(words) and all(word in rules.common.all_words for word in words)
+    written, common = "".join(words), rules.common.all_words
+    if not words or all(word in common for word in words) or written in common:
+        return bool(words)
+    return any(written[:at] in common and written[at:] in common for at in range(2, len(written)))
 
 
 def _is_listed(spelling: str, rules: Rules) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from phosphene.__main__ import main
 from tests.api.somebody import Somebody
 from tests.api.test_operating import bearer
 from tests.support import Instance, free_port, instance
@@ -80,8 +81,8 @@ async def test_a_claim_only_asks_until_an_operator_has_looked_and_holds_everywhe
         for one in (second, server):
             refused = await reading(one, ben.http, "a Zorbleflux at sea")
             assert refused["code"] == "rights"
-    gone = await anna.http.delete(f"/v1/rights/{right['id']}")
-    assert gone.status_code == 204
+    told = ("--server", server.url, "--token", anna.http.cookies["phosphene_identity"])
+    assert await asyncio.to_thread(main, ("rights", "withdraw", right["id"], *told)) == 0
     assert await reading(server, ben.http, "Zorbleflux at sea") is None
     log = (await http.get("/v1/rights-log")).json()["entries"]
     assert [one["deed"] for one in log[:3]] == ["withdrawn", "confirmed", "registered"]

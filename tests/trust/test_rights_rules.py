@@ -28,7 +28,7 @@ def live(new: NewRight, right_id: str = "r1") -> Right:
 
 
 def rules_of(*rights: Right) -> Rules:
-    return Rules(rights_layer(rights), "rights")
+    return Rules(rights_layer(rights, TODAY), "rights")
 
 
 @pytest.mark.parametrize("text", ["Zorbleflux at sea", "le Z0rbleflux danse", "это Зорблефлюкс"])
@@ -50,24 +50,34 @@ def test_a_style_is_one_only_where_it_is_asked_for_and_its_technique_is_offered(
     assert french.allowed == "un renard en papiers découpés à plat"
 
 
+def test_what_nobody_has_looked_at_offers_no_words_of_its_holder() -> None:
+    rude = replace(live(ZORB), state="asks", instead_en="a rude word")
+    refusal = decide("Zorbleflux at sea", rules_of(rude))
+    assert refusal is not None
+    assert refusal.allowed == "a cartoon character at sea"
+
+
 def test_what_is_allowed_to_all_or_not_live_says_nothing() -> None:
     silent = [
         live(replace(ZORB, mode="allow")),
         replace(live(ZORB), state="waits"),
         replace(live(ZORB), state="withdrawn"),
+        replace(live(ZORB), until=date(2026, 11, 29)),
     ]
-    assert rights_layer(silent).names == ()
+    assert rights_layer(silent, TODAY).names == ()
 
 
 def test_conflicts_are_found() -> None:
     rules = load_rules()
-    assert find_conflicts(ZORB, rules, ()) == ()
-    assert find_conflicts(replace(ZORB, name="Red Cat"), rules, ()) == ("common words",)
+    latin = replace(ZORB, also=())
+    assert find_conflicts(latin, rules, ()) == ()
+    assert find_conflicts(ZORB, rules, ()) == ("other letters",)
+    for name in ("Red Cat", "su nset", "atsunset", "au bord de la mer", "auborddelamer"[:6]):
+        assert find_conflicts(replace(latin, name=name), rules, ()) == ("common words",), name
     mickey = find_conflicts(replace(ZORB, name="Mickey Mouse"), rules, ())
     assert "somebody else's entry" in mickey
-    assert find_conflicts(ZORB, rules, keys_of(replace(ZORB, name="ZORBLEFLUX"))) == (
-        "somebody else's entry",
-    )
+    others = keys_of(replace(latin, name="ZORBLEFLUX"))
+    assert find_conflicts(latin, rules, others) == ("somebody else's entry",)
     assert "a style" in find_conflicts(STYLE, rules, ())
 
 
