@@ -8,13 +8,14 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 LOGGER: Final = "phosphene.boundary"
 FIRST_S: Final = 0.25
 MOST_S: Final = 30.0
 
 log = logging.getLogger(LOGGER)
+T = TypeVar("T")
 
 
 class Backoff:
@@ -71,13 +72,35 @@ async def keep_running(
     while True:
         began = now()
         with boundary(part):
-            await work()
+            await run_in_own_task(work())
             return
-        heed_cancel()
         # It has worked for a while: an old failure says nothing of a new one.
         if now() - began > MOST_S:
             backoff.reset()
         await backoff.pause()
+
+
+async def run_in_own_task(work: Awaitable[T]) -> T:
+    """Do ``work`` in a task that ends with this call. Raises what it raises, but CancelledError
+    whenever the call was cancelled meanwhile."""
+    # For what is done again when it fails. A TaskGroup whose child fails while the group is
+    # cancelled raises the failure alone, and the loop would go on for ever; before Python 3.13 one
+    # whose child fails while it waits for its end leaves ``cancelling()`` raised, and the loop
+    # would end. Both happen to the task of the work, and not to that of the loop.
+    task = asyncio.get_running_loop().create_task(_result_of(work))
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait((task,))
+        except asyncio.CancelledError as error:
+            cancelled = error
+            task.cancel()
+    if cancelled is None:
+        return task.result()
+    # What nobody has asked for would be said in the log as if it were news.
+    if not task.cancelled():
+        task.exception()
+    raise cancelled
 
 
 async def hold(part: str, work: Callable[[], Awaitable[object]], about: str = "") -> None:
@@ -117,6 +140,10 @@ def heed_cancel() -> None:
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError
+
+
+async def _result_of(work: Awaitable[T]) -> T:
+    return await work
 
 
 def _said(error: BaseException) -> str:

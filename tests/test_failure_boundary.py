@@ -78,6 +78,26 @@ async def test_a_cancellation_that_the_work_lost_is_heeded() -> None:
 
 
 @pytest.mark.asyncio
+async def test_work_whose_group_of_tasks_fails_is_run_again() -> None:
+    """Its group leaves the count of cancellations of its task raised (Python 3.11)."""
+    tries: list[int] = []
+
+    async def fail() -> None:
+        await asyncio.sleep(0)
+        raise OSError("odd")
+
+    async def work() -> None:
+        tries.append(len(tries))
+        if len(tries) < 3:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(fail())
+                group.create_task(asyncio.Event().wait())
+
+    await keep_running("work", work, Backoff(0.0, 0.0))
+    assert tries == [0, 1, 2]
+
+
+@pytest.mark.asyncio
 async def test_work_ends_with_its_block_whose_error_stays_what_it_is() -> None:
     ended = asyncio.Event()
 

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from phosphene.children.process import ProcessLost, loss_reason
-from phosphene.failure_boundary import Backoff, report_failure
+from phosphene.failure_boundary import Backoff, report_failure, run_in_own_task
 
 # A worker that was killed is to be back at once, and one that cannot start must not take a core
 # from those that can.
@@ -26,7 +26,7 @@ async def keep_process(
     backoff = Backoff(FIRST_PAUSE_S, LONGEST_PAUSE_S)
     while True:
         try:
-            await run_once(backoff.reset)
+            await run_in_own_task(run_once(backoff.reset))
         except* ProcessLost as lost:
             reason = loss_reason(lost)
         except* Exception as error:

@@ -1,3 +1,4 @@
+import asyncio
 import logging
 from collections.abc import Callable
 
@@ -68,3 +69,43 @@ async def test_what_the_listener_raises_ends_it() -> None:
     with pytest.raises(RuntimeError, match="no use"):
         await keep_process("child", child.run_once, give_up)
     assert child.runs == 2
+
+
+class Grouped:
+    """Each run is a group of two tasks; one of them fails when ``failing`` is set, and when it is
+    cancelled."""
+
+    def __init__(self) -> None:
+        self.runs = 0
+        self.begun, self.failing = asyncio.Queue[int](), asyncio.Event()
+
+    async def run_once(self, ready: Ready) -> None:
+        self.runs += 1
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._fail())
+            group.create_task(asyncio.Event().wait())
+
+    async def _fail(self) -> None:
+        self.begun.put_nowait(self.runs)
+        try:
+            await self.failing.wait()
+        finally:
+            self.failing.clear()
+            raise ProcessLost("it ended first")
+
+
+async def test_who_cancels_is_heeded_though_the_process_is_lost_meanwhile(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(restart, "FIRST_PAUSE_S", 0.0)
+    grouped, losses = Grouped(), list[str]()
+    keeping = asyncio.ensure_future(
+        keep_process("child", grouped.run_once, lambda why, _: losses.append(why))
+    )
+    assert await grouped.begun.get() == 1
+    grouped.failing.set()
+    assert await grouped.begun.get() == 2
+    keeping.cancel()
+    await asyncio.wait((keeping,), timeout=10)
+    assert keeping.cancelled()
+    assert (grouped.runs, losses) == (2, ["it ended first"])
