@@ -59,6 +59,10 @@ def make_feed_learner(
         meaning=settings.feed_meaning,
         follower=None if holder.alone else follower,
     )
+    if not holder.alone or not learner.is_on:
+        # Of a time in which this instance learned alone: nobody would ever take out of it what
+        # people taught who have gone.
+        (on.data / SNAPSHOT).unlink(missing_ok=True)
     if holder.alone or not learner.is_on:
         return learner, ()
     rooms = SiteRooms(store, snapshots, holder, bus, on.blobs)

@@ -10,6 +10,9 @@ from phosphene.store.transactions import TransactionRunner
 
 LEASE: Final = "feed learner"
 """Who holds it learns for all instances."""
+# Who learns keeps another one within a day, even where nobody does anything.
+KEPT_S: Final = 2 * 86400.0
+"""So long one is kept when nobody learns any more: there may be people in it who have gone."""
 
 
 class LearnerSnapshot(Struct, frozen=True):
@@ -44,6 +47,12 @@ def keep_snapshot(cx: SqlConnection, holder: str, kept: LearnerSnapshot) -> str:
         (LEASE, kept.number, kept.turn, kept.blob, kept.learned, kept.at),
     )
     return "" if before is None or before.blob == kept.blob else before.blob
+
+
+def forget_snapshot(cx: SqlConnection, before: float) -> tuple[str, ...]:
+    """Forget what was learned at that time or before; its file."""
+    query = "DELETE FROM learner_snapshots WHERE name = ? AND at <= ? RETURNING blob"
+    return tuple(str(row[0]) for row in cx.execute(query, (LEASE, before)).fetchall())
 
 
 class LearnerSnapshotStore:

@@ -13,6 +13,7 @@ from phosphene.events import Recorded
 from phosphene.model import Clip
 from phosphene.store import (
     decisions,
+    learner_snapshots,
     log_folding,
     logins,
     operator_deeds,
@@ -137,6 +138,12 @@ def forget_reactions(cx: SqlConnection, ages: Ages, now: float) -> Tidied:
     return Tidied(_remove(cx, "reactions", "id", condition, now - reactions.KEPT_S))
 
 
+def forget_learned(cx: SqlConnection, ages: Ages, now: float) -> Tidied:
+    """Forget what the feed had learned where nobody goes on from it."""
+    before = now - learner_snapshots.KEPT_S
+    return Tidied(blobs=learner_snapshots.forget_snapshot(cx, before))
+
+
 def forget_wishes(cx: SqlConnection, ages: Ages, now: float) -> Tidied:
     """Remove what people wished for their feed until a time that is over."""
     return Tidied(_remove(cx, "wishes", "id", "until <= ?", now))
@@ -208,6 +215,7 @@ STEPS = (
     forget_removed_comments,
     forget_viewings,
     forget_reactions,
+    forget_learned,
     forget_wishes,
     forget_failed,
     finish_removals,

@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from phosphene.feed.feed_learner import SNAPSHOT
 from phosphene.model import ReactionKind
 from phosphene.store.sqlite import open_store
 from tests.api.test_feed_turns import fill
@@ -59,11 +60,15 @@ async def wait_for_texts(http: httpx.AsyncClient, text: str) -> None:
 async def test_one_learns_for_both_and_another_takes_over(tmp_path: Path) -> None:
     data, folder = tmp_path / "data", tmp_path / "redis"
     folder.mkdir()
+    data.mkdir()
+    # Of a time in which one instance learned alone.
+    (data / SNAPSHOT).write_bytes(b"what people taught who may be gone")
     with (
         redis_server(folder) as redis,
         serving(data, redis, "a") as a,
         serving(data, redis, "b") as b,
     ):
+        assert not (data / SNAPSHOT).exists()
         await fill(data, 24)
         async with somebody_at(a) as here, somebody_at(b) as there:
             await here.get("/v1/feed")
