@@ -103,16 +103,20 @@ class LearnedFollower:
 
     async def _apply_deltas(self, place: _Place, apply: Callable[[bytes], Awaitable[str]]) -> None:
         """Go from stream to stream, until an entry is missing or cannot be used."""
-        while not place.lacks_one:
+        while True:
             stream = self._bus.follow_stream(delta_stream(place.number, place.turn))
             async with aclosing(stream) as entries:
                 async for entry in entries:
                     if entry.number < place.due:
                         continue  # told again after an outage
-                    failure = await apply(entry.data) if entry.data else ""
-                    place.lacks_one = entry.number > place.due or bool(failure)
+                    # What comes behind one that is missing changes what is not there: the next
+                    # snapshot has both.
+                    missed = entry.number > place.due
+                    place.lacks_one = missed or bool(entry.data and await apply(entry.data))
+                    if place.lacks_one:
+                        return
                     place.due += 1
-                    if place.lacks_one or not entry.data:
+                    if not entry.data:
                         break
             place.turn, place.due = place.turn + 1, 0
 
