@@ -51,7 +51,7 @@ def keep_holder(cx: SqlConnection, person: str, new: NewHolder, token: str, now:
         "SELECT name, domain FROM right_holders WHERE person = ?", (person,)
     ).fetchone()
     # Else an entry would be in a name, and of a domain, that nobody has shown or looked at.
-    if told and tuple(told) != (new.name, new.domain) and _count(cx, "holder = ?", person):
+    if told and tuple(told) != (new.name, new.domain.lower()) and _count(cx, "holder = ?", person):
         raise Unprocessable("your entries say another name or domain: take them back first")
     cx.execute(
         "INSERT INTO right_holders (person, name, domain, token, method, at) VALUES"

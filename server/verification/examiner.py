@@ -30,7 +30,10 @@ LIMITS: Final = ProcessLimits(start=40.0, stop=0.5)
 ENVIRONMENT: Final = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 TURN_S: Final = 20.0
 """So long somebody waits for those before."""
+WAITING: Final = 8
+"""So many wait; each of their files is in memory, 20 MB of it."""
 RETRY_S: Final = 10.0
+BUSY: Final = "others are having files looked at; try again soon"
 
 
 def is_installed() -> bool:
@@ -64,6 +67,7 @@ class Examiner:
         self._key = key
         self._command = command
         self._one = asyncio.Lock()
+        self._waiting = 0
 
     @asynccontextmanager
     async def examine(self, data: bytes) -> AsyncIterator[Examination]:
@@ -90,11 +94,16 @@ class Examiner:
             self._one.release()
 
     async def _take_turn(self) -> None:
+        if self._waiting >= WAITING:
+            raise Busy(BUSY, RETRY_S)
+        self._waiting += 1
         try:
             async with asyncio.timeout(TURN_S):
                 await self._one.acquire()
         except TimeoutError:
-            raise Busy("others are having files looked at; try again soon", RETRY_S) from None
+            raise Busy(BUSY, RETRY_S) from None
+        finally:
+            self._waiting -= 1
 
 
 async def _ask(process: ChildProcess, order: VerificationOrder) -> VerificationAnswer:
