@@ -22,6 +22,10 @@ REFUSE: Final = (0.397, 0.0456)
 above them are counted by ``python -m training.policy.thresholds``."""
 LEAST_SHARED: Final = 2
 """Words that a text must share with a work: a plumber alone, or an ogre, is nobody's."""
+# A fish and a turtle in the sea were refused as Nemo. Of 114 described works 95 were refused with
+# two words; with five 94.
+SURE_SHARED: Final = 5
+"""With fewer it is only asked: of so short a text little can be told."""
 
 
 class DescribedWork(Struct, frozen=True, forbid_unknown_fields=True):
@@ -65,6 +69,7 @@ def judge_closeness(
     if not near:
         return None
     work = near[0]
-    if work.score < refuse or work.entry in ask_only:
+    unsure = work.entry in ask_only or len(work.shared) < SURE_SHARED
+    if work.score < refuse or unsure:
         return Closeness(work, "ask", ask)
     return Closeness(work, "refuse", refuse)

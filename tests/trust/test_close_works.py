@@ -10,6 +10,7 @@ from phosphene.trust.refusal_rules import load_rules
 WORKS = 50
 ASK, REFUSE = thresholds(WORKS)
 SHARED = ("web", "wrists", "towers")
+MANY = (*SHARED, "red", "mask")
 
 
 def read(*works: CloseWork) -> TextRead:
@@ -31,12 +32,18 @@ def test_thresholds_rise_with_the_number_of_works() -> None:
     [(ASK - 0.01, None), (ASK, "ask"), (REFUSE - 0.01, "ask"), (REFUSE, "refuse"), (1.2, "refuse")],
 )
 def test_between_the_two_it_is_asked(score: float, outcome: str | None) -> None:
-    found = judge_closeness(read(CloseWork("Spider-Man", score, SHARED)), WORKS)
+    found = judge_closeness(read(CloseWork("Spider-Man", score, MANY)), WORKS)
     assert (found.outcome if found else None) == outcome
 
 
 def test_one_word_in_common_is_nothing() -> None:
     assert judge_closeness(read(CloseWork("Shrek", 1.0, ("ogre",))), WORKS) is None
+
+
+def test_with_a_few_words_in_common_it_is_only_asked() -> None:
+    found = judge_closeness(read(CloseWork("Nemo", 1.0, ("turtle", "fish", "sea"))), WORKS)
+    assert found is not None
+    assert found.outcome == "ask"
 
 
 def test_an_entry_that_holds_no_more_lets_the_next_speak() -> None:
@@ -47,7 +54,7 @@ def test_an_entry_that_holds_no_more_lets_the_next_speak() -> None:
 
 
 def test_an_entry_that_was_wrong_too_often_only_asks() -> None:
-    found = judge_closeness(read(CloseWork("Shrek", 1.0, SHARED)), WORKS, ask_only=["Shrek"])
+    found = judge_closeness(read(CloseWork("Shrek", 1.0, MANY)), WORKS, ask_only=["Shrek"])
     assert found is not None
     assert found.outcome == "ask"
 
