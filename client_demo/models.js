@@ -32,13 +32,15 @@ export class ModelChoice {
 
   /** Asks which there are, each time: workers come and go. @param {boolean} free whether the clip goes on from none, whose model would draw it */
   async offer(free) {
+    // Kept, as the answer to an earlier question may come after that to a later one.
+    this.free = free;
     this.element.hidden = true;
     const { models } = await api.call("GET", "/v1/models").catch(() => ({ models: [] }));
     if (models.length < 2) return;
     this.looks.replaceSync(forkRules(models));
     this.#fill(models, lasting.read("model", ""));
-    this.element.hidden = !free;
-    if (free) this.changed();
+    this.element.hidden = !this.free;
+    if (this.free) this.changed();
   }
 
   /** @param {Model[]} models @param {string} last */
