@@ -228,5 +228,9 @@ async def test_there_is_one_way_in_for_what_is_no_words(server: Instance) -> Non
         for kind in one.get("requestBody", {}).get("content", {})
         if kind != "application/json" and "sdp" not in kind
     }
-    # And that one keeps films only that an instance which is trusted has signed.
-    assert taken == {("/v1/me/import", "application/zip")}
+    # The first keeps films only that an instance which is trusted has signed; the other looks at a
+    # file and keeps nothing of it.
+    assert taken == {
+        ("/v1/me/import", "application/zip"),
+        ("/v1/verify", "application/octet-stream"),
+    }

@@ -97,6 +97,7 @@ async def app(tmp_path: Path) -> AsyncIterator[Starlette]:
         data=str(tmp_path),
         workers=0,
         house=False,
+        policy_meaning=False,
         joins_per_minute=10_000,
         writes_per_minute=10_000,
         prompts_per_minute=10_000,

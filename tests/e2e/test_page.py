@@ -86,7 +86,7 @@ def test_a_refused_prompt_is_explained_and_another_one_offered(
     page.get_by_test_id("composer-input").fill("Eevee dancing in the snow")
     page.get_by_test_id("composer-submit").click()
     expect(page.get_by_test_id("refusal")).to_be_visible(timeout=LONG)
-    page.get_by_test_id("use-allowed").click()
+    page.get_by_test_id("use-allowed").first.click()
     expect(page.get_by_test_id("composer-input")).to_have_value("a small fox dancing in the snow")
 
 
