@@ -165,6 +165,8 @@ def worst_asks(clips: list[str], paths: Any) -> Iterator[Ask]:
     unknown = ",".join(f"{number:020}" for number in range(3000))
     values = [ids, unknown, "%00" * 20_000, "&a=1" * 15_000, "[" * 60_000, "%D9%A3" * 10_000]
     for path, methods in paths.items():
+        if path == "/v1/verify":
+            continue  # what is sent there is read by a process of its own
         at = path.replace("{clip}", clips[0]).replace("{proposal}", "p" * 60_000)
         for method, operation in methods.items():
             if "requestBody" in operation:
