@@ -20,6 +20,7 @@ from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from queue import SimpleQueue
+from secrets import token_hex
 from typing import Final
 
 import httpx
@@ -125,12 +126,14 @@ class Commenter:
         self.acknowledged: list[str] = []
         self._machine, self._clip, self._token = machine, clip, token
         self._heard = asyncio.Event()
+        self._name = f"{machine.name} {token_hex(4)}"
+        """Of nobody else: an id() is given again to the next."""
 
     async def run(self) -> None:
         headers = {"Authorization": f"Bearer {self._token}"}
         async with httpx.AsyncClient(base_url=self._machine.url, headers=headers) as http:
             for number in count():
-                text = f"{self._machine.name} {number} {id(self)}"
+                text = f"{self._name} {number}"
                 with suppress(httpx.HTTPError):
                     answer = await http.post(
                         f"/v1/clips/{self._clip}/comments", json={"text": text}, timeout=30
