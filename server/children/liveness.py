@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from itertools import count
 
 from phosphene.children.process import ProcessLimits, ProcessLost
@@ -17,6 +18,12 @@ class Liveness:
     def note_answer(self) -> None:
         """It has said something, whatever it was."""
         self._silent_s = 0.0
+
+    async def keep_pinging(self, ping: Callable[[int], None]) -> None:
+        """``ping_rounds`` for who does nothing between two. Raises ProcessLost."""
+        async with aclosing(self.ping_rounds(ping)) as rounds:
+            async for _ in rounds:
+                pass
 
     async def ping_rounds(self, ping: Callable[[int], None]) -> AsyncGenerator[float, None]:
         """Ping for ever, with a number that grows; yields the seconds of each round.

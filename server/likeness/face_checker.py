@@ -4,7 +4,7 @@ started with the first check, ended a minute after the last."""
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import aclosing, asynccontextmanager, suppress
+from contextlib import asynccontextmanager, suppress
 from importlib.util import find_spec
 from itertools import count
 from typing import Final
@@ -319,9 +319,7 @@ class FaceChecker:
                 scan.note_answer(answer)
 
     async def _ping(self, liveness: Liveness) -> None:
-        async with aclosing(liveness.ping_rounds(lambda n: self._send(CheckerPing(n)))) as rounds:
-            async for _ in rounds:
-                pass
+        await liveness.keep_pinging(lambda number: self._send(CheckerPing(number)))
 
     def _send(self, order: CheckerOrder) -> None:
         if self._process is not None:
