@@ -139,7 +139,7 @@ class FeedLearner:
         return answer.people if isinstance(answer, WantingCounted) else ()
 
     async def _answered(
-        self, person_id: str | None, ask_by: Callable[[int], LearnerOrder]
+        self, person_id: str | None, make_order: Callable[[int], LearnerOrder]
     ) -> Answer | None:
         """The answer to a question, once all that whom it is about did is told."""
         # Nobody who asks waits for its start: until then the pure function ranks.
@@ -153,7 +153,7 @@ class FeedLearner:
                 # Sent as soon as the lock is free: what comes later may be told before the answer.
                 async with self._telling:
                     await rows.catch_up(person_id)
-                    asked = process.ask(ask_by)
+                    asked = process.ask_learner(make_order)
                 return await asked
         except (TimeoutError, ProcessLost):
             return None
@@ -223,14 +223,14 @@ class FeedLearner:
         async def adopt(path: Path) -> str:
             async with self._telling:
                 rows.forget_all()
-                asked = process.ask(lambda number: AdoptSnapshot(number, str(path)))
+                asked = process.ask_learner(lambda number: AdoptSnapshot(number, str(path)))
             failure = _failure_in(await asked)
             if not failure:
                 self._note_ready()
             return failure
 
         async def apply(body: bytes) -> str:
-            return _failure_in(await process.ask(lambda number: ApplyDelta(number, body)))
+            return _failure_in(await process.ask_learner(lambda number: ApplyDelta(number, body)))
 
         await follower.follow_learner(adopt, apply)
 

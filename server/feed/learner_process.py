@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import aclosing, asynccontextmanager
+from contextlib import asynccontextmanager
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -84,7 +84,7 @@ class LearnerProcess:
         """Tell it something; what comes after it was lost goes nowhere."""
         self._process.send_frame(encode_message(order))
 
-    def ask(self, ask_by: Callable[[int], LearnerOrder]) -> asyncio.Future[Answer]:
+    def ask_learner(self, make_order: Callable[[int], LearnerOrder]) -> asyncio.Future[Answer]:
         """Tell it an order, which is made of a number, now; its answer, or ProcessLost."""
         number = next(self._numbers)
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
@@ -92,7 +92,7 @@ class LearnerProcess:
         answer.add_done_callback(lambda _: self._asked.pop(number))
         if self._lost:
             answer.set_exception(ProcessLost("the feed process has gone"))
-        self.send_order(ask_by(number))
+        self.send_order(make_order(number))
         return answer
 
     async def tell_clips(self) -> None:
@@ -106,7 +106,7 @@ class LearnerProcess:
             part = fit[at : at + PART]
             self._told |= {one.id: one.status for one in part}
             traits = await asyncio.to_thread(self._traits_of, part)
-            await self.ask(partial(AddClips, tuple(part), traits))
+            await self.ask_learner(partial(AddClips, tuple(part), traits))
             # What was dropped before it was added.
             if gone := tuple(one.id for one in part if one.id not in self._told):
                 self.send_order(DropClips(gone))
@@ -135,12 +135,9 @@ class LearnerProcess:
                 if waiting is not None and not waiting.done():
                     waiting.set_result(answer)
 
-    async def ping(self, liveness: Liveness) -> None:
-        """See whether it lives, for ever. Raises ProcessLost."""
-        pinged = liveness.ping_rounds(lambda number: self.send_order(LearnerPing(number)))
-        async with aclosing(pinged) as rounds:
-            async for _ in rounds:
-                pass
+    def send_ping(self, number: int) -> None:
+        """Its answer says that it lives."""
+        self.send_order(LearnerPing(number))
 
     def _traits_of(self, clips: Sequence[Clip]) -> tuple[tuple[str, ...], ...]:
         # 30 us a clip where a model understood it, 500 where its words are read.
@@ -161,7 +158,8 @@ async def open_learner(
             raise ProcessLost(f"its first word was {type(first).__name__}")
         process, liveness = LearnerProcess(child, first, sources), Liveness(LIMITS)
         try:
-            async with running(process.receive_answers(liveness), process.ping(liveness)):
+            pinging = liveness.keep_pinging(process.send_ping)
+            async with running(process.receive_answers(liveness), pinging):
                 yield process
         finally:
             process.give_up()

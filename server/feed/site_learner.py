@@ -16,8 +16,8 @@ from phosphene.blobs.blobs import Blobs
 from phosphene.bus.bus import Bus, StreamEntry
 from phosphene.children.process import ProcessLost
 from phosphene.children.restart import keep_process
-from phosphene.errors import Busy, NotFound
-from phosphene.failure_boundary import report_failure, task_group
+from phosphene.errors import Busy, LeaseLost, NotFound
+from phosphene.failure_boundary import report_failure
 from phosphene.feed.learned_follower import delta_stream
 from phosphene.feed.learned_rows import LearnedRows, next_share
 from phosphene.feed.learner_messages import (
@@ -33,7 +33,6 @@ from phosphene.feed.learner_sources import LearnerSources
 from phosphene.store.held_lease import Lease
 from phosphene.store.holder import LeaseHolder
 from phosphene.store.learner_snapshots import LEASE, LearnerSnapshot, LearnerSnapshotStore
-from phosphene.store.store import Store
 
 TOLD_S: Final = 1.0
 KEPT_S: Final = 60.0
@@ -47,7 +46,6 @@ log = logging.getLogger("phosphene.feed")
 class SiteRooms(Struct, frozen=True):
     """What it works with."""
 
-    store: Store
     snapshots: LearnerSnapshotStore
     holder: LeaseHolder
     bus: Bus
@@ -80,25 +78,13 @@ class SiteLearner:
         """Learn whenever nobody else does, for ever. Raises Busy."""
         await self._wanted.wait()
         while True:
-            since = self._clock()
-            number = await self._rooms.store.claim_lease(LEASE)
-            if number is not None:
-                await self._hold(number, since)
+            try:
+                async with self._rooms.holder.acquire_lease(LEASE) as lease:
+                    if lease is not None:
+                        await self._keep_learning(_Turns(lease))
+            except LeaseLost:
+                log.info("another instance learns for all")
             await asyncio.sleep(self._rooms.holder.renew_s)
-
-    async def _hold(self, number: int, since: float) -> None:
-        """Learn until the lease is somebody else's."""
-        lost = asyncio.Event()
-        lease = self._rooms.holder.hold_lease(LEASE, number, since, lost.set)
-        turns = _Turns(lease)
-        try:
-            async with task_group() as tasks:
-                learning = tasks.create_task(self._keep_learning(turns))
-                await lost.wait()
-                learning.cancel()
-            log.info("another instance learns for all", extra={"number": number})
-        finally:
-            await self._rooms.holder.release_lease(lease)
 
     async def _keep_learning(self, turns: "_Turns") -> None:
         while True:
@@ -188,14 +174,14 @@ class _Publisher:
 
     async def tell_delta(self) -> None:
         """What it learned since this was called last. Raises ProcessLost, LeaseLost."""
-        told = await self._process.ask(TellDelta)
+        told = await self._process.ask_learner(TellDelta)
         if self._stream and isinstance(told, DeltaTold) and told.body:
             await self._append(told.body)
 
     async def keep_snapshot(self) -> bool:
         """Keep all that it learned, for who comes now; whether it could be. Raises ProcessLost,
         LeaseLost."""
-        taken = await self._process.ask(TakeSnapshot)
+        taken = await self._process.ask_learner(TakeSnapshot)
         if not isinstance(taken, SnapshotTaken):
             raise ProcessLost(f"it answered {type(taken).__name__}")
         # What a snapshot finishes before it is taken is told, too, and nothing is learned between.

@@ -65,7 +65,7 @@ def make_feed_learner(
         (on.data / SNAPSHOT).unlink(missing_ok=True)
     if holder.alone or not learner.is_on:
         return learner, ()
-    rooms = SiteRooms(store, snapshots, holder, bus, on.blobs)
+    rooms = SiteRooms(snapshots, holder, bus, on.blobs)
     weights, meaning = settings.feed_weights, settings.feed_meaning
     wanted = learner.wanted
     site = SiteLearner(rooms, sources, folder, wanted, weights=weights, meaning=meaning)

@@ -62,22 +62,22 @@ class LeaseHolder:
                 await self._renewed.wait()
 
     @asynccontextmanager
-    async def holding(self, name: str) -> AsyncIterator[bool]:
-        """Whether the block is this instance's alone to do: then the lease is renewed until its
-        end, and the block is cancelled when it is lost all the same.
+    async def acquire_lease(self, name: str) -> AsyncIterator[Lease | None]:
+        """The lease, where the block is this instance's alone to do: then it is renewed until the
+        end of the block, which is cancelled when it is lost all the same. None: somebody has it.
 
         Raises Busy, and LeaseLost in the place of that cancellation.
         """
         since, task = self._clock(), asyncio.current_task()
         number = await self._store.claim_lease(name)
         if number is None or task is None:
-            yield False
+            yield None
             return
         # Longer than the lease may last what a bucket or a CDN is waited for, and what it was
         # decided from may be otherwise once somebody else has begun.
         lease = self.hold_lease(name, number, since, partial(_cancel, task))
         try:
-            yield True
+            yield lease
         except asyncio.CancelledError:
             # As asyncio.timeout tells its own cancellation from that of others.
             if lease.gone and task.uncancel() == 0:

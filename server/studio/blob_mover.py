@@ -82,7 +82,7 @@ class BlobMover:
         OSError: of some; the others are where they belong."""
         after, failures, refused = "", list[BaseException](), None
         while await self._moves.list_moves(1, after):
-            async with self._holder.holding(LEASE) as held:
+            async with self._holder.acquire_lease(LEASE) as held:
                 if not held:  # another instance does it, or has just ended
                     return False
                 # Under a lease for each page: what was to be moved before may be elsewhere by now.

@@ -71,7 +71,7 @@ class Housekeeper:
             await self._measure()
         # One of all instances, by the same leases as clips: two that sweep at once would each find
         # files of which the other one has just looked up the owner.
-        async with self._holder.holding(LEASE) as held:
+        async with self._holder.acquire_lease(LEASE) as held:
             if not held:  # another instance does it
                 await self._measure_if_due()
                 return
