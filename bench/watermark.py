@@ -11,7 +11,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
-from math import log10, sqrt
+from math import log10
 
 import av
 import numpy as np
@@ -19,6 +19,7 @@ import torch
 from av.video.frame import PictureType
 
 from bench.machine import describe
+from bench.policy.shares import Share
 from phosphene.render.diffusers_families import ModelOptions
 from phosphene.render.worker.__main__ import load
 from phosphene.render.worker.h264_encoder import Encoder
@@ -128,14 +129,6 @@ def wash(frames: Frames, name: str, fps: int) -> Frames:
     return frames[len(frames) // 2 :][:1] if name.startswith("one") else frames
 
 
-def interval(good: int, of: int) -> str:
-    """Wilson's, of 95 %."""
-    z, p = 1.96, good / of
-    middle, half = p + z * z / 2 / of, z * sqrt(p * (1 - p) / of + z * z / 4 / of / of)
-    low, high = ((middle + side * half) / (1 + z * z / of) for side in (-1, 1))
-    return f"{good} of {of} = {100 * p:.1f} % [{100 * low:.1f}, {100 * high:.1f}]"
-
-
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -151,7 +144,7 @@ def main() -> None:
     reader, stranger = Reader(KEY), Reader(OTHER)
     read, peaks = dict.fromkeys(options.washes, 0), {name: list[float]() for name in WASHES}
     alarms = looked = 0
-    costs: list[tuple[float, float, float, float]] = []
+    costs: list[tuple[float, float, float]] = []
     for number in range(options.first, options.first + options.clips):
         plain = draw(renderer, number, options.seconds, ready.steps)
         word = int(np.random.default_rng(number).integers(0, 1 << 63)) * 2 + 1
@@ -162,7 +155,7 @@ def main() -> None:
         marked = [marker.marked(one) for one in plain]
         laid = time.process_time() - began
         bare, units = encoded(plain, ready.fps), encoded(marked, ready.fps)
-        costs.append((*error_and_bits(plain, marked, bare, units), laid / len(plain) * 1e3, 0.0))
+        costs.append((*error_and_bits(plain, marked, bare, units), laid / len(plain) * 1e3))
         frames = decoded(units)
         for name in options.washes:
             mean = mean_residual([residual_of(grid_luma(f)) for f in wash(frames, name, ready.fps)])
@@ -174,11 +167,11 @@ def main() -> None:
         looked += 2
         print(f"clip {number}", {name: round(peaks[name][-1]) for name in options.washes})
     print(describe())
-    psnr, bits, cpu, _ = np.mean(costs, axis=0)
+    psnr, bits, cpu = np.mean(costs, axis=0)
     print(f"strength {options.strength}: {psnr:.1f} dB, {bits:+.1f} % bits, {cpu:.2f} ms a picture")
     for name in options.washes:
         least = min(peaks[name])
-        print(f"{name:<28}{interval(read[name], options.clips)}, least peak {least:.1f}")
+        print(f"{name:<28}{Share(read[name], options.clips)}, least peak {least:.1f}")
     print(f"without a mark, or of another key: {alarms} sightings in {looked}, before any check")
 
 

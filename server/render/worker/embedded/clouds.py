@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from phosphene.render.worker.embedded.arrays import Array
+from phosphene.render.worker.embedded.arrays import LUMA, Array
 from phosphene.render.worker.embedded.paper import PERIOD, RAMP, RISE, PaperLayer, hanging
 from phosphene.render.worker.embedded.sky_cover import Cover
 from phosphene.render.worker.embedded.vocabulary import PLATE
@@ -17,7 +17,6 @@ from phosphene.render.worker.embedded.vocabulary import PLATE
 # one behind reaches lower.
 _BANKS: Final = ((2.5, 1.15, 8, 1.06), (1.35, 1.05, 9, 0.9))
 _WHITE: Final = np.array([0.93, 0.95, 0.99])
-_LUMA: Final = np.array([0.2126, 0.7152, 0.0722])
 _SPARK: Final = np.array([1.0, 0.93, 0.56], np.float32)
 _BOLTS: Final = (2.6, 8.7)
 """Where lightning comes from, in units: so far apart that one is always in the frame."""
@@ -50,8 +49,8 @@ def _over(above: Array, below: Array) -> Array:
 def _colour(sky: Array, cover: Cover) -> Array:
     """Of their paper: the sky's, greyed, so that they are dark at night and warm at dawn."""
     top = sky[:3, : PLATE // 2].mean((1, 2)).astype(np.float64)
-    grey = 0.35 * top + 0.65 * (_LUMA @ top)
-    light = grey + (cover.pale or 0.0) * (_WHITE * (0.25 + _LUMA @ top) - grey)
+    grey = 0.35 * top + 0.65 * (LUMA @ top)
+    light = grey + (cover.pale or 0.0) * (_WHITE * (0.25 + LUMA @ top) - grey)
     paper: Array = (light * (1 - cover.darker)).clip(0, 1).astype(np.float32)
     return paper
 

@@ -7,10 +7,9 @@ from typing import Final
 import numpy as np
 from msgspec import Struct
 
-from phosphene.render.worker.embedded.arrays import Array
+from phosphene.render.worker.embedded.arrays import LUMA, Array
 from phosphene.render.worker.embedded.vocabulary import PLATE
 
-_LUMA: Final = np.array([0.2126, 0.7152, 0.0722])
 _WHITE: Final = np.array([0.94, 0.96, 1.0])
 _DEEP: Final = 7.0
 """Plate pixels from an upper edge within which most of the snow lies."""
@@ -50,7 +49,7 @@ def weathered(plate: Array, sky: Array, veil: Veil | None, depth: int, sigma: fl
     there = 1 - min(sigma, 1.0)
     if veil is None or not there:
         return plate
-    light = float(_LUMA @ sky[:3, PLATE // 3 : PLATE * 2 // 3].mean((1, 2)))
+    light = float(LUMA @ sky[:3, PLATE // 3 : PLATE * 2 // 3].mean((1, 2)))
     colour = _WHITE * (0.4 + 0.6 * light) * veil.white
     alpha = plate[3:]
     hidden = veil.all[depth] + veil.edges[depth] * np.exp(-np.cumsum(alpha, 1) / _DEEP)
