@@ -89,13 +89,18 @@ async def test_what_is_learned_while_a_person_is_read_is_not_lost(tmp_path: Path
     log = Log()
     async with learning(tmp_path, log) as learner:
         others = list[asyncio.Task[list[str]]]()
+        asked = asyncio.Event()
+
+        async def ask_too() -> list[str]:
+            asked.set()
+            return await ranked(learner)
 
         async def react_and_ask() -> None:
             log.rows += [reaction(n, 40_000 if n % 4 == 2 else 500) for n in range(12, 32)]
-            others.append(asyncio.create_task(ranked(learner)))
-            # Turns of the loop, in which the other question would be asked whole.
-            for _ in range(100):
-                await asyncio.sleep(0)
+            others.append(asyncio.create_task(ask_too()))
+            # Who waits for it goes on when the other question waits, too: for its turn, or, had it
+            # none to wait for, for its answer.
+            await asked.wait()
 
         learner.forget_person("anna")
         log.while_read = react_and_ask

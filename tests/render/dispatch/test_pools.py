@@ -1,6 +1,7 @@
 """Which of several models draws."""
 
 import asyncio
+from typing import Literal
 
 import pytest
 from msgspec.structs import replace
@@ -18,9 +19,27 @@ from tests.trust.test_signing import RECIPE
 WAN = named("Wan-AI/Wan2.1")
 
 
-def pools(*, first: bool = True, second: bool = True, workers: int = 1) -> ModelPools:
+class WatchedEvent(asyncio.Event):
+    """Puts into ``waits`` that somebody begins to wait for it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waits = asyncio.Queue[None]()
+
+    async def wait(self) -> Literal[True]:
+        self.waits.put_nowait(None)
+        return await super().wait()
+
+
+def pools(
+    *,
+    first: bool = True,
+    second: bool = True,
+    workers: int = 1,
+    news: asyncio.Event | None = None,
+) -> ModelPools:
     """The painter by the name of the embedded model, and another; loaded or not."""
-    news = asyncio.Event()
+    news = news or asyncio.Event()
     made = Pool(Settings(workers=workers), news), Pool(Settings(model=WAN.model), news)
     made[0].info = READY if first else None
     made[1].info = WAN if second else None
@@ -87,13 +106,15 @@ def test_a_model_that_is_not_ready_says_when_to_come_back() -> None:
 
 @pytest.mark.asyncio
 async def test_what_was_begun_waits_until_its_model_is_known_and_fails_if_it_is_not_there() -> None:
-    both = pools(first=False, second=False)
+    news = WatchedEvent()
+    both = pools(first=False, second=False, news=news)
     first, second = both
     begun = drawn_by("theatre", WAN.fingerprint).recipe
     waiting = asyncio.ensure_future(both.wait_pool_with(begun))
-    await asyncio.sleep(0)
+    await news.waits.get()
     second.note_lost_worker("it is ill", 3)
-    await asyncio.sleep(0)
+    again = asyncio.ensure_future(news.waits.get())
+    await asyncio.wait((waiting, again), return_when=asyncio.FIRST_COMPLETED)
     assert not waiting.done(), "the first may be it"
     first.note_lost_worker("it is ill, too", 3)
     with pytest.raises(RenderFailed, match="it is ill"):
