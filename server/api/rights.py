@@ -113,13 +113,13 @@ class RightsRoutes:
         return answer(Rights(await self._store.list_own(visitor.person.id)), headers=PRIVATE)
 
     async def withdraw(self, request: Request, visitor: Visitor) -> Response:
-        await self._store.withdraw(request.path_params["right"], visitor.person.id)
+        await self._store.withdraw_right(request.path_params["right"], visitor.person.id)
         return Response(status_code=204)
 
     async def contest(self, request: Request, visitor: Visitor) -> Response:
         words = clean_words((await read_json(request, Contest)).words)
         await self._limits.count_act("report", visitor.person.id, visitor.address)
-        await self._store.contest(request.path_params["right"], visitor.person.id, words)
+        await self._store.contest_right(request.path_params["right"], visitor.person.id, words)
         return Response(status_code=204)
 
     async def get_right(self, request: Request) -> Response:
@@ -140,7 +140,7 @@ class RightsRoutes:
 
     async def decide(self, request: Request, by: Decider) -> Response:
         decision = await read_json(request, RightDecision)
-        right = await self._store.decide(request.path_params["right"], decision, by)
+        right = await self._store.decide_right(request.path_params["right"], decision, by)
         return answer(right, headers=PRIVATE)
 
     def operations(self) -> list[Operation]:

@@ -178,7 +178,7 @@ def forget_old(cx: SqlConnection, now: float, limit: int) -> bool:
     return limit in {gone, decided, appealed}
 
 
-def suspend(
+def suspend_person(
     cx: SqlConnection, subject: Subject, decision_id: str, until: float | None = None
 ) -> None:
     """``until``: when it ends by itself. Raises AlreadyTaken."""

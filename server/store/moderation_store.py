@@ -215,7 +215,7 @@ def _act(
         case "comment", "hide" | "remove":
             return comments.withhold_comment(cx, subject.clip, subject.id, decision_id)
         case "person", "suspend":
-            decisions.suspend(cx, subject, decision_id, new.until(now))
+            decisions.suspend_person(cx, subject, decision_id, new.until(now))
     return []
 
 

@@ -188,10 +188,10 @@ def live_rights(cx: SqlConnection) -> tuple[int, list[Right]]:
     """The number of the last change, and all entries that are live."""
     query = f"{COLUMNS} WHERE r.state IN ('asks', 'confirmed') LIMIT ?"
     rows = cx.execute(query, (MOST,)).fetchall()
-    return version(cx), [_right(*row) for row in rows]
+    return log_version(cx), [_right(*row) for row in rows]
 
 
-def version(cx: SqlConnection) -> int:
+def log_version(cx: SqlConnection) -> int:
     """The number of the last change."""
     row = cx.execute("SELECT seq FROM rights_log ORDER BY seq DESC LIMIT 1").fetchone()
     return int(row[0]) if row else 0
@@ -279,7 +279,7 @@ def _log(cx: SqlConnection, right_id: str, deed: str, now: float) -> None:
         "INSERT INTO rights_log (seq, at, deed, entry, name, kind, domain, mode)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            *(version(cx) + 1, now, deed, right_id),
+            *(log_version(cx) + 1, now, deed, right_id),
             *(right.name, right.kind, right.domain, right.mode),
         ),
     )

@@ -60,13 +60,13 @@ class RightsStore:
 
     async def get_version(self) -> int:
         """The number of the last change."""
-        return await self._read(rights.version)
+        return await self._read(rights.log_version)
 
-    async def decide(self, right_id: str, decision: RightDecision, by: Decider) -> Right:
+    async def decide_right(self, right_id: str, decision: RightDecision, by: Decider) -> Right:
         """An operator has looked. Raises NotFound, Unprocessable, Forbidden."""
         return await self._write(rights.decide_right, right_id, decision, by, self._clock())
 
-    async def contest(self, right_id: str, person: str, words: str) -> None:
+    async def contest_right(self, right_id: str, person: str, words: str) -> None:
         """Somebody says that an entry is wrong. Raises NotFound, AlreadyTaken."""
         await self._write(rights.contest_right, right_id, person, words, self._clock())
 
@@ -74,7 +74,7 @@ class RightsStore:
         """What was said against an entry, and when."""
         return await self._read(rights.contests_of, right_id)
 
-    async def withdraw(self, right_id: str, person: str) -> None:
+    async def withdraw_right(self, right_id: str, person: str) -> None:
         """A holder takes an entry back. Raises NotFound."""
         await self._write(rights.withdraw_right, right_id, person, self._clock())
 

@@ -49,7 +49,7 @@ class InstanceDirectory:
         self._clock = clock
         self._said: dict[str, tuple[DrawnHere, float]] = {}
 
-    def hear(self, word: DrawnHere) -> None:
+    def note_instance(self, word: DrawnHere) -> None:
         """Take an instance's word in place of its last one."""
         now = self._clock()
         self._said = {url: kept for url, kept in self._said.items() if kept[1] > now}
@@ -116,7 +116,7 @@ class InstanceRouting:
         """Say at once that a clip is on air here."""
         self._news.set()
 
-    async def announce(self) -> None:
+    async def announce_clips(self) -> None:
         """Say what is on air here, for ever."""
         while True:
             self._news.clear()
@@ -129,13 +129,13 @@ class InstanceRouting:
         """Nobody is to be led here any more."""
         await self._say({})
 
-    async def listen(self) -> None:
+    async def listen_for_instances(self) -> None:
         """Hear what the others say, for ever."""
         async for hint in self._bus.receive_hints(CHANNEL):
             if isinstance(hint, Hint):
                 # Of another release, or of somebody with redis-cli: a mirror does without it.
                 with suppress(msgspec.DecodeError):
-                    self._directory.hear(_decoder.decode(hint.data))
+                    self._directory.note_instance(_decoder.decode(hint.data))
 
     def _clips(self) -> dict[str, int]:
         clips = self._live_clips
@@ -162,9 +162,13 @@ async def open_routing(
     routing = InstanceRouting(url.rstrip("/"), live_clips, bus, directory, has_room)
     async with AsyncExitStack() as stack:
         if bus.is_shared:
-            await stack.enter_async_context(running(keep_running("routing", routing.listen)))
+            await stack.enter_async_context(
+                running(keep_running("routing", routing.listen_for_instances))
+            )
         if bus.is_shared and url:
             stack.push_async_callback(routing.say_goodbye)
-            await stack.enter_async_context(running(keep_running("routing", routing.announce)))
+            await stack.enter_async_context(
+                running(keep_running("routing", routing.announce_clips))
+            )
             stack.enter_context(live_clips.announcing_arrivals(routing.announce_arrival))
         yield routing

@@ -40,12 +40,12 @@ async def test_entries_stay_those_of_the_name_and_domain_that_were_shown(
             await store.rights.keep_holder(ANNA.id, other, "another")
     right = await store.rights.get_right(right_id)
     assert (right.holder, right.domain) == (SHOWN.name, SHOWN.domain)
-    await store.rights.withdraw(right_id, ANNA.id)
+    await store.rights.withdraw_right(right_id, ANNA.id)
     await store.rights.keep_holder(ANNA.id, NewHolder("Zorb", "great.example"), "another")
 
 
 async def test_what_was_rejected_waits_when_it_is_registered_once_more(store: SqliteStore) -> None:
-    await store.rights.decide(await register(store), RightDecision("rejected"), TOKEN)
+    await store.rights.decide_right(await register(store), RightDecision("rejected"), TOKEN)
     again = await store.rights.get_right(await register(store))
     assert (again.state, again.conflicts) == ("waits", ("contested",))
 

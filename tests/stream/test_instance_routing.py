@@ -45,13 +45,13 @@ def asking(query: str = "", **headers: str) -> Request:
 def test_the_newest_lease_wins_and_who_falls_silent_is_forgotten() -> None:
     now = [0.0]
     directory = InstanceDirectory(lambda: now[0])
-    directory.hear(DrawnHere(HERE, {"a": 1, "b": 3}))
-    directory.hear(DrawnHere(THERE, {"a": 2}))
+    directory.note_instance(DrawnHere(HERE, {"a": 1, "b": 3}))
+    directory.note_instance(DrawnHere(THERE, {"a": 2}))
     assert directory.find_drawing("a") == THERE  # it took the clip over
     assert directory.find_drawing("b") == HERE
     assert directory.find_drawing("c") is None
     now[0] = BELIEVED_S - 1
-    directory.hear(DrawnHere(HERE, {}))
+    directory.note_instance(DrawnHere(HERE, {}))
     assert directory.find_drawing("b") is None
     assert set(directory.urls) == {HERE, THERE}
     now[0] = BELIEVED_S

@@ -57,7 +57,7 @@ class WorkerContext:
         self._device = device
         self._pool = PriorityThreadPool(pictures, picture_threads())
 
-    def marking(self, mark: PictureMark | None) -> MarkPicture:
+    def marker_of(self, mark: PictureMark | None) -> MarkPicture:
         """What lays a mark on the pictures of a clip."""
         if mark is None:
             return unmarked

@@ -55,7 +55,7 @@ class ClipSession:
         self._canvas = Canvas(order.seconds * self._fps, time.monotonic())
         shown = order.shown or messages.ShownSoFar(pts=-1)
         self._encoder = ClipEncoder(
-            context.renderer, context.kbit, order.seconds, shown.run, context.marking(order.mark)
+            context.renderer, context.kbit, order.seconds, shown.run, context.marker_of(order.mark)
         )
         self._first_tick = shown.pts + 1
         self._grown = asyncio.Event()

@@ -117,7 +117,7 @@ class Hls:
             request,
             playlist.multivariant_playlist(variants, sound).encode(),
             PLAYLIST,
-            changing(clip, NEWEST_S),
+            playlist_caching(clip, NEWEST_S),
         )
 
     async def serve_live(self, request: Request) -> Response:
@@ -132,7 +132,9 @@ class Hls:
                 if name == INDEX:
                     text = await _live_playlist(stream, packager.live.aired_at or 0.0, request)
                     named_s = NAMED_S if SEGMENT in request.query_params else NEWEST_S
-                    return _answer(request, text.encode(), PLAYLIST, changing(clip, named_s))
+                    return _answer(
+                        request, text.encode(), PLAYLIST, playlist_caching(clip, named_s)
+                    )
                 if name == "init.mp4":
                     start = initialization(await _track(packager, stream))
                     return _answer(request, start, MP4, caching(clip))
@@ -352,7 +354,7 @@ async def _until(stream: PartStream, there: Callable[[], bool]) -> None:
         raise Busy("no picture came in time; try again", RETRY_S) from None
 
 
-def changing(clip: Clip, kept_s: int) -> str:
+def playlist_caching(clip: Clip, kept_s: int) -> str:
     """Cache-Control of a playlist that changes: with it a cache asks once for all players."""
     if clip.visibility == "private":
         return caching(clip)

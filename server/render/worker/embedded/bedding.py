@@ -30,7 +30,7 @@ _Y: Final = _LINE[:, None]
 Mask = NDArray[np.float64]
 
 
-def asleep(plate: Array, actor: Actor) -> Array:
+def dressed_for_sleep(plate: Array, actor: Actor) -> Array:
     """A plate (9, 96, 96) of somebody whose gait is sleep or rest; of all others as it is."""
     if actor.gait == "sleep":
         return _tucked_in(plate, actor)

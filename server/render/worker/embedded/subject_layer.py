@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from phosphene.render.worker.embedded.arrays import Array
-from phosphene.render.worker.embedded.bedding import asleep
+from phosphene.render.worker.embedded.bedding import dressed_for_sleep
 from phosphene.render.worker.embedded.grain import PAPER
 from phosphene.render.worker.embedded.nouns.cast import Actor
 from phosphene.render.worker.embedded.nouns.gait_warps import EXTENT, poses
@@ -63,7 +63,7 @@ def dressed(plate: Array, inks: Array, actor: Actor | None) -> Array:
     if actor is None:
         return coloured(plate, inks)
     own = np.array(actor.inks, np.float32).reshape(-1) / 255
-    drawn = asleep(signed(plate, actor.concept), actor)
+    drawn = dressed_for_sleep(signed(plate, actor.concept), actor)
     paper = coloured(drawn[None], np.concatenate((own, inks[-4:])))[0]
     moved = poses(torch.from_numpy(paper), actor.gait)
     # Of somebody a head is a third: at four points of the picture for each of the plate, eyes and

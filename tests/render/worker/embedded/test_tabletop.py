@@ -1,7 +1,7 @@
 import numpy as np
 from msgspec.structs import replace
 
-from phosphene.render.worker.embedded.bedding import asleep
+from phosphene.render.worker.embedded.bedding import dressed_for_sleep
 from phosphene.render.worker.embedded.nouns.cast import Cast
 from phosphene.render.worker.embedded.nouns.person_shape import CARD
 from phosphene.render.worker.embedded.tabletop import is_on_table, with_table
@@ -34,11 +34,11 @@ def test_an_animal_asleep_has_a_blanket_and_a_person_with_a_card_closes_the_eyes
     drawn = np.zeros((9, 96, 96), np.float32)
     drawn[3, 20:86, 20:76] = drawn[8, 20:86, 20:76] = 1.0
     awake = replace(CUP, gait="step")
-    assert asleep(drawn, awake) is drawn
-    tucked = asleep(drawn, replace(CUP, gait="sleep"))
+    assert dressed_for_sleep(drawn, awake) is drawn
+    tucked = dressed_for_sleep(drawn, replace(CUP, gait="sleep"))
     assert tucked[6, 70, 48] > 0.5  # in the accent's ink
     assert tucked[3, 70, 48] < 0.1
     adult = tuple(1 if field == "age" else 0 for field in CARD)
-    closed = asleep(drawn, replace(CUP, gait="rest", card=adult))
+    closed = dressed_for_sleep(drawn, replace(CUP, gait="rest", card=adult))
     assert closed[4].max() > 0.9  # lids of skin
     assert abs(closed[8] - drawn[8]).max() < 1e-5
