@@ -9,7 +9,7 @@ import msgspec
 
 from phosphene.render.worker.embedded.nouns.measures import Measures
 from phosphene.render.worker.embedded.score import FrameState
-from phosphene.render.worker.embedded.stand import ACROSS, DOWN, Stand, standing
+from phosphene.render.worker.embedded.stand import ACROSS, DOWN, Stand, height_standing
 
 FAST: Final = 2.4
 """So much faster the land goes by whom somebody chases."""
@@ -30,7 +30,7 @@ TOP: Final = -0.74
 Both = tuple[Stand, Stand]
 
 
-def hurried(state: FrameState, relation: str) -> FrameState:
+def hurry_ground(state: FrameState, relation: str) -> FrameState:
     """A frame in which the land goes by faster where somebody is chased."""
     if relation != "chasing":
         return state
@@ -42,7 +42,7 @@ def hurried(state: FrameState, relation: str) -> FrameState:
     )
 
 
-def related(both: Both, relation: str, grounded: tuple[bool, bool], seconds: float) -> Both:
+def stage_pair(both: Both, relation: str, grounded: tuple[bool, bool], seconds: float) -> Both:
     """Two who are chasing or watching. `grounded`: who of them has feet on the ground."""
     if relation == "chasing":
         one, two = (
@@ -76,21 +76,21 @@ def _watching(one: Stand, two: Stand, grounded: bool, seconds: float) -> Both:
     return still, replace(two, x=side * (APART + 0.06) + sway, y=y, size=small)
 
 
-def behind(first: Stand, other: Stand, who: Measures, grounded: bool, seconds: float) -> Both:
+def stand_behind(first: Stand, other: Stand, who: Measures, grounded: bool, seconds: float) -> Both:
     """Somebody who looks out from behind something: smaller, higher, and half of it hidden."""
     small = min(first.size, other.size - 0.15) - HIDDEN
     away = replace(first, size=small)
     peeks = 0.1 * math.sin(1.1 * seconds) * away.radius
     reach = 0.72 * other.radius + 0.3 * away.radius + peeks
-    y = standing(small, who) - AWAY if grounded else other.y - 0.3 * other.radius / DOWN
+    y = height_standing(small, who) - AWAY if grounded else other.y - 0.3 * other.radius / DOWN
     x = other.x + reach / ACROSS * first.facing
     return replace(away, x=x, y=y, tilt=0.12 * first.facing), other
 
 
-def above(first: Stand, other: Stand, ground: Measures | None, seconds: float) -> Both:
+def stand_above(first: Stand, other: Stand, ground: Measures | None, seconds: float) -> Both:
     """Somebody with air between it and what it is over. `ground`: of what stands on it."""
     size = min(other.size, TALL)
-    below = replace(other, size=size, y=standing(size, ground) if ground else other.y)
+    below = replace(other, size=size, y=height_standing(size, ground) if ground else other.y)
     small = min(first.size, size)
     there = replace(first, size=small)
     up = below.y - (1.1 * below.radius + 1.15 * there.radius) / DOWN

@@ -6,7 +6,7 @@ from typing import Final
 
 from phosphene.render.worker.embedded.nouns.measures import Measures
 from phosphene.render.worker.embedded.score import GROUND
-from phosphene.render.worker.embedded.stand import ACROSS, DOWN, Stand, radius_of, standing
+from phosphene.render.worker.embedded.stand import ACROSS, DOWN, Stand, height_standing, radius_of
 
 BEAT: Final = 5.6
 """Radians a second of a dance."""
@@ -25,7 +25,7 @@ def dancing(at: Stand, who: Measures, seconds: float) -> Stand:
     lift = 0.05 * abs(math.sin(BEAT * seconds))
     x = at.x + 0.1 * math.sin(BEAT / 2 * seconds)
     return replace(
-        at, x=x, y=standing(at.size, who) - lift, tilt=0.2 * beat, pose=beat, facing=turn
+        at, x=x, y=height_standing(at.size, who) - lift, tilt=0.2 * beat, pose=beat, facing=turn
     )
 
 

@@ -13,11 +13,16 @@ import msgspec
 
 from phosphene.render.worker.embedded.nouns.cast import LOUNGES, SEATS, Actor, Cast
 from phosphene.render.worker.embedded.nouns.measures import OLDER, Measures, measures_of
-from phosphene.render.worker.embedded.pairs import above, behind, hurried, related
+from phosphene.render.worker.embedded.pairs import (
+    hurry_ground,
+    stage_pair,
+    stand_above,
+    stand_behind,
+)
 from phosphene.render.worker.embedded.postures import THICK, asleep, blown, dancing, lying
 from phosphene.render.worker.embedded.scene import Scene
 from phosphene.render.worker.embedded.score import GROUND, FrameState, subject_states
-from phosphene.render.worker.embedded.stand import ACROSS, DOWN, Stand, radius_of, standing
+from phosphene.render.worker.embedded.stand import ACROSS, DOWN, Stand, height_standing, radius_of
 from phosphene.render.worker.embedded.vocabulary import NOBODY
 
 SIDE: Final = 4.8  # how far from the middle, in units, one of two may reach
@@ -103,7 +108,7 @@ class Stage:
 
     def arrange(self, state: FrameState) -> FrameState:
         """The state of a frame as it is shown."""
-        state = hurried(state, self._relation)
+        state = hurry_ground(state, self._relation)
         lead = Stand(state.x, state.y, state.size, state.tilt, state.pose, state.facing)
         other = Stand(
             state.other_x,
@@ -123,7 +128,7 @@ class Stage:
             other = self._own(other, self._cast.other, self._second, self._known[1], state)
             if self._both:
                 both = self._walks(self._first), self._walks(self._second)
-                lead, other = related((lead, other), self._relation, both, state.seconds)
+                lead, other = stage_pair((lead, other), self._relation, both, state.seconds)
         return msgspec.structs.replace(
             state,
             x=lead.x,
@@ -171,7 +176,7 @@ class Stage:
         lean = told.tilt * (1.0 if hops or self._motion == "sway" else 0.5)
         # Who sways does it on its feet.
         aside = math.sin(lean) * who.low * told.radius / ACROSS if self._motion == "sway" else 0.0
-        down = replace(told, x=told.x + aside, y=standing(told.size, who) + lift, tilt=lean)
+        down = replace(told, x=told.x + aside, y=height_standing(told.size, who) + lift, tilt=lean)
         # Who still forms comes from the middle of the frame, where nobody knows who it will be.
         return _between(told, down, (feet - RISES) / (STOOD - RISES))
 
@@ -191,7 +196,7 @@ class Stage:
             x = max(-room, min(room, x))
         if not (self._afloat or who.gait in FLIES):
             lift = min(0.0, told.y - GROUND + 0.26) if who.gait == "hop" else 0.0
-            y = standing(size, who) + max(lift, -0.3)
+            y = height_standing(size, who) + max(lift, -0.3)
         own = Stand(x, y, size, tilt, told.pose, facing)
         if who.gait == "dance" and not self._afloat:
             return dancing(own, who, state.seconds)
@@ -277,7 +282,9 @@ class Stage:
         """On top of something that stands on the ground."""
         less = self._second.size - self._first.size
         size = min(first.size + 0.8 * less, 0.3)
-        below = Stand(self._planted(first, state), standing(size, self._second), size, 0, 0, 1.0)
+        below = Stand(
+            self._planted(first, state), height_standing(size, self._second), size, 0, 0, 1.0
+        )
         # What one holds in a hand is small on a table, too.
         small = min(first.size, size - (max(0.25, min(1.6 * less, 1.1)) if less > 0.3 else 0.25))
         person = self._cast.subject is not None and self._cast.subject.card
@@ -309,11 +316,11 @@ class Stage:
         """Behind something, or above it."""
         size = min(first.size + 0.7 * (self._second.size - self._first.size), 0.35)
         ground = self._second.gait not in FLIES and not self._afloat
-        y = standing(size, self._second) if ground else first.y + 0.2
+        y = height_standing(size, self._second) if ground else first.y + 0.2
         other = Stand(-0.25 * first.facing, y, size, 0.0, first.pose, 1.0)
         if relation == "behind":
-            return behind(first, other, self._first, self._walks(self._first), seconds)
-        return above(first, other, self._second if ground else None, seconds)
+            return stand_behind(first, other, self._first, self._walks(self._first), seconds)
+        return stand_above(first, other, self._second if ground else None, seconds)
 
 
 def stand_on_ground(slots: Mapping[str, str], cast: Cast) -> tuple[bool, bool]:

@@ -33,6 +33,6 @@ def radius_of(size: float) -> float:
     return RADIUS * math.exp2(size)
 
 
-def standing(size: float, who: Measures) -> float:
+def height_standing(size: float, who: Measures) -> float:
     """Where the middle of who stands on the ground is."""
     return GROUND - who.low * radius_of(size) / DOWN
