@@ -124,10 +124,8 @@ async def _list(client: Client, options: argparse.Namespace) -> int:
 
 
 async def _decide(client: Client, options: argparse.Namespace) -> int:
-    path, decision = (
-        f"/v1/operator/rights/{options.right}",
-        RightDecision(options.state, options.note),
-    )
+    path = f"/v1/operator/rights/{options.right}"
+    decision = RightDecision(options.state, options.note)
     return _show_rights(Rights([await ask_route(client, "PUT", path, Right, decision)]), options)
 
 

@@ -30,7 +30,7 @@ Overturn = Callable[[SqlConnection, Decision, str, Decider, float], list[Recorde
 """Takes a decision back, with words to whose it is; gives what was recorded."""
 LISTED: Final = 200
 """Appeals, or decisions, in one list."""
-TAKING: Final = frozenset({"hide", "remove", "hold", "warn", "suspend"})
+TAKING: Final = ("hide", "remove", "hold", "warn", "suspend")
 """Decisions that take something from somebody."""
 COLUMNS: Final = (
     "SELECT a.decision, a.words, a.at, a.state, a.note, a.answered_by, p.handle, a.answered_at"
@@ -85,8 +85,7 @@ def _concerns(cx: SqlConnection, decision: Decision, person_id: str) -> bool:
 def own_decisions(cx: SqlConnection, person_id: str) -> list[OwnDecision]:
     """What was decided of what is a person's own, the newest first."""
     rows = cx.execute(
-        f"{decision_rows.COLUMNS} WHERE d.author = ? AND d.action IN"
-        " ('hide', 'remove', 'hold', 'warn', 'suspend')"
+        f"{decision_rows.COLUMNS} WHERE d.author = ? AND d.action IN {TAKING}"
         " ORDER BY d.at DESC, d.id DESC LIMIT ?",
         (person_id, LISTED),
     ).fetchall()

@@ -26,6 +26,8 @@ MOST: Final = 50_000
 """Live entries; with so many a decision takes 7 ms (p99)."""
 OF_ONE: Final = 2000
 """Entries of one holder that are not withdrawn."""
+HOLDS: Final = "state IN ('asks', 'waits', 'confirmed')"
+"""Of an entry that is neither rejected nor withdrawn."""
 COLUMNS: Final = (
     "SELECT r.id, r.body, coalesce(h.name, ''), coalesce(h.domain, ''), r.state, r.conflicts,"
     " r.at, r.decided_at, r.note"
@@ -100,9 +102,7 @@ def add_rights(
 
 
 def _count(cx: SqlConnection, where: str, *of: str) -> int:
-    row = cx.execute(
-        f"SELECT count(*) FROM rights WHERE state IN ('asks', 'waits', 'confirmed') AND {where}", of
-    ).fetchone()
+    row = cx.execute(f"SELECT count(*) FROM rights WHERE {HOLDS} AND {where}", of).fetchone()
     return int(row[0])
 
 
@@ -142,7 +142,7 @@ def taken_keys(cx: SqlConnection, keys: Collection[str], person: str) -> list[st
     for key in sorted(keys):
         row = cx.execute(
             "SELECT 1 FROM right_keys AS k JOIN rights AS r ON r.id = k.entry WHERE k.key = ?"
-            " AND r.holder <> ? AND r.state IN ('asks', 'waits', 'confirmed') LIMIT 1",
+            f" AND r.holder <> ? AND r.{HOLDS} LIMIT 1",
             (key, person),
         ).fetchone()
         if row is not None:
