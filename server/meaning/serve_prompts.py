@@ -4,7 +4,7 @@ import logging
 from collections.abc import Sequence
 from typing import BinaryIO
 
-from phosphene.children.frames import MAX_FRAME, frame_body
+from phosphene.children.child import read_frames, write_frame
 from phosphene.meaning.background import load_background
 from phosphene.meaning.content_heads import load_heads
 from phosphene.meaning.meaning_messages import (
@@ -56,22 +56,5 @@ class PromptMeanings:
 def serve(orders: BinaryIO, answers: BinaryIO) -> None:
     """Carry out orders until their end. Raises EncoderUnfit."""
     reading = PromptMeanings()
-    while (body := _next_order(orders)) is not None:
-        tell(answers, reading.carry_out(decode_order(body)))
-
-
-def tell(answers: BinaryIO, answer: MeaningAnswer) -> None:
-    """Send one frame."""
-    answers.write(frame_body(encode_message(answer)))
-    answers.flush()
-
-
-def _next_order(orders: BinaryIO) -> bytes | None:
-    head = orders.read(4)
-    if len(head) < 4:
-        return None
-    size = int.from_bytes(head, "big")
-    if size > MAX_FRAME:
-        raise ValueError(f"a message of {size} bytes")
-    body = orders.read(size)
-    return body if len(body) == size else None
+    for body in read_frames(orders):
+        write_frame(answers, encode_message(reading.carry_out(decode_order(body))))

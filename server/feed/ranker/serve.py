@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from phosphene.children.frames import MAX_FRAME, frame_body
+from phosphene.children.child import read_frames, write_frame
 from phosphene.feed.feed_weights import AS_THEY_ARE, TERMS, FeedWeights, read_feed_weights
 from phosphene.feed.learner_messages import (
     FOLDED_S,
@@ -304,7 +304,7 @@ def serve(
         work = begin_work(path, time.time(), set_by, encode)
     _answer(answers, LearnerReady(work.learned_until, work.learner.begun, work.layer))
     kept, kept_at = work.learned_until, time.monotonic()
-    while (body := _read(orders)) is not None:
+    for body in read_frames(orders):
         answer = work.carry_out(decode_order(body))
         if answer is not None:
             _answer(answers, answer)
@@ -349,16 +349,4 @@ def keep_snapshot(path: Path, work: FeedWork) -> None:
 
 
 def _answer(answers: BinaryIO, answer: LearnerAnswer) -> None:
-    answers.write(frame_body(encode_message(answer)))
-    answers.flush()
-
-
-def _read(orders: BinaryIO) -> bytes | None:
-    head = orders.read(4)
-    if len(head) < 4:
-        return None
-    size = int.from_bytes(head, "big")
-    if size > MAX_FRAME:
-        raise ValueError(f"a message of {size} bytes")
-    body = orders.read(size)
-    return body if len(body) == size else None
+    write_frame(answers, encode_message(answer))

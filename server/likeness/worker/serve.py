@@ -7,7 +7,7 @@ from typing import BinaryIO, Final
 
 import cv2
 
-from phosphene.children.frames import frame_body
+from phosphene.children.child import read_frames, write_frame
 from phosphene.likeness.messages import (
     AddTemplates,
     BeginCheck,
@@ -41,8 +41,7 @@ def serve(orders: BinaryIO, answers: BinaryIO) -> None:
     """Load the models, say so, then look until ``orders`` ends. Raises BadInput."""
 
     def say(answer: CheckerAnswer) -> None:
-        answers.write(frame_body(encode_message(answer)))
-        answers.flush()
+        write_frame(answers, encode_message(answer))
 
     cv2.setNumThreads(1)
     models = Models(FaceFinder(), Recogniser(), FaceMesh())
@@ -120,7 +119,7 @@ def read_ahead(orders: BinaryIO) -> Iterator[list[CheckerOrder]]:
 
 def _read(orders: BinaryIO, waiting: "queue.Queue[CheckerOrder | None]") -> None:
     try:
-        while len(head := orders.read(4)) == 4:
-            waiting.put(decode_order(orders.read(int.from_bytes(head, "big"))))
+        for body in read_frames(orders):
+            waiting.put(decode_order(body))
     finally:
         waiting.put(None)

@@ -10,11 +10,11 @@ import os
 import sys
 from collections.abc import Mapping
 from importlib.metadata import EntryPoint
-from typing import Final
 
 import msgspec
 import torch
 
+from phosphene.children.child import NICENESS
 from phosphene.errors import BadInput
 from phosphene.render import messages
 from phosphene.render.diffusers_families import EMBEDDED, ModelOptions
@@ -29,9 +29,6 @@ from phosphene.render.worker.late_module import leave_out_packages
 from phosphene.render.worker.library_logs import withheld_library_lines
 from phosphene.render.worker.renderer import Renderer
 from phosphene.render.worker.serve import run_on_pipes
-
-NICENESS: Final = 5
-"""The instance goes first when they share a core: it sends pictures to everybody."""
 
 
 def main() -> None:

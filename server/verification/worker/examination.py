@@ -1,8 +1,8 @@
 """What is asked of one file, and answered: its manifest, the mark and the hashes of pictures."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from io import BytesIO
-from typing import BinaryIO, Final
+from typing import Final
 
 import av
 import numpy as np
@@ -17,7 +17,6 @@ from phosphene.verification.messages import (
     NoPicture,
     VerificationAnswer,
     VerificationOrder,
-    decode_order,
 )
 from phosphene.watermark.fields import Field
 from phosphene.watermark.luma import grid_luma
@@ -37,12 +36,6 @@ STILL: Final = 1.5
 NO_PICTURE: Final = "there is no picture in this file that can be looked at"
 
 Say = Callable[[VerificationAnswer], None]
-
-
-def orders_of(pipe: BinaryIO) -> Iterator[VerificationOrder]:
-    """The orders that come, until the end."""
-    while len(head := pipe.read(4)) == 4:
-        yield decode_order(pipe.read(int.from_bytes(head, "big")))
 
 
 def serve(orders: Iterable[VerificationOrder], say: Say) -> None:
