@@ -211,7 +211,7 @@ def _make_studio(
     close = CloseReports(store.moderation.add_report, services.topics.publish_events)
     judging = check.clean_text, check.judge_prompt, close.report_close
     kept = store.house, store.reactions, store.moderation.is_recipe_forbidden
-    return Studio(services, *judging, tasks, *kept, rights_of(store).find)
+    return Studio(services, *judging, tasks, *kept, rights_of(store).find_rights)
 
 
 def _heed_event(

@@ -2,6 +2,7 @@
 theirs; everybody reads the log and may contest an entry; operators decide."""
 
 import secrets
+from functools import partial
 from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
@@ -10,7 +11,7 @@ from starlette.responses import Response
 
 from phosphene.api.deciders import Deciders
 from phosphene.api.paging import PRIVATE
-from phosphene.api.visitors import Visitor, Visitors, with_visitor
+from phosphene.api.visitors import Visitor, Visitors, person_operation
 from phosphene.operation import Operation
 from phosphene.people.free_text import clean_words
 from phosphene.reports import Decider
@@ -83,7 +84,7 @@ class RightsRoutes:
         self._visitors = visitors
         self._deciders = deciders
 
-    async def put_holder(self, request: Request, visitor: Visitor) -> Response:
+    async def put_rights_holder(self, request: Request, visitor: Visitor) -> Response:
         new = await read_json(request, NewHolder)
         await self._limits.count_act("report", visitor.person.id, visitor.address)
         new = NewHolder(clean_words(new.name), new.domain.lower())
@@ -91,32 +92,32 @@ class RightsRoutes:
         await self._store.keep_holder(visitor.person.id, new, token)
         return answer(await self._holder(visitor), headers=PRIVATE)
 
-    async def get_holder(self, request: Request, visitor: Visitor) -> Response:
+    async def get_rights_holder(self, request: Request, visitor: Visitor) -> Response:
         return answer(await self._holder(visitor), headers=PRIVATE)
 
-    async def prove(self, request: Request, visitor: Visitor) -> Response:
+    async def prove_rights_holder(self, request: Request, visitor: Visitor) -> Response:
         method = (await read_json(request, DomainProof)).method
         await self._limits.count_act("report", visitor.person.id, visitor.address)
         kept = await self._store.get_holder(visitor.person.id)
-        await self._prover.check(kept.domain, kept.token, method)
+        await self._prover.check_proof(kept.domain, kept.token, method)
         await self._store.prove_holder(visitor.person.id, kept.token, method)
         return answer(await self._holder(visitor), headers=PRIVATE)
 
-    async def add(self, request: Request, visitor: Visitor) -> Response:
+    async def add_rights(self, request: Request, visitor: Visitor) -> Response:
         new = await read_json(request, NewRights)
         await self._limits.count_act("report", visitor.person.id, visitor.address)
         entries = [await self._entry(one, visitor.person.id) for one in new.rights]
         await self._store.add_rights(visitor.person.id, entries)
         return answer(Rights(await self._store.list_own(visitor.person.id)), 201, PRIVATE)
 
-    async def list_own(self, request: Request, visitor: Visitor) -> Response:
+    async def list_own_rights(self, request: Request, visitor: Visitor) -> Response:
         return answer(Rights(await self._store.list_own(visitor.person.id)), headers=PRIVATE)
 
-    async def withdraw(self, request: Request, visitor: Visitor) -> Response:
+    async def withdraw_right(self, request: Request, visitor: Visitor) -> Response:
         await self._store.withdraw_right(request.path_params["right"], visitor.person.id)
         return Response(status_code=204)
 
-    async def contest(self, request: Request, visitor: Visitor) -> Response:
+    async def contest_right(self, request: Request, visitor: Visitor) -> Response:
         words = clean_words((await read_json(request, Contest)).words)
         await self._limits.count_act("report", visitor.person.id, visitor.address)
         await self._store.contest_right(request.path_params["right"], visitor.person.id, words)
@@ -125,20 +126,20 @@ class RightsRoutes:
     async def get_right(self, request: Request) -> Response:
         return answer(await self._store.get_right(request.path_params["right"]))
 
-    async def read_log(self, request: Request) -> Response:
+    async def read_rights_log(self, request: Request) -> Response:
         query = read_query(request, RightsLogQuery)
         return answer(await self._store.read_log(query.before, query.limit))
 
-    async def list_all(self, request: Request, by: Decider) -> Response:
+    async def list_rights(self, request: Request, by: Decider) -> Response:
         state = read_query(request, RightsQuery).state
         return answer(Rights(await self._store.list_in(state)), headers=PRIVATE)
 
-    async def list_contests(self, request: Request, by: Decider) -> Response:
+    async def list_right_contests(self, request: Request, by: Decider) -> Response:
         said = await self._store.list_contests(request.path_params["right"])
         found = tuple(RightContest(words, at) for words, at in said)
         return answer(RightContests(found), headers=PRIVATE)
 
-    async def decide(self, request: Request, by: Decider) -> Response:
+    async def decide_right(self, request: Request, by: Decider) -> Response:
         decision = await read_json(request, RightDecision)
         right = await self._store.decide_right(request.path_params["right"], decision, by)
         return answer(right, headers=PRIVATE)
@@ -149,92 +150,80 @@ class RightsRoutes:
         return [*everybodys, *self._of_operators()]
 
     def _of_holders(self) -> list[Operation]:
-        wrap = self._visitors
-        holder, writes = "/v1/rights/holder", WRITES
+        ask, holder = partial(person_operation, self._visitors), "/v1/rights/holder"
         return [
-            Operation(
-                method="PUT",
-                path=holder,
-                summary="Say which domain is one's own; the answer says what is to be put there",
-                name="put_rights_holder",
-                caller="person",
+            ask(
+                "PUT",
+                holder,
+                "Say which domain is one's own; the answer says what is to be put there",
+                self.put_rights_holder,
                 limit="report",
-                endpoint=with_visitor(wrap, self.put_holder),
                 body=NewHolder,
                 answer=Holder,
-                errors=writes,
+                errors=WRITES,
             ),
-            Operation(
-                method="GET",
-                path=holder,
-                summary="Oneself as a holder of rights",
-                name="get_rights_holder",
-                caller="person",
-                endpoint=with_visitor(wrap, self.get_holder),
+            ask(
+                "GET",
+                holder,
+                "Oneself as a holder of rights",
+                self.get_rights_holder,
                 answer=Holder,
                 errors=(401, 403, 404),
             ),
-            Operation(
-                method="POST",
-                path=f"{holder}/proof",
-                summary="Have the domain looked at: a file on it, or a TXT record of its name",
-                name="prove_rights_holder",
-                caller="person",
+            ask(
+                "POST",
+                f"{holder}/proof",
+                "Have the domain looked at: a file on it, or a TXT record of its name",
+                self.prove_rights_holder,
+                once=True,
                 limit="report",
-                endpoint=with_visitor(wrap, self.prove),
                 body=DomainProof,
                 answer=Holder,
-                errors=(*writes, 404, 409),
+                errors=(*WRITES, 404, 409),
             ),
         ]
 
     def _of_entries(self) -> list[Operation]:
-        wrap, writes = self._visitors, WRITES
+        ask = partial(person_operation, self._visitors)
         return [
-            Operation(
-                method="POST",
-                path="/v1/rights",
-                summary="Register names, characters, styles, brands, an estate",
-                name="add_rights",
-                caller="person",
+            ask(
+                "POST",
+                "/v1/rights",
+                "Register names, characters, styles, brands, an estate",
+                self.add_rights,
+                once=True,
                 limit="report",
-                endpoint=with_visitor(wrap, self.add),
                 body=NewRights,
                 answer=Rights,
                 status=201,
-                errors=(*writes, 404),
+                errors=(*WRITES, 404),
             ),
-            Operation(
-                method="GET",
-                path="/v1/me/rights",
-                summary="What one registered, newest first",
-                name="list_own_rights",
-                caller="person",
-                endpoint=with_visitor(wrap, self.list_own),
+            ask(
+                "GET",
+                "/v1/me/rights",
+                "What one registered, newest first",
+                self.list_own_rights,
                 answer=Rights,
                 errors=(401, 403),
             ),
-            Operation(
-                method="DELETE",
-                path="/v1/rights/{right}",
-                summary="Take an entry back",
-                name="withdraw_right",
-                caller="person",
-                endpoint=with_visitor(wrap, self.withdraw),
+            ask(
+                "DELETE",
+                "/v1/rights/{right}",
+                "Take an entry back",
+                self.withdraw_right,
                 status=204,
                 errors=(401, 403, 404),
             ),
-            Operation(
-                method="POST",
-                path="/v1/rights/{right}/contests",
-                summary="Say why an entry is wrong, once",
-                name="contest_right",
-                caller="person",
+            ask(
+                "POST",
+                "/v1/rights/{right}/contests",
+                "Say why an entry is wrong, once",
+                self.contest_right,
+                once=True,
                 limit="report",
-                endpoint=with_visitor(wrap, self.contest),
                 body=Contest,
                 status=204,
-                errors=(*writes, 404, 409),
+                errors=(*WRITES, 404, 409),
             ),
         ]
 
@@ -244,8 +233,7 @@ class RightsRoutes:
                 method="GET",
                 path="/v1/rights-log",
                 summary="What happened in the registry of rights, newest first",
-                name="read_rights_log",
-                endpoint=self.read_log,
+                endpoint=self.read_rights_log,
                 query=RightsLogQuery,
                 answer=RightsLog,
                 errors=(422,),
@@ -254,7 +242,6 @@ class RightsRoutes:
                 method="GET",
                 path="/v1/rights/{right}",
                 summary="An entry of the registry of rights",
-                name="get_right",
                 endpoint=self.get_right,
                 answer=Right,
                 errors=(404,),
@@ -268,9 +255,8 @@ class RightsRoutes:
                 method="GET",
                 path=all_,
                 summary="Entries of the registry that wait, or in another state, for operators",
-                name="list_rights",
                 caller="operator",
-                endpoint=wraps("operator", self.list_all),
+                endpoint=wraps("operator", self.list_rights),
                 query=RightsQuery,
                 answer=Rights,
                 errors=(401, 403, 422),
@@ -279,9 +265,8 @@ class RightsRoutes:
                 method="GET",
                 path=all_ + "/{right}/contests",
                 summary="What was said against an entry, for operators",
-                name="list_right_contests",
                 caller="operator",
-                endpoint=wraps("operator", self.list_contests),
+                endpoint=wraps("operator", self.list_right_contests),
                 answer=RightContests,
                 errors=(401, 403),
             ),
@@ -289,9 +274,8 @@ class RightsRoutes:
                 method="PUT",
                 path=all_ + "/{right}",
                 summary="Confirm or reject an entry, for operators",
-                name="decide_right",
                 caller="operator",
-                endpoint=wraps("operator", self.decide),
+                endpoint=wraps("operator", self.decide_right),
                 body=RightDecision,
                 answer=Right,
                 errors=(400, 401, 403, 404, 413, 415, 422),

@@ -41,7 +41,7 @@ class Transparency:
     async def get_transparency(self, request: Request) -> Response:
         return answer(LikenessTransparency(await self._list_totals(), await self._moderation()))
 
-    async def sections(self) -> str:
+    async def transparency_sections(self) -> str:
         """All of it, as HTML."""
         return await self.likeness_section() + moderation_section(await self._moderation())
 

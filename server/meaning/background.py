@@ -30,13 +30,13 @@ class Background(Struct, frozen=True):
     weights: dict[str, float]
     rarest: float
 
-    def content(self, vectors: Floats) -> Floats:
+    def remove_common(self, vectors: Floats) -> Floats:
         """Texts x 512, less what all have in common, each of length 1."""
         around: Floats = vectors - self.mean
         around -= (around @ self.directions.T) @ self.directions
-        return unit(around)
+        return unit_vectors(around)
 
-    def weight(self, word: str) -> float:
+    def word_weight(self, word: str) -> float:
         """How much a folded word tells."""
         return self.weights.get(word, self.rarest)
 
@@ -54,7 +54,7 @@ def load_background(path: Path = FILE) -> Background:
         )
 
 
-def unit(vectors: Floats) -> Floats:
+def unit_vectors(vectors: Floats) -> Floats:
     """Each row of length 1."""
     length: Floats = np.linalg.norm(vectors, axis=1, keepdims=True).astype(np.float32)
     made: Floats = vectors / (length + np.float32(1e-9))

@@ -23,7 +23,7 @@ class ContentHeads(Struct, frozen=True):
     limits: Floats
     calm: Floats
 
-    def score(self, vector: Floats) -> dict[str, HeadScore]:
+    def score_heads(self, vector: Floats) -> dict[str, HeadScore]:
         """What each category's head says of a text. ``vector``: 512, of length 1."""
         found = self.weights[:, :-1] @ vector + self.weights[:, -1]
         return {

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from phosphene.meaning.background import Background, Floats, folded_words, unit
+from phosphene.meaning.background import Background, Floats, folded_words, unit_vectors
 from phosphene.meaning.meaning_messages import SPANS, CloseWork, WorkTexts
 
 COVER: Final = 0.5
@@ -30,12 +30,12 @@ class RegisteredWorks:
     def __init__(self, works: Sequence[WorkTexts], encode: Encode, background: Background) -> None:
         self._encode, self._background = encode, background
         self._entries = [one.entry for one in works]
-        content = background.content(encode([text for one in works for text in one.texts]))
+        content = background.remove_common(encode([text for one in works for text in one.texts]))
         of = np.repeat(np.arange(len(works)), [len(one.texts) for one in works])
         # The mean of all sides of a work stands for it: by the closest side alone a fifth less is
         # found at the same share of harmless prompts.
         means = [content[of == number].mean(axis=0) for number in range(len(works))]
-        self._vectors: Floats = unit(np.stack(means)) if means else content
+        self._vectors: Floats = unit_vectors(np.stack(means)) if means else content
         said = [sorted({w for text in one.texts for w in folded_words(text)}) for one in works]
         every = sorted({word for words in said for word in words})
         places = {word: at for at, word in enumerate(every)}
@@ -60,7 +60,7 @@ class RegisteredWorks:
         return np.array(found, np.float32)
 
     def _cosines(self, vector: Floats) -> Floats:
-        cosines: Floats = self._vectors @ self._background.content(vector[None])[0]
+        cosines: Floats = self._vectors @ self._background.remove_common(vector[None])[0]
         return cosines
 
     def _alike(self, said: dict[str, str]) -> Floats:
@@ -78,7 +78,7 @@ class RegisteredWorks:
         if not said or not len(words):
             return CloseWork(entry, cosine, ())
         best = alike[:, words].max(axis=1)
-        weights = np.array([self._background.weight(word) for word in said])
+        weights = np.array([self._background.word_weight(word) for word in said])
         cover = float((best**2 * weights).sum() / (weights.sum() + DOUBT))
         telling = np.argsort(-best * weights).tolist()
         written = list(said.values())
@@ -89,4 +89,4 @@ class RegisteredWorks:
 
     def _encoded(self, words: Sequence[str]) -> Floats:
         """Words x 512: of each by itself, less what all words have in common."""
-        return unit(self._encode(words) - self._background.word_mean)
+        return unit_vectors(self._encode(words) - self._background.word_mean)

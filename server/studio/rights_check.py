@@ -15,7 +15,7 @@ from phosphene.rights import Right
 from phosphene.studio.rights_found import ASKS, RightsFound
 from phosphene.trust.policy import decide
 from phosphene.trust.refusal_rules import Rules
-from phosphene.trust.rights_rules import MESSAGE, UNANSWERED, rights_layer, speaks, today
+from phosphene.trust.rights_rules import MESSAGE, UNANSWERED, is_enforced, rights_layer, today
 from phosphene.trust.rule_file import rule_of_name
 
 LICENSED: Final = "{name} is registered by {holder}, and drawn with a licence only: {terms}"
@@ -57,12 +57,12 @@ class RightsCheck:
         self._layer = make_layer(0, (), today())
         self._making = asyncio.Lock()
 
-    async def find(self, text: str, person_id: str) -> RightsFound:
+    async def find_rights(self, text: str, person_id: str) -> RightsFound:
         """Why a text is not drawn for a person, or is asked about (``code`` is ``rights-ask``);
         and the licences that it is drawn with."""
         layer = await self._current()
         handle = await self._handle_of(person_id) if layer.licensed.rules else ""
-        return await asyncio.to_thread(find_rights, text, handle, layer)
+        return await asyncio.to_thread(judge_rights, text, handle, layer)
 
     async def _current(self) -> RightsLayer:
         # Asked with each prompt: one row by its key, where a hint on the bus could be missed.
@@ -80,7 +80,7 @@ def make_layer(version: int, rights: Sequence[Right], day: date) -> RightsLayer:
     """The rules of what is live; 7 ms of CPU for a hundred entries."""
     parts: dict[str, list[Right]] = {"refuse": [], "licence": [], "ask": []}
     for one in rights:
-        if speaks(one, day):
+        if is_enforced(one, day):
             parts[one.mode if one.state == "confirmed" else "ask"].append(one)
     refused, licensed, asked = (entry_rules(part, day) for part in parts.values())
     return RightsLayer(version, day, refused, licensed, asked)
@@ -98,7 +98,7 @@ def entry_rules(rights: Sequence[Right], day: date) -> EntryRules:
     return EntryRules(Rules(file, "rights") if file.names else None, found)
 
 
-def find_rights(text: str, handle: str, layer: RightsLayer) -> RightsFound:
+def judge_rights(text: str, handle: str, layer: RightsLayer) -> RightsFound:
     """What a layer says of a text of somebody, what refuses it before what asks. Pure."""
     if refusal := _refused(text, layer.refused):
         return RightsFound(refusal)
@@ -117,10 +117,10 @@ def find_rights(text: str, handle: str, layer: RightsLayer) -> RightsFound:
 
 def _refused(text: str, entries: EntryRules) -> Refusal | None:
     refusal = decide(text, entries.rules) if entries.rules else None
-    return told(refusal, entries.by_rule[refusal.rule]) if refusal else None
+    return _with_words(refusal, entries.by_rule[refusal.rule]) if refusal else None
 
 
-def told(refusal: Refusal, right: Right) -> Refusal:
+def _with_words(refusal: Refusal, right: Right) -> Refusal:
     """A refusal with the words of its entry: what was not looked at, or only asks, is a question.
     Pure."""
     asks = right.state != "confirmed" or right.mode == "ask"

@@ -52,7 +52,7 @@ def load_works() -> tuple[WorkTexts, ...]:
     return tuple(WorkTexts(one.entry, (*one.en, *one.fr)) for one in works)
 
 
-def thresholds(works: int) -> tuple[float, float]:
+def closeness_thresholds(works: int) -> tuple[float, float]:
     """From which score on it is asked, and refused, among so many works."""
     grown = math.log(max(1, works))
     return ASK[0] + ASK[1] * grown, REFUSE[0] + REFUSE[1] * grown
@@ -63,7 +63,7 @@ def judge_closeness(
 ) -> Closeness | None:
     """What is to be said of a text. ``free``: entries that hold no more; ``ask_only``: those of
     which it is only asked."""
-    ask, refuse = thresholds(works)
+    ask, refuse = closeness_thresholds(works)
     near = [one for one in read.works if one.score >= ask and one.entry not in free]
     near = [one for one in near if len(one.shared) >= LEAST_SHARED]
     if not near:

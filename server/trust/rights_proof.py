@@ -31,7 +31,7 @@ class RightsProver:
         known = (one for one in self._allowed if urlsplit(one).netloc == domain)
         return next(known, f"https://{domain}") + FILE
 
-    async def check(self, domain: str, token: str, method: Method) -> None:
+    async def check_proof(self, domain: str, token: str, method: Method) -> None:
         """Raises Unprocessable: the token is not there, or nobody answers."""
         found = await (self._read_file if method == "file" else self._read_record)(domain)
         if token not in found:

@@ -53,14 +53,14 @@ def rights_layer(rights: Sequence[Right], today: date) -> RuleFile:
     """The entries that are live on a day and not allowed to everybody, as a layer of rules."""
     groups = []
     for kind, (english, french) in INSTEAD.items():
-        of_kind = [one for one in rights if one.kind == kind and speaks(one, today)]
+        of_kind = [one for one in rights if one.kind == kind and is_enforced(one, today)]
         if of_kind:
             names = tuple(map(rule_name, of_kind))
             groups.append(Group(kind, "rights", MESSAGE, english, french, names))
     return RuleFile("rights", names=tuple(groups))
 
 
-def speaks(right: Right, today: date) -> bool:
+def is_enforced(right: Right, today: date) -> bool:
     """Whether an entry is live on a day, and says anything to a prompt."""
     ended = right.until is not None and right.until < today
     return right.state in LIVE and right.mode != "allow" and not ended

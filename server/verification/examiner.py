@@ -42,13 +42,13 @@ def is_installed() -> bool:
 
 
 class Examination:
-    """One file that is looked at; made by ``Examiner.examine``. ``found``: what is in it."""
+    """One file that is looked at; made by ``Examiner.examine_file``. ``found``: what is in it."""
 
     def __init__(self, process: ChildProcess, found: Examined) -> None:
         self.found = found
         self._process = process
 
-    async def distances(self, kept: Sequence[bytes]) -> Sequence[int]:
+    async def hash_distances(self, kept: Sequence[bytes]) -> Sequence[int]:
         """See ``HashesCompared``. Raises ProcessLost, which ends the examination."""
         answer = await _ask(self._process, CompareHashes(tuple(kept)))
         if not isinstance(answer, HashesCompared):
@@ -70,7 +70,7 @@ class Examiner:
         self._waiting = 0
 
     @asynccontextmanager
-    async def examine(self, data: bytes) -> AsyncIterator[Examination]:
+    async def examine_file(self, data: bytes) -> AsyncIterator[Examination]:
         """What is in a file, for the block.
 
         Raises:

@@ -19,8 +19,9 @@ from phosphene.trust.provenance import State
 from phosphene.trust.watermark_words import WatermarkWords
 from phosphene.verification.examiner import Examination, Examiner
 
+# PDQ's own bound; unrelated pictures differ in 128, and less than 90 of them in none of 10^9 pairs.
 NEAR: Final = 31
-"""Bits of 256 that two pictures of one clip differ in at most: PDQ's own bound."""
+"""Bits of 256 that two pictures of one clip differ in at most."""
 SCANNED: Final = 2000
 """Clips whose hashes are compared at a time."""
 SUFFIXES: Final = (".mp4", ".jpg", ".webp")
@@ -80,7 +81,7 @@ class Verifier:
         if (same := await self._find_file(data)) is not None:
             return same
         try:
-            async with self._examiner.examine(data) as seen:
+            async with self._examiner.examine_file(data) as seen:
                 return replace(await self._find(seen), manifest=seen.found.manifest.state)
         except ProcessLost:
             raise Unusable("the file could not be looked at") from None
@@ -125,7 +126,7 @@ class Verifier:
         # All of them, page by page: 100,000 clips are 32 MB of hashes, and no index of 256 bits is
         # worth its writes for what is asked ten times a minute.
         while some := await self._lookup.list_fingerprints(after, SCANNED):
-            apart = await seen.distances([one.hashes for one in some])
+            apart = await seen.hash_distances([one.hashes for one in some])
             best = min(best, *zip(apart, (one.clip for one in some), strict=True))
             after = some[-1].clip
         return await self._tell([best[1]], "likeness") if best[1] else NOTHING

@@ -3,7 +3,7 @@
 from datetime import date
 
 from phosphene.rights import Right
-from phosphene.studio.rights_check import find_rights, make_layer
+from phosphene.studio.rights_check import judge_rights, make_layer
 from phosphene.studio.rights_found import ASKS
 
 TODAY = date(2026, 11, 30)
@@ -29,23 +29,23 @@ LAYER = make_layer(
 
 def test_a_question_hides_no_refusal() -> None:
     for text in ("Quarnifex and Zorbleflux", "Zorbleflux and Quarnifex"):
-        refusal = find_rights(text, "", LAYER).refusal
+        refusal = judge_rights(text, "", LAYER).refusal
         assert refusal is not None
         assert refusal.code == "rights"
-    asked = find_rights("Quarnifex at sea", "", LAYER).refusal
+    asked = judge_rights("Quarnifex at sea", "", LAYER).refusal
     assert asked is not None
     assert asked.code == ASKS
 
 
 def test_each_of_several_wants_its_licence() -> None:
-    alone = find_rights("Blivenka at sea", "anna", LAYER)
+    alone = judge_rights("Blivenka at sea", "anna", LAYER)
     assert alone.refusal is None
     assert [one.name for one in alone.licences] == ["Blivenka"]
     for text in ("Blivenka meets Trovandik", "Blivenka meets Zorbleflux"):
-        refusal = find_rights(text, "anna", LAYER).refusal
+        refusal = judge_rights(text, "anna", LAYER).refusal
         assert refusal is not None
         assert refusal.code == "rights"
-    asked = find_rights("Blivenka meets Quarnifex", "anna", LAYER)
+    asked = judge_rights("Blivenka meets Quarnifex", "anna", LAYER)
     assert asked.refusal is not None
     assert asked.refusal.code == ASKS
     assert [one.name for one in asked.licences] == ["Blivenka"]

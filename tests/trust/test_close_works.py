@@ -4,11 +4,11 @@ import pytest
 
 from phosphene.meaning.meaning_messages import CloseWork, TextRead
 from phosphene.trust.close_refusals import place_of, refuse_close, rewordings_of
-from phosphene.trust.close_works import Closeness, judge_closeness, load_works, thresholds
+from phosphene.trust.close_works import Closeness, closeness_thresholds, judge_closeness, load_works
 from phosphene.trust.refusal_rules import load_rules
 
 WORKS = 50
-ASK, REFUSE = thresholds(WORKS)
+ASK, REFUSE = closeness_thresholds(WORKS)
 SHARED = ("web", "wrists", "towers")
 MANY = (*SHARED, "red", "mask")
 
@@ -20,11 +20,11 @@ def read(*works: CloseWork) -> TextRead:
 def test_thresholds_rise_with_the_number_of_works() -> None:
     before = (0.0, 0.0)
     for works in (1, 10, 50, 400, 800):
-        ask, refuse = thresholds(works)
+        ask, refuse = closeness_thresholds(works)
         assert before[0] < ask < refuse < 1
         assert before[1] < refuse
         before = ask, refuse
-    assert thresholds(0) == thresholds(1)
+    assert closeness_thresholds(0) == closeness_thresholds(1)
 
 
 @pytest.mark.parametrize(

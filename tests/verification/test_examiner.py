@@ -15,18 +15,18 @@ pytestmark = [pytest.mark.asyncio, pytest.mark.process]
 async def test_files_are_looked_at_one_after_the_other() -> None:
     examiner = Examiner(lambda: "", KEY)
     with pytest.raises(Unusable):
-        async with examiner.examine(b"nothing"):
+        async with examiner.examine_file(b"nothing"):
             pass
-    async with examiner.examine(film()) as seen:
+    async with examiner.examine_file(film()) as seen:
         assert WORD in seen.found.words
-        assert len(await seen.distances([bytes(32), bytes(64)])) == 2
+        assert len(await seen.hash_distances([bytes(32), bytes(64)])) == 2
 
 
 async def test_a_file_that_breaks_its_reader_is_said_to_be_no_use() -> None:
     broken = Examiner(lambda: "", KEY, (sys.executable, "-c", "import sys; sys.exit(3)"))
     for _ in range(2):
         with pytest.raises(Unusable):
-            async with broken.examine(b"x"):
+            async with broken.examine_file(b"x"):
                 pass
 
 
@@ -34,10 +34,10 @@ async def test_no_more_than_a_few_files_wait() -> None:
     examiner = Examiner(lambda: "", KEY)
 
     async def look() -> None:
-        async with examiner.examine(b"nothing"):
+        async with examiner.examine_file(b"nothing"):
             pass
 
-    async with examiner.examine(film()), asyncio.TaskGroup() as tasks:
+    async with examiner.examine_file(film()), asyncio.TaskGroup() as tasks:
         waiting = [tasks.create_task(look()) for _ in range(WAITING)]
         await asyncio.sleep(0)
         with pytest.raises(Busy):

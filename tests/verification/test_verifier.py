@@ -26,7 +26,7 @@ class Seen(Examination):
     def __init__(self, found: Examined) -> None:
         self.found = found
 
-    async def distances(self, kept: Sequence[bytes]) -> Sequence[int]:
+    async def hash_distances(self, kept: Sequence[bytes]) -> Sequence[int]:
         return [one[0] for one in kept]
 
 
@@ -35,7 +35,7 @@ class Told(Examiner):
         self._found = found
 
     @asynccontextmanager
-    async def examine(self, data: bytes) -> AsyncIterator[Examination]:
+    async def examine_file(self, data: bytes) -> AsyncIterator[Examination]:
         yield Seen(self._found)
 
 

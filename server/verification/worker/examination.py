@@ -20,7 +20,7 @@ from phosphene.verification.messages import (
 )
 from phosphene.watermark.fields import Field
 from phosphene.watermark.luma import grid_luma
-from phosphene.watermark.perceptual_hash import HASH_BYTES, distances, hash_picture, mirrored
+from phosphene.watermark.perceptual_hash import HASH_BYTES, hash_distances, hash_picture, mirrored
 from phosphene.watermark.reading import Reader, mean_residual
 from phosphene.watermark.residual import residual_of
 
@@ -45,16 +45,16 @@ def serve(orders: Iterable[VerificationOrder], say: Say) -> None:
         match order:
             case ExamineFile():
                 try:
-                    answer, hashes = examine(order)
+                    answer, hashes = examine_file(order)
                 # FFmpeg says in dozens of ways that a file is none; each means the same here.
                 except (av.FFmpegError, ValueError, MemoryError):
                     answer = NoPicture(NO_PICTURE)
                 say(answer)
             case CompareHashes(kept):
-                say(HashesCompared(tuple(distances(hashes, kept))))
+                say(HashesCompared(tuple(hash_distances(hashes, kept))))
 
 
-def examine(order: ExamineFile) -> tuple[VerificationAnswer, NDArray[np.uint8]]:
+def examine_file(order: ExamineFile) -> tuple[VerificationAnswer, NDArray[np.uint8]]:
     """What a file says, and the hashes of its pictures. Raises av.FFmpegError, ValueError."""
     manifest = provenance.verify(order.data, order.anchors, kind_of(order.data))
     residuals, hashes = _look(order.data)

@@ -15,10 +15,11 @@ from phosphene.verification.messages import (
     NoPicture,
     VerificationAnswer,
 )
+from phosphene.verification.verifier import NEAR
 from phosphene.verification.worker.examination import kind_of, serve
 from phosphene.watermark.embedding import PictureMarker
 from phosphene.watermark.luma import grid_luma
-from phosphene.watermark.perceptual_hash import FAR_APART, NEAR, distances, hash_picture, mirrored
+from phosphene.watermark.perceptual_hash import FAR_APART, hash_distances, hash_picture, mirrored
 from tests.watermark.scenery import HEIGHT, WIDTH, scene
 
 KEY, WORD = b"a key of sixteen", 0x9E3779B97F4A7C15
@@ -85,11 +86,11 @@ def test_a_hash_stays_when_a_picture_is_made_smaller_or_mirrored() -> None:
     plain = av.VideoFrame.from_ndarray(scene(3), format="yuv420p")
     small = plain.reformat(width=200, height=356)
     ours, theirs = (hash_picture(grid_luma(one)) for one in (plain, small))
-    assert distances(ours[None], [theirs.tobytes()])[0] <= NEAR
+    assert hash_distances(ours[None], [theirs.tobytes()])[0] <= NEAR
     turned = hash_picture(np.ascontiguousarray(grid_luma(plain)[:, ::-1]))
-    assert distances(mirrored(ours)[None], [turned.tobytes()])[0] <= NEAR
+    assert hash_distances(mirrored(ours)[None], [turned.tobytes()])[0] <= NEAR
     chance = np.random.default_rng(1).integers(0, 255, (90, 70), dtype=np.uint8)
-    assert distances(ours[None], [hash_picture(chance).tobytes()])[0] > NEAR
+    assert hash_distances(ours[None], [hash_picture(chance).tobytes()])[0] > NEAR
 
 
 def test_the_nearest_of_each_clip_counts() -> None:
@@ -97,9 +98,9 @@ def test_the_nearest_of_each_clip_counts() -> None:
     ours[1] = 255
     near, far = bytes([1]) + bytes(31), bytes([15] * 32)
     kept = [far, b"", far + near, b"\xff" * 32, near[:-1]]
-    assert distances(ours, kept) == [128, FAR_APART, 1, 0, FAR_APART]
-    assert distances(ours[:0], kept) == [FAR_APART] * 5
-    assert distances(ours, []) == []
+    assert hash_distances(ours, kept) == [128, FAR_APART, 1, 0, FAR_APART]
+    assert hash_distances(ours[:0], kept) == [FAR_APART] * 5
+    assert hash_distances(ours, []) == []
 
 
 def test_files_are_told_apart_by_their_first_bytes() -> None:
