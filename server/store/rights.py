@@ -115,7 +115,6 @@ def _add(
     now: float,
 ) -> str:
     right_id = new_id(now)
-    # Somebody else may have registered the same since the conflicts were looked for.
     if "somebody else's entry" not in conflicts and taken_keys(cx, keys, holder.person):
         conflicts = (*conflicts, "somebody else's entry")
     if _was_doubted(cx, keys):

@@ -1,6 +1,6 @@
 """What the store knows of the registry of rights."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 
 from phosphene.reports import Decider
 from phosphene.rights import Conflict, NewHolder, NewRight, Right, RightDecision, RightsLog
@@ -37,10 +37,6 @@ class RightsStore:
     ) -> Sequence[str]:
         """Register entries; their ids. Raises NotFound, Forbidden, Unprocessable."""
         return await self._write(rights.add_rights, person, entries, self._clock())
-
-    async def taken_keys(self, keys: Collection[str], person: str) -> Collection[str]:
-        """Which of these keys are of somebody else's entry."""
-        return await self._read(rights.taken_keys, keys, person)
 
     async def get_right(self, right_id: str) -> Right:
         """Raises NotFound."""

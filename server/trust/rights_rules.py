@@ -1,6 +1,6 @@
 """The registry's entries as a layer of the policy's rules, and what they conflict with."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
@@ -66,15 +66,15 @@ def is_enforced(right: Right, today: date) -> bool:
     return right.state in LIVE and right.mode != "allow" and not ended
 
 
-def find_conflicts(new: NewRight, rules: Rules, others: Collection[str]) -> tuple[Conflict, ...]:
-    """Why an operator has to look before an entry is live. ``others``: keys of what somebody else
-    has registered (``keys_of``)."""
+def find_conflicts(new: NewRight, rules: Rules) -> tuple[Conflict, ...]:
+    """Why an operator has to look before an entry is live; what else is registered the store knows
+    (``add_rights``)."""
     found: list[Conflict] = []
     if any(_is_common(one, rules) for one in (new.name, *new.also)):
         found.append("common words")
     if any(map(has_other_script, (new.name, *new.also))):
         found.append("other letters")
-    if keys_of(new) & set(others) or any(_is_listed(one, rules) for one in (new.name, *new.also)):
+    if any(_is_listed(one, rules) for one in (new.name, *new.also)):
         found.append("somebody else's entry")
     if new.kind == "style":
         found.append("a style")

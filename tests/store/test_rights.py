@@ -10,7 +10,7 @@ from phosphene.errors import Unprocessable
 from phosphene.reports import Decider
 from phosphene.rights import NewHolder, NewRight, RightDecision
 from phosphene.store.sqlite import SqliteStore
-from tests.store.making import ANNA, Clock, a_store
+from tests.store.making import ANNA, BEN, Clock, a_store
 
 pytestmark = pytest.mark.asyncio
 ZORB = NewRight("character", "Zorbleflux")
@@ -42,6 +42,14 @@ async def test_entries_stay_those_of_the_name_and_domain_that_were_shown(
     assert (right.holder, right.domain) == (SHOWN.name, SHOWN.domain)
     await store.rights.withdraw_right(right_id, ANNA.id)
     await store.rights.keep_holder(ANNA.id, NewHolder("Zorb", "great.example"), "another")
+
+
+async def test_what_somebody_else_registered_waits(store: SqliteStore) -> None:
+    await register(store)
+    await store.rights.keep_holder(BEN.id, NewHolder("Ben", "ben.example"), "token")
+    await store.rights.prove_holder(BEN.id, "token", "file")
+    made = await store.rights.add_rights(BEN.id, [(ZORB, (), frozenset({"other", "zorbleflux"}))])
+    assert (await store.rights.get_right(made[0])).conflicts == ("somebody else's entry",)
 
 
 async def test_what_was_rejected_waits_when_it_is_registered_once_more(store: SqliteStore) -> None:
