@@ -1,27 +1,15 @@
 """The audit log: what those who run the place did, for operators."""
 
-from typing import Annotated, Final
-
-from msgspec import Meta, Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
 from phosphene.api.deciders import Deciders
-from phosphene.api.paging import PRIVATE
+from phosphene.api.paging import PRIVATE, LogQuery
 from phosphene.operation import Operation
 from phosphene.operator_deeds import OperatorDeeds
 from phosphene.reports import Decider
 from phosphene.store.moderation_store import ModerationStore
 from phosphene.web import answer, read_query
-
-NEWEST: Final = 2**53 - 1
-
-
-class DeedsQuery(Struct, frozen=True):
-    """``before``: a number that the last answer gave."""
-
-    before: Annotated[int, Meta(ge=1, le=NEWEST)] = NEWEST
-    limit: Annotated[int, Meta(ge=1, le=200)] = 50
 
 
 class DeedRoutes:
@@ -30,7 +18,7 @@ class DeedRoutes:
         self._deciders = deciders
 
     async def list_deeds(self, request: Request, by: Decider) -> Response:
-        query = read_query(request, DeedsQuery)
+        query = read_query(request, LogQuery)
         found = await self._moderation.list_deeds(query.before, query.limit)
         return answer(found, headers=PRIVATE)
 
@@ -43,7 +31,7 @@ class DeedRoutes:
                 summary="What those who run the place did, newest first, for operators",
                 caller="operator",
                 endpoint=self._deciders.with_role("operator", self.list_deeds),
-                query=DeedsQuery,
+                query=LogQuery,
                 answer=OperatorDeeds,
                 errors=(401, 403, 422),
             )

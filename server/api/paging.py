@@ -9,6 +9,7 @@ from phosphene.web import read_query
 
 PAGE = 20
 PAGE_LIMIT = 100
+NEWEST: Final = 2**53 - 1
 
 
 class PageQuery(Struct, frozen=True):
@@ -30,3 +31,10 @@ class ListQuery(Struct, frozen=True):
 
     limit: Annotated[int, Meta(ge=1, le=50)] = 20
     cursor: Annotated[str, Meta(description="of the last answer")] | None = None
+
+
+class LogQuery(Struct, frozen=True):
+    """``before``: a number that the last answer gave."""
+
+    before: Annotated[int, Meta(ge=1, le=NEWEST)] = NEWEST
+    limit: Annotated[int, Meta(ge=1, le=200)] = 50

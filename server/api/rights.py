@@ -5,14 +5,14 @@ import asyncio
 import secrets
 from collections.abc import Sequence
 from functools import partial
-from typing import Annotated, Final, Literal
+from typing import Final, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
 from phosphene.api.deciders import Deciders
-from phosphene.api.paging import PRIVATE
+from phosphene.api.paging import PRIVATE, LogQuery
 from phosphene.api.visitors import Visitor, Visitors, person_operation
 from phosphene.operation import Operation
 from phosphene.people.free_text import clean_words
@@ -38,18 +38,10 @@ from phosphene.trust.rights_proof import LABEL, RightsProver
 from phosphene.trust.rights_rules import check_letters, find_conflicts, keys_of, today
 from phosphene.web import answer, read_json, read_query
 
-NEWEST: Final = 2**53 - 1
 TOKEN_BYTES: Final = 18
 PREFIX: Final = "phosphene-rights="
 WRITES: Final = (400, 401, 403, 413, 415, 422, 429)
 Entry = tuple[NewRight, tuple[Conflict, ...], frozenset[str]]
-
-
-class RightsLogQuery(Struct, frozen=True):
-    """``before``: a number that the last answer gave."""
-
-    before: Annotated[int, Meta(ge=1, le=NEWEST)] = NEWEST
-    limit: Annotated[int, Meta(ge=1, le=200)] = 50
 
 
 class RightsQuery(Struct, frozen=True):
@@ -130,7 +122,7 @@ class RightsRoutes:
         return answer(await self._store.get_right(request.path_params["right"]))
 
     async def read_rights_log(self, request: Request) -> Response:
-        query = read_query(request, RightsLogQuery)
+        query = read_query(request, LogQuery)
         return answer(await self._store.read_log(query.before, query.limit))
 
     async def list_rights(self, request: Request, by: Decider) -> Response:
@@ -237,7 +229,7 @@ class RightsRoutes:
                 path="/v1/rights-log",
                 summary="What happened in the registry of rights, newest first",
                 endpoint=self.read_rights_log,
-                query=RightsLogQuery,
+                query=LogQuery,
                 answer=RightsLog,
                 errors=(422,),
             ),
