@@ -6,6 +6,7 @@ from typing import Final, Protocol
 from msgspec import Struct
 
 from phosphene.errors import Refusal, Stage
+from phosphene.trust.prompt_text import LONGEST
 
 
 class Dialogue(Struct, frozen=True):
@@ -20,6 +21,22 @@ class Dialogue(Struct, frozen=True):
 
 
 ALONE: Final = Dialogue()
+TOGETHER: Final = 2 * LONGEST
+"""Characters of all that is judged as one text; of a longer one the end."""
+
+
+class WholeText(Struct, frozen=True):
+    """A text, what it goes on from, and all of it as one text; both empty where it stands alone."""
+
+    text: str
+    before: str = ""
+    whole: str = ""
+
+
+def join_dialogue(text: str, dialogue: Dialogue) -> WholeText:
+    """A text with what it goes on from. Pure."""
+    before = " ".join(dialogue.before)[-TOGETHER:]
+    return WholeText(text, before, f"{before} {text}"[-TOGETHER:] if before else "")
 
 
 class CleanText(Protocol):

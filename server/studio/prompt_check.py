@@ -14,7 +14,7 @@ from phosphene.metrics import Metrics
 from phosphene.model import Slot
 from phosphene.render.dispatch.pool import ModelPools, Pool
 from phosphene.render.dispatch.prompt_reader import PromptReader
-from phosphene.studio.dialogue import ALONE, Dialogue, Judged
+from phosphene.studio.dialogue import ALONE, Dialogue, Judged, WholeText, join_dialogue
 from phosphene.trust.close_refusals import refuse_close, rewordings_of
 from phosphene.trust.close_works import Closeness, judge_closeness
 from phosphene.trust.content_verdict import innocent_categories, refuse_content
@@ -28,8 +28,6 @@ OFFERED: Final = 2
 """Rewordings of a refusal."""
 TRIED: Final = 6
 """Rewordings that are looked at for these."""
-TOGETHER: Final = 2 * LONGEST
-"""Characters of all that is judged as one text; of a longer one the end."""
 
 
 class PromptCheck:
@@ -101,27 +99,26 @@ class PromptCheck:
         self, text: str, person_id: str, dialogue: Dialogue, pool: Pool
     ) -> Refusal | None:
         minor = await self._is_minor(person_id)
-        before = " ".join(dialogue.before)[-TOGETHER:]
-        whole = f"{before} {text}"[-TOGETHER:] if before else ""
+        said = join_dialogue(text, dialogue)
         read = await self._meaning.read_text(text) if self._meaning else None
         judge = partial(_by_words, innocent=innocent_categories(read), minor=minor)
         # Off the loop: the worst 500 characters take milliseconds.
-        refusal = await asyncio.to_thread(judge, text, before, whole, self._rules)
+        refusal = await asyncio.to_thread(judge, said, self._rules)
         if refusal is None and read is not None:
             refusal = refuse_content(read, self._rules)
         if refusal is None:
-            refusal = await self._by_closeness(read, before, whole)
+            refusal = await self._by_closeness(read, said)
         if refusal is None:
             return None
         told = await self._with_rewordings(refusal, text, self._readers[pool])
         return replace(told, stage=dialogue.stage)
 
-    async def _by_closeness(self, read: TextRead | None, before: str, whole: str) -> Refusal | None:
+    async def _by_closeness(self, read: TextRead | None, said: WholeText) -> Refusal | None:
         """What a text comes close to, or all of it together, which what was before does not."""
         close = self._judge(read) if read is not None else None
-        if close is None and whole:
-            close = await self._find_close(whole)
-            earlier = await self._find_close(before) if close else None
+        if close is None and said.whole:
+            close = await self._find_close(said.whole)
+            earlier = await self._find_close(said.before) if close else None
             if close and earlier and earlier.work.entry == close.work.entry:
                 return None
         return refuse_close(close, self._rules) if close else None
@@ -178,13 +175,13 @@ async def _is_drawn(allowed: str, reader: PromptReader) -> bool:
 
 
 def _by_words(
-    text: str, before: str, whole: str, rules: Rules, *, innocent: frozenset[str], minor: bool
+    said: WholeText, rules: Rules, *, innocent: frozenset[str], minor: bool
 ) -> Refusal | None:
     """Why a text is refused, or else all of it together, which what was before is not."""
-    refusal = decide(text, rules, minor=minor, innocent=innocent)
-    if refusal is not None or not whole:
+    refusal = decide(said.text, rules, minor=minor, innocent=innocent)
+    if refusal is not None or not said.whole:
         return refusal
-    together = decide(whole, rules, minor=minor)
-    if together is None or decide(before, rules, minor=minor) is not None:
+    together = decide(said.whole, rules, minor=minor)
+    if together is None or decide(said.before, rules, minor=minor) is not None:
         return None
     return replace(together, rewordings=(), allowed=None)

@@ -144,7 +144,7 @@ class Prompts:
         stage: Stage = "remix" if parent else "prompt"
         dialogue = Dialogue(stage, before, prompt.mine, prompt.model)
         judged = await self.judge_prompt(prompt.text, author.id, dialogue)
-        found = await self.find_rights(judged.text, author.id)
+        found = await self.find_rights(judged.text, author.id, dialogue)
         check_rights(found, mine=prompt.mine)
         return judged, found
 

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from phosphene.errors import Refusal
 from phosphene.model import Licence
 from phosphene.rights import Right
+from phosphene.studio.dialogue import ALONE, Dialogue, WholeText, join_dialogue
 from phosphene.studio.rights_found import ASKS, RightsFound
 from phosphene.trust.policy import decide
 from phosphene.trust.refusal_rules import Rules
@@ -57,12 +58,14 @@ class RightsCheck:
         self._layer = make_layer(0, (), today())
         self._making = asyncio.Lock()
 
-    async def find_rights(self, text: str, person_id: str) -> RightsFound:
+    async def find_rights(
+        self, text: str, person_id: str, dialogue: Dialogue = ALONE
+    ) -> RightsFound:
         """Why a text is not drawn for a person, or is asked about (``code`` is ``rights-ask``);
         and the licences that it is drawn with."""
         layer = await self._current()
         handle = await self._handle_of(person_id) if layer.licensed.rules else ""
-        return await asyncio.to_thread(judge_rights, text, handle, layer)
+        return await asyncio.to_thread(judge_rights, text, handle, layer, dialogue)
 
     async def _current(self) -> RightsLayer:
         # Asked with each prompt: one row by its key, where a hint on the bus could be missed.
@@ -98,26 +101,64 @@ def entry_rules(rights: Sequence[Right], day: date) -> EntryRules:
     return EntryRules(Rules(file, "rights") if file.names else None, found)
 
 
-def judge_rights(text: str, handle: str, layer: RightsLayer) -> RightsFound:
-    """What a layer says of a text of somebody, what refuses it before what asks. Pure."""
-    if refusal := _refused(text, layer.refused):
-        return RightsFound(refusal)
-    licences, entries = list[Licence](), layer.licensed
-    # A text may name several: each wants a licence of its own.
-    while (refusal := _refused(text, entries)) and handle:
-        right = entries.by_rule[refusal.rule]
-        if handle not in right.licensed:
-            break
-        licences.append(Licence(right.id, right.name, right.holder, right.terms))
-        left = [one for one in entries.by_rule.values() if one.id != right.id]
-        entries = entry_rules(left, layer.day)
-    refusal = refusal or _refused(text, layer.asked)
-    return RightsFound(refusal, tuple(licences))
+def judge_rights(
+    text: str, handle: str, layer: RightsLayer, dialogue: Dialogue = ALONE
+) -> RightsFound:
+    """What a layer says of a text of somebody and of all of it together with what it goes on from,
+    what refuses it before what asks. A remix draws anew what its parents name; a clip on air is
+    its author's, and a line answers for what the line adds. Pure."""
+    said, on_air = join_dialogue(text, dialogue), dialogue.stage == "steering"
+    licences = list[Licence]()
+
+    def from_before(right: Right) -> bool:
+        alone = entry_rules((right,), layer.day)
+        return names_entry(said.before, alone) and not names_entry(text, alone)
+
+    def is_settled(right: Right) -> bool:
+        """A line of steering is not to blame for what was named before it."""
+        return on_air and from_before(right)
+
+    def is_licensed(right: Right) -> bool:
+        if handle and handle in right.licensed:
+            # A text may name several: each wants a licence of its own.
+            licences.append(Licence(right.id, right.name, right.holder, right.terms))
+            return True
+        return is_settled(right)
+
+    refusal = _first_refusal(said, layer.refused, layer.day, is_settled)
+    refusal = refusal or _first_refusal(said, layer.licensed, layer.day, is_licensed)
+    # What was asked about before has been answered.
+    refusal = refusal or _first_refusal(said, layer.asked, layer.day, from_before)
+    return RightsFound(replace(refusal, stage=dialogue.stage) if refusal else None, tuple(licences))
 
 
-def _refused(text: str, entries: EntryRules) -> Refusal | None:
-    refusal = decide(text, entries.rules) if entries.rules else None
-    return _with_words(refusal, entries.by_rule[refusal.rule]) if refusal else None
+def names_entry(text: str, entries: EntryRules) -> bool:
+    """Whether a text names one of them. Pure."""
+    return entries.rules is not None and decide(text, entries.rules) is not None
+
+
+def _first_refusal(
+    said: WholeText, entries: EntryRules, day: date, passes: Callable[[Right], bool]
+) -> Refusal | None:
+    """What one of the entries says that is named, unless it ``passes``."""
+    while found := _named(said, entries):
+        refusal, right = found
+        if not passes(right):
+            return _with_words(refusal, right)
+        entries = entry_rules([one for one in entries.by_rule.values() if one is not right], day)
+    return None
+
+
+def _named(said: WholeText, entries: EntryRules) -> tuple[Refusal, Right] | None:
+    """An entry that a text names, or else all of it together."""
+    if entries.rules is None:
+        return None
+    refusal = decide(said.text, entries.rules)
+    if refusal is None and said.whole:
+        refusal = decide(said.whole, entries.rules)
+        # What might be asked for instead is a wording of all of it.
+        refusal = replace(refusal, rewordings=(), allowed=None) if refusal else None
+    return (refusal, entries.by_rule[refusal.rule]) if refusal else None
 
 
 def _with_words(refusal: Refusal, right: Right) -> Refusal:

@@ -21,8 +21,8 @@ class RightsFound(Struct, frozen=True):
     licences: tuple[Licence, ...] = ()
 
 
-FindRights = Callable[[str, str], Awaitable[RightsFound]]
-"""What holders registered of a text, for a person (``RightsCheck``)."""
+FindRights = Callable[[str, str, Dialogue], Awaitable[RightsFound]]
+"""What holders registered of a text of a person, and of what it goes on from (``RightsCheck``)."""
 
 
 def check_rights(found: RightsFound, *, mine: bool = False) -> None:
@@ -50,5 +50,5 @@ async def clean_line(
     """A line of steering as it may be drawn; what only asks lets it pass. Raises BadInput,
     Refused."""
     cleaned = await clean_text(text, person_id, dialogue)
-    check_rights(await find_rights(cleaned, person_id), mine=True)
+    check_rights(await find_rights(cleaned, person_id, dialogue), mine=True)
     return cleaned

@@ -2,7 +2,9 @@
 
 from datetime import date
 
+from phosphene.errors import Stage
 from phosphene.rights import Right
+from phosphene.studio.dialogue import Dialogue
 from phosphene.studio.rights_check import judge_rights, make_layer
 from phosphene.studio.rights_found import ASKS
 
@@ -49,3 +51,34 @@ def test_each_of_several_wants_its_licence() -> None:
     assert asked.refusal is not None
     assert asked.refusal.code == ASKS
     assert [one.name for one in asked.licences] == ["Blivenka"]
+
+
+def remix(*before: str, stage: Stage = "remix") -> Dialogue:
+    return Dialogue(stage, before)
+
+
+def test_a_remix_draws_what_its_parents_name_and_a_name_in_two_parts_is_one() -> None:
+    for before, text in (("Zorbleflux at sea", "at night"), ("a big Zorb", "leflux at sea")):
+        refusal = judge_rights(text, "", LAYER, remix(before)).refusal
+        assert refusal is not None
+        assert (refusal.code, refusal.stage, refusal.allowed) == ("rights", "remix", None)
+    owned = judge_rights("at night", "anna", LAYER, remix("Blivenka at sea"))
+    assert [one.name for one in owned.licences] == ["Blivenka"]
+    assert owned.refusal is None
+    assert judge_rights("at night", "eve", LAYER, remix("Blivenka at sea")).refusal is not None
+
+
+def test_what_was_asked_before_has_been_answered() -> None:
+    assert judge_rights("at night", "", LAYER, remix("Quarnifex at sea")).refusal is None
+    for text, before in (("Quarnifex", "Quarnifex"), ("nifex at sea", "the Quar")):
+        assert judge_rights(text, "", LAYER, remix(before)).refusal is not None
+
+
+def test_a_line_answers_for_what_it_adds() -> None:
+    on_air = remix("Blivenka and Zorbleflux at sea", stage="steering")
+    assert judge_rights("at night", "eve", LAYER, on_air).refusal is None
+    assert judge_rights("Blivenka jumps", "eve", LAYER, on_air).refusal is not None
+    split = remix("Blivenka at sea with Zorb", stage="steering")
+    refusal = judge_rights("leflux jumps", "eve", LAYER, split).refusal
+    assert refusal is not None
+    assert refusal.stage == "steering"
