@@ -25,7 +25,7 @@ class NearIndex(Generic[T]):
 
     def __init__(self, edited: int) -> None:
         self.edited = edited
-        # By the letters at one end and by a length that at most one wrong letter makes of it.
+        # By the letters at one end and by their number.
         self._heads: dict[tuple[str, int], list[tuple[str, T]]] = {}
         self._tails: dict[tuple[str, int], list[tuple[str, T]]] = {}
         self._starred: dict[tuple[str, str, int], list[tuple[str, T]]] = {}
@@ -40,10 +40,9 @@ class NearIndex(Generic[T]):
             # One wrong letter leaves either the first or the last few as they were.
             # Two small tables in the place of a distance to every name: the list is 695 spellings
             # and may be grown by an operator, and a prompt is judged with every request.
-            ends = SHORT_ENDS if len(key) < SAFE else ENDS
-            for size in (len(key) - 1, len(key), len(key) + 1):
-                self._heads.setdefault((key[:ends], size), []).append((key, thing))
-                self._tails.setdefault((key[-ends:], size), []).append((key, thing))
+            ends, size = SHORT_ENDS if len(key) < SAFE else ENDS, len(key)
+            self._heads.setdefault((key[:ends], size), []).append((key, thing))
+            self._tails.setdefault((key[-ends:], size), []).append((key, thing))
 
     def find_near(self, text: str) -> Iterator[T]:
         """Things that are nearly written so."""
@@ -55,9 +54,11 @@ class NearIndex(Generic[T]):
         key = squeeze(text)
         for ends in (SHORT_ENDS, ENDS) if len(key) <= SAFE else (ENDS,):
             for table, end in ((self._heads, key[:ends]), (self._tails, key[-ends:])):
-                for known, thing in table.get((end, len(key)), ()):
-                    if is_near(key, known, self.edited):
-                        yield thing
+                # One wrong letter makes a word of it that has at most one letter more or less.
+                for size in (len(key) - 1, len(key), len(key) + 1):
+                    for known, thing in table.get((end, size), ()):
+                        if is_near(key, known, self.edited):
+                            yield thing
 
 
 def is_nearly(text: str, written: str, key: str, edited: int) -> bool:

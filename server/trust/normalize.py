@@ -24,7 +24,8 @@ _SIGN = re.compile(r"[0-9@$€£¢!|+]")
 _ONE = re.compile(r"1|[!|](?=[a-z0-9])")
 # Decades, seconds, places, measures; 53x and 8008s are words.
 _NUMBER = re.compile(r"(?:\d*0s|\d\d?s|\d+(?:st|nd|rd|th|er|e|k|p|h|m|mm|cm|km|kg|fps))\Z")
-_PLAIN = re.compile(r"[a-z]{2,}(?: [a-z]{2,})*")
+_PLAIN = re.compile(r"[a-z]{2,}(?:[ '.-]{1,2}[a-z]{2,})*")
+_LETTERS = re.compile(r"[a-z]+")
 _STRETCHED = re.compile(r"([a-z])\1\1+")
 SPACED_OUT: Final = 3
 """So many single letters in a row are one word."""
@@ -66,9 +67,11 @@ def readings(text: str) -> list[list[Word]]:
 
 def read(text: str) -> list[str]:
     """The words of a text that plays no tricks, as `readings` gives them."""
-    # Most of the 10,000 phrases and names that an instance reads as it starts.
-    if _PLAIN.fullmatch(text):
-        return text.split()
+    # Nearly all of the 10,000 phrases and names that an instance reads as it starts: a fifth of
+    # what loading them takes.
+    folded, _ = fold_letters(text)
+    if _PLAIN.fullmatch(folded):
+        return _LETTERS.findall(folded)
     return [word.text for word in readings(text)[0]]
 
 

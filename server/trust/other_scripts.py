@@ -65,8 +65,11 @@ class ScriptNames(Generic[T]):
         self._words: dict[str, list[tuple[tuple[str, ...], T]]] = {}
         for name, what in names:
             self._add(name, what)
-        longest = sorted(self._unspaced, key=len, reverse=True)
-        self._pattern = re.compile("|".join(map(re.escape, longest)) or r"(?!)")
+        # By their first letter, the longest first. One pattern of all of them takes as long to
+        # make as all the rest of this.
+        self._starts: dict[str, list[str]] = {}
+        for letters in sorted(self._unspaced, key=len, reverse=True):
+            self._starts.setdefault(letters[0], []).append(letters)
 
     def _add(self, name: str, what: T) -> None:
         # As prompts are: lists made on a Mac may have each syllable of Hangul in its parts.
@@ -83,13 +86,23 @@ class ScriptNames(Generic[T]):
         if text.isascii() or not (self._words or self._unspaced):
             return
         spaced, unspaced = _fold(text)
-        for found in self._pattern.finditer(unspaced.letters):
-            start, end = unspaced.places[found.start()], unspaced.places[found.end() - 1] + 1
+        for at, name in self._find_unspaced(unspaced.letters):
+            start, end = unspaced.places[at], unspaced.places[at + len(name) - 1] + 1
             if not (_is_katakana(text[start - 1 : start]) and _is_katakana(text[start])) and not (
                 _is_katakana(text[end - 1]) and _is_katakana(text[end : end + 1])
             ):
-                yield self._unspaced[found.group()], start, end
+                yield self._unspaced[name], start, end
         yield from self._find_words(spaced)
+
+    def _find_unspaced(self, letters: str) -> Iterator[tuple[int, str]]:
+        """The longest name at each place, from left to right, none over another."""
+        at = 0
+        while at < len(letters):
+            known = self._starts.get(letters[at], ())
+            found = next((name for name in known if letters.startswith(name, at)), "")
+            if found:
+                yield at, found
+            at += len(found) or 1
 
     def _find_words(self, spaced: _Folded) -> Iterator[tuple[T, int, int]]:
         words = list(_WORD.finditer(spaced.letters))
