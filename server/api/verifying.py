@@ -16,7 +16,7 @@ from phosphene.language import LANGUAGE, VARIES, say
 from phosphene.model import Clip
 from phosphene.operation import Operation
 from phosphene.trust.provenance import State
-from phosphene.trust.rate_limits import RateLimits
+from phosphene.trust.rate_limits import RateLimits, household_of
 from phosphene.verification.verifier import By, Found, Verification, Verifier
 from phosphene.web import answer, read_bytes, read_query
 
@@ -75,11 +75,12 @@ class VerifyRoutes:
 
     async def verify_file(self, request: Request) -> Response:
         verifier = self._installed()
-        await self._limits.count_verification(address_of(request))
+        address = address_of(request)
+        await self._limits.count_verification(address)
         data = await read_bytes(request, MOST, UPLOAD_S)
         if not data:
             raise Unusable("there is no picture in this file that can be looked at")
-        return self._told(request, await verifier.verify_file(data))
+        return self._told(request, await verifier.verify_file(data, household_of(address)))
 
     async def verify_address(self, request: Request) -> Response:
         asked = read_query(request, VerifyQuery)

@@ -1,6 +1,5 @@
 """The instance's side: a process for each file, which ends with it."""
 
-import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -9,8 +8,9 @@ from typing import Final
 
 import msgspec
 
+from phosphene.children.fair_semaphore import FairSemaphore
 from phosphene.children.process import ChildProcess, ProcessLimits, ProcessLost, open_process
-from phosphene.errors import Busy, Unusable
+from phosphene.errors import Unusable
 from phosphene.failure_boundary import report_failure
 from phosphene.verification.messages import (
     CompareHashes,
@@ -28,11 +28,14 @@ COMMAND: Final = (sys.executable, "-m", "phosphene.verification.worker")
 # The search for a mark that was cut and turned takes 2 s of a core; a busy machine more.
 LIMITS: Final = ProcessLimits(start=40.0, stop=0.5)
 ENVIRONMENT: Final = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+PLACES: Final = 2
+"""So many files are looked at at once, of one asker all but one: a slow one holds up no others."""
 TURN_S: Final = 20.0
 """So long somebody waits for those before."""
 WAITING: Final = 8
 """So many wait; each of their files is in memory, 20 MB of it."""
-RETRY_S: Final = 10.0
+WAITING_EACH: Final = 2
+"""Of one asker."""
 BUSY: Final = "others are having files looked at; try again soon"
 
 
@@ -57,7 +60,7 @@ class Examination:
 
 
 class Examiner:
-    """Looks at one file after the other, as each takes a core. ``anchors`` gives the roots (PEM)
+    """Looks at a few files at a time, as each takes a core. ``anchors`` gives the roots (PEM)
     that are trusted; ``key`` is that of the noise that marks are made of."""
 
     def __init__(
@@ -66,19 +69,22 @@ class Examiner:
         self._anchors = anchors
         self._key = key
         self._command = command
-        self._one = asyncio.Lock()
-        self._waiting = 0
+        self._places = FairSemaphore(
+            PLACES, most=WAITING, most_each=WAITING_EACH, patience_s=TURN_S, busy=BUSY
+        )
 
     @asynccontextmanager
-    async def examine_file(self, data: bytes) -> AsyncIterator[Examination]:
-        """What is in a file, for the block.
+    async def examine_file(self, data: bytes, asker: str) -> AsyncIterator[Examination]:
+        """What is in a file, for the block; ``asker``: whose turn it is.
 
         Raises:
             Unusable: it has no picture that can be looked at. Busy: others are looked at.
         """
-        await self._take_turn()
         try:
-            async with open_process(self._command, LIMITS, ENVIRONMENT) as process:
+            async with (
+                self._places.place(asker),
+                open_process(self._command, LIMITS, ENVIRONMENT) as process,
+            ):
                 order = ExamineFile(data=data, anchors=self._anchors(), key=self._key)
                 found = await _ask(process, order)
                 if isinstance(found, NoPicture):
@@ -90,20 +96,6 @@ class Examiner:
             # A file that was made to break the reader breaks a process that had nothing else.
             report_failure("verification", lost)
             raise Unusable("the file could not be looked at") from None
-        finally:
-            self._one.release()
-
-    async def _take_turn(self) -> None:
-        if self._waiting >= WAITING:
-            raise Busy(BUSY, RETRY_S)
-        self._waiting += 1
-        try:
-            async with asyncio.timeout(TURN_S):
-                await self._one.acquire()
-        except TimeoutError:
-            raise Busy(BUSY, RETRY_S) from None
-        finally:
-            self._waiting -= 1
 
 
 async def _ask(process: ChildProcess, order: VerificationOrder) -> VerificationAnswer:

@@ -76,13 +76,13 @@ class Verifier:
         self._words = words
         self._lookup = lookup
 
-    async def verify_file(self, data: bytes) -> Verification:
-        """Raises Unusable: there is no picture in it; Busy."""
+    async def verify_file(self, data: bytes, asker: str) -> Verification:
+        """``asker``: whose turn it is. Raises Unusable: there is no picture in it; Busy."""
         # The very bytes need no process.
         if (same := await self._find_file(data)) is not None:
             return same
         try:
-            async with self._examiner.examine_file(data) as seen:
+            async with self._examiner.examine_file(data, asker) as seen:
                 return replace(await self._find(seen), manifest=seen.found.manifest.state)
         except ProcessLost:
             raise Unusable("the file could not be looked at") from None

@@ -6,18 +6,20 @@ import sys
 import pytest
 
 from phosphene.errors import Busy, Unusable
-from phosphene.verification.examiner import WAITING, Examiner
+from phosphene.verification.examiner import PLACES, WAITING, Examiner
 from tests.verification.worker.test_examination import KEY, WORD, film
+
+SLOW = b"it is made to take for ever"
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.process]
 
 
-async def test_files_are_looked_at_one_after_the_other() -> None:
+async def test_a_process_looks_at_a_file_and_compares_hashes() -> None:
     examiner = Examiner(lambda: "", KEY)
     with pytest.raises(Unusable):
-        async with examiner.examine_file(b"nothing"):
+        async with examiner.examine_file(b"nothing", "somebody"):
             pass
-    async with examiner.examine_file(film()) as seen:
+    async with examiner.examine_file(film(), "somebody") as seen:
         assert WORD in seen.found.words
         assert len(await seen.hash_distances([bytes(32), bytes(64)])) == 2
 
@@ -26,23 +28,54 @@ async def test_a_file_that_breaks_its_reader_is_said_to_be_no_use() -> None:
     broken = Examiner(lambda: "", KEY, (sys.executable, "-c", "import sys; sys.exit(3)"))
     for _ in range(2):
         with pytest.raises(Unusable):
-            async with broken.examine_file(b"x"):
+            async with broken.examine_file(b"x", "somebody"):
                 pass
 
 
-async def test_no_more_than_a_few_files_wait() -> None:
-    examiner = Examiner(lambda: "", KEY)
+# Looks at no file of this content until it is ended, and at all others at once.
+PICKY = f"""
+from phosphene.children.child import child_pipes, read_frames, write_frame
+from phosphene.trust.provenance import ManifestVerdict
+from phosphene.verification.messages import Examined, decode_order, encode_message
+with child_pipes() as (orders, answers):
+    for body in read_frames(orders):
+        if decode_order(body).data != {SLOW!r}:
+            said = Examined(manifest=ManifestVerdict(state="missing"))
+            write_frame(answers, encode_message(said))
+"""
 
-    async def look() -> None:
-        async with examiner.examine_file(b"nothing"):
+
+async def test_a_slow_file_holds_up_only_who_sent_it() -> None:
+    examiner = Examiner(lambda: "", KEY, (sys.executable, "-c", PICKY))
+
+    async def look(data: bytes, asker: str) -> None:
+        async with examiner.examine_file(data, asker):
             pass
 
-    async with examiner.examine_file(film()), asyncio.TaskGroup() as tasks:
-        waiting = [tasks.create_task(look()) for _ in range(WAITING)]
-        await asyncio.sleep(0)
-        with pytest.raises(Busy):
-            await look()
-        for one in waiting:
-            one.cancel()
-    with pytest.raises(Unusable):
-        await look()
+    slow, next_of_same = (
+        asyncio.create_task(look(data, "one address")) for data in (SLOW, b"another")
+    )
+    await asyncio.sleep(0)
+    for number in range(3):
+        await look(b"x", f"address {number}")
+    assert not slow.done()
+    assert not next_of_same.done()
+    slow.cancel()
+    await next_of_same
+    assert slow.cancelled()
+
+
+async def test_no_more_than_a_few_files_wait() -> None:
+    examiner = Examiner(lambda: "", KEY, (sys.executable, "-c", PICKY))
+
+    async def look(asker: str) -> None:
+        async with examiner.examine_file(SLOW, asker):
+            pass
+
+    looking = [asyncio.create_task(look(f"address {number}")) for number in range(PLACES + WAITING)]
+    await asyncio.sleep(0)
+    with pytest.raises(Busy):
+        await look("address of one more")
+    for one in looking:
+        one.cancel()
+    await asyncio.gather(*looking, return_exceptions=True)

@@ -35,7 +35,7 @@ class Told(Examiner):
         self._found = found
 
     @asynccontextmanager
-    async def examine_file(self, data: bytes) -> AsyncIterator[Examination]:
+    async def examine_file(self, data: bytes, asker: str) -> AsyncIterator[Examination]:
         yield Seen(self._found)
 
 
@@ -79,7 +79,7 @@ def verifier(words: WatermarkWords, found: Examined, *clips: Clip, apart: int = 
 async def test_a_mark_finds_its_clip_among_what_was_read(words: WatermarkWords) -> None:
     clip = a_clip("one")
     word = words.word_of_clip(clip.id)
-    found = await verifier(words, seen(words=(word ^ 4, word)), clip).verify_file(b"x")
+    found = await verifier(words, seen(words=(word ^ 4, word)), clip).verify_file(b"x", "somebody")
     assert found == Verification(found="public", by="watermark", manifest="missing", clip=clip)
 
 
@@ -87,7 +87,7 @@ async def test_of_what_is_not_public_nothing_else_is_told(words: WatermarkWords)
     for visibility in ("private", "unlisted"):
         clip = replace(a_clip("one"), visibility=visibility)
         word = words.word_of_clip(clip.id)
-        found = await verifier(words, seen(words=(word,)), clip).verify_file(b"x")
+        found = await verifier(words, seen(words=(word,)), clip).verify_file(b"x", "somebody")
         assert found == Verification(found="hidden", by="watermark", manifest="missing")
         by_address = await verifier(words, seen(), clip).verify_clip(clip.id)
         assert by_address == await verifier(words, seen()).verify_clip("never there")
@@ -95,19 +95,21 @@ async def test_of_what_is_not_public_nothing_else_is_told(words: WatermarkWords)
 
 async def test_what_was_removed_or_withheld_is_withdrawn(words: WatermarkWords) -> None:
     word = words.word_of_clip("one")
-    gone = await verifier(words, seen(words=(word,))).verify_file(b"x")
+    gone = await verifier(words, seen(words=(word,))).verify_file(b"x", "somebody")
     clip = replace(a_clip("one"), withheld=True)
-    held = await verifier(words, seen(words=(words.word_of_clip(clip.id),)), clip).verify_file(b"x")
+    held = await verifier(words, seen(words=(words.word_of_clip(clip.id),)), clip).verify_file(
+        b"x", "somebody"
+    )
     assert gone == held == Verification(found="withdrawn", by="watermark", manifest="missing")
 
 
 async def test_only_a_manifest_that_is_trusted_is_believed(words: WatermarkWords) -> None:
     clip = a_clip("one")
     word = words.word_of_clip(clip.id)
-    trusted = await verifier(words, seen("trusted", word), clip).verify_file(b"x")
+    trusted = await verifier(words, seen("trusted", word), clip).verify_file(b"x", "somebody")
     assert (trusted.found, trusted.by) == ("public", "manifest")
     for state in ("untrusted", "invalid"):
-        found = await verifier(words, seen(state, word), clip).verify_file(b"x")
+        found = await verifier(words, seen(state, word), clip).verify_file(b"x", "somebody")
         assert found == Verification(found="unknown", manifest=state)
 
 
@@ -115,6 +117,6 @@ async def test_only_a_manifest_that_is_trusted_is_believed(words: WatermarkWords
 async def test_else_what_looks_like_it_is_named(
     words: WatermarkWords, apart: int, found: str
 ) -> None:
-    told = await verifier(words, seen(), a_clip("one"), apart=apart).verify_file(b"x")
+    told = await verifier(words, seen(), a_clip("one"), apart=apart).verify_file(b"x", "somebody")
     assert told.found == found
     assert told.by == ("likeness" if found == "public" else None)

@@ -1,5 +1,6 @@
 """What is asked of one file, and answered: its manifest, the mark and the hashes of pictures."""
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from io import BytesIO
 from typing import Final
@@ -27,6 +28,9 @@ from phosphene.watermark.residual import residual_of
 # Five seconds of 24 a second: a mark that is read at all is read from two of them.
 MOST_LOOKED: Final = 120
 """Pictures of a film that are looked at."""
+# 120 pictures of 1080x1920 take 3 s of a core: of larger ones fewer are looked at.
+READING_S: Final = 5.0
+"""Seconds of CPU after which no further picture is looked at."""
 HASHED: Final = 12
 """So often a picture is hashed."""
 # A picture of 8,000 x 8,000 takes 100 MB in the decoder.
@@ -54,10 +58,13 @@ def serve(orders: Iterable[VerificationOrder], say: Say) -> None:
                 say(HashesCompared(tuple(hash_distances(hashes, kept))))
 
 
-def examine_file(order: ExamineFile) -> tuple[VerificationAnswer, NDArray[np.uint8]]:
-    """What a file says, and the hashes of its pictures. Raises av.FFmpegError, ValueError."""
+def examine_file(
+    order: ExamineFile, clock: Callable[[], float] = time.process_time
+) -> tuple[VerificationAnswer, NDArray[np.uint8]]:
+    """What a file says, and the hashes of its pictures; ``clock``: seconds of CPU. Raises
+    av.FFmpegError, ValueError."""
     manifest = provenance.verify(order.data, order.anchors, kind_of(order.data))
-    residuals, hashes = _look(order.data)
+    residuals, hashes = _look(order.data, clock)
     if not residuals:
         return NoPicture(NO_PICTURE), np.zeros((0, HASH_BYTES), np.uint8)
     found = Reader(order.key).read(mean_residual(residuals))
@@ -66,7 +73,10 @@ def examine_file(order: ExamineFile) -> tuple[VerificationAnswer, NDArray[np.uin
     return told, np.stack([*hashes, *map(mirrored, hashes)])
 
 
-def _look(data: bytes) -> tuple[Sequence[Field], Sequence[NDArray[np.uint8]]]:
+def _look(
+    data: bytes, clock: Callable[[], float]
+) -> tuple[Sequence[Field], Sequence[NDArray[np.uint8]]]:
+    until = clock() + READING_S
     residuals, hashes = list[Field](), list[NDArray[np.uint8]]()
     # From memory, and nothing that a file names is opened: a playlist would have it read others.
     with av.open(BytesIO(data), "r", options={"protocol_whitelist": ""}) as file:
@@ -76,8 +86,9 @@ def _look(data: bytes) -> tuple[Sequence[Field], Sequence[NDArray[np.uint8]]]:
         if stream.codec_context.width * stream.codec_context.height > MOST_PIXELS:
             raise ValueError("too large a picture")
         size = STILL if stream.frames in {0, 1} and (stream.duration or 0) < 2 else 1.0
+        stream.codec_context.thread_count = 1
         for number, frame in enumerate(file.decode(stream)):
-            if number == MOST_LOOKED:
+            if number == MOST_LOOKED or clock() > until:
                 break
             luma = grid_luma(frame, size)
             if not residuals or residuals[0].shape == luma.shape:

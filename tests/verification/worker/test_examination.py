@@ -16,7 +16,7 @@ from phosphene.verification.messages import (
     VerificationAnswer,
 )
 from phosphene.verification.verifier import NEAR
-from phosphene.verification.worker.examination import kind_of, serve
+from phosphene.verification.worker.examination import READING_S, examine_file, kind_of, serve
 from phosphene.watermark.embedding import PictureMarker
 from phosphene.watermark.luma import grid_luma
 from phosphene.watermark.perceptual_hash import FAR_APART, hash_distances, hash_picture, mirrored
@@ -55,6 +55,14 @@ def test_a_film_says_its_word_and_looks_like_itself() -> None:
     assert (found.manifest.state, found.pictures) == ("missing", 4)
     assert isinstance(compared, HashesCompared)
     assert compared.distances[0] <= NEAR < compared.distances[1]
+
+
+def test_of_what_takes_long_fewer_pictures_are_looked_at() -> None:
+    ticks = iter((0.0, 1.0, READING_S, READING_S + 0.1))
+    found, _ = examine_file(ExamineFile(data=film(), anchors="", key=KEY), lambda: next(ticks))
+    assert isinstance(found, Examined)
+    assert found.pictures == 2
+    assert WORD in found.words
 
 
 def test_a_single_picture_is_enough() -> None:
