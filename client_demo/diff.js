@@ -34,7 +34,7 @@ export function difference(before, after) {
 const words = (/** @type {string} */ text) => text.split(/\s+/).filter(Boolean);
 
 /** The second text, with what it says otherwise marked. @param {string} before @param {string} after @returns {HTMLElement} */
-export function marked(before, after) {
+export function markChanges(before, after) {
   const parts = difference(before, after).map(({ text, kind }) => (kind === "same" ? text : h(kind === "gone" ? "del" : "ins", {}, text)));
   return said("span.difference", { "data-testid": "difference" }, ...parts.flatMap((part, i) => (i ? [" ", part] : [part])));
 }

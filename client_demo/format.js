@@ -124,7 +124,7 @@ export const list = (words) => LIST.format(words);
  * @param {string} text @param {readonly string[]} matched
  * @returns {{text: string, hit: boolean}[]}
  */
-export function marked(text, matched) {
+export function splitMatches(text, matched) {
   const words = matched.filter(Boolean).map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   if (!words.length) return [{ text, hit: false }];
   return text

@@ -1,5 +1,5 @@
 /** Where a clip comes from and what became of it, as a tree of posters. */
-import { marked } from "./diff.js";
+import { markChanges } from "./diff.js";
 import { h, said } from "./dom.js";
 import { ago, secondsNow } from "./format.js";
 import { tile } from "./tiles.js";
@@ -34,13 +34,13 @@ export function family(branches, current, go, parent) {
 /** All remixes of one clip, with what each says otherwise. @param {Clip} base @param {Clip[]} clips @param {(clip: Clip) => void} go */
 export function gallery(base, clips, go) {
   if (!clips.length) return h("p.none", {}, t("lineage.none"));
-  return h("ul.gallery", { "data-testid": "remix-gallery" }, ...clips.map((clip) => h("li", {}, tile(clip, go), h("p.kin-words", {}, h("small", {}, `@${clip.author.handle}`), marked(base.text, clip.text)))));
+  return h("ul.gallery", { "data-testid": "remix-gallery" }, ...clips.map((clip) => h("li", {}, tile(clip, go), h("p.kin-words", {}, h("small", {}, `@${clip.author.handle}`), markChanges(base.text, clip.text)))));
 }
 
 /** @param {Clip} clip @param {string} current @param {(clip: Clip) => void} go @param {Clip} [parent] */
 function leaf(clip, current, go, parent) {
   const poster = clip.poster_url ? h("img", { src: clip.poster_url, alt: "", loading: "lazy", width: 36, height: 64 }) : h("span.no-poster");
-  const words = h("span.leaf-words", {}, parent ? h("b", {}, marked(parent.text, clip.text)) : said("b", {}, clip.text), h("small", {}, `@${clip.author.handle} · ${ago(clip.created_at, secondsNow())}`));
+  const words = h("span.leaf-words", {}, parent ? h("b", {}, markChanges(parent.text, clip.text)) : said("b", {}, clip.text), h("small", {}, `@${clip.author.handle} · ${ago(clip.created_at, secondsNow())}`));
   const here = clip.id === current;
   return h("button.leaf", { type: "button", "data-lineage": clip.id, "data-testid": "lineage-clip", "aria-current": here && "true", onclick: () => go(clip) }, poster, words);
 }

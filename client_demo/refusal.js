@@ -1,6 +1,6 @@
 /** What somebody reads whose prompt is not drawn, or is asked about: why, what may be asked for instead, and the way on. */
 import { h, said } from "./dom.js";
-import { marked } from "./format.js";
+import { splitMatches } from "./format.js";
 import { t } from "./words.js";
 
 /** What else one can do about somebody who has to say yes. @type {Record<string, string>} */
@@ -12,7 +12,7 @@ const LIKENESS = { likeness: t("composer.likeness"), likeness_asked: t("composer
  * @returns {HTMLElement[]}
  */
 export function refusalWords(refusal, text, on) {
-  const parts = marked(text, refusal.matched).map((part) => (part.hit ? h("mark", {}, part.text) : part.text));
+  const parts = splitMatches(text, refusal.matched).map((part) => (part.hit ? h("mark", {}, part.text) : part.text));
   const words = [h("p", { "data-testid": "refusal" }, refusal.message), said("p.quote", {}, ...parts)];
   if (LIKENESS[refusal.code]) words.push(h("p.summary", {}, LIKENESS[refusal.code]));
   if (refusal.holder) words.push(h("p.summary", { "data-testid": "refusal-holder" }, t("refusal.holder", { entry: refusal.entry, holder: refusal.holder })));

@@ -78,6 +78,7 @@ from phosphene.studio.film_purge import open_blob_mover
 from phosphene.studio.house_wanting import SentenceDemand
 from phosphene.studio.housekeeper import Housekeeper
 from phosphene.studio.prompt_check import PromptCheck
+from phosphene.studio.refusal_counter import RefusalCounter
 from phosphene.studio.rights_check import RightsCheck
 from phosphene.studio.services import Services
 from phosphene.studio.studio import Studio
@@ -170,12 +171,14 @@ async def open_instance(
         opened = store, bus, holder, streams, pools
         mover = await enter(open_blob_mover(settings, holder, store.blob_moves, on.blobs))
         told = metrics, lifecycle, partial(_heed_event, webhooks, mover, noticed), checker, mover
-        services = make_services(settings, on, *opened, *told)
+        refusals = RefusalCounter(store.refusal_counts, metrics, webhooks.tell_refused)
+        services = make_services(settings, on, *opened, *told, refusals)
         tasks = await enter(asyncio.TaskGroup())
         meaning = PromptReaderProcess(load_works(), on=settings.policy_meaning)
-        hears = store.minors.is_minor, webhooks.tell_refused
-        check = PromptCheck(on.rules, pools, metrics, *hears, meaning)
-        studio = _make_studio(services, check, tasks, store)
+        hears = store.minors.is_minor, refusals.note_refusal
+        check = PromptCheck(on.rules, pools, *hears, meaning)
+        rights = rights_of(store, refusals)
+        studio = _make_studio(services, check, rights, tasks, store)
         enroller = make_enroller(on, store, services, checker, streams.sessions, tasks)
         learner, learning = make_feed_learner(settings, on, store, bus, holder)
         callers = make_callers(services, on, store, counters, enroller, learner)
@@ -195,23 +198,28 @@ async def open_instance(
             yield _routes(services, store, studio, check, on, *given)
 
 
-def rights_of(store: SqliteStore) -> RightsCheck:
+def rights_of(store: SqliteStore, refusals: RefusalCounter) -> RightsCheck:
     """What holders registered, as a prompt is judged by it."""
 
     async def handle_of(person_id: str) -> str:
         person = await store.get_person(person_id)
         return person.handle if person else ""
 
-    return RightsCheck(store.rights.get_version, store.rights.list_live, handle_of)
+    of = store.rights
+    return RightsCheck(of.get_version, of.list_live, handle_of, refusals.note_refusal)
 
 
 def _make_studio(
-    services: Services, check: PromptCheck, tasks: asyncio.TaskGroup, store: SqliteStore
+    services: Services,
+    check: PromptCheck,
+    rights: RightsCheck,
+    tasks: asyncio.TaskGroup,
+    store: SqliteStore,
 ) -> Studio:
     close = CloseReports(store.moderation.add_report, services.topics.publish_events)
     judging = check.clean_text, check.judge_prompt, close.report_close
     kept = store.house, store.reactions, store.moderation.is_recipe_forbidden
-    return Studio(services, *judging, tasks, *kept, rights_of(store).find_rights)
+    return Studio(services, *judging, tasks, *kept, rights.admit_rights)
 
 
 def _heed_event(

@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 from phosphene.api.audience import WatchTimes
@@ -12,8 +12,8 @@ from phosphene.api.visitors import Visitors
 from phosphene.api.watch_limits import WatchLimitRoutes
 from phosphene.bus.bus import Bus
 from phosphene.bus.counters import SharedCounters
-from phosphene.consent.terms import UseWords
 from phosphene.disk_usage import Usage
+from phosphene.errors import Refusal
 from phosphene.events import Publish, StoredEvent
 from phosphene.feed.feed_learner import FeedLearner
 from phosphene.instance_files import InstanceFiles
@@ -39,9 +39,11 @@ from phosphene.studio.enrolment import Enroller
 from phosphene.studio.face_scans import FaceScans
 from phosphene.studio.likeness_portraits import LikenessPortraits
 from phosphene.studio.likenesses import Likenesses
+from phosphene.studio.refusal_counter import RefusalCounter
 from phosphene.studio.services import Services
 from phosphene.trust.likeness_keys import FOLDER, LikenessKeys
 from phosphene.trust.rate_limits import RateLimits
+from phosphene.trust.refusal_rules import Rules
 from phosphene.trust.use_words import read_use
 
 
@@ -58,6 +60,7 @@ def make_services(
     at_recorded: Callable[[StoredEvent], None],
     checker: FaceChecker,
     mover: BlobMover,
+    refusals: RefusalCounter,
 ) -> Services:
     """What the studio is made of; ``at_recorded`` is called with each event."""
 
@@ -73,7 +76,7 @@ def make_services(
             end_clip(clip_id)
 
     topics = Topics(store, bus, at_recorded=at_recorded, at_removed=note_removed)
-    likenesses = _likenesses(store, topics, metrics, partial(read_use, rules=on.rules))
+    likenesses = _likenesses(store, topics, refusals.count_refusal, on.rules)
     face_scans = _face_scans(on, store, checker, topics.publish_events)
     return Services(
         settings=settings,
@@ -107,7 +110,10 @@ def make_services(
 
 
 def _likenesses(
-    store: SqliteStore, topics: Topics, metrics: Metrics, read_words: Callable[[str], UseWords]
+    store: SqliteStore,
+    topics: Topics,
+    count_refusal: Callable[[Refusal, str], Awaitable[None]],
+    rules: Rules,
 ) -> Likenesses:
     lent, withdrawals = store.likenesses, store.withdrawals
     return Likenesses(
@@ -118,9 +124,9 @@ def _likenesses(
         record_steering=lent.add_steering,
         begin_withdrawal=withdrawals.begin_withdrawal,
         withdraw_some=withdrawals.withdraw_some,
-        read_words=read_words,
+        read_words=partial(read_use, rules=rules),
         publish=topics.publish_events,
-        metrics=metrics,
+        count_refusal=count_refusal,
     )
 
 

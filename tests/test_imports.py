@@ -17,6 +17,7 @@ MAP = (ROOT / "ARCHITECTURE.md").read_text()
 LOW = {
     "imprint",
     "operator_deeds",
+    "refusal_totals",
     "rights",
     "letters",
     "language",
@@ -97,6 +98,7 @@ MAY_IMPORT = {
 LOW_ORDER = [
     "scratch",
     "errors",
+    "refusal_totals",
     "rights",
     "letters",
     "language",

@@ -111,7 +111,7 @@ class Embeds:
                 token, ancestors = self._within(base, claims), " ".join(claims.origins)
         except (NotFound, Unauthorized, Forbidden, Withheld) as error:
             status = error.status  # the player in it says so to people
-        headers = policy(base, ancestors, self._instance_urls())
+        headers = embed_headers(base, ancestors, self._instance_urls())
         return HTMLResponse(frame_page(clip_id, query, token), status, headers)
 
     def _within(self, base: str, claims: EmbedClaims) -> str:
@@ -240,7 +240,7 @@ def frame_page(clip_id: str, query: Any, token: str | None) -> str:
     )
 
 
-def policy(base: str, ancestors: str, elsewhere: Sequence[str] = ()) -> dict[str, str]:
+def embed_headers(base: str, ancestors: str, elsewhere: Sequence[str] = ()) -> dict[str, str]:
     """Headers of the page for frames, whose player may be led ``elsewhere``. ``'self'`` is said by
     name too: within a sandbox the page has no origin of its own."""
     sockets, others = base.replace("http", "ws", 1), "".join(f" {one}" for one in elsewhere)

@@ -6,7 +6,7 @@ from phosphene.imprint import IMPRINT, Imprint
 from phosphene.language import say
 
 
-def foot() -> str:
+def page_foot() -> str:
     """The foot of a page of words, as HTML, in the language of the request."""
     places = (*_places(IMPRINT.get()), ("/privacy", say("What is stored of you")))
     links = "".join(f'<li><a href="{escape(at)}">{escape(text)}</a></li>' for at, text in places)

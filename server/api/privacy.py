@@ -8,7 +8,9 @@ from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from phosphene.api.feet import foot
+from phosphene.api.durations import period_words
+from phosphene.api.feet import page_foot
+from phosphene.api.html_tables import html_table
 from phosphene.language import LANGUAGE, VARIES, say, translate
 from phosphene.operation import Operation
 from phosphene.people.personal_data import (
@@ -22,8 +24,6 @@ from phosphene.people.personal_data import (
 )
 from phosphene.web import answer
 
-HOUR_S: Final = 3600.0
-DAY_S: Final = 86400.0
 CSP: Final = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'"
 
 
@@ -134,20 +134,7 @@ class Privacy:
 
     def _kept(self, one: StoredTable | Elsewhere) -> str:
         seconds = self._seconds(one)
-        return translate(one.kept) if seconds is None else say(one.kept, in_words(seconds))
-
-
-def in_words(seconds: float) -> str:
-    """A period in hours, or from two days on in days, in the language of the request."""
-    if seconds >= 2 * DAY_S:
-        return say("{0} days", _number(seconds / DAY_S))
-    hours = seconds / HOUR_S
-    return say("one hour") if hours == 1 else say("{0} hours", _number(hours))
-
-
-def _number(value: float) -> str:
-    text = f"{value:.1f}".removesuffix(".0")
-    return text.replace(".", ",") if LANGUAGE.get() == "fr" else text
+        return translate(one.kept) if seconds is None else say(one.kept, period_words(seconds))
 
 
 def _seers(seen: Sequence[Seer]) -> tuple[str, ...]:
@@ -166,7 +153,7 @@ def _page(said: PrivacyStatement, more: str) -> str:
         '<link rel="stylesheet" href="/client/tokens.css">\n'
         '<link rel="stylesheet" href="/client/document.css">\n</head>\n<body class="document">\n'
         f'<header><a class="brand" href="/">phosphene</a></header>\n<main>\n<h1>{title}</h1>\n'
-        f"{_introduction()}{_contents(said.parts)}{parts}{more}</main>\n{foot()}</body>\n</html>\n"
+        f"{_introduction()}{_contents(said.parts)}{parts}{more}</main>\n{page_foot()}</body>\n</html>\n"
     )
 
 
@@ -200,21 +187,16 @@ def _contents(parts: Iterable[StoredPart]) -> str:
 
 def _section(number: int, part: StoredPart) -> str:
     heads = (say("What"), say("How long"), say("Who sees it"))
-    head = "".join(f'<th scope="col">{escape(one)}</th>' for one in heads)
-    rows = "".join(_row(one, heads) for one in part.stored)
+    rows = [_row(one) for one in part.stored]
     return (
         f'<section aria-labelledby="part-{number}"><h2 id="part-{number}">{escape(part.title)}</h2>'
-        f"\n<table><thead><tr>{head}</tr></thead>\n<tbody>{rows}</tbody></table></section>\n"
+        f"\n{html_table(heads, rows)}</section>\n"
     )
 
 
-def _row(one: StoredData, heads: tuple[str, str, str]) -> str:
+def _row(one: StoredData) -> tuple[str, str, str]:
     what = f"<p>{escape(one.what)}</p>{_columns(one)}"
-    kept, seen = escape(one.kept), escape(", ".join(one.seen_by))
-    return (
-        f'<tr><td>{what}</td><td data-head="{escape(heads[1])}">{kept}</td>'
-        f'<td data-head="{escape(heads[2])}">{seen}</td></tr>\n'
-    )
+    return what, escape(one.kept), escape(", ".join(one.seen_by))
 
 
 def _columns(one: StoredData) -> str:

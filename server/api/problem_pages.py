@@ -5,7 +5,7 @@ from html import escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from phosphene.api.feet import foot
+from phosphene.api.feet import page_foot
 from phosphene.errors import NotFound, PhospheneError, RetryLater, kinds
 from phosphene.language import LANGUAGE, VARIES, say, translate
 from phosphene.operation import Operation
@@ -67,7 +67,7 @@ def _page(title: str, content: str) -> Response:
     page = (
         f'<!doctype html>\n<html lang="{LANGUAGE.get()}">\n'
         f'<meta charset="utf-8">\n<title>{name}</title>\n'
-        f"<main>\n<h1>{name}</h1>\n{content}\n</main>\n{foot()}"
+        f"<main>\n<h1>{name}</h1>\n{content}\n</main>\n{page_foot()}"
     )
     headers = {
         "Content-Security-Policy": "default-src 'none'",

@@ -35,7 +35,7 @@ from phosphene.store.rights_store import RightsStore
 from phosphene.trust.rate_limits import RateLimits
 from phosphene.trust.refusal_rules import Rules
 from phosphene.trust.rights_proof import LABEL, RightsProver
-from phosphene.trust.rights_rules import check_letters, find_conflicts, keys_of, today
+from phosphene.trust.rights_rules import check_letters, current_day, find_conflicts, keys_of
 from phosphene.web import answer, read_json, read_query
 
 TOKEN_BYTES: Final = 18
@@ -293,6 +293,6 @@ class RightsRoutes:
 def read_entries(rights: Sequence[NewRight], rules: Rules) -> list[Entry]:
     """What is to be kept of entries. Raises Unusable."""
     for new in rights:
-        check_right(new, today())
+        check_right(new, current_day())
         check_letters(new)
     return [(new, find_conflicts(new, rules), keys_of(new)) for new in rights]

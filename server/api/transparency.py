@@ -1,49 +1,70 @@
-"""What was done with likenesses here, counted: a document, and a part of the privacy page."""
+"""What was refused, decided and done with likenesses, counted: a document, and a part of a page."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from html import escape
-from typing import Final
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
+from phosphene.api.durations import duration_words
+from phosphene.api.html_tables import text_table
 from phosphene.api.moderation_page import moderation_section
-from phosphene.language import LANGUAGE, say
+from phosphene.api.refusals_page import refusals_section
+from phosphene.language import say
 from phosphene.operation import Operation
+from phosphene.refusal_totals import RefusalDays, RefusalTotal
 from phosphene.store.likeness_totals import TIMED, LikenessDeed, LikenessTotal
 from phosphene.store.moderation_totals import ModerationTotals
-from phosphene.web import answer
-
-HOUR_S: Final = 3600.0
-MINUTE_S: Final = 60.0
+from phosphene.store.refusal_count_store import RefusalCountStore
+from phosphene.web import answer, read_query
 
 
-class LikenessTransparency(Struct, frozen=True):
-    """Of the last twelve months, the newest first; what was not done in a month is not in it."""
+class TransparencyReport(Struct, frozen=True):
+    """Of the last twelve months: likenesses by month, the newest first; what was reported, decided
+    and appealed; what was refused and asked about, by layer and language. What was not done is not
+    in it."""
 
     likeness: Sequence[LikenessTotal]
     moderation: ModerationTotals
+    refusals: Sequence[RefusalTotal]
+
+
+class DaysQuery(Struct, frozen=True):
+    """So many days, today among them."""
+
+    days: Annotated[int, Meta(ge=1, le=366)] = 30
 
 
 class Transparency:
     """``list_totals`` counts what was done with likenesses, ``moderation`` what was reported,
-    decided and appealed."""
+    decided and appealed, ``refusals`` what was refused and asked about."""
 
     def __init__(
         self,
         list_totals: Callable[[], Awaitable[Sequence[LikenessTotal]]],
         moderation: Callable[[], Awaitable[ModerationTotals]],
+        refusals: RefusalCountStore,
     ) -> None:
         self._list_totals = list_totals
         self._moderation = moderation
+        self._refusals = refusals
 
     async def get_transparency(self, request: Request) -> Response:
-        return answer(LikenessTransparency(await self._list_totals(), await self._moderation()))
+        refusals = await self._refusals.list_totals()
+        told = await self._list_totals(), await self._moderation(), refusals
+        return answer(TransparencyReport(*told))
+
+    async def list_refusal_days(self, request: Request) -> Response:
+        days = read_query(request, DaysQuery).days
+        return answer(RefusalDays(await self._refusals.list_days(days)))
 
     async def transparency_sections(self) -> str:
         """All of it, as HTML."""
-        return await self.likeness_section() + moderation_section(await self._moderation())
+        refusals = refusals_section(await self._refusals.list_totals())
+        moderation = moderation_section(await self._moderation())
+        return refusals + await self.likeness_section() + moderation
 
     async def likeness_section(self) -> str:
         """Of the last twelve months together, in the language of the request, as HTML."""
@@ -55,27 +76,32 @@ class Transparency:
                 " /v1/transparency."
             ),
         )
-        heads = "".join(
-            f'<th scope="col">{escape(one)}</th>'
-            for one in (say("What"), say("How often"), say("How long one took on average"))
-        )
-        rows = "".join(_row(words, deed, totals) for deed, words in _deeds().items())
+        heads = say("What"), say("How often"), say("How long one took on average")
+        rows = [_row(words, deed, totals) for deed, words in _deeds().items()]
         return (
             '<section aria-labelledby="transparency"><h2 id="transparency">'
-            f"{escape(title)}</h2>\n<p>{escape(lead)}</p>\n"
-            f"<table><thead><tr>{heads}</tr></thead>\n<tbody>{rows}</tbody></table></section>\n"
+            f"{escape(title)}</h2>\n<p>{escape(lead)}</p>\n{text_table(heads, rows)}</section>\n"
         )
 
     def operations(self) -> list[Operation]:
-        """The document."""
+        """The document, and a part of it by day."""
         return [
             Operation(
                 method="GET",
                 path="/v1/transparency",
-                summary="Likenesses asked for, refused, taken back; reports, decisions, appeals",
+                summary="Refusals; likenesses used and taken back; reports, decisions, appeals",
                 endpoint=self.get_transparency,
-                answer=LikenessTransparency,
-            )
+                answer=TransparencyReport,
+            ),
+            Operation(
+                method="GET",
+                path="/v1/transparency/refusals",
+                summary="What was refused and asked about by day, layer and language",
+                endpoint=self.list_refusal_days,
+                query=DaysQuery,
+                answer=RefusalDays,
+                errors=(422,),
+            ),
         ]
 
 
@@ -94,23 +120,10 @@ def _deeds() -> Mapping[LikenessDeed, str]:
     }
 
 
-def _row(words: str, deed: LikenessDeed, totals: Sequence[LikenessTotal]) -> str:
+def _row(words: str, deed: LikenessDeed, totals: Sequence[LikenessTotal]) -> tuple[str, str, str]:
     found = [one for one in totals if one.deed == deed]
     count = sum(one.count for one in found)
-    took = "–"
+    took = None
     if deed in TIMED and count:
-        took = _duration(sum((one.mean_s or 0.0) * one.count for one in found) / count)
-    heads = say("How often"), say("How long one took on average")
-    return (
-        f'<tr><td>{escape(words)}</td><td data-head="{escape(heads[0])}">{count}</td>'
-        f'<td data-head="{escape(heads[1])}">{escape(took)}</td></tr>\n'
-    )
-
-
-def _duration(seconds: float) -> str:
-    if seconds >= 2 * HOUR_S:
-        return say("{0} hours", round(seconds / HOUR_S))
-    if seconds >= 2 * MINUTE_S:
-        return say("{0} minutes", round(seconds / MINUTE_S))
-    text = f"{seconds:.1f}"
-    return say("{0} seconds", text.replace(".", ",") if LANGUAGE.get() == "fr" else text)
+        took = sum((one.mean_s or 0.0) * one.count for one in found) / count
+    return words, str(count), duration_words(took)

@@ -74,7 +74,9 @@ def leaving_routes(
         callers.limits,
         callers.visitors,
     )
-    counted = Transparency(store.likenesses.list_totals, store.moderation.list_totals)
+    counted = Transparency(
+        store.likenesses.list_totals, store.moderation.list_totals, store.refusal_counts
+    )
     privacy = Privacy(
         load_personal_data().for_settings(settings),
         retention_periods(settings),

@@ -21,6 +21,7 @@ from phosphene.store import (
     reactions,
     reads,
     references,
+    refusal_counts,
     removal,
     search,
     withheld_comments,
@@ -179,6 +180,14 @@ def forget_asks(cx: SqlConnection, ages: Ages, now: float) -> Tidied:
     return Tidied(_remove(cx, "likeness_asks", "id", condition, before))
 
 
+def forget_refusal_counts(cx: SqlConnection, ages: Ages, now: float) -> Tidied:
+    """Forget how often was refused what, long ago."""
+    before = refusal_counts.day_of(now - refusal_counts.KEPT_S)
+    more = _remove(cx, "right_counts", "entry, day, outcome", "day <= ?", before)
+    key = "day, layer, language, outcome"
+    return Tidied(_remove(cx, "refusal_counts", key, "day <= ?", before) or more)
+
+
 def forget_decisions(cx: SqlConnection, ages: Ages, now: float) -> Tidied:
     """Forget what was reported and decided long ago, and what those who run the place did."""
     more = operator_deeds.forget_deeds(cx, now, FEW)
@@ -220,6 +229,7 @@ STEPS = (
     forget_failed,
     finish_removals,
     forget_asks,
+    forget_refusal_counts,
     forget_decisions,
     end_suspensions,
     forget_births,
@@ -292,7 +302,7 @@ def _forget_files(cx: SqlConnection, kind: str, before: float) -> Tidied:
     return Tidied(bool(clips), tuple(blobs))
 
 
-def _remove(cx: SqlConnection, table: str, key: str, condition: str, before: float) -> bool:
+def _remove(cx: SqlConnection, table: str, key: str, condition: str, before: float | str) -> bool:
     removed = cx.execute(
         f"DELETE FROM {table} WHERE ({key}) IN"
         f" (SELECT {key} FROM {table} WHERE {condition} LIMIT ?)",

@@ -57,6 +57,7 @@ from phosphene.store.people_store import PeopleStore
 from phosphene.store.push_store import PushStore
 from phosphene.store.reaction_store import ReactionStore
 from phosphene.store.readers import Readers
+from phosphene.store.refusal_count_store import RefusalCountStore
 from phosphene.store.rights_store import RightsStore
 from phosphene.store.schema import (
     SqliteConnection,
@@ -135,6 +136,7 @@ class SqliteStore:
         self.imports = ImportStore(self._write, self._read, search.index_clip, clock)
         self.library = LibraryStore(self._write, self._read, writer.empty_log, epoch, clock)
         self.rights = RightsStore(self._write, self._read, clock)
+        self.refusal_counts = RefusalCountStore(self._write, self._read, clock)
         self.moderation = ModerationStore(self._write, self._read, epoch, writer.empty_log, clock)
 
     @property

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from phosphene.consent.ledger import Withdrawal
-from phosphene.consent.refusal import LIKENESS, refuse_use
+from phosphene.consent.refusal import refuse_use
 from phosphene.consent.request import AdmittedUse, UseRequest
 from phosphene.consent.terms import DrawnFrom, UseWords, Via
 from phosphene.consent.uses import UseReview, WithdrawnSome
-from phosphene.errors import Unprocessable
+from phosphene.errors import Refusal, Unprocessable
 from phosphene.events import Publish, Recorded
 from phosphene.letters import mentioned_handles
-from phosphene.metrics import Metrics
 from phosphene.model import Clip, Person
 
 NO_LOOKS: Final = "the model here draws nobody as they chose: name no @handle"
@@ -47,7 +47,7 @@ class Likenesses:
     withdraw_some: Callable[[str, Withdrawal, str, Sequence[str]], Awaitable[WithdrawnSome]]
     read_words: Callable[[str], UseWords]
     publish: Publish
-    metrics: Metrics
+    count_refusal: Callable[[Refusal, str], Awaitable[None]]
 
     async def admit_use(
         self,
@@ -150,7 +150,8 @@ class Likenesses:
         """A transaction either way: how long an answer takes says nothing about who is enrolled."""
         tell = self.open_asks if asked else self.note_refusals
         await self.publish(await tell(request))
-        self.metrics.refusals.labels(LIKENESS).inc()
+        refused = refuse_use(request.handles, asked=asked)
+        await self.count_refusal(replace(refused.refusal, ask=asked), request.text)
 
 
 def _lacks_own_portrait(review: UseReview, by: Person) -> bool:

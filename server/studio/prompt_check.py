@@ -10,11 +10,11 @@ from msgspec.structs import replace
 from phosphene.errors import Busy, Refusal, Refused
 from phosphene.language import name_thing
 from phosphene.meaning.meaning_messages import TextRead
-from phosphene.metrics import Metrics
 from phosphene.model import Slot
 from phosphene.render.dispatch.pool import ModelPools, Pool
 from phosphene.render.dispatch.prompt_reader import PromptReader
 from phosphene.studio.dialogue import ALONE, Dialogue, Judged, WholeText, join_dialogue
+from phosphene.studio.refusal_counter import NoteRefusal
 from phosphene.trust.close_refusals import refuse_close, rewordings_of
 from phosphene.trust.close_works import Closeness, judge_closeness
 from phosphene.trust.content_verdict import innocent_categories, refuse_content
@@ -32,24 +32,22 @@ TRIED: Final = 6
 
 class PromptCheck:
     """The policy, and the model's reading. ``is_minor`` tells of who asks whether more is
-    refused; ``tell_refused`` tells of a refusal that was counted; ``meaning`` reads what texts
-    come close to, where there is one."""
+    refused; ``note_refusal`` counts a refusal; ``meaning`` reads what texts come close to, where
+    there is one."""
 
     def __init__(
         self,
         rules: Rules,
         pools: ModelPools,
-        metrics: Metrics,
         is_minor: Callable[[str], Awaitable[bool]],
-        tell_refused: Callable[[Refusal], Awaitable[None]],
+        note_refusal: NoteRefusal,
         meaning: PromptReaderProcess | None = None,
     ) -> None:
         self._is_minor = is_minor
-        self._tell_refused = tell_refused
+        self._note_refusal = note_refusal
         self._rules = rules
         self._pools = pools
         self._readers = {pool: PromptReader(pool) for pool in pools}
-        self._metrics = metrics
         self._meaning = meaning
 
     def reads_freely(self, pool: Pool) -> bool:
@@ -76,8 +74,7 @@ class PromptCheck:
         refusal = await self._decide(cleaned, person_id, dialogue, pool)
         if refusal is None or (refusal.ask and dialogue.mine):
             return Judged(cleaned, refusal)
-        self._metrics.refusals.labels(refusal.code).inc()
-        await self._tell_refused(refusal)
+        await self._note_refusal(refusal, cleaned)
         raise Refused(refusal)
 
     async def read_text(

@@ -1,7 +1,7 @@
 """What people ask for: a prompt is checked, recorded as a clip and begun."""
 
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
@@ -11,7 +11,7 @@ from phosphene.consent.terms import Via
 from phosphene.disk_usage import Usage
 from phosphene.errors import Busy, Refusal, Stage, Withheld
 from phosphene.lifecycle import Lifecycle
-from phosphene.model import Clip, Person, Prompt, Recipe
+from phosphene.model import Clip, Licence, Person, Prompt, Recipe
 from phosphene.render.dispatch.pool import ModelPools, Pool
 from phosphene.render.dispatch.pools import ready_model
 from phosphene.render.dispatch.recipe import check_fork, new_clip, parent_of
@@ -28,7 +28,7 @@ from phosphene.studio.active_clips import ActiveClips
 from phosphene.studio.admission import check_admission, find_parent
 from phosphene.studio.dialogue import Dialogue, Judged, JudgePrompt
 from phosphene.studio.likenesses import LikenessAbility
-from phosphene.studio.rights_found import FindRights, RightsFound, check_rights, with_licence
+from phosphene.studio.rights_found import AdmitRights, with_licences
 from phosphene.studio.said_before import texts_of
 
 # By then another instance, or this one started again, takes new clips.
@@ -58,7 +58,7 @@ class Prompts:
     clip's story (``Drawings.draw_clip``), ``hide_family`` gives what is told of a clip whose
     parent is not for everybody (``Signer.hide_family``), ``admit_use`` says whether they may show
     whom they name (``Likenesses``), ``is_forbidden`` whether such a clip was taken away,
-    ``find_rights`` what holders registered of a text (``RightsCheck``)."""
+    ``admit_rights`` by whose leave a text is drawn (``RightsCheck``)."""
 
     settings: Settings
     lifecycle: Lifecycle
@@ -74,7 +74,7 @@ class Prompts:
     draw: Callable[[ActiveClip], Coroutine[Any, Any, None]]
     admit_use: AdmitUse
     is_forbidden: Callable[[Recipe], Awaitable[bool]]
-    find_rights: FindRights
+    admit_rights: AdmitRights
 
     async def accept_prompt(
         self,
@@ -98,7 +98,7 @@ class Prompts:
         if self.lifecycle.stopping:
             raise Busy("the server is stopping; try again in a moment", STOPPING_RETRY_S)
         parent = await find_parent(self.store, parent_of(prompt), author)
-        judged, found = await self._judge(prompt, parent, author)
+        judged, licences = await self._judge(prompt, parent, author)
         pool = self.pools.choose_pool(prompt.model, parent)
         use = await self.admit_use(
             judged.text, author, via_of(prompt), parent, ability=self.likeness_ability(pool)
@@ -109,7 +109,7 @@ class Prompts:
             check_fork(prompt.fork, prompt.seconds, parent, info)
         looks = use.looks if use else ()
         clip = new_clip(prompt, judged.text, author, parent, info, pool.steps, looks)
-        clip = with_licence(clip, found)
+        clip = with_licences(clip, licences)
         if clip.recipe is not None and await self.is_forbidden(clip.recipe):
             raise Withheld("such a clip was taken away here: it is not drawn again")
         if parent is not None and parent.visibility != "public":
@@ -139,14 +139,12 @@ class Prompts:
 
     async def _judge(
         self, prompt: Prompt, parent: Clip | None, author: Person
-    ) -> tuple[Judged, RightsFound]:
+    ) -> tuple[Judged, Sequence[Licence]]:
         before = await texts_of(self.store.get_clip, parent) if parent else ()
         stage: Stage = "remix" if parent else "prompt"
         dialogue = Dialogue(stage, before, prompt.mine, prompt.model)
         judged = await self.judge_prompt(prompt.text, author.id, dialogue)
-        found = await self.find_rights(judged.text, author.id, dialogue)
-        check_rights(found, mine=prompt.mine)
-        return judged, found
+        return judged, await self.admit_rights(judged.text, author.id, dialogue)
 
     def likeness_ability(self, pool: Pool) -> LikenessAbility | None:
         """What is known of drawing people as they chose with a model."""

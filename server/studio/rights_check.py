@@ -9,14 +9,15 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from phosphene.errors import Refusal
+from phosphene.errors import Refusal, Refused
 from phosphene.model import Licence
 from phosphene.rights import Right
 from phosphene.studio.dialogue import ALONE, Dialogue, WholeText, join_dialogue
+from phosphene.studio.refusal_counter import NoteRefusal
 from phosphene.studio.rights_found import ASKS, RightsFound
 from phosphene.trust.policy import decide
 from phosphene.trust.refusal_rules import Rules
-from phosphene.trust.rights_rules import MESSAGE, UNANSWERED, is_enforced, rights_layer, today
+from phosphene.trust.rights_rules import MESSAGE, UNANSWERED, current_day, is_enforced, rights_layer
 from phosphene.trust.rule_file import rule_of_name
 
 LICENSED: Final = "{name} is registered by {holder}, and drawn with a licence only: {terms}"
@@ -42,21 +43,36 @@ class RightsLayer(Struct, frozen=True):
 
 class RightsCheck:
     """``get_version`` is the number of the registry's last change, ``list_live`` gives that and
-    what is live; ``handle_of`` who somebody is called; ``today`` the day."""
+    what is live; ``handle_of`` who somebody is called; ``note_refusal`` counts a refusal;
+    ``today`` the day."""
 
     def __init__(
         self,
         get_version: Callable[[], Awaitable[int]],
         list_live: Callable[[], Awaitable[tuple[int, Sequence[Right]]]],
         handle_of: Callable[[str], Awaitable[str]],
-        today: Callable[[], date] = today,
+        note_refusal: NoteRefusal,
+        today: Callable[[], date] = current_day,
     ) -> None:
         self._get_version = get_version
         self._list_live = list_live
         self._handle_of = handle_of
+        self._note_refusal = note_refusal
         self._today = today
         self._layer = make_layer(0, (), today())
         self._making = asyncio.Lock()
+
+    async def admit_rights(
+        self, text: str, person_id: str, dialogue: Dialogue
+    ) -> Sequence[Licence]:
+        """The licences that a text of a person is drawn with. Raises Refused: it is not, or first
+        its author is asked whether another is meant."""
+        found = await self.find_rights(text, person_id, dialogue)
+        refusal = found.refusal
+        if refusal is not None and not (dialogue.mine and refusal.ask):
+            await self._note_refusal(refusal, text, found.entry)
+            raise Refused(refusal)
+        return found.licences
 
     async def find_rights(
         self, text: str, person_id: str, dialogue: Dialogue = ALONE
@@ -125,11 +141,15 @@ def judge_rights(
             return True
         return is_settled(right)
 
-    refusal = _first_refusal(said, layer.refused, layer.day, is_settled)
-    refusal = refusal or _first_refusal(said, layer.licensed, layer.day, is_licensed)
+    found = _first_refusal(said, layer.refused, layer.day, is_settled)
+    found = found or _first_refusal(said, layer.licensed, layer.day, is_licensed)
     # What was asked about before has been answered.
-    refusal = refusal or _first_refusal(said, layer.asked, layer.day, from_before)
-    return RightsFound(replace(refusal, stage=dialogue.stage) if refusal else None, tuple(licences))
+    found = found or _first_refusal(said, layer.asked, layer.day, from_before)
+    if found is None:
+        return RightsFound(None, tuple(licences))
+    refusal, right = found
+    told = replace(_with_words(refusal, right), stage=dialogue.stage)
+    return RightsFound(told, tuple(licences), right.id)
 
 
 def names_entry(text: str, entries: EntryRules) -> bool:
@@ -139,12 +159,12 @@ def names_entry(text: str, entries: EntryRules) -> bool:
 
 def _first_refusal(
     said: WholeText, entries: EntryRules, day: date, passes: Callable[[Right], bool]
-) -> Refusal | None:
-    """What one of the entries says that is named, unless it ``passes``."""
+) -> tuple[Refusal, Right] | None:
+    """The first of the entries that is named and does not ``pass``, and what it says."""
     while found := _named(said, entries):
-        refusal, right = found
+        _, right = found
         if not passes(right):
-            return _with_words(refusal, right)
+            return found
         entries = entry_rules([one for one in entries.by_rule.values() if one is not right], day)
     return None
 
@@ -169,4 +189,4 @@ def _with_words(refusal: Refusal, right: Right) -> Refusal:
     if right.mode == "licence" and not asks:
         words = LICENSED
     message = words.format(name=right.name, holder=right.holder, terms=right.terms)
-    return replace(refusal, code=ASKS if asks else "rights", message=message)
+    return replace(refusal, code=ASKS if asks else "rights", message=message, ask=asks)

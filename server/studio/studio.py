@@ -18,7 +18,7 @@ from phosphene.studio.prompts import Prompts
 from phosphene.studio.records import ClipRecords
 from phosphene.studio.redactor import Redactor
 from phosphene.studio.removal import ClipRemover
-from phosphene.studio.rights_found import FindRights, clean_line
+from phosphene.studio.rights_found import AdmitRights, clean_line
 from phosphene.studio.services import Services
 from phosphene.studio.steering import Steering
 from phosphene.studio.takeovers import Takeovers
@@ -28,7 +28,7 @@ class Studio:
     """``tasks`` outlive the requests: each clip is drawn in one of them. ``clean_text`` and
     ``judge_prompt`` say what may be drawn (``PromptCheck``), ``report_close`` of what moderators
     have a look at (``CloseReports``), ``is_forbidden`` whether a clip of a recipe was taken
-    away, ``find_rights`` what holders registered."""
+    away, ``admit_rights`` by whose leave a text is drawn."""
 
     def __init__(
         self,
@@ -40,16 +40,16 @@ class Studio:
         house_store: HouseStore,
         reactions: ReactionStore,
         is_forbidden: Callable[[Recipe], Awaitable[bool]],
-        find_rights: FindRights,
+        admit_rights: AdmitRights,
     ) -> None:
         archive = _archive(of)
         records = ClipRecords(of.store, of.topics.publish_events, of.metrics)
         self.redactor = Redactor(of.store, of.delete_blobs, archive)
         self.active_clips = ActiveClips(of.holder, tasks)
         drawings = self._drawings(of, archive, records)
-        judging = judge_prompt, report_close, is_forbidden, find_rights
+        judging = judge_prompt, report_close, is_forbidden, admit_rights
         self.prompts = self._prompts(of, drawings, *judging)
-        heard = partial(clean_line, clean_text, find_rights)
+        heard = partial(clean_line, clean_text, admit_rights)
         self.steering = self._steering(of, heard, reactions)
         self.remover = ClipRemover(
             store=of.store,
@@ -80,7 +80,7 @@ class Studio:
         judge_prompt: JudgePrompt,
         report_close: Callable[[Clip, Refusal], Awaitable[None]],
         is_forbidden: Callable[[Recipe], Awaitable[bool]],
-        find_rights: FindRights,
+        admit_rights: AdmitRights,
     ) -> Prompts:
         return Prompts(
             settings=of.settings,
@@ -97,7 +97,7 @@ class Studio:
             draw=drawings.draw_clip,
             admit_use=of.likenesses.admit_use,
             is_forbidden=is_forbidden,
-            find_rights=find_rights,
+            admit_rights=admit_rights,
         )
 
     def _steering(self, of: Services, clean_text: CleanText, reactions: ReactionStore) -> Steering:

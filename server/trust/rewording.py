@@ -4,7 +4,9 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from phosphene.refusal_totals import PromptLanguage
 from phosphene.trust.matching import RuleMatch
+from phosphene.trust.other_scripts import has_other_script
 from phosphene.trust.refusal_rules import Spelling
 
 _FRENCH_WORDS = "le la les l un une des du d et dans sur avec au aux qui en est sous par pour"
@@ -72,3 +74,10 @@ def is_french(text: str) -> bool:
     """Whether more of its small words are French than English."""
     words = re.findall(r"\w+", text.lower())
     return sum(w in _FRENCH for w in words) > sum(w in _ENGLISH for w in words)
+
+
+def language_of(text: str) -> PromptLanguage:
+    """In which language a text is, as far as its letters and its small words tell."""
+    if has_other_script(text):
+        return "other"
+    return "fr" if is_french(text) else "en"

@@ -95,7 +95,7 @@ def check_letters(new: NewRight) -> None:
             raise Unusable(f"nothing can match {one!r}: it has too few letters")
 
 
-def today() -> date:
+def current_day() -> date:
     """The day by which entries end."""
     return date.today()
 

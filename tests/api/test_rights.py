@@ -81,6 +81,9 @@ async def test_a_claim_only_asks_until_an_operator_has_looked_and_holds_everywhe
         for one in (second, server):
             refused = await reading(one, ben.http, "a Zorbleflux at sea")
             assert refused["code"] == "rights"
+    days = (await http.get(f"{server.url}/v1/transparency/refusals?days=1")).json()["days"]
+    (day,) = (one for one in days if one["layer"] == "rights")
+    assert (day["language"], day["refused"], day["asked"]) == ("en", 2, 1)
     told = ("--server", server.url, "--token", anna.http.cookies["phosphene_identity"])
     assert await asyncio.to_thread(main, ("rights", "withdraw", right["id"], *told)) == 0
     assert await reading(server, ben.http, "Zorbleflux at sea") is None

@@ -18,6 +18,7 @@ from phosphene.consent.terms import LikenessTerms
 from phosphene.events import ClipFailed, ClipFinished
 from phosphene.model import FeedWish, Person
 from phosphene.notifications import QuietHours
+from phosphene.refusal_totals import CountedRefusal
 from phosphene.reports import AppealAnswer, Decider, Decision, NewDecision, NewReport
 from phosphene.rights import NewHolder, NewRight, RightDecision
 from phosphene.schemas import Webhook
@@ -67,6 +68,7 @@ from phosphene.store import (
     reads,
     redaction,
     references,
+    refusal_counts,
     relations,
     removal,
     repeats,
@@ -117,6 +119,7 @@ MODULES = (
         redaction,
     ),
     references,
+    refusal_counts,
     *(
         library,
         removal,
@@ -343,6 +346,9 @@ def fill(cx: SqliteConnection) -> None:
         " CASE WHEN i % 50 THEN 'rejected' ELSE 'asks' END, '[]', i, ''",
         "right_keys (key, entry) SELECT 'k' || i, 'e' || i",
         "right_contests (entry, person, words, at) SELECT 'e' || i, 'p' || i, '', i",
+        "refusal_counts (day, layer, language, outcome, count)"
+        " SELECT 'd' || i, 'words', 'en', 'refused', i",
+        "right_counts (entry, day, outcome, count) SELECT 'e' || i, 'd' || i, 'refused', i",
         "rights_log (seq, at, deed, entry, name, kind, domain, mode)"
         " SELECT i, i, 'registered', 'e' || i, 'zorb', 'character', 'd', 'ask'",
         "cleared_views (digest, clip, at) SELECT 'v' || i, 'c' || i, i",
@@ -463,6 +469,10 @@ MODERATION: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
     (appeals, "answer_appeal", ("d50", AppealAnswer("upheld"), TOKEN, NOON, _overturn)),
     (decisions, "undo", ("d8", TOKEN, NOON, _take_back)),
     (decisions, "finish_due", (NOON, 50)),
+    (refusal_counts, "count_refusal", (CountedRefusal("rights", "en", "asked", "e7"), NOON)),
+    (refusal_counts, "refusal_totals", (NOON,)),
+    (refusal_counts, "refusal_days", (30, NOON)),
+    (refusal_counts, "right_days", ("e7", 30, NOON)),
     (rights, "keep_holder", ("p7", NewHolder("Zorb", "zorb.example"), "token", NOON)),
     (rights, "get_holder", ("p7",)),
     (rights, "prove_holder", ("p7", "token", "file", NOON)),

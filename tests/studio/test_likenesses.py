@@ -11,12 +11,13 @@ import pytest_asyncio
 from msgspec.structs import replace
 
 from phosphene.consent.terms import LikenessTerms, UsageRules
-from phosphene.errors import Forbidden, Refused, Unprocessable
+from phosphene.errors import Forbidden, Refusal, Refused, Unprocessable
 from phosphene.events import Noticed, Recorded
 from phosphene.metrics import Metrics
 from phosphene.model import Clip, Person
 from phosphene.store.sqlite import SqliteStore
 from phosphene.studio.likenesses import LikenessAbility, Likenesses
+from phosphene.studio.refusal_counter import RefusalCounter
 from phosphene.trust.refusal_rules import load_rules
 from phosphene.trust.use_words import read_use
 from tests.soak.consent_attempts import CARD, a_clip, enrol
@@ -37,6 +38,7 @@ class Place:
         self.store = store
         self.told: list[tuple[str, str]] = []
         lent, withdrawals = store.likenesses, store.withdrawals
+        refusals = RefusalCounter(store.refusal_counts, Metrics(), self.tell_refused)
         self.gate = Likenesses(
             review_use=lent.review_use,
             note_refusals=lent.note_refusals,
@@ -47,8 +49,11 @@ class Place:
             withdraw_some=withdrawals.withdraw_some,
             read_words=partial(read_use, rules=RULES),
             publish=self.publish,
-            metrics=Metrics(),
+            count_refusal=refusals.count_refusal,
         )
+
+    async def tell_refused(self, refusal: Refusal) -> None:
+        raise AssertionError("nobody is told of a likeness")
 
     async def publish(self, recorded: object) -> None:
         assert isinstance(recorded, list | tuple)
