@@ -114,8 +114,11 @@ class Learner:
     def weights(self) -> Floats:
         """Of the terms: log-odds of being chosen, and interest once a clip is shown, as far as the
         operator lets them count."""
+        return self._learned() * self.term_multipliers
+
+    def _learned(self) -> Floats:
         learned: Floats = self.chosen.values + np.float32(ENJOYED) * self.enjoyed.values
-        return learned * self.term_multipliers
+        return learned
 
     def list_candidates(
         self, person: PersonState, besides: Numbers, wished: Numbers | None = None
@@ -192,13 +195,15 @@ class Learner:
         """Somebody found a clip by themselves: it should have stood before those not taken."""
         some, odds = self._sample(reaction.clip, person)
         terms = terms_of(self, person, some, reaction.at)
-        logits = self.chosen.values @ terms - odds
+        # By all that ranks, so that what is learned here is right for the sum of both.
+        weights = self._learned()
+        logits = weights @ terms - odds
         likely = np.exp(logits - logits.max())
         pull = -(likely / likely.sum()).astype(np.float32)
         pull[np.flatnonzero(some == reaction.clip)[0]] += 1
         pull *= np.float32(reaction.weight)
         novel = TERMS.index("novel"), TERMS.index("factor"), TERMS.index("factor_novel")
-        by_factor = self.chosen.values[novel[1]] + self.chosen.values[novel[2]] * terms[novel[0]]
+        by_factor = weights[novel[1]] + weights[novel[2]] * terms[novel[0]]
         self.chosen.follow_gradient(terms @ pull)
         self.factors.move_vectors(person.liked, some, pull * np.maximum(0.3, by_factor))
 

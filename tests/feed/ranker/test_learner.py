@@ -40,6 +40,17 @@ def test_what_somebody_found_by_themselves_teaches_what_goes_with_what() -> None
     assert best(made, newcomer)[0] == 7
 
 
+def test_who_takes_what_stands_far_before_all_else_teaches_no_term_more() -> None:
+    quality = TERMS.index("quality")
+    first, other = learner(8), learner(8)
+    for made in (first, other):
+        made.clips.gain[6], made.clips.weight[6] = 40.0, 10.0
+    first.apply_reaction(PersonState(), reaction(6, served=False))
+    assert abs(first.chosen.values[quality]) < 0.01
+    other.apply_reaction(PersonState(), reaction(7, served=False))
+    assert other.chosen.values[quality] < -0.05
+
+
 def test_the_same_reactions_make_the_same_learner() -> None:
     one, other = learner(), learner()
     people = [lover_of(made, 3) for made in (one, other)]
