@@ -1,4 +1,5 @@
 /** What else one can do with a clip: a sheet of rows behind the last button of the rail. */
+import { Problem } from "/client.js";
 import { api } from "./api.js";
 import { makeSheet, sheetHead } from "./dialog.js";
 import { h, setText } from "./dom.js";
@@ -19,6 +20,14 @@ const save = (id, on) => api.save(id, on).then(() => toast(on ? t("saved.on") : 
 
 /** The name of a clip's file on one's own disk. Pure. @param {string} text */
 export const fileName = (text) => `${text.normalize("NFC").replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "").slice(0, 60) || "clip"}.mp4`;
+
+/** Until a file is there. @param {string} href */
+async function prepare(href) {
+  // One byte: the browser fetches the file itself, and shows how far it has come.
+  const answer = await fetch(href, { headers: { range: "bytes=0-0" }, redirect: "manual" });
+  if (answer.ok || answer.type === "opaqueredirect") return;
+  throw new Problem(answer.status, await answer.json().catch(() => null), answer.headers.get("retry-after"));
+}
 
 export class MoreSheet {
   /** @param {Deeds} deeds */
@@ -42,7 +51,7 @@ export class MoreSheet {
     const mine = this.deeds.store.isMine(id);
     if (!mine) rows.push(this.#row("less", t("menu.reject"), "more-reject", () => this.#reject(clip)));
     rows.push(this.#why(id), this.#row("tune", t("tune.title"), "more-tune", () => this.deeds.tune.open()));
-    if (status === "done" && video_url) rows.push(h("a.menu-row", { href: video_url, download: fileName(text), "data-testid": "download" }, icon("download"), t("menu.download")));
+    if (status === "done" && video_url) rows.push(this.#download(id, fileName(text)));
     if (status === "done" && birth_url) rows.push(this.#row("birth", t("birth.watch"), "more-birth", () => this.deeds.birth()));
     const saving = this.#row("save", t("menu.save"), "more-save", () => save(id, saving.dataset.saved !== "true"));
     rows.push(saving);
@@ -58,6 +67,31 @@ export class MoreSheet {
     const words = h("span", { role: "status" }, t("menu.why"));
     const row = h("button.menu-row", { type: "button", "data-testid": "more-why" }, icon("why"), words);
     row.onclick = () => api.call("GET", `/v1/feed/explain?clip=${encodeURIComponent(id)}`).then(({ sentence }) => setText(words, sentence), ({ message }) => setText(words, message));
+    return row;
+  }
+
+  /** The film to keep has a mark that everybody sees, which the server lays on it the first time that somebody asks. @param {string} id @param {string} name */
+  #download(id, name) {
+    const words = h("span", { role: "status" }, t("menu.download"));
+    const href = `/v1/clips/${encodeURIComponent(id)}/download.mp4`;
+    const row = h("a.menu-row", { href, download: name, "data-testid": "download" }, icon("download"), words);
+    let asked = false;
+    row.onclick = async (event) => {
+      if (row.dataset.ready) return;
+      event.preventDefault();
+      if (asked) return;
+      asked = true;
+      setText(words, t("menu.preparing"));
+      try {
+        await prepare(href);
+        row.dataset.ready = "true";
+        row.click();
+      } catch (error) {
+        complain(error);
+      }
+      asked = false;
+      setText(words, t("menu.download"));
+    };
     return row;
   }
 

@@ -355,7 +355,7 @@ def _routes(
             *ModelRoutes(services.pools, studio.prompts.likeness_ability).operations(),
             *problem_pages.operations(),
             *operating_routes(services, moderator, callers, on, streams.sessions, sockets),
-            *watching_routes(services, access, streams, callers),
+            *watching_routes(services, store, access, streams, callers),
         ]
     )
     watch_rooms(services, studio.active_clips, streams.sessions, lambda: sockets.open_sockets)

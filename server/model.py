@@ -331,7 +331,8 @@ class Clip(Struct, frozen=True, kw_only=True):
     ``understood`` is filled when the worker starts (before that it holds what a remix inherits);
     the URLs when the clip is done; ``reason`` when it failed. ``half`` (the video at half its
     size), ``poster``, ``preview``, ``birth`` (how it came to be) and ``latents`` (what a remix
-    starts from) name blobs; ``root`` is the oldest ancestor (itself if it is no remix). A
+    starts from) name blobs, as ``download`` does, the video with a mark that everybody sees, once
+    somebody has downloaded it; ``root`` is the oldest ancestor (itself if it is no remix). A
     ``parent`` that is not public is told, with the root, as ``hidden-`` and a keyed hash: the id of
     an unlisted clip is all that is needed to see it.
     ``expires_at``: when it will be removed for want of room, unless somebody likes, comments or
@@ -368,6 +369,7 @@ class Clip(Struct, frozen=True, kw_only=True):
     preview: str | None = None
     birth: str | None = None
     latents: str | None = None
+    download: str | None = None
     reason: str | None = None
     expires_at: float | None = None
     withheld: bool = False

@@ -59,6 +59,7 @@ MAY_IMPORT = {
     "bus": LOW,
     "children": LOW,
     "watermark": LOW,
+    "visible_mark": LOW | {"children"},
     "verification": LOW | {"children", "trust", "watermark"},
     "render": LOW | {"children", "watermark"},
     "stream": LOW | {"bus"},
@@ -81,7 +82,7 @@ MAY_IMPORT = {
     | {"instance_services", "routes"},
     "routes": LOW
     | {"store", "bus", "render", "stream", "social", "feed", "trust", "studio", "api", "people"}
-    | {"instance_files", "likeness", "streams", "verification", "webhooks"},
+    | {"instance_files", "likeness", "streams", "verification", "visible_mark", "webhooks"},
     "instance_services": LOW
     | {"store", "bus", "render", "stream", "social", "feed", "trust", "studio", "api", "people"}
     | {"instance_files", "likeness", "routes", "streams"},

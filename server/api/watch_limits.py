@@ -29,6 +29,7 @@ WATCHING: Final = frozenset(
         ("POST", "/v1/clips/{clip_id}/whep"),
         ("GET", "/v1/clips/{clip_id}/video.mp4"),
         ("GET", "/v1/clips/{clip_id}/half.mp4"),
+        ("GET", "/v1/clips/{clip_id}/download.mp4"),
         ("GET", "/v1/clips/{clip_id}/birth.mp4"),
         ("GET", "/v1/clips/{clip_id}/hls/index.m3u8"),
         ("GET", "/v1/clips/{clip_id}/hls/live/{name}"),

@@ -47,6 +47,9 @@ def register(commands: Any) -> None:
     )
     parser.add_argument("clip", nargs="?", help="its id; without one the feed, for ever")
     parser.add_argument("--save", type=Path, metavar="FILE", help="write the finished MP4 there")
+    parser.add_argument(
+        "--plain", action="store_true", help="save it without the visible mark, as players get it"
+    )
     parser.add_argument("--on", action="store_true", help="go on when the clip has ended")
     parser.set_defaults(tells_token=False)
 
@@ -62,7 +65,7 @@ async def _watch(client: Client, options: argparse.Namespace) -> int:
             if ended is not None:
                 break
     if ended == 0 and options.save:
-        await client.save_video(options.clip, options.save)
+        await client.save_video(options.clip, options.save, plain=options.plain)
     return ended or 0
 
 

@@ -311,9 +311,14 @@ class Client:
             await self.read_me()
         return await self._http.read(Asked(method="DELETE", path=_clip(clip), once=True), Clip)
 
-    async def save_video(self, clip: str, file: Path, *, embed_token: str = "") -> None:
-        """The MP4 of a finished clip as a file, whole or not at all. Raises NotFound, OSError."""
-        path, query = _clip(clip) + "/video.mp4", {"token": embed_token}
+    async def save_video(
+        self, clip: str, file: Path, *, plain: bool = False, embed_token: str = ""
+    ) -> None:
+        """The MP4 of a finished clip as a file, whole or not at all: with a mark that everybody
+        sees (the first time the server takes seconds to lay it), or ``plain``, as players are sent
+        it. Raises NotFound, Busy, OSError."""
+        path = _clip(clip) + ("/video.mp4" if plain else "/download.mp4")
+        query = {"token": embed_token}
         await self._http.save_file(Asked(method="GET", path=path, query=query), file)
 
     def follow_topics(

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from urllib.parse import urlsplit
 
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -10,8 +11,9 @@ from phosphene.api.access import Access
 from phosphene.api.audience import CountSent, joining
 from phosphene.api.embeds import Embeds
 from phosphene.api.profile_page import ProfilePage
+from phosphene.api.visitors import address_of
 from phosphene.instance_files import InstanceFiles
-from phosphene.model import Page
+from phosphene.model import Clip, Page
 from phosphene.operation import Operation
 from phosphene.routes.callers import Callers
 from phosphene.store.sqlite import SqliteStore
@@ -22,7 +24,10 @@ from phosphene.stream.replay import Replays
 from phosphene.stream.webrtc import extensions, feed_session, whep
 from phosphene.stream.webrtc.ice_servers import IceServers
 from phosphene.streams import Streams
+from phosphene.studio.downloads import Downloads
 from phosphene.studio.services import Services
+from phosphene.trust.rate_limits import household_of
+from phosphene.visible_mark.film_marker import FilmMarker
 
 
 def page_routes(
@@ -42,7 +47,7 @@ def page_routes(
 
 
 def watching_routes(
-    services: Services, access: Access, streams: Streams, callers: Callers
+    services: Services, store: SqliteStore, access: Access, streams: Streams, callers: Callers
 ) -> list[Operation]:
     """WebRTC, of single clips and of a whole feed; HLS, and files."""
     find, find_live, sessions = access.find_clip, streams.relays.find_live, streams.sessions
@@ -80,6 +85,26 @@ def watching_routes(
             find,
             services.blobs,
             streams.transfers,
+            _preparing(services, store),
             [Middleware(CountSent, callers.watch_times.add_file_share)],
         ),
     ]
+
+
+def _preparing(services: Services, store: SqliteStore) -> files.Prepare:
+    """What makes the film that one downloads, at its first download."""
+    # Not by which address somebody asked for it: they would choose what stands in everybody's file.
+    site = urlsplit(services.settings.public_url).hostname or ""
+    downloads = Downloads(
+        store.get_clip,
+        store.downloads.keep_download,
+        services.blobs,
+        services.delete_blobs,
+        services.signer,
+        FilmMarker(site).mark_film,
+    )
+
+    async def prepare(request: Request, clip: Clip) -> Clip:
+        return await downloads.ready_clip(clip, household_of(address_of(request)))
+
+    return prepare

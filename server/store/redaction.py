@@ -57,6 +57,8 @@ def finish_redaction(cx: SqlConnection, before: Clip, after: Clip) -> tuple[str,
         sha256=after.sha256,
         half=after.half,
         birth=after.birth,
+        # Its manifest holds the one that has to go; who asks for it next has it made anew.
+        download=None,
         parent=after.parent,
         root=after.root,
         recipe=after.recipe,
@@ -67,7 +69,10 @@ def finish_redaction(cx: SqlConnection, before: Clip, after: Clip) -> tuple[str,
     references.index(cx, signed)
     if audience_of(now) != audience_of(before):  # changed meanwhile
         references.note_moves(cx, references.blobs_of(signed))
-    return tuple(references.unneeded(cx, before))
+    # A film may have been downloaded for the first time meanwhile.
+    downloaded = [now.download] if now.download else []
+    gone = [*references.unneeded(cx, before), *references.let_go(cx, downloaded)]
+    return tuple(dict.fromkeys(gone))
 
 
 def _hide_in_log(cx: SqlConnection, clip: Clip) -> None:

@@ -16,7 +16,7 @@ ON_ITS_WAY = frozenset({"queued", "live"})
 def blobs_of(clip: Clip) -> list[str]:
     """The blobs that belong to a clip."""
     video = f"{clip.sha256}.mp4" if clip.sha256 else None
-    names = (video, clip.half, clip.birth, clip.poster, clip.preview, clip.latents)
+    names = (video, clip.half, clip.birth, clip.poster, clip.preview, clip.latents, clip.download)
     return [name for name in dict.fromkeys(names) if name is not None]
 
 

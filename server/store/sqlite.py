@@ -35,6 +35,7 @@ from phosphene.store.api_key_store import ApiKeyStore
 from phosphene.store.blob_move_store import BlobMoveStore
 from phosphene.store.comment_store import CommentStore
 from phosphene.store.connection import PieceOfWork, SqlConnection
+from phosphene.store.download_store import DownloadStore
 from phosphene.store.enrolment_store import EnrolmentStore
 from phosphene.store.filesystem import need_local
 from phosphene.store.fingerprint_store import FingerprintStore
@@ -127,6 +128,7 @@ class SqliteStore:
         self.house = HouseStore(self._write, self._read)
         self.blob_moves = BlobMoveStore(self._write, self._read)
         self.fingerprints = FingerprintStore(self._write, self._read)
+        self.downloads = DownloadStore(self._write)
         self.matches = LikenessMatches(self._write, self._read, clock)
         self.minors = MinorStore(self._write, self._read, clock)
         self.enrolments = EnrolmentStore(self._write, self._read, writer.empty_log, clock)

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from functools import partial
 from pathlib import Path, PurePath
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, Any, BinaryIO, Final
 
 from msgspec import Meta, Struct
 from starlette.middleware import Middleware
@@ -41,6 +41,9 @@ class WatchQuery(TokenQuery, frozen=True):
 Find = Callable[[Request, str], Awaitable[Clip]]
 """The clip, for who may see it."""
 
+Prepare = Callable[[Request, Clip], Awaitable[Clip]]
+"""The clip once there is what one downloads of it. Raises Busy."""
+
 # Names are hashes of what is in them, so a year would be right but for one thing: a clip that is
 # removed has to go, and nothing here can reach a cache that was told to keep it.
 KEPT_S = 60
@@ -48,9 +51,12 @@ KEPT_S = 60
 
 NOT_GUESSED = {"X-Content-Type-Options": "nosniff"}
 
+DOWNLOAD: Final = "download.mp4"
+
 FILES = {
     "video.mp4": "video/mp4",
     "half.mp4": "video/mp4",
+    DOWNLOAD: "video/mp4",
     "poster.jpg": "image/jpeg",
     "preview.webp": "image/webp",
     "birth.mp4": "video/mp4",
@@ -58,6 +64,7 @@ FILES = {
 ABOUT = {
     "video.mp4": "The finished clip",
     "half.mp4": "The finished clip at half its width and height",
+    DOWNLOAD: "The finished clip to keep: with a mark that everybody sees, made the first time",
     "poster.jpg": "A picture of the clip, of one on air from its first light on",
     "preview.webp": "A short moving picture of the finished clip",
     "birth.mp4": "How the clip came to be: everything that was shown of it",
@@ -78,12 +85,28 @@ def operations(
     find: Find,
     blobs: Blobs,
     transfers: FileTransfers,
+    prepare: Prepare,
     around_video: Sequence[Middleware] = (),
 ) -> list[Operation]:
     """``/v1/clips/ID/video.mp4`` and the other FILES; ``find`` raises NotFound, ``transfers`` ends
     what is being sent."""
+
+    async def find_ready(request: Request, clip_id: str) -> Clip:
+        clip = await find(request, clip_id)
+        if clip.status == "done" and clip.download is None:
+            await prepare(request, clip)
+            # It takes seconds, in which a clip may be taken away.
+            return await find(request, clip_id)
+        return clip
+
     return [
-        _operation(name, find, blobs, transfers, around_video if name.endswith(".mp4") else ())
+        _operation(
+            name,
+            find_ready if name == DOWNLOAD else find,
+            blobs,
+            transfers,
+            around_video if name.endswith(".mp4") else (),
+        )
         for name in FILES
     ]
 
@@ -105,6 +128,8 @@ async def serve(
         "Cache-Control": caching(clip),
         **NOT_GUESSED,
     }
+    if name == DOWNLOAD:
+        headers["Content-Disposition"] = "attachment"
     if is_known(request.headers.get("if-none-match", ""), headers["ETag"]):
         return Response(status_code=304, headers=headers)
     if isinstance(found, Address):
@@ -258,6 +283,7 @@ def _blob(clip: Clip, name: str) -> str:
     blob = {
         "video.mp4": video,
         "half.mp4": clip.half,
+        DOWNLOAD: clip.download,
         "poster.jpg": clip.poster,
         "preview.webp": clip.preview,
         "birth.mp4": clip.birth,

@@ -6,6 +6,7 @@ SUFFIXES: Final = {
     "video": ".mp4",
     "half": ".mp4",
     "birth": ".mp4",
+    "download": ".mp4",
     "poster": ".jpg",
     "preview": ".webp",
     "latents": ".safetensors",

@@ -79,10 +79,36 @@ def manifest(
         "claim_generator_info": [generator],
         "title": title,
         "format": MP4,
-        "ingredients": [{**parent_of(recipe), "format": MP4}] if bare and recipe.parent else [],
+        "ingredients": [{**parent_of(recipe.parent), "format": MP4}]
+        if bare and recipe.parent
+        else [],
         "assertions": [
             {"label": "c2pa.actions.v2", "data": {"actions": actions}},
             {"label": RECIPE_LABEL, "data": msgspec.to_builtins(recipe)},
+            *_binding(word),
+            SOURCE,
+            *_terms(license),
+        ],
+    }
+
+
+def marked_manifest(title: str, version: str, license: License, word: int | None) -> dict[str, Any]:
+    """The same of a film that is its parent's with a mark that everybody sees laid over it, and
+    nothing else: the recipe is in the parent's."""
+    generator = {"name": "Phosphene", "version": version}
+    opened = {"action": "c2pa.opened", "parameters": {"ingredientIds": [PARENT_LABEL]}}
+    edited = {
+        "action": "c2pa.edited",
+        "digitalSourceType": MADE_BY_A_MODEL,
+        "softwareAgent": generator,
+        "description": "A visible mark says that a model made it",
+    }
+    return {
+        "claim_generator_info": [generator],
+        "title": title,
+        "format": MP4,
+        "assertions": [
+            {"label": "c2pa.actions.v2", "data": {"actions": [opened, edited]}},
             *_binding(word),
             SOURCE,
             *_terms(license),
@@ -227,10 +253,10 @@ def _recipe(data: object) -> Recipe | None:
         return None
 
 
-def parent_of(recipe: Recipe) -> dict[str, str]:
-    """The ingredient that a remix or a fork began with."""
+def parent_of(name: str | None) -> dict[str, str]:
+    """The ingredient that a remix or a fork began with, or that a mark was laid on."""
     return {
-        "title": recipe.parent or "unknown",
+        "title": name or "unknown",
         "relationship": "parentOf",
         "label": PARENT_LABEL,
     }

@@ -136,8 +136,10 @@ async def test_a_clip_is_steered_by_those_who_watch_it(
             await cleo.vote_for_proposal(clip.id, proposal.id)
         await cleo.save_video(clip.id, tmp_path / "steered.mp4")
     video = (tmp_path / "steered.mp4").read_bytes()
-    recipe = verify(video, root_certificate(data)).recipe
-    assert recipe is not None
+    # The film under the visible mark says how it was made.
+    said = verify(video, root_certificate(data))
+    assert (said.state, said.parents, said.recipe) == ("trusted", (clip.id,), None)
+    (recipe,) = said.ancestors
     assert [one.text for one in recipe.steering] == [line]
 
 

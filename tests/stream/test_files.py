@@ -22,6 +22,11 @@ VIDEO = bytes(range(256)) * 400
 URL = "/v1/clips/a/video.mp4"
 
 
+async def nothing_more(request: Request, clip: Clip) -> Clip:
+    """There is nothing to make of a clip that could be downloaded."""
+    return clip
+
+
 @pytest_asyncio.fixture
 async def http(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
     blobs = Directory(tmp_path)
@@ -32,6 +37,7 @@ async def http(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
         half=await blobs.put(b"half", ".mp4"),
         poster=await blobs.put(b"poster", ".jpg"),
         preview=await blobs.put(b"preview", ".webp"),
+        download=await blobs.put(b"download", ".mp4"),
         birth=await blobs.put(b"birth", ".mp4"),
     )
     clips = {"a": done, "live": a_clip("live"), "lost": a_clip("lost", status="done")}
@@ -43,7 +49,7 @@ async def http(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
         return clips[clip_id]
 
     transport = httpx.ASGITransport(
-        Starlette(routes=routes(operations(find, blobs, FileTransfers())))
+        Starlette(routes=routes(operations(find, blobs, FileTransfers(), nothing_more)))
     )
     async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
         yield client
@@ -57,6 +63,7 @@ async def test_whole_files(http: httpx.AsyncClient) -> None:
         ("poster.jpg", "image/jpeg", b"poster"),
         ("preview.webp", "image/webp", b"preview"),
         ("birth.mp4", "video/mp4", b"birth"),
+        ("download.mp4", "video/mp4", b"download"),
     ):
         answer = await http.get(f"/v1/clips/a/{name}")
         assert (answer.status_code, answer.content) == (200, body)
@@ -64,7 +71,9 @@ async def test_whole_files(http: httpx.AsyncClient) -> None:
         assert answer.headers["accept-ranges"] == "bytes"
         assert answer.headers["cache-control"] == "public, max-age=60, must-revalidate"
         assert answer.headers["access-control-allow-origin"] == "*"
-        assert "content-disposition" not in answer.headers
+        assert answer.headers.get("content-disposition") == (
+            "attachment" if name == "download.mp4" else None
+        )
 
 
 @pytest.mark.asyncio
@@ -227,7 +236,7 @@ async def test_a_file_that_was_signed_anew_since_the_clip_was_read_is_found(tmp_
         return a_clip(status="done", sha256=next(names))
 
     transport = httpx.ASGITransport(
-        Starlette(routes=routes(operations(find, blobs, FileTransfers())))
+        Starlette(routes=routes(operations(find, blobs, FileTransfers(), nothing_more)))
     )
     async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
         assert (await client.get(URL)).content == VIDEO

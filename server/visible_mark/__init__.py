@@ -1,0 +1,1 @@
+"""The mark that everybody sees, on films that are downloaded: laid by a child process."""

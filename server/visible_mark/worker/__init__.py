@@ -1,0 +1,1 @@
+"""The child process that lays the visible mark on one film."""
