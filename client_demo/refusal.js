@@ -16,6 +16,8 @@ export function refusalWords(refusal, text, on) {
   const words = [h("p", { "data-testid": "refusal" }, refusal.message), said("p.quote", {}, ...parts)];
   if (LIKENESS[refusal.code]) words.push(h("p.summary", {}, LIKENESS[refusal.code]));
   if (refusal.holder) words.push(h("p.summary", { "data-testid": "refusal-holder" }, t("refusal.holder", { entry: refusal.entry, holder: refusal.holder })));
+  const [, entry] = /^rights\/(\w+)$/.exec(refusal.rule) ?? [];
+  if (entry) words.push(h("p.summary", {}, h("a", { href: `/rights/${entry}`, target: "_blank", "data-testid": "refusal-entry" }, t("refusal.entry"))));
   const offered = refusal.rewordings?.length ? refusal.rewordings : [refusal.allowed].filter(Boolean);
   words.push(...offered.map((/** @type {string} */ instead) => h("button.chip.allowed", { type: "button", "data-testid": "use-allowed", onclick: () => on.use(instead) }, h("small", {}, t("composer.instead")), said("span", {}, instead))));
   if (refusal.ask) words.push(h("button.chip", { type: "button", "data-testid": "refusal-mine", onclick: () => on.mine() }, t("refusal.mine")), h("p.hint", {}, t("refusal.mine.hint")));

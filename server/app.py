@@ -43,7 +43,7 @@ from phosphene.instance_services import make_callers, make_enroller, make_servic
 from phosphene.lifecycle import Lifecycle
 from phosphene.likeness.face_checker import FaceChecker
 from phosphene.metrics import Metrics
-from phosphene.operation import routes
+from phosphene.operation import Operation, routes
 from phosphene.people.passkeys import check_domains
 from phosphene.people.push_client import PushClient
 from phosphene.people.pusher import Pusher
@@ -80,6 +80,7 @@ from phosphene.studio.housekeeper import Housekeeper
 from phosphene.studio.prompt_check import PromptCheck
 from phosphene.studio.refusal_counter import RefusalCounter
 from phosphene.studio.rights_check import RightsCheck
+from phosphene.studio.rights_trial import RightsTrial
 from phosphene.studio.services import Services
 from phosphene.studio.studio import Studio
 from phosphene.trust.close_works import load_works
@@ -177,7 +178,7 @@ async def open_instance(
         meaning = PromptReaderProcess(load_works(), on=settings.policy_meaning)
         hears = store.minors.is_minor, refusals.note_refusal
         check = PromptCheck(on.rules, pools, *hears, meaning)
-        rights = rights_of(store, refusals)
+        rights = await rights_of(store, refusals, meaning)
         studio = _make_studio(services, check, rights, tasks, store)
         enroller = make_enroller(on, store, services, checker, streams.sessions, tasks)
         learner, learning = make_feed_learner(settings, on, store, bus, holder)
@@ -195,10 +196,12 @@ async def open_instance(
             if fleet is not None:
                 watch_fleet(metrics, fleet)
             given = presence, crowds, streams, callers, webhooks.wake_up
-            yield _routes(services, store, studio, check, on, *given)
+            yield _routes(services, store, studio, check, meaning, on, *given)
 
 
-def rights_of(store: SqliteStore, refusals: RefusalCounter) -> RightsCheck:
+async def rights_of(
+    store: SqliteStore, refusals: RefusalCounter, meaning: PromptReaderProcess
+) -> RightsCheck:
     """What holders registered, as a prompt is judged by it."""
 
     async def handle_of(person_id: str) -> str:
@@ -206,7 +209,10 @@ def rights_of(store: SqliteStore, refusals: RefusalCounter) -> RightsCheck:
         return person.handle if person else ""
 
     of = store.rights
-    return RightsCheck(of.get_version, of.list_live, handle_of, refusals.note_refusal)
+    check = RightsCheck(of.get_version, of.list_live, handle_of, refusals.note_refusal, meaning)
+    # The process that reads meanings starts with all that is registered.
+    await check.load_layer()
+    return check
 
 
 def _make_studio(
@@ -311,6 +317,7 @@ def _routes(
     store: SqliteStore,
     studio: Studio,
     check: PromptCheck,
+    meaning: PromptReaderProcess,
     on: InstanceFiles,
     presence: PresenceTracker,
     crowds: Crowds,
@@ -340,7 +347,7 @@ def _routes(
             *clip_routes(store, services, studio, access, callers),
             *talking_routes(store, services, studio, moderator, actions, words, access, callers),
             *deciding_routes(store, studio, moderator, services, callers, send_webhooks),
-            *rights_routes(store, services.settings, on, callers),
+            *_registry(store, services, on, callers, meaning),
             *reading_routes(check, services.pools, store, limits, visitors),
             *Tokens(store, access, on.tokens, limits, visitors).operations(),
             *finding,
@@ -364,6 +371,19 @@ def _routes(
         *routes(documented(operations, __version__, limits.described()), limits.policies()),
         pages.files(),
     ]
+
+
+def _registry(
+    store: SqliteStore,
+    services: Services,
+    on: InstanceFiles,
+    callers: Callers,
+    meaning: PromptReaderProcess,
+) -> list[Operation]:
+    """Routes of the registry of rights."""
+    trial = RightsTrial(store.rights.get_version, meaning)
+    speaking = trial.describe_entry, trial.try_text
+    return rights_routes(store, services.settings, on, callers, *speaking)
 
 
 def _sockets(

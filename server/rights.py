@@ -7,7 +7,8 @@ from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
 
-from phosphene.errors import Unusable
+from phosphene.errors import Refusal, Unusable
+from phosphene.refusal_totals import RightDay
 
 RightKind = Literal["name", "character", "style", "brand", "estate"]
 RightMode = Literal["refuse", "ask", "licence", "allow"]
@@ -27,6 +28,9 @@ LONG_DEAD_YEARS: Final = 70
 """So long after somebody's death nobody holds their style."""
 Spelling = Annotated[str, Meta(min_length=2, max_length=100)]
 Text = Annotated[str, Meta(max_length=1000)]
+DescriptionText = Annotated[str, Meta(min_length=20, max_length=400)]
+DESCRIPTIONS: Final = (0, 3, 6)
+"""Descriptions of a character: of its looks, its deeds and its world, in one language or in two."""
 
 
 class NewHolder(Struct, frozen=True):
@@ -57,6 +61,8 @@ class DomainProof(Struct, frozen=True):
 
 class NewRight(Struct, frozen=True):
     """``also``: other spellings, in any script; ``description``: what it is, for who decides;
+    ``described``: of a character its looks, its deeds and its world, in English, in French or in
+    both, by which it is found where nobody names it, once an operator has confirmed it;
     ``terms``: of a licence, or where they stand; ``licensed``: handles of those who have one.
     ``instead_en``, ``instead_fr``: what stands in a rewording, of a style the technique; ``died``:
     the year, of an artist or of whom an estate is."""
@@ -65,6 +71,7 @@ class NewRight(Struct, frozen=True):
     name: Spelling
     also: Annotated[tuple[Spelling, ...], Meta(max_length=50)] = ()
     description: Text = ""
+    described: Annotated[tuple[DescriptionText, ...], Meta(max_length=6)] = ()
     mode: RightMode = "ask"
     terms: Text = ""
     licensed: Annotated[tuple[str, ...], Meta(max_length=200)] = ()
@@ -92,6 +99,35 @@ class Right(NewRight, frozen=True, kw_only=True):
     at: float
     decided_at: float | None = None
     note: str = ""
+
+
+class RightDetails(Right, frozen=True, kw_only=True):
+    """An entry and how it speaks: ``rule`` and ``rules_version``, as its refusals name them;
+    ``asks_from`` and ``refuses_from``: how close a prompt comes to its descriptions for that, None
+    where nothing measures it here; ``days``: how often it refused and asked, the newest first."""
+
+    rule: str
+    rules_version: str
+    asks_from: float | None = None
+    refuses_from: float | None = None
+    days: Sequence[RightDay] = ()
+
+
+class RightTry(Struct, frozen=True):
+    """A sentence, to see what an entry says of it."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=500)]
+
+
+class RightTried(Struct, frozen=True):
+    """What an entry says of a sentence; one that waits is asked as if it were confirmed. Nothing is
+    drawn, counted or kept. ``score``: how close it comes to the descriptions, ``shared``: words
+    that both have; None where nothing measures it here."""
+
+    outcome: Literal["refused", "asked", "drawn"]
+    refusal: Refusal | None = None
+    score: float | None = None
+    shared: tuple[str, ...] = ()
 
 
 class Rights(Struct, frozen=True):
@@ -136,6 +172,10 @@ def check_right(new: NewRight, today: date) -> None:
     """Whether an entry says what it must. Raises Unusable."""
     if new.mode == "licence" and not new.terms:
         raise Unusable("terms: say under which terms it is licensed, or where they stand")
+    if len(new.described) not in DESCRIPTIONS:
+        raise Unusable("described: its looks, its deeds and its world, in one language or in two")
+    if new.described and new.kind != "character":
+        raise Unusable("described: only a character is found by what it looks like and does")
     if new.kind == "style" and not (new.instead_en and new.instead_fr):
         raise Unusable("instead_en and instead_fr: name the technique, which nobody owns")
     dead = new.died is not None and today.year - new.died > LONG_DEAD_YEARS

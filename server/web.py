@@ -67,7 +67,12 @@ def as_problem(error: PhospheneError) -> Problem:
 def _refusal_of(error: PhospheneError) -> Refusal | None:
     if not isinstance(error, Refused):
         return None
-    return replace(error.refusal, message=translate(error.refusal.message))
+    return translated(error.refusal)
+
+
+def translated(refusal: Refusal) -> Refusal:
+    """A refusal in the language of the request."""
+    return replace(refusal, message=translate(refusal.message))
 
 
 def problem(error: PhospheneError) -> Response:

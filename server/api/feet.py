@@ -8,7 +8,8 @@ from phosphene.language import say
 
 def page_foot() -> str:
     """The foot of a page of words, as HTML, in the language of the request."""
-    places = (*_places(IMPRINT.get()), ("/privacy", say("What is stored of you")))
+    own = ("/privacy", say("What is stored of you")), ("/rights", say("The registry of rights"))
+    places = (*_places(IMPRINT.get()), *own)
     links = "".join(f'<li><a href="{escape(at)}">{escape(text)}</a></li>' for at, text in places)
     return f"<footer><ul>{links}</ul></footer>\n"
 

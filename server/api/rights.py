@@ -1,5 +1,5 @@
 """Routes of the registry of rights: holders show which domain is theirs and register what is
-theirs; everybody reads the log and may contest an entry; operators decide."""
+theirs; everybody may contest an entry; operators decide."""
 
 import asyncio
 import secrets
@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from phosphene.api.deciders import Deciders
-from phosphene.api.paging import PRIVATE, LogQuery
+from phosphene.api.paging import PRIVATE
 from phosphene.api.visitors import Visitor, Visitors, person_operation
 from phosphene.operation import Operation
 from phosphene.people.free_text import clean_words
@@ -28,7 +28,6 @@ from phosphene.rights import (
     Right,
     RightDecision,
     Rights,
-    RightsLog,
     check_right,
 )
 from phosphene.store.rights_store import RightsStore
@@ -118,13 +117,6 @@ class RightsRoutes:
         await self._store.contest_right(request.path_params["right"], visitor.person.id, words)
         return Response(status_code=204)
 
-    async def get_right(self, request: Request) -> Response:
-        return answer(await self._store.get_right(request.path_params["right"]))
-
-    async def read_rights_log(self, request: Request) -> Response:
-        query = read_query(request, LogQuery)
-        return answer(await self._store.read_log(query.before, query.limit))
-
     async def list_rights(self, request: Request, by: Decider) -> Response:
         state = read_query(request, RightsQuery).state
         return answer(Rights(await self._store.list_in(state)), headers=PRIVATE)
@@ -141,8 +133,7 @@ class RightsRoutes:
 
     def operations(self) -> list[Operation]:
         """All of them."""
-        everybodys = (*self._of_holders(), *self._of_entries(), *self._of_everybody())
-        return [*everybodys, *self._of_operators()]
+        return [*self._of_holders(), *self._of_entries(), *self._of_operators()]
 
     def _of_holders(self) -> list[Operation]:
         ask, holder = partial(person_operation, self._visitors), "/v1/rights/holder"
@@ -219,27 +210,6 @@ class RightsRoutes:
                 body=Contest,
                 status=204,
                 errors=(*WRITES, 404, 409),
-            ),
-        ]
-
-    def _of_everybody(self) -> list[Operation]:
-        return [
-            Operation(
-                method="GET",
-                path="/v1/rights-log",
-                summary="What happened in the registry of rights, newest first",
-                endpoint=self.read_rights_log,
-                query=LogQuery,
-                answer=RightsLog,
-                errors=(422,),
-            ),
-            Operation(
-                method="GET",
-                path="/v1/rights/{right}",
-                summary="An entry of the registry of rights",
-                endpoint=self.get_right,
-                answer=Right,
-                errors=(404,),
             ),
         ]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 import msgspec
+from msgspec.structs import replace
 
 from phosphene.cli.decider import add_decider, add_group, ask_route
 from phosphene.cli.name_import import ImportedName, read_names
@@ -43,6 +44,9 @@ def register(commands: Any) -> None:
     add = add_command(group, "add", _add, help="register one entry")
     add.add_argument("kind", choices=get_args(RightKind))
     add.add_argument("name")
+    add.add_argument(
+        "--described", nargs="+", default=[], help="a character's looks, deeds and world"
+    )
     _told(add)
     bring = add_command(
         group, "import", _import, help="register a list, as `rules import` reads it"
@@ -83,7 +87,8 @@ async def _prove(client: Client, options: argparse.Namespace) -> int:
 
 
 async def _add(client: Client, options: argparse.Namespace) -> int:
-    return await _send(client, options, [_entry(options, options.kind, options.name, options.also)])
+    entry = _entry(options, options.kind, options.name, options.also)
+    return await _send(client, options, [replace(entry, described=tuple(options.described))])
 
 
 async def _import(client: Client, options: argparse.Namespace) -> int:

@@ -30,6 +30,14 @@ class ReadText(Struct, frozen=True, tag="read"):
     text: str
 
 
+class CompareText(Struct, frozen=True, tag="compare"):
+    """Asks how close a text comes to one work, whether it is registered or not."""
+
+    number: int
+    text: str
+    work: WorkTexts
+
+
 class MeaningPing(Struct, frozen=True, tag="ping"):
     number: int
 
@@ -77,7 +85,7 @@ class MeaningPong(Struct, frozen=True, tag="pong"):
     number: int
 
 
-MeaningOrder = RegisterWorks | ReadText | MeaningPing
+MeaningOrder = RegisterWorks | ReadText | CompareText | MeaningPing
 MeaningAnswer = TextRead | MeaningReady | MeaningUnfit | MeaningPong
 
 _encoder: Final = msgspec.msgpack.Encoder()

@@ -14,8 +14,16 @@ from phosphene.model import Licence
 from phosphene.rights import Right
 from phosphene.studio.dialogue import ALONE, Dialogue, WholeText, join_dialogue
 from phosphene.studio.refusal_counter import NoteRefusal
+from phosphene.studio.rights_descriptions import (
+    PREFIX,
+    Described,
+    described_rights,
+    find_described,
+    work_of,
+)
 from phosphene.studio.rights_found import ASKS, RightsFound
 from phosphene.trust.policy import decide
+from phosphene.trust.prompt_reader_process import PromptReaderProcess
 from phosphene.trust.refusal_rules import Rules
 from phosphene.trust.rights_rules import MESSAGE, UNANSWERED, current_day, is_enforced, rights_layer
 from phosphene.trust.rule_file import rule_of_name
@@ -32,19 +40,21 @@ class EntryRules(Struct, frozen=True):
 
 class RightsLayer(Struct, frozen=True):
     """The registry at a number of its log, on a day. Apart, so that the answer to a question lets
-    nobody past what is refused: ``refused`` to everybody, ``licensed`` to some, ``asked`` about."""
+    nobody past what is refused: ``refused`` to everybody, ``licensed`` to some, ``asked`` about;
+    ``described``: those that are found unnamed, by their names among the works."""
 
     version: int
     day: date
     refused: EntryRules
     licensed: EntryRules
     asked: EntryRules
+    described: Mapping[str, Right]
 
 
 class RightsCheck:
     """``get_version`` is the number of the registry's last change, ``list_live`` gives that and
     what is live; ``handle_of`` who somebody is called; ``note_refusal`` counts a refusal;
-    ``today`` the day."""
+    ``meaning`` reads what texts come close to, where there is one; ``today`` the day."""
 
     def __init__(
         self,
@@ -52,12 +62,15 @@ class RightsCheck:
         list_live: Callable[[], Awaitable[tuple[int, Sequence[Right]]]],
         handle_of: Callable[[str], Awaitable[str]],
         note_refusal: NoteRefusal,
+        meaning: PromptReaderProcess | None = None,
         today: Callable[[], date] = current_day,
     ) -> None:
         self._get_version = get_version
         self._list_live = list_live
         self._handle_of = handle_of
         self._note_refusal = note_refusal
+        self._meaning = meaning
+        self._shipped = meaning.known_works if meaning else ()
         self._today = today
         self._layer = make_layer(0, (), today())
         self._making = asyncio.Lock()
@@ -79,11 +92,27 @@ class RightsCheck:
     ) -> RightsFound:
         """Why a text is not drawn for a person, or is asked about (``code`` is ``rights-ask``);
         and the licences that it is drawn with."""
-        layer = await self._current()
+        layer = await self.load_layer()
         handle = await self._handle_of(person_id) if layer.licensed.rules else ""
-        return await asyncio.to_thread(judge_rights, text, handle, layer, dialogue)
+        named = await asyncio.to_thread(judge_rights, text, handle, layer, dialogue)
+        if (
+            not layer.described
+            or self._meaning is None
+            or (named.refusal and not named.refusal.ask)
+        ):
+            return named
+        known = Described(layer.described, self._meaning.works)
+        said, on_air = join_dialogue(text, dialogue), dialogue.stage == "steering"
+        read = self._meaning.read_text
+        found = await find_described(said, handle, known, read, on_air=on_air)
+        told = merged(named, found)
+        if told.refusal is None:
+            return told
+        said_by = {"stage": dialogue.stage, "rules_version": version_name(layer.version)}
+        return replace(told, refusal=replace(told.refusal, **said_by))
 
-    async def _current(self) -> RightsLayer:
+    async def load_layer(self) -> RightsLayer:
+        """The registry as it is now."""
         # Asked with each prompt: one row by its key, where a hint on the bus could be missed.
         known = await self._get_version(), self._today()
         if known == (self._layer.version, self._layer.day):
@@ -92,6 +121,9 @@ class RightsCheck:
             version, rights = await self._list_live()
             if (version, known[1]) != (self._layer.version, self._layer.day):
                 self._layer = await asyncio.to_thread(make_layer, version, rights, known[1])
+                if self._meaning is not None:
+                    described = map(work_of, self._layer.described.values())
+                    self._meaning.set_works((*self._shipped, *described))
         return self._layer
 
 
@@ -102,7 +134,20 @@ def make_layer(version: int, rights: Sequence[Right], day: date) -> RightsLayer:
         if is_enforced(one, day):
             parts[one.mode if one.state == "confirmed" else "ask"].append(one)
     refused, licensed, asked = (entry_rules(part, day) for part in parts.values())
-    return RightsLayer(version, day, refused, licensed, asked)
+    return RightsLayer(version, day, refused, licensed, asked, described_rights(rights, day))
+
+
+def merged(named: RightsFound, found: RightsFound) -> RightsFound:
+    """What is said of a text by its names and by what it describes: what refuses it before what
+    asks. Pure."""
+    licences = {one.entry: one for one in (*named.licences, *found.licences)}
+    told = named if named.refusal and not (found.refusal and not found.refusal.ask) else found
+    return RightsFound(told.refusal, tuple(licences.values()), told.entry)
+
+
+def version_name(version: int) -> str:
+    """The number of the registry's log, as refusals say it. Pure."""
+    return f"registry {version}"
 
 
 def entry_rules(rights: Sequence[Right], day: date) -> EntryRules:
@@ -149,6 +194,7 @@ def judge_rights(
         return RightsFound(None, tuple(licences))
     refusal, right = found
     told = replace(_with_words(refusal, right), stage=dialogue.stage)
+    told = replace(told, rules_version=version_name(layer.version))
     return RightsFound(told, tuple(licences), right.id)
 
 
@@ -189,4 +235,11 @@ def _with_words(refusal: Refusal, right: Right) -> Refusal:
     if right.mode == "licence" and not asks:
         words = LICENSED
     message = words.format(name=right.name, holder=right.holder, terms=right.terms)
-    return replace(refusal, code=ASKS if asks else "rights", message=message, ask=asks)
+    return replace(
+        refusal,
+        code=ASKS if asks else "rights",
+        message=message,
+        ask=asks,
+        entry=right.name,
+        rule=PREFIX + right.id,
+    )

@@ -2,16 +2,13 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 from phosphene.errors import Refusal
-from phosphene.trust.close_works import Closeness
+from phosphene.trust.close_works import CLOSE, Closeness
 from phosphene.trust.refusal_rules import Rules
 from phosphene.trust.rewording import is_french
 from phosphene.trust.rule_file import rule_of_name
 
-CLOSE: Final = "This comes close to {name}: both have {shared}. If another is meant, say so."
-"""Words between quotes are those of the prompt: they stay as they were written."""
 _PLACE = re.compile(
     r"\s(?:in|on|at|under|near|beside|behind|above|by|dans|sur|sous|près|devant|derrière|chez)\s",
     re.IGNORECASE,

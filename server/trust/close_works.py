@@ -20,6 +20,8 @@ ASK: Final = (0.311, 0.0525)
 REFUSE: Final = (0.397, 0.0456)
 """At one work, and more for each unit of the logarithm of their number; the harmless texts that are
 above them are counted by ``python -m training.policy.thresholds``."""
+CLOSE: Final = "This comes close to {name}: both have {shared}. If another is meant, say so."
+"""Words between quotes are those of the prompt: they stay as they were written."""
 LEAST_SHARED: Final = 2
 """Words that a text must share with a work: a plumber alone, or an ogre, is nobody's."""
 # A fish and a turtle in the sea were refused as Nemo. Of 114 described works 95 were refused with

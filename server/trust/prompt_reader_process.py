@@ -20,6 +20,8 @@ from phosphene.children.restart import keep_process
 from phosphene.failure_boundary import report_failure, running
 from phosphene.meaning.load_encoder import PACKAGE
 from phosphene.meaning.meaning_messages import (
+    CloseWork,
+    CompareText,
     MeaningAnswer,
     MeaningOrder,
     MeaningPing,
@@ -80,12 +82,20 @@ class PromptReaderProcess:
         return len(self._works)
 
     @property
+    def known_works(self) -> Sequence[WorkTexts]:
+        """What texts are compared with."""
+        return self._works
+
+    @property
     def process_id(self) -> int | None:
         """Of the process that runs, if one does."""
         return self._process.pid if self._process is not None else None
 
     async def read_text(self, text: str) -> TextRead | None:
         """What a text comes close to; None where no process says it in time."""
+        return await self._ask(lambda number: ReadText(number, text))
+
+    async def _ask(self, order: Callable[[int], ReadText | CompareText]) -> TextRead | None:
         if not self.ready.is_set():
             return None
         number, loop = next(self._numbers), asyncio.get_running_loop()
@@ -93,12 +103,25 @@ class PromptReaderProcess:
         self._asked[number] = answer
         try:
             async with asyncio.timeout(self._answer_s):
-                self._send(ReadText(number, text))
+                self._send(order(number))
                 return await answer
         except (TimeoutError, ProcessLost):
             return None
         finally:
             del self._asked[number]
+
+    async def compare_text(self, text: str, work: WorkTexts) -> CloseWork | None:
+        """How close a text comes to one work, registered or not; None where no process says it in
+        time."""
+        read = await self._ask(lambda number: CompareText(number, text, work))
+        return read.works[0] if read is not None and read.works else None
+
+    def set_works(self, works: Sequence[WorkTexts]) -> None:
+        """Compare with these from now on."""
+        if tuple(works) != self._works:
+            self._works = tuple(works)
+            if self._process is not None:
+                self._send(RegisterWorks(self._works))
 
     async def run(self) -> None:
         """Keep the process, as long as the extra is here; for ever."""

@@ -12,7 +12,9 @@ from phosphene.language import LANGUAGES, NAMES
 
 CLIENT = Path(__file__).parents[2] / "client_demo"
 MARKUP = (CLIENT / "index.html", CLIENT / "manifest.webmanifest")
-SCRIPTS = sorted([*CLIENT.glob("*.js"), *(CLIENT / "embed").glob("*.js")])
+SCRIPTS = sorted(
+    script for folder in ("", "embed", "rights") for script in (CLIENT / folder).glob("*.js")
+)
 CATEGORIES = {"en": {"one", "other"}, "fr": {"one", "other"}}
 """Plural categories (CLDR) that a message for a number says; French has ``many`` for a million,
 where ``other`` says the same but for its "de"."""
@@ -112,6 +114,7 @@ NAMES_OF_CODE = re.compile(
     r"PushManager|Notification|AbortError|dark brown|"
     r"Arrow\w+|Page\w+|Home|End|Enter|Escape|Not\w+Error|Bearer.*|Content-Type|Mac OS X|Edge|"
     r"phosphene verify .*|Opera|English|Français|Phosphene|CC BY.* 4.0|Arrow|"
+    r"common words|other letters|somebody else's entry|an estate|"  # conflicts of entries
     r"icon icon-.*|\$\{how\}State"
 )
 

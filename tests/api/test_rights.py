@@ -84,6 +84,18 @@ async def test_a_claim_only_asks_until_an_operator_has_looked_and_holds_everywhe
     days = (await http.get(f"{server.url}/v1/transparency/refusals?days=1")).json()["days"]
     (day,) = (one for one in days if one["layer"] == "rights")
     assert (day["language"], day["refused"], day["asked"]) == ("en", 2, 1)
+    page = (await http.get(f"/v1/rights/{right['id']}")).json()
+    assert (page["rule"], page["days"][0]["refused"]) == (f"rights/{right['id']}", 2)
+    french = {"Accept-Language": "fr"}
+    tries = f"/v1/rights/{right['id']}/tries"
+    tried = (await http.post(tries, json={"text": "Zorbie the Zorbleflux"}, headers=french)).json()
+    assert tried["outcome"] == "refused"
+    assert "enregistré par Zorb" in tried["refusal"]["message"]
+    assert (await http.post(tries, json={"text": "a dog"})).json()["outcome"] == "drawn"
+    assert (await http.post(tries, json={"text": " "})).status_code == 422
+    assert (await http.post("/v1/rights/none/tries", json={"text": "a dog"})).status_code == 404
+    again = (await http.get(f"/v1/rights/{right['id']}")).json()
+    assert again["days"] == page["days"]
     told = ("--server", server.url, "--token", anna.http.cookies["phosphene_identity"])
     assert await asyncio.to_thread(main, ("rights", "withdraw", right["id"], *told)) == 0
     assert await reading(server, ben.http, "Zorbleflux at sea") is None

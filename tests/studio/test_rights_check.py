@@ -2,10 +2,21 @@
 
 from datetime import date
 
+import pytest
+from msgspec.structs import replace
+
 from phosphene.errors import Stage
+from phosphene.meaning.meaning_messages import CloseWork, TextRead
 from phosphene.rights import Right
-from phosphene.studio.dialogue import Dialogue
+from phosphene.studio.dialogue import Dialogue, join_dialogue
 from phosphene.studio.rights_check import judge_rights, make_layer
+from phosphene.studio.rights_descriptions import (
+    PREFIX,
+    Described,
+    described_rights,
+    find_described,
+    judge_described,
+)
 from phosphene.studio.rights_found import ASKS
 
 TODAY = date(2026, 11, 30)
@@ -82,3 +93,45 @@ def test_a_line_answers_for_what_it_adds() -> None:
     refusal = judge_rights("leflux jumps", "eve", LAYER, split).refusal
     assert refusal is not None
     assert refusal.stage == "steering"
+
+
+DESCRIBED = ("a purple lizard with a brass monocle", "it repairs clocks", "an island of clocks")
+LIZARD = right("Zorbleflux", mode="licence", licensed=("anna",), described=DESCRIBED)
+SHARED = ("lizard", "brass", "monocle", "clocks", "snail")
+
+
+def closest(score: float, shared: tuple[str, ...] = SHARED) -> TextRead:
+    return TextRead(0, (CloseWork(PREFIX + LIZARD.id, score, shared),))
+
+
+def test_only_what_was_confirmed_describes_and_a_look_alike_is_only_asked() -> None:
+    assert described_rights([replace(LIZARD, state="asks")], TODAY) == {}
+    known = Described(described_rights([LIZARD], TODAY), works=100)
+    refused = judge_described(closest(0.9), "eve", known)
+    assert refused.refusal is not None
+    assert (refused.refusal.code, refused.refusal.rule) == ("rights", "rights/Zorbleflux")
+    assert "ask us" in refused.refusal.message
+    for score, shared in ((0.9, SHARED[:4]), (0.58, SHARED)):
+        asked = judge_described(closest(score, shared), "eve", known).refusal
+        assert asked is not None
+        assert (asked.code, asked.ask, asked.layer) == (ASKS, True, "meaning")
+    assert judge_described(closest(0.5), "eve", known).refusal is None
+    licensed = judge_described(closest(0.9), "anna", known)
+    assert (licensed.refusal, [one.name for one in licensed.licences]) == (None, ["Zorbleflux"])
+
+
+@pytest.mark.asyncio
+async def test_a_description_over_several_texts_is_one() -> None:
+    known = Described(described_rights([LIZARD], TODAY), works=100)
+
+    async def read(text: str) -> TextRead:
+        return closest(0.9 if "monocle" in text else 0.3)
+
+    for before, on_air, refused in (
+        (("a monocle",), False, True),
+        (("a monocle",), True, False),
+        (("a lizard",), False, False),
+    ):
+        said = join_dialogue("at night", remix(*before))
+        found = await find_described(said, "", known, read, on_air=on_air)
+        assert (found.refusal is not None) == refused

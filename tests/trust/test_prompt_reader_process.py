@@ -59,6 +59,13 @@ async def test_described_works_are_found_and_without_the_process_words_decide() 
         read = await asyncio.gather(*(reader.read_text(text) for text in CLOSE))
         judged = [judge_closeness(one, len(WORKS)) for one in read if one is not None]
         assert [one.work.entry if one else "" for one in judged] == list(CLOSE.values())
+        shrek = next(one for one in WORKS if one.entry == "Shrek")
+        alone = await reader.compare_text("a green ogre in a swamp", shrek)
+        assert alone is not None
+        reader.set_works([shrek])
+        again = await reader.read_text("a green ogre in a swamp")
+        assert again is not None
+        assert again.works == (alone,)
         assert reader.process_id is not None
         os.kill(reader.process_id, signal.SIGKILL)
         await reader.ended.wait()

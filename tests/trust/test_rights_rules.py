@@ -87,6 +87,8 @@ def test_conflicts_are_found() -> None:
         ({"kind": "style"}, "instead"),
         ({"kind": "estate"}, "died"),
         ({"kind": "estate", "died": 1890}, "died"),
+        ({"described": ("a purple lizard in a waistcoat",)}, "looks"),
+        ({"kind": "brand", "described": ("a purple lizard in a waistcoat",) * 3}, "character"),
     ],
 )
 def test_an_entry_says_what_it_must(change: dict[str, object], wanted: str) -> None:
