@@ -2,6 +2,7 @@
 import { api } from "./api.js";
 import { ErrorLine, makeSheet, sheetHead } from "./dialog.js";
 import { h, keyOf, refill, said, sureButton } from "./dom.js";
+import { figureRows } from "./deskfigures.js";
 import { faceRows } from "./faces.js";
 import { ago, secondsNow } from "./format.js";
 import { REASONS } from "./report.js";
@@ -34,7 +35,7 @@ export class Desk {
     this.list = h("ul.cases", { "data-testid": "desk-list", onkeydown: (/** @type {KeyboardEvent} */ event) => this.#press(event) });
     this.panel = h("div", { role: "tabpanel", id: "panel-desk", "aria-label": t("desk.title") }, this.list);
     this.which = "open";
-    this.tabs = h("div.profile-tabs", { role: "tablist", "aria-label": t("desk.title") }, ...[["open", t("desk.open")], ["held", t("desk.held")], ["remixes", t("desk.remixes")], ["faces", t("desk.faces")], ["appeals", t("desk.appeals")], ["decided", t("desk.decided")]].map(([which, name]) => h("button.tab", { type: "button", role: "tab", "data-which": which, "data-testid": `desk-${which}`, onclick: () => this.#turn(which) }, name)));
+    this.tabs = h("div.profile-tabs", { role: "tablist", "aria-label": t("desk.title") }, ...[["open", t("desk.open")], ["held", t("desk.held")], ["remixes", t("desk.remixes")], ["faces", t("desk.faces")], ["appeals", t("desk.appeals")], ["decided", t("desk.decided")], ["figures", t("desk.figures")]].map(([which, name]) => h("button.tab", { type: "button", role: "tab", "data-which": which, "data-testid": `desk-${which}`, onclick: () => this.#turn(which) }, name)));
     this.dialog = makeSheet("desk", {},
       sheetHead(t("desk.title")),
       this.tabs, this.problem.element, this.panel);
@@ -78,6 +79,7 @@ export class Desk {
     if (which === "held") return (await api.held()).comments.map((/** @type {any} */ one) => this.#held(one));
     if (which === "remixes") return (await api.heldRemixes()).decisions.map((/** @type {any} */ one) => this.#remix(one));
     if (which === "faces") return faceRows({ profile: (handle) => this.#leave(() => this.on.profile(handle)), what: (one) => this.#what(one), act: (deed) => this.problem.attempt(() => deed().then(() => this.#show())) });
+    if (which === "figures") return figureRows();
     if (which === "appeals") return (await api.appeals()).appeals.map((/** @type {any} */ one) => this.#appeal(one));
     return (await api.decisions()).decisions.map((/** @type {any} */ one) => this.#decision(one));
   }

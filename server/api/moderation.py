@@ -9,6 +9,7 @@ from phosphene.api.paging import PRIVATE, ListQuery
 from phosphene.operation import Operation
 from phosphene.people.free_text import clean_words
 from phosphene.reports import Cases, Decider, Decision, Decisions, NewDecision
+from phosphene.store.desk_statistics import DeskStatistics
 from phosphene.store.moderation_store import ModerationStore
 from phosphene.studio.moderator import Moderator
 from phosphene.web import answer, read_json, read_query
@@ -33,6 +34,9 @@ class ModerationRoutes:
 
     async def list_held_remixes(self, request: Request, by: Decider) -> Response:
         return answer(await self._moderation.list_held(), headers=PRIVATE)
+
+    async def get_statistics(self, request: Request, by: Decider) -> Response:
+        return answer(await self._moderation.get_statistics(), headers=PRIVATE)
 
     async def decide(self, request: Request, by: Decider) -> Response:
         new = await read_json(request, NewDecision)
@@ -65,6 +69,7 @@ class ModerationRoutes:
                 answer=Decisions,
                 errors=(401, 403),
             ),
+            self._of_statistics(),
             Operation(
                 method="GET",
                 path=decisions,
@@ -98,3 +103,15 @@ class ModerationRoutes:
                 errors=(401, 403, 404, 409, 422),
             ),
         ]
+
+    def _of_statistics(self) -> Operation:
+        return Operation(
+            method="GET",
+            path="/v1/moderation/statistics",
+            summary="How the desk works, in numbers, for moderators",
+            name="get_desk_statistics",
+            caller="moderator",
+            endpoint=self._deciders.with_role("moderator", self.get_statistics),
+            answer=DeskStatistics,
+            errors=(401, 403),
+        )

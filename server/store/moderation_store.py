@@ -29,6 +29,7 @@ from phosphene.store import (
     comments,
     decisions,
     desk_notices,
+    desk_statistics,
     families,
     fast_lane,
     moderation_totals,
@@ -40,6 +41,7 @@ from phosphene.store import (
     withholding,
 )
 from phosphene.store.connection import SqlConnection
+from phosphene.store.desk_statistics import DeskStatistics
 from phosphene.store.moderation_totals import ModerationTotals
 from phosphene.store.store import Ages, Tidied
 from phosphene.store.subjects import Subject, open_reports
@@ -126,6 +128,10 @@ class ModerationStore:
     async def list_totals(self) -> ModerationTotals:
         """What was reported, decided and appealed in the last year."""
         return await self._read(moderation_totals.moderation_totals, self._clock())
+
+    async def get_statistics(self) -> DeskStatistics:
+        """How the desk works, in numbers."""
+        return await self._read(desk_statistics.desk_statistics, self._clock())
 
     async def list_deeds(self, before: int, limit: int) -> OperatorDeeds:
         """What those who run the place did, the newest first."""

@@ -102,7 +102,8 @@ async def test_no_token_opens_what_a_moderator_hid(
 async def test_the_desk_is_for_those_who_have_a_role(
     http: httpx.AsyncClient, data: Path, anna: Somebody, mona: Somebody
 ) -> None:
-    for path in ("/v1/moderation/cases", "/v1/moderation/decisions"):
+    kinds = ("cases", "decisions", "statistics")
+    for path in (f"/v1/moderation/{kind}" for kind in kinds):
         assert (await http.get(path)).status_code == 401
         assert (await anna.http.get(path)).status_code == 403
         assert (await mona.http.get(path)).status_code == 200

@@ -49,6 +49,9 @@ def appeal(anna: Page, mona: Page, clip: str) -> None:
     expect(case).to_contain_text("it is a paper knife")
     case.get_by_test_id("appeal-uphold").click()
     expect(mona.get_by_test_id("appeal")).to_have_count(0)
+    mona.get_by_test_id("desk-figures").click()
+    expect(mona.get_by_test_id("figures-time")).to_contain_text("Nine of ten within")
+    expect(mona.get_by_test_id("figures-appeals")).to_contain_text("1 answered")
 
 
 def let_stand(anna: Page, mona: Page, clip: str) -> None:

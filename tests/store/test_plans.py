@@ -35,6 +35,7 @@ from phosphene.store import (
     decisions,
     deeds,
     desk_notices,
+    desk_statistics,
     enrolments,
     event_log,
     families,
@@ -120,6 +121,7 @@ MODULES = (
     ),
     references,
     refusal_counts,
+    desk_statistics,
     *(
         library,
         removal,
@@ -473,6 +475,7 @@ MODERATION: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
     (refusal_counts, "refusal_totals", (NOON,)),
     (refusal_counts, "refusal_days", (30, NOON)),
     (refusal_counts, "right_days", ("e7", 30, NOON)),
+    (desk_statistics, "desk_statistics", (float(ROWS),)),
     (rights, "keep_holder", ("p7", NewHolder("Zorb", "zorb.example"), "token", NOON)),
     (rights, "get_holder", ("p7",)),
     (rights, "prove_holder", ("p7", "token", "file", NOON)),
