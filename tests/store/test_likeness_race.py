@@ -1,4 +1,4 @@
-"""Two thousand attempts while grants come and go: no clip and no frame without a yes. A hundred
+"""Five hundred attempts while grants come and go: no clip and no frame without a yes. A hundred
 thousand are ``python -m tests.soak.consent_attempts``."""
 
 from pathlib import Path
@@ -13,10 +13,10 @@ pytestmark = pytest.mark.asyncio
 
 
 async def test_no_frame_is_drawn_without_a_yes(tmp_path: Path) -> None:
-    found = await run_attempts(tmp_path / "x.db", 2000, 15)
+    found = await run_attempts(tmp_path / "x.db", 500, 15)
     assert found.faults == 0
-    assert found.made >= 2000
-    assert min(found.granted, found.refused) > 100
+    assert found.made >= 500
+    assert min(found.granted, found.refused) > 25
     assert min(found.stopped, found.portraits) > 0
 
 
@@ -26,11 +26,11 @@ async def test_a_decision_that_is_not_asked_is_found(
     """The judge of the attempts can see a fault."""
     blind = (UseVerdict("yes", "granted"),)
     monkeypatch.setattr(likeness_standing, "check_clip", lambda cx, clip_id, now: blind)
-    assert (await run_attempts(tmp_path / "x.db", 300, 15)).faults > 0
+    assert (await run_attempts(tmp_path / "x.db", 200, 15)).faults > 0
 
 
 async def test_a_portrait_that_nobody_agreed_to_is_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(likeness_standing, "agreed_entry", lambda cx, owner, now: 1)
-    assert (await run_attempts(tmp_path / "x.db", 300, 15)).faults > 0
+    assert (await run_attempts(tmp_path / "x.db", 200, 15)).faults > 0

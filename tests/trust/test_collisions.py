@@ -24,7 +24,7 @@ def edits(word: str) -> Iterator[str]:
     longer = {word[:n] + c + word[n:] for n in range(len(word) + 1) for c in letters}
     changed = {word[:n] + c + word[n + 1 :] for n in range(len(word)) for c in letters}
     turned = {word[:n] + word[n + 1] + word[n] + word[n + 2 :] for n in range(len(word) - 1)}
-    return iter(sorted((shortened | longer | changed | turned) & COMMON - {word}))
+    return iter(sorted(((shortened | longer | changed | turned) & COMMON) - {word}))
 
 
 def collisions() -> Iterator[tuple[Spelling, str]]:
