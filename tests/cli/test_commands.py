@@ -36,14 +36,13 @@ def phosphene(
 
 
 @pytest.mark.process
-def test_render_writes_a_signed_clip_and_says_how_it_was_made(tmp_path: Path) -> None:
+def test_render_writes_a_signed_clip_and_says_how_it_was_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     file, data = tmp_path / "fox.mp4", tmp_path / "data"
-    done = phosphene(
-        *("render", "a red fox in the forest at night", "-o", str(file)),
-        *("--seconds", "1", "--seed", "7", "--json", "--data", str(data)),
-    )
-    assert done.returncode == 0, done.stderr
-    said = json.loads(done.stdout)
+    wanted = ["render", "a red fox in the forest at night", "-o", str(file)]
+    assert main([*wanted, "--seconds", "1", "--seed", "7", "--json", "--data", str(data)]) == 0
+    said = json.loads(capsys.readouterr().out)
     assert (said["recipe"]["seed"], said["recipe"]["seconds"], said["frames"]) == (7, 1, 24)
     understood = {slot["name"]: slot["value"] for slot in said["understood"]}
     assert (understood["subject"], understood["colour"]) == ("fox", "red")

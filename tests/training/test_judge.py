@@ -62,8 +62,8 @@ def test_two_subjects_are_both_on_the_stage() -> None:
 def test_a_case_without_subject_asks_nothing_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(judging, "look", lambda shown: np.zeros((8, 3, 256, 144), np.uint8))
     rng = np.random.default_rng(2)
-    truths = torch.from_numpy(np.stack([judging.case(rng)[1] for _ in range(40)]))
-    assert truths.shape == (40, len(SLOTS) + 1)
+    truths = torch.from_numpy(np.stack([judging.case(rng)[1] for _ in range(20)]))
+    assert truths.shape == (20, len(SLOTS) + 1)
     right = answerable(truths)
     assert set(right) == set(ASKED)
     count, alone = truths[:, -1], truths[:, SLOTS.index("other")] == 0
@@ -148,7 +148,7 @@ def test_a_judge_can_learn(tmp_path: Path) -> None:
     truths = torch.tensor([truth()] * 10 + [truth(time="night")] * 10)
     clips[10:] = 200
     judge = Judge()
-    judging.train(judge, clips, truths, steps=20, batch=4)
+    judging.train(judge, clips, truths, steps=10, batch=4)
     assert skill(judge, clips, truths)["time"] == (20, 20)
 
 
