@@ -2,6 +2,7 @@
 shop, of une boutique de café la boutique."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Final
 
 from phosphene.render.worker.embedded.nouns.grammar import Grammar
@@ -19,13 +20,16 @@ BEINGS: Final = words_of(
 ANIMAL: Final = frozenset(("step", "hop", "crawl"))
 """The gaits of animals, and of nothing else."""
 OTHER_ANIMALS: Final = words_of(
-    "penguin duck swan owl bird parrot eagle bat bee octopus shark dolphin whale fish snake"
+    "penguin duck swan owl bird parrot eagle bat bee octopus shark dolphin whale fish snake "
+    "lobster crab sloth snail spider seal squid jellyfish"
 )
 ROLES: Final = words_of(
     "cook teacher student firefighter scientist artist singer office-worker judge pilot "
     "astronaut detective king queen wizard ninja superhero dancer juggler police-officer"
 )
 """What an animal is in a story: a cat dj, the lion king. Whoever tends or rides them is none."""
+DRESSED: Final = words_of("dressed disguised costume costumed deguise deguisee habille habillee")
+"""Between somebody and an animal: who wears its fur is still a person."""
 GROWS: Final = "sway"
 """The gait of plants."""
 YOUNG: Final = words_of(
@@ -37,7 +41,7 @@ KIN: Final = frozenset(("mother", "baby"))
 """Who is also said of animals, before their name."""
 TREES: Final = frozenset(("tree", "fir", "palm-tree"))
 """Of which a forest is one, and not a place where some stand."""
-VAPOURS: Final = words_of("steam smoke vapour vapor vapeur fumée")
+VAPOURS: Final = words_of("steam smoke vapour vapor vapeur fumee")
 OUT_OF: Final = words_of("from off de d du")
 """What rises from a thing is seen with it, and is not what somebody wants to see."""
 GONE_BY: Final = frozenset(
@@ -103,6 +107,15 @@ def _holds(outer: Match, inner: Match, words: Sequence[Token], grammar: Grammar)
 def _plural(grammar: Grammar) -> frozenset[str]:
     both = grammar.containers | grammar.media
     return both | {f"{word}s" for word in both}
+
+
+def played_words(
+    found: list[Match], words: Sequence[Token], gaits: Mapping[str, tuple[str, str]]
+) -> frozenset[int]:
+    """The words for somebody who is shown as an animal, which is what is seen: me on monday as a
+    sloth, mon chef en homard."""
+    played = (who for who, animal in pairwise(found) if _is_played(who, animal, words, gaits))
+    return frozenset(k for who in played for k in range(who.first, who.last))
 
 
 def choose_heads(found: list[Match], words: Sequence[Token], matcher: Matcher) -> list[Match]:
@@ -187,6 +200,18 @@ def _dressed_up(being: Match, role: Match, gaits: Mapping[str, tuple[str, str]])
     name = being.meaning.value
     animal = gaits.get(name, ("",))[0] in ANIMAL or name in OTHER_ANIMALS
     return animal and being.role == "subject" and role.meaning.value in ROLES
+
+
+def _is_played(
+    who: Match, animal: Match, words: Sequence[Token], gaits: Mapping[str, tuple[str, str]]
+) -> bool:
+    """Whether somebody is that animal, and wears no fur."""
+    name, between = animal.meaning.value, [w.folded for w in words[who.last : animal.first]]
+    beast = gaits.get(name, ("",))[0] in ANIMAL or name in OTHER_ANIMALS
+    somebody = who.meaning.value in PEOPLE | ROLES and animal.role == "subject"
+    as_one = between[-2:] in (["as", "a"], ["as", "an"]) or between == ["en"]
+    ends = animal.last == len(words) or words[animal.last].ends_phrase
+    return beast and somebody and as_one and ends and not DRESSED & {*between}
 
 
 def _is_young(animal: Match, word: str, gaits: Mapping[str, tuple[str, str]]) -> bool:

@@ -13,6 +13,26 @@ ASIDE: Final = 4
 large par drone."""
 FILMING: Final = words_of("the la shaky handheld hand-held static moving slow body helmet security")
 """Before a camera that films and is not filmed."""
+MOVING: Final = words_of(
+    "starts begins opens moves pans tilts zooms glides flies follows circles pushes pulls dollies "
+    "tracks drifts rises descends rotates slides sweeps orbits lingers focuses reveals is slowly"
+)
+"""After a camera that begins a sentence, and films."""
+REVEALS: Final = words_of(
+    "reveals reveal revealing finds find finding discovers shows show showing lands settles stops "
+    "ends revele devoile decouvre montre trouve arrete pose"
+)
+"""What a camera does at last, before what is to be seen."""
+AT_LAST: Final = words_of(
+    "and then to camera it finally slowly until et puis s se pour on , la lentement enfin"
+)
+"""Before such a verb, where it is the camera's."""
+PUSHES: Final = words_of("push pull zoom pan tilt dolly track crane boom")
+"""What is done with a camera: nouns of camera talk before PUSHED, at the beginning."""
+PUSHED: Final = words_of("in out back up down left right across along around through over toward")
+HOW: Final = words_of("slow slowly gentle gently smooth long fast quick subtle dramatic very and")
+"""Before them: kids push out a boat, but a slow push out."""
+SENTENCE_ENDS: Final = frozenset(".!?;:")
 Span = tuple[int, int]
 """Words from the first to the last, exclusive."""
 
@@ -29,7 +49,30 @@ def camera_words(words: Sequence[Token], grammar: Grammar) -> frozenset[int]:
             while grammar.last and k - begin < ASIDE and _joins(words, begin - 1, grammar):
                 begin -= 1
             found.update(range(begin, end))
+        if words[k].folded == "camera" and (reveal := _revealing(words, k)) is not None:
+            led = reveal + 1 < len(words) and words[reveal + 1].folded in grammar.within
+            found.update(range(reveal, reveal + 1 + led))
     return frozenset(found)
+
+
+def passed_words(words: Sequence[Token]) -> frozenset[int]:
+    """Which words tell what a camera goes past before it shows what is meant: "the camera flies
+    through a forest of mushrooms and finds a gnome"."""
+    found: set[int] = set()
+    for k, word in enumerate(words):
+        if word.folded == "camera" and (reveal := _revealing(words, k)) is not None:
+            found.update(range(k, reveal))
+    return frozenset(found)
+
+
+def _revealing(words: Sequence[Token], camera: int) -> int | None:
+    """The verb by which a camera shows something, in its sentence."""
+    for k in range(camera + 1, len(words)):
+        if words[k].folded in SENTENCE_ENDS:
+            return None
+        if words[k].folded in REVEALS and words[k - 1].folded in AT_LAST:
+            return k
+    return None
 
 
 def style_words(words: Sequence[Token], grammar: Grammar) -> frozenset[int]:
@@ -53,7 +96,12 @@ def _tells_how(words: Sequence[Token], at: int, grammar: Grammar) -> bool:
     """Whether a word is a head of camera talk: a camera is one if it is the one that films."""
     word, before = words[at].folded, words[at - 1].folded if at else ""
     begins = not grammar.last and (not at or words[at - 1].ends_phrase)
-    return word in grammar.camera or (word == "camera" and (begins or before in FILMING))
+    after = words[at + 1].folded if at + 1 < len(words) else ""
+    starts = not at or words[at - 1].ends_phrase
+    if word in PUSHES and after in PUSHED and word not in grammar.camera:
+        return {w.folded for w in words[clause(words, at)[0] : at]} <= HOW | grammar.determiners
+    films = begins or before in FILMING or (starts and after in MOVING)
+    return word in grammar.camera or (word == "camera" and films)
 
 
 def _shown_from(words: Sequence[Token], head: int, grammar: Grammar) -> int | None:

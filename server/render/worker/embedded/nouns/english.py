@@ -63,7 +63,8 @@ ENGLISH: Final = Grammar(
     vague=words(
         "strand strands family building buildings plant plants player players toy toys machine "
         "shop store army "
-        "horde gang crew colony party swarm parade market rendition costume"
+        "horde gang crew colony party swarm parade market rendition costume festival "
+        "tournament competition contest championship exhibition"
     ),
     # A crane shot is no crane.
     camera=words(
@@ -78,13 +79,13 @@ ENGLISH: Final = Grammar(
     ),
     asking=words(
         "imagine create make generate show draw animate render give please want picture depict "
-        "ultra hyper realistic photorealistic cinematic"
+        "ultra hyper realistic photorealistic cinematic trailer teaser"
     ),
     joining=words("and or plus versus vs"),
     between=words("between"),
     manner=words("vibe vibes style aesthetic edit energy mood feel look theme inspired"),
     beside=words("with wearing"),
-    pronouns={"he": "man", "she": "woman"},
+    pronouns={"he": "man", "she": "woman", "me": "person"},
     by=words("by near beside next overlooking facing along"),
     last=True,
     # Five at most, which is what a stage holds (cast.MOST).

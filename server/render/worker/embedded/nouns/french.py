@@ -57,7 +57,8 @@ FRENCH: Final = Grammar(
         "cet cette ces deux trois quatre cinq plusieurs"
     ),
     asking=words(
-        "imagine cree genere montre dessine anime publicite pub bande annonce combat bataille "
+        "imagine cree genere montre dessine anime publicite pub spot bande annonce bande-annonce "
+        "fais fais-moi montre-moi dessine-moi combat bataille "
         "course rencontre match duel danse histoire aventure ambiance style version mode facon "
         "naissance evolution depart arrivee debut gros grosse ancien ancienne bel gentil dernier "
         "derniere premier premiere meilleur meilleure espece sorte genre bout coup"
@@ -66,7 +67,7 @@ FRENCH: Final = Grammar(
     between=words("entre"),
     manner=words("style ambiance vibe version esthetique facon maniere univers inspiration"),
     beside=words("avec portant"),
-    pronouns={"il": "man", "elle": "woman"},
+    pronouns={"il": "man", "elle": "woman", "moi": "person"},
     impersonal=words(
         "y pleut neige fait faut est etait etaient gele grele tonne vente s reste manque existe "
         "suffit semble parait devient commence arrive"

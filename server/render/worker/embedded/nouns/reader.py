@@ -13,6 +13,7 @@ from phosphene.render.worker.embedded.nouns.adjacent import (
     PEOPLE,
     ROADS,
     choose_heads,
+    played_words,
     without_containers,
     without_vapours,
 )
@@ -20,6 +21,7 @@ from phosphene.render.worker.embedded.nouns.clauses import (
     Span,
     UnknownNames,
     camera_words,
+    passed_words,
     style_words,
 )
 from phosphene.render.worker.embedded.nouns.grammar import Grammar
@@ -31,6 +33,7 @@ from phosphene.render.worker.embedded.nouns.left_out import (
     without_verbs,
 )
 from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
+from phosphene.render.worker.embedded.nouns.main_thing import MOVES, MainThing, is_led_by
 from phosphene.render.worker.embedded.nouns.matching import Match, Matcher
 from phosphene.render.worker.embedded.nouns.reading import Reading, ReadPhrase
 from phosphene.render.worker.embedded.nouns.speech import (
@@ -44,12 +47,6 @@ from phosphene.render.worker.embedded.nouns.tokens import Token, tokens
 SWIMS: Final = "swim"
 SKY: Final = "sky"
 WAYS: Final = ROADS | {"railway", "bridge"}
-NEAR: Final = 4
-"""So far before a thing the word lies that says that something is in it."""
-MOVES: Final = frozenset(
-    ("walk", "run", "step", "hop", "crawl", "fly", "swim", "roll", "sail", "float")
-)
-"""The gaits of what is said in the plural because there are several."""
 SEVERAL: Final = 3
 HALF: Final = 0.5
 """What a word counts for a language that knows only what it is like."""
@@ -86,6 +83,8 @@ class NounReader:
             aside, found = aside | spoken, shown
         found = with_pronouns(without_absent(found, words), words, matcher.grammar)
         kept = without_denied(found, words, matcher.grammar)
+        played = played_words(kept, words, self._lexicon.concepts)
+        kept, aside = [m for m in kept if m.first not in played], aside | played
         kept = choose_heads(without_containers(kept, words, matcher), words, matcher)
         kept = without_verbs(kept, words, matcher.grammar)
         kept = without_events(kept, words, matcher.grammar)
@@ -108,10 +107,11 @@ class NounReader:
     ) -> Reading:  # fmt: skip
         grammar = GRAMMARS[language]
         subjects = [m for m in kept if m.role == "subject"]
-        outside = [m for m in subjects if not _within(m, words, grammar, aside)]
-        setting = setting_words(words, grammar)
+        about = MainThing(words, kept, grammar, aside, self._lexicon.concepts)
+        outside = [m for m in subjects if not about.is_within(m)]
+        setting = setting_words(words, grammar) | passed_words(words)
         outside = [m for m in outside if m.first not in setting] or outside
-        first = _main(outside, subjects, words, kept, grammar, aside)
+        first = about.find(outside, subjects)
         unknown = self._named_before(language, first, words, kept, aside)
         if unknown is not None:
             first = None
@@ -122,7 +122,7 @@ class NounReader:
             m for m in actions if m.first not in setting or not first or first.first in setting
         ]
         doing = awake[0] if awake else None
-        if doing and not subjects and _done_by_none(doing, words, kept, grammar, aside):
+        if doing and not subjects and _done_by_none(doing, about):
             doing = None
         if doing and unknown is not None and unknown[1] <= doing.first:
             doing = None  # a pangolin that climbs is no climber
@@ -175,7 +175,7 @@ class NounReader:
         """Whether who swims is in the sea, and so below it: a shark in the ocean."""
         gait = self._lexicon.concepts.get(who.meaning.value, ("",))[0]
         seas = (m for m in kept if m.meaning.value == "sea" and m.role == "place")
-        return gait == SWIMS and any(_led_by(m, words, grammar, grammar.inside) for m in seas)
+        return gait == SWIMS and any(is_led_by(m, words, grammar, grammar.inside) for m in seas)
 
     def _apply_action(
         self, subject: str | None, action: str | None
@@ -203,7 +203,7 @@ def _place(places: Sequence[str]) -> str | None:
 def _ashore(kept: list[Match], words: Sequence[Token], grammar: Grammar) -> bool:
     """Whether somebody is by the sea, and so on its beach."""
     seas = (m for m in kept if m.meaning.value == "sea" and m.role == "place")
-    return any(_led_by(m, words, grammar, grammar.by) for m in seas)
+    return any(is_led_by(m, words, grammar, grammar.by) for m in seas)
 
 
 def _knows(matcher: Matcher, words: Sequence[Token], *, plain: bool) -> float:
@@ -237,82 +237,12 @@ def _with_slips(matcher: Matcher, words: Sequence[Token], found: list[Match]) ->
     return sorted([*found, *slips], key=lambda m: m.first)
 
 
-def _within(match: Match, words: Sequence[Token], grammar: Grammar, aside: frozenset[int]) -> bool:
-    """Whether it is where something is, or beside it, and not that itself."""
-    if match.last < len(words) and words[match.last].folded in grammar.after:
-        return True
-    return _led_by(match, words, grammar, grammar.within | grammar.beside, aside)
-
-
-def _led_by(
-    match: Match,
-    words: Sequence[Token],
-    grammar: Grammar,
-    leads: frozenset[str],
-    aside: frozenset[int] = frozenset(),
-) -> bool:
-    """Whether one of such words leads to it, past articles, colours and little words."""
-    for k in range(match.first - 1, max(-1, match.first - NEAR - 1), -1):
-        word = words[k]
-        if k in aside:
-            return False
-        if word.folded in leads:
-            return not (k and words[k - 1].folded in grammar.reaching)
-        if word.ends_phrase or not (
-            word.folded in grammar.little
-            or word.folded in grammar.never
-            or word.folded in grammar.colours
-        ):
-            return False
-    return False
-
-
-def _main(
-    outside: list[Match],
-    subjects: list[Match],
-    words: Sequence[Token],
-    kept: list[Match],
-    grammar: Grammar,
-    aside: frozenset[int],
-) -> Match | None:
-    """What it is about: the first thing, one that nothing else is in if there is any. Where all
-    things are over or beside a place that is in nothing itself, it is the place: a campsite under
-    the stars."""
-    if outside:
-        return outside[0]
-    if not subjects or _unknown(words[: subjects[0].first], kept, grammar, aside):
-        return None
-    first = subjects[0]
-    places = (m for m in kept if m.role == "place" and m.first < first.first)
-    led = _led_by(first, words, grammar, grammar.beyond, aside)
-    return None if led and any(not _within(p, words, grammar, aside) for p in places) else first
-
-
-def _unknown(
-    before: Sequence[Token], kept: list[Match], grammar: Grammar, aside: frozenset[int]
-) -> bool:
-    """Whether something is named before what it is in, and nobody knows what."""
-    taken = {k for m in kept for k in range(m.first, m.last)} | aside
-    plain = grammar.little | grammar.never | grammar.within | set(grammar.numbers)
-    return any(
-        k not in taken
-        and not w.ends_phrase
-        and not (k and before[k - 1].folded in grammar.owners)  # it snows
-        and w.folded not in plain
-        and not w.folded.endswith("ing")
-        for k, w in enumerate(before)
-    )
-
-
-def _done_by_none(
-    doing: Match, words: Sequence[Token], kept: list[Match], grammar: Grammar,
-    aside: frozenset[int],
-) -> bool:  # fmt: skip
+def _done_by_none(doing: Match, about: MainThing) -> bool:
     """Whether an action is no person's: of a place (the sea dances), or of who is not known."""
-    places = (m for m in kept if m.role == "place" and m.first < doing.first)
-    if any(not _within(m, words, grammar, aside) for m in places):
+    places = (m for m in about.kept if m.role == "place" and m.first < doing.first)
+    if any(not about.is_within(m) for m in places):
         return True
-    return _unknown(words[: doing.first], kept, grammar, aside)
+    return about.names_unknown(doing.first)
 
 
 def _count(match: Match | None, words: Sequence[Token], grammar: Grammar) -> int:

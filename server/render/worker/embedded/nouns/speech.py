@@ -18,6 +18,13 @@ SAID: Final = 3
 NAMELESS: Final = words_of("someone somebody quelqu quelqu'un")
 LEFT: Final = words_of("left forgot forgotten lost abandoned oublie laisse perdu abandonne")
 CALLS: Final = words_of("look watch see hey regarde regardez dis tiens viens eh oh")
+ADVERTS: Final = words_of(
+    "ad advert advertisement commercial trailer teaser spot promo pub publicite annonce "
+    "bande-annonce reclame"
+)
+"""What a clip is called before a colon that tells what it shows: ad for sneakers: a girl runs."""
+TITLE: Final = 3
+"""So many words into a title such a word lies."""
 CALLED: Final = words_of(
     "mum mom mummy mommy mama dad daddy papa grandma granny nana grandpa maman papi papy mamie "
     "mamy tonton tata"
@@ -77,12 +84,16 @@ def with_pronouns(found: list[Match], words: Sequence[Token], grammar: Grammar) 
 
 
 def setting_words(words: Sequence[Token], grammar: Grammar) -> frozenset[int]:
-    """Which words are of clauses that tell when something is: "while the village sleeps, ..."."""
+    """Which words are of clauses that tell when something is ("while the village sleeps, ...") or
+    for what a clip is ("ad for sneakers: ...")."""
     found: set[int] = set()
     at = 0
     while at < len(words):
         begin, end = clause(words, at)
-        if begin < end and words[begin].folded in grammar.when and end < len(words):
+        goes_on = begin < end < len(words)
+        titled = goes_on and words[end].folded == ":"
+        advert = titled and any(w.folded in ADVERTS for w in words[begin : min(end, begin + TITLE)])
+        if goes_on and (advert or words[begin].folded in grammar.when):
             found.update(range(begin, end))
         at = end + 1
     return frozenset(found)

@@ -20,6 +20,18 @@ def read(text: str) -> Reading:
 @pytest.mark.parametrize(
     ("text", "subject"),
     [
+        ("The sun is setting. A couple sits on an old van and drinks coffee", "person"),
+        ("A full moon over the city. Bats fly around it.", "full-moon"),
+        ("The camera flies through a forest of mushrooms and finds a gnome", "elf"),
+        ("Camera tilts down and reveals a ballerina on a huge stage", "dancer"),
+        ("slow push in on a chess board", "chess-pawn"),
+        ("do something with a mermaid on a rock, while a ship sinks", "mermaid"),
+        ("une vidéo avec un chat sur un bateau, les vagues sont énormes", "cat"),
+        ("Pub pour un parfum : une femme marche sur la plage", "woman"),
+        ("me on monday morning as a sloth", "sloth"),
+        ("a child dressed as a bee", "child"),
+        ("moi devant le frigo", "person"),
+        ("a hot air balloon festival", "hot-air-balloon"),
         ("a bar at night", None),
         ("des dés sur une table", "die"),
         ("du maïs", "corn"),

@@ -1,0 +1,128 @@
+"""Of the things that a prompt names, the one that it is about: the first that nothing else is in,
+past the sentences that only tell the light, the weather or how it is filmed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from phosphene.render.worker.embedded.nouns.grammar import Grammar
+from phosphene.render.worker.embedded.nouns.grammar import words as words_of
+from phosphene.render.worker.embedded.nouns.matching import Match
+from phosphene.render.worker.embedded.nouns.tokens import Token
+
+NEAR: Final = 4
+"""So far before a thing the word lies that says that something is in it."""
+SCENERY: Final = words_of(
+    "sun moon full-moon star cloud rainbow snowflake lightning droplet fire lamp lantern wave leaf "
+    "fallen-leaf maple-leaf window planet earth"
+)
+"""What a first sentence tells of before somebody comes: the sun is setting."""
+MOVES: Final = frozenset(
+    ("walk", "run", "step", "hop", "crawl", "fly", "swim", "roll", "sail", "float")
+)
+"""The gaits of who and what can go somewhere."""
+STOPS: Final = frozenset(".!?;")
+INDEFINITE: Final = words_of("a an one un une")
+GIVES: Final = words_of(
+    "something anything clip trailer teaser reel ad advert commercial truc chose spot pub "
+    "publicite bande-annonce annonce animation court-metrage"
+)
+"""Before a "with" that says what is seen: something with a mermaid, un truc avec des chats."""
+
+
+@dataclass(frozen=True)
+class MainThing:
+    """Finds it. `kept`: all that is called; `aside`: the words of no picture; `gaits`: of the
+    concepts, each with its place."""
+
+    words: Sequence[Token]
+    kept: Sequence[Match]
+    grammar: Grammar
+    aside: frozenset[int]
+    gaits: Mapping[str, tuple[str, str]]
+
+    def find(self, outside: Sequence[Match], subjects: Sequence[Match]) -> Match | None:
+        """The first thing, one that nothing else is in (`outside`) if there is any. Where all
+        things are over or beside a place that is in nothing itself, it is the place: a campsite
+        under the stars."""
+        if outside:
+            return self._after_scenery(outside)
+        if not subjects or self.names_unknown(subjects[0].first):
+            return None
+        first = subjects[0]
+        places = (m for m in self.kept if m.role == "place" and m.first < first.first)
+        led = is_led_by(first, self.words, self.grammar, self.grammar.beyond, self.aside)
+        return None if led and any(not self.is_within(p) for p in places) else first
+
+    def is_within(self, match: Match) -> bool:
+        """Whether it is where something is, or beside it, and not that itself."""
+        words, grammar = self.words, self.grammar
+        if match.last < len(words) and words[match.last].folded in grammar.after:
+            return True
+        if is_led_by(match, words, grammar, grammar.within | grammar.beside, self.aside):
+            return True
+        return self._fills_a_place(match)
+
+    def names_unknown(self, until: int) -> bool:
+        """Whether something is named before a word, and nobody knows what."""
+        grammar, before = self.grammar, self.words[:until]
+        taken = {k for m in self.kept for k in range(m.first, m.last)} | self.aside
+        plain = grammar.little | grammar.never | grammar.within | set(grammar.numbers)
+        return any(
+            k not in taken
+            and not w.ends_phrase
+            and not (k and before[k - 1].folded in grammar.owners)  # it snows
+            and w.folded not in plain
+            and not w.folded.endswith("ing")
+            for k, w in enumerate(before)
+        )
+
+    def _after_scenery(self, outside: Sequence[Match]) -> Match:
+        """The first; of scenery that is told in a sentence of its own, who comes after it: the sun
+        is setting, a couple sits on a roof."""
+        first = outside[0]
+        before = self.words[first.first - 1].folded if first.first else ""
+        if first.meaning.value not in SCENERY or before in INDEFINITE:
+            return first
+        ends = [k for k, w in enumerate(self.words) if k > first.first and w.folded in STOPS]
+        later = (m for m in outside if ends and m.first > ends[0] and self._goes(m))
+        return next(later, first)
+
+    def _goes(self, match: Match) -> bool:
+        gait = self.gaits.get(match.meaning.value, ("",))[0]
+        return gait in MOVES and match.meaning.value not in SCENERY
+
+    def _fills_a_place(self, match: Match) -> bool:
+        """Whether it is what a place is full of that something is in: a hare runs through a field
+        of poppies."""
+        lead = match.first - 1
+        while lead > 0 and self.words[lead].folded in self.grammar.never:
+            lead -= 1
+        if lead < 1 or self.words[lead].folded not in self.grammar.of or not self.grammar.last:
+            return False
+        filled = (m for m in self.kept if m.last == lead and m.role == "place")
+        return any(self.is_within(m) for m in filled)
+
+
+def is_led_by(
+    match: Match,
+    words: Sequence[Token],
+    grammar: Grammar,
+    leads: frozenset[str],
+    aside: frozenset[int] = frozenset(),
+) -> bool:
+    """Whether one of such words leads to it, past articles, colours and little words."""
+    for k in range(match.first - 1, max(-1, match.first - NEAR - 1), -1):
+        word, before = words[k], words[k - 1].folded if k else ""
+        if k in aside:
+            return False
+        if word.folded in leads:
+            gives = word.folded in grammar.beside and before in grammar.media | GIVES
+            return before not in grammar.reaching and not gives
+        if word.ends_phrase or not (
+            word.folded in grammar.little
+            or word.folded in grammar.never
+            or word.folded in grammar.colours
+        ):
+            return False
+    return False
