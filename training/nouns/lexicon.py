@@ -39,6 +39,24 @@ NEAR = 3
 WORDS = 2
 """Phrases of more words than that are left to their last one."""
 
+NOTHING = "-"
+"""What is known and cannot be drawn."""
+FAMILIES = {"family", "genus", "order", "class"}
+"""First words of the names of taxa."""
+PERSONS, BEASTS = {"person", "figure"}, {"animal", "bird", "sea", "crawler", "fantasy"}
+"""Kinds of concepts."""
+SEEN = {
+    "race", "landing", "article", "headline", "column", "ad", "advertisement", "call", "moon",
+    "conversation", "fire", "concert", "map", "image", "ceremony", "party", "making", "firing",
+    "night", "drop", "show", "drawing", "painting", "bath", "news", "cut", "field", "dance",
+}  # fmt: skip
+"""Second words that say what is done with the first, which is seen: a boat race."""
+MISTAKEN = {"lightning rod", "lamp chimney", "beer garden", "baseball bat", "toilet bowl"}
+"""Of which the nearest kind of WordNet is far."""
+ABSTRACT = {
+    "act", "event", "communication", "state", "time", "possession", "attribute", "cognition",
+}  # fmt: skip
+
 
 def table(name: str) -> list[dict[str, str]]:
     """The rows of a table of this folder."""
@@ -253,6 +271,63 @@ def _entries(listed: list[dict[str, Any]]) -> Iterator[tuple[str, Any]]:
                 yield concept.name, entry
 
 
+def compounds(net: WordNet, phrases: Mapping[str, str]) -> dict[str, str]:
+    """Names of two usual words that are not what their words call, to what they are or to
+    NOTHING: a hat shop is no hat, a jam session no jam, a baseball bat no animal."""
+    nearest, found = Nearest(net), {}
+    for lemma, senses in net.senses.items():
+        words = lemma.split("_")
+        said, synset = key(lemma.replace("_", " ")), net.synsets[senses[0]]
+        usual = all(sum(net.counts[w, part] for part in "nvar") > 1 for w in words)
+        plain = net.counts[words[0], "a"] < net.counts[words[0], "n"] and words[0] not in FAMILIES
+        if len(words) != WORDS or said in phrases or synset.named or not (usual and plain):
+            continue
+        if words[1] in SEEN or said in MISTAKEN:
+            continue
+        called = [_called(word, phrases) for word in words]
+        if any(called) and not (called[1] and _is_kind_of(net, senses[0], words[1])):
+            meaning = _of_compound(nearest, senses[0], synset.lexname, called)
+            if meaning is not None:
+                found[said] = meaning
+    return found
+
+
+def _called(word: str, phrases: Mapping[str, str]) -> str:
+    """The concept that a word of English calls where it stands alone, or ""."""
+    if word in ENGLISH.never | ENGLISH.containers | ENGLISH.vague | set(ENGLISH.colours):
+        return ""
+    meaning = phrases.get(key(word), "").lstrip(KIND)
+    return meaning if meaning in concepts() else ""
+
+
+def _is_kind_of(net: WordNet, offset: str, word: str) -> bool:
+    """Whether a sense is a kind of what a word calls: a news magazine is a magazine."""
+    front = [offset]
+    for _ in range(DEEP):
+        front = [up for one in front for up in net.synsets[one].kinds]
+        if any(word in net.synsets[one].lemmas for one in front):
+            return word in net.senses and net.senses[word][0] in front
+    return False
+
+
+def _of_compound(nearest: Nearest, offset: str, lexname: str, called: list[str]) -> str | None:
+    """What a compound is, if that is not what is understood word by word."""
+    first, last = called
+    read, itself = last or first, nearest.of(offset)
+    kind = concepts()[read].kind
+    if itself is not None and (itself == read or itself.startswith("-")):
+        return None
+    if lexname == "person":
+        return None if kind in PERSONS | BEASTS else KIND + (itself or "person")
+    if lexname in ABSTRACT:
+        return None if kind in PERSONS | BEASTS | {"sport", "music"} else NOTHING
+    if lexname == "artifact" and (not last or kind in PERSONS | BEASTS | {"food", "fruit"}):
+        if itself is None:
+            return NOTHING if last else None
+        return KIND + itself
+    return None
+
+
 def undrawable(net: WordNet, phrases: Mapping[str, str]) -> set[str]:
     """Nouns of English for persons, animals, plants and things that nothing here stands for, said
     oftener than they are adjectives or verbs; all animals, of which a corpus of news tells few."""
@@ -271,7 +346,8 @@ def compiled(net: WordNet) -> bytes:
     hand = by_hand("english")
     english = {w: m for w, m in kinds(net).items() if w not in ENGLISH.never}
     english = {w: m for w, m in english.items() if not _idiom(w, m, hand, net)}
-    phrases = {"en": english | hand | emoji(), "fr": by_hand("french")}
+    english |= hand | emoji()
+    phrases = {"en": compounds(net, english) | english, "fr": by_hand("french")}
     labels = {w: m for w, m in named("fr").items() if w not in FRENCH.never}
     phrases["fr"] = spelt() | labels | phrases["fr"]
     phrases |= {language: elsewhere(language) for language in LANGUAGES}

@@ -30,6 +30,12 @@ ROLES: Final = words_of(
 """What an animal is in a story: a cat dj, the lion king. Whoever tends or rides them is none."""
 DRESSED: Final = words_of("dressed disguised costume costumed deguise deguisee habille habillee")
 """Between somebody and an animal: who wears its fur is still a person."""
+THINGS_RIDDEN: Final = words_of(
+    "train bullet-train ship boat car bus truck castle house houses mushroom fruit mango cake"
+)
+"""What is no role: a ghost train is a train."""
+UNFILLED: Final = words_of("cloud sea mountain river wall carpet school orchestra choir")
+"""Of which much is said and which hold nothing: a mushroom cloud."""
 GROWS: Final = "sway"
 """The gait of plants."""
 YOUNG: Final = words_of(
@@ -177,7 +183,7 @@ def _is_vague(before: Match, last: Match, words: Sequence[Token], grammar: Gramm
     """Whether the last of two nouns says less than the one before: of a coffee cup the coffee is
     meant, as of a cup of coffee; but of a snowy mountain the mountain."""
     word = words[last.last - 1].folded
-    holds = before.role == "subject" and word in grammar.containers
+    holds = before.role == "subject" and word in grammar.containers - UNFILLED
     # The squirrel stole my acorn: before an article it is a verb, whatever else is called so.
     follows = words[last.last].folded if last.last < len(words) else ""
     acts = before.last == last.first and follows in grammar.determiners
@@ -191,7 +197,7 @@ def _describes(before: Match, thing: Match, words: Sequence[Token], grammar: Gra
 
 def _plays(being: Match, role: Match) -> bool:
     """Whether somebody who is no man does what people do: an alien dj is an alien."""
-    is_other = role.role == "subject" and role.meaning.value not in BEINGS
+    is_other = role.role == "subject" and role.meaning.value not in BEINGS | THINGS_RIDDEN
     return being.meaning.exact and being.meaning.value in BEINGS and is_other
 
 

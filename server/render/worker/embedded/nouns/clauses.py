@@ -27,6 +27,14 @@ AT_LAST: Final = words_of(
     "and then to camera it finally slowly until et puis s se pour on , la lentement enfin"
 )
 """Before such a verb, where it is the camera's."""
+FROM: Final = words_of("through par from depuis")
+SEEN: Final = (
+    ("we", "see"), ("we", "watch"), ("we", "follow"), ("we", "meet"), ("we", "discover"),
+    ("you", "see"), ("there", "is"), ("there", "are"), ("on", "voit"), ("on", "decouvre"),
+    ("on", "apercoit"), ("on", "suit"), ("nous", "voyons"), ("y", "a"),
+)  # fmt: skip
+"""Words before what is to be seen, in a sentence that begins with where from: through the keyhole
+we see a girl."""
 PUSHES: Final = words_of("push pull zoom pan tilt dolly track crane boom")
 """What is done with a camera: nouns of camera talk before PUSHED, at the beginning."""
 PUSHED: Final = words_of("in out back up down left right across along around through over toward")
@@ -55,13 +63,17 @@ def camera_words(words: Sequence[Token], grammar: Grammar) -> frozenset[int]:
     return frozenset(found)
 
 
-def passed_words(words: Sequence[Token]) -> frozenset[int]:
+def passed_words(words: Sequence[Token], grammar: Grammar) -> frozenset[int]:
     """Which words tell what a camera goes past before it shows what is meant: "the camera flies
     through a forest of mushrooms and finds a gnome"."""
     found: set[int] = set()
     for k, word in enumerate(words):
         if word.folded == "camera" and (reveal := _revealing(words, k)) is not None:
             found.update(range(k, reveal))
+        if (word.folded, words[k + 1].folded if k + 1 < len(words) else "") in SEEN:
+            begin = max((n + 1 for n in range(k) if words[n].folded in SENTENCE_ENDS), default=0)
+            if words[begin].folded in grammar.within | FROM:
+                found.update(range(begin, k))
     return frozenset(found)
 
 

@@ -29,7 +29,8 @@ ENGLISH: Final = Grammar(
         "shadow shadows sound noise silence air water-level texture pattern cover fog "
         "mist haze rain drizzle storm sunset sunrise dawn dusk wind breeze weather summer "
         "winter autumn vintage retro rest turn show play test run start "
-        "vibe vibes foot edge outskirts snowstorm snowstorms blizzard blizzards "
+        "vibe vibes sunlight moonlight daylight candlelight lamplight "
+        "foot edge outskirts snowstorm snowstorms blizzard blizzards "
         "petal petals stop past present moment life love peace hope dream "
         "what if because how why where could would should about whose whom giant "
         "cyberpunk steampunk bro dude yo hey hi hello please lol omg irl sunray sunrays sunbeam "
@@ -47,7 +48,7 @@ ENGLISH: Final = Grammar(
     media=words(
         "video footage clip film movie picture photo photograph painting drawing portrait "
         "image animation sketch illustration cartoon scene shot view closeup timelapse "
-        "story"
+        "story montage compilation sequence recap"
     ),
     of=words("of"),
     within=words(

@@ -14,7 +14,7 @@ NEAR: Final = 4
 """So far before a thing the word lies that says that something is in it."""
 SCENERY: Final = words_of(
     "sun moon full-moon star cloud rainbow snowflake lightning droplet fire lamp lantern wave leaf "
-    "fallen-leaf maple-leaf window planet earth"
+    "fallen-leaf maple-leaf window planet earth projector flashlight candle"
 )
 """What a first sentence tells of before somebody comes: the sun is setting."""
 MOVES: Final = frozenset(
@@ -47,9 +47,12 @@ class MainThing:
         under the stars."""
         if outside:
             return self._after_scenery(outside)
-        if not subjects or self.names_unknown(subjects[0].first):
+        if not subjects:
             return None
         first = subjects[0]
+        lead = self._lead(first)
+        if self.names_unknown(first.first if lead is None else lead):
+            return None
         places = (m for m in self.kept if m.role == "place" and m.first < first.first)
         led = is_led_by(first, self.words, self.grammar, self.grammar.beyond, self.aside)
         return None if led and any(not self.is_within(p) for p in places) else first
@@ -59,9 +62,13 @@ class MainThing:
         words, grammar = self.words, self.grammar
         if match.last < len(words) and words[match.last].folded in grammar.after:
             return True
-        if is_led_by(match, words, grammar, grammar.within | grammar.beside, self.aside):
-            return True
-        return self._fills_a_place(match)
+        return self._lead(match) is not None or self._fills_a_place(match)
+
+    def _lead(self, match: Match) -> int | None:
+        """The word that says that something is in it or beside it."""
+        named = frozenset(k for m in self.kept for k in range(m.first, m.last))
+        leads = self.grammar.within | self.grammar.beside
+        return lead_of(match, self.words, self.grammar, leads, self.aside, named)
 
     def names_unknown(self, until: int) -> bool:
         """Whether something is named before a word, and nobody knows what."""
@@ -81,12 +88,20 @@ class MainThing:
         """The first; of scenery that is told in a sentence of its own, who comes after it: the sun
         is setting, a couple sits on a roof."""
         first = outside[0]
-        before = self.words[first.first - 1].folded if first.first else ""
-        if first.meaning.value not in SCENERY or before in INDEFINITE:
+        if first.meaning.value not in SCENERY or self._stands_alone(first):
             return first
         ends = [k for k, w in enumerate(self.words) if k > first.first and w.folded in STOPS]
         later = (m for m in outside if ends and m.first > ends[0] and self._goes(m))
         return next(later, first)
+
+    def _stands_alone(self, match: Match) -> bool:
+        """Whether it is named without a verb: a full moon over the city."""
+        before = self.words[match.first - 1].folded if match.first else ""
+        after = self.words[match.last] if match.last < len(self.words) else None
+        leads = self.grammar.within | self.grammar.beside | self.grammar.of
+        return before in INDEFINITE and (
+            after is None or after.ends_phrase or after.folded in leads
+        )
 
     def _goes(self, match: Match) -> bool:
         gait = self.gaits.get(match.meaning.value, ("",))[0]
@@ -112,17 +127,43 @@ def is_led_by(
     aside: frozenset[int] = frozenset(),
 ) -> bool:
     """Whether one of such words leads to it, past articles, colours and little words."""
+    return lead_of(match, words, grammar, leads, aside) is not None
+
+
+def lead_of(
+    match: Match,
+    words: Sequence[Token],
+    grammar: Grammar,
+    leads: frozenset[str],
+    aside: frozenset[int] = frozenset(),
+    named: frozenset[int] = frozenset(),
+) -> int | None:
+    """The one of such words that leads to it, past articles, colours, little words and what tells
+    how it is. `named`: the words of all that is called; `aside`: those of no picture."""
     for k in range(match.first - 1, max(-1, match.first - NEAR - 1), -1):
         word, before = words[k], words[k - 1].folded if k else ""
         if k in aside:
-            return False
+            return None
         if word.folded in leads:
             gives = word.folded in grammar.beside and before in grammar.media | GIVES
-            return before not in grammar.reaching and not gives
+            return None if before in grammar.reaching or gives else k
         if word.ends_phrase or not (
             word.folded in grammar.little
             or word.folded in grammar.never
             or word.folded in grammar.colours
+            or (named and k not in named and _is_told_of(words, k, match.first, grammar))
         ):
+            return None
+    return None
+
+
+def _is_told_of(words: Sequence[Token], at: int, thing: int, grammar: Grammar) -> bool:
+    """Whether a word tells how a thing is, between an article and it: a futuristic tower."""
+    if not grammar.last or grammar.compounds or words[at].folded in grammar.owners:
+        return False
+    for k in range(at - 1, max(-1, thing - NEAR), -1):
+        if words[k].folded in grammar.determiners:
+            return True
+        if words[k].ends_phrase or words[k].folded in grammar.little:
             return False
     return False

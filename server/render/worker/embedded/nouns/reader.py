@@ -109,10 +109,10 @@ class NounReader:
         subjects = [m for m in kept if m.role == "subject"]
         about = MainThing(words, kept, grammar, aside, self._lexicon.concepts)
         outside = [m for m in subjects if not about.is_within(m)]
-        setting = setting_words(words, grammar) | passed_words(words)
+        setting = setting_words(words, grammar) | passed_words(words, grammar)
         outside = [m for m in outside if m.first not in setting] or outside
         first = about.find(outside, subjects)
-        unknown = self._named_before(language, first, words, kept, aside)
+        unknown = self._named_before(language, first, words, kept, aside | setting)
         if unknown is not None:
             first = None
         others = [m for m in subjects if first and m is not first and m.meaning != first.meaning]

@@ -25,6 +25,8 @@ ADVERTS: Final = words_of(
 """What a clip is called before a colon that tells what it shows: ad for sneakers: a girl runs."""
 TITLE: Final = 3
 """So many words into a title such a word lies."""
+SINCE: Final = words_of("que qu l le la")
+"""After a "dès" that is typed without its accent: des enfants are some children."""
 CALLED: Final = words_of(
     "mum mom mummy mommy mama dad daddy papa grandma granny nana grandpa maman papi papy mamie "
     "mamy tonton tata"
@@ -93,7 +95,13 @@ def setting_words(words: Sequence[Token], grammar: Grammar) -> frozenset[int]:
         goes_on = begin < end < len(words)
         titled = goes_on and words[end].folded == ":"
         advert = titled and any(w.folded in ADVERTS for w in words[begin : min(end, begin + TITLE)])
-        if goes_on and (advert or words[begin].folded in grammar.when):
+        if goes_on and (advert or _tells_when(words, begin, grammar)):
             found.update(range(begin, end))
         at = end + 1
     return frozenset(found)
+
+
+def _tells_when(words: Sequence[Token], at: int, grammar: Grammar) -> bool:
+    """Whether a clause begins with a word that says when; of "des", whether it is "dès"."""
+    word, after = words[at].folded, words[at + 1].folded if at + 1 < len(words) else ""
+    return word in grammar.when and (word != "des" or after in SINCE)
