@@ -42,6 +42,8 @@ from phosphene.schemas import (
     OfferedModels,
 )
 
+SAVED_S = 120.0
+"""So long a film may take that is marked for us first, behind others."""
 T = TypeVar("T")
 LOCAL = "http://127.0.0.1:8000"
 
@@ -319,7 +321,8 @@ class Client:
         it. Raises NotFound, Busy, OSError."""
         path = _clip(clip) + ("/video.mp4" if plain else "/download.mp4")
         query = {"token": embed_token}
-        await self._http.save_file(Asked(method="GET", path=path, query=query), file)
+        asked = Asked(method="GET", path=path, query=query, timeout_s=SAVED_S)
+        await self._http.save_file(asked, file)
 
     def follow_topics(
         self,

@@ -25,7 +25,8 @@ SAFE: Final = frozenset({"GET", "PUT", "PATCH", "DELETE"})
 
 
 class Asked(Struct, frozen=True, kw_only=True):
-    """One request. ``key``: its Idempotency-Key; ``once``: the second would do something else."""
+    """One request. ``key``: its Idempotency-Key; ``once``: the second would do something else;
+    ``timeout_s``: so long an answer may take, where that is more than others may."""
 
     method: str
     path: str
@@ -34,6 +35,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     query: Mapping[str, Any] = {}
     key: str = ""
     once: bool = False
+    timeout_s: float | None = None
 
     @property
     def repeatable(self) -> bool:
@@ -111,6 +113,7 @@ class Http:
                 content=asked.body,
                 params=query,
                 headers=asked.headers(self.token),
+                timeout=asked.timeout_s or httpx2.USE_CLIENT_DEFAULT,
             )
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             said = str(error) or type(error).__name__

@@ -8,6 +8,7 @@ from typing import Any
 
 import av
 import httpx
+import numpy as np
 import pytest
 from numpy.typing import NDArray
 from websockets.asyncio.client import connect
@@ -17,10 +18,22 @@ from phosphene.errors import NotLive, Refused, TooMany
 from phosphene.events import ClipBallot, ClipFinished, ClipStarted, ClipSteered
 from phosphene.model import FEED_TOPIC, clip_topic
 from phosphene.trust.provenance import verify
+from phosphene.trust.watermark_words import WatermarkWords
+from phosphene.verification.messages import Examined, ExamineFile
+from phosphene.verification.worker.examination import examine_file
+from phosphene.watermark.reading import Reader, mean_residual
+from phosphene.watermark.residual import residual_of
 from tests.cli.test_commands import phosphene
 from tests.events import events_until as told_until
 from tests.events import until_subscribed
-from tests.flows.test_clip import events_until, make, root_certificate, said, subscribe
+from tests.flows.test_clip import (
+    TIMEOUT_S,
+    events_until,
+    make,
+    root_certificate,
+    said,
+    subscribe,
+)
 from tests.support import Instance, instance
 
 
@@ -53,6 +66,7 @@ async def test_a_prompt_becomes_a_signed_file_and_everybody_hears_how(
         poster = await http.get(f"/v1/clips/{clip['id']}/poster.jpg")
         preview = await http.get(f"/v1/clips/{clip['id']}/preview.webp")
         birth = await http.get(f"/v1/clips/{clip['id']}/birth.mp4")
+        download = await http.get(f"/v1/clips/{clip['id']}/download.mp4", timeout=TIMEOUT_S)
         latest = (await http.get("/v1/clips")).json()["clips"]
         metrics = (await http.get("/metrics")).text
     kinds = [one["event"]["type"] for one in events]
@@ -81,6 +95,7 @@ async def test_a_prompt_becomes_a_signed_file_and_everybody_hears_how(
     assert len(seen) > len(pictures)
     assert all((a == b).all() for a, b in zip(seen[-48:], pictures, strict=True))
     assert verify(birth.content, root_certificate(data)).recipe == verdict.recipe
+    check_papers(data, clip["id"], poster, preview, birth, download)
     assert 'phosphene_stall_seconds_count{model="theatre"} 1.0' in metrics
     assert 'phosphene_first_light_seconds_count{model="theatre"} 1.0' in metrics
     again = phosphene("verify", clip["id"], "--data", str(data))
@@ -176,6 +191,32 @@ async def test_a_fork_begins_as_its_parent_and_goes_another_way(
     assert abs(before[12] - after[12]).mean() < 3
     assert abs(before[-1] - after[-1]).mean() > 10
     assert verify(videos[1], root_certificate(data)).parents == (parent["id"],)
+    # What is kept of the parent is marked as the child's.
+    words = WatermarkWords(data, 0.6)
+    kept = mean_residual([residual_of(one.astype(np.uint8)[::2, ::2]) for one in after[:24]])
+    found = Reader(words.field_key).read(kept)
+    assert found is not None
+    assert words.word_of_clip(fork["id"]) in found.words
+    assert words.word_of_clip(parent["id"]) not in found.words
+
+
+def check_papers(data: Path, clip_id: str, *files: httpx.Response) -> None:
+    """Each says that a model made it, in a manifest that notices what is changed, and, if it is no
+    thumbnail, in its pictures too."""
+    words, anchors = WatermarkWords(data, 0.6), root_certificate(data)
+    word = words.word_of_clip(clip_id)
+    for file in files:
+        order = ExamineFile(data=file.content, anchors=anchors, key=words.field_key)
+        told, _ = examine_file(order)
+        assert isinstance(told, Examined)
+        assert (told.manifest.state, told.manifest.word) == ("trusted", word), file.url
+        assert told.manifest.made_by_a_model
+        assert b"digitalsourcetype/trainedAlgorithmicMedia" in file.content
+        assert (word in told.words) == (file.url.path[-4:] != "webp"), file.url
+        changed = bytearray(file.content)
+        changed[-9] ^= 4
+        kind = file.headers["content-type"]
+        assert verify(bytes(changed), anchors, kind).state == "invalid", file.url
 
 
 def pictures(video: bytes) -> list[NDArray[Any]]:

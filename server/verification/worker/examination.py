@@ -39,6 +39,9 @@ STILL: Final = 1.5
 """A single picture is looked at so much larger: a screenshot shows more than a clip."""
 NO_PICTURE: Final = "there is no picture in this file that can be looked at"
 
+# FFmpeg says in dozens of ways that a file is none; each means the same here.
+UNREADABLE: Final = (av.FFmpegError, ValueError, MemoryError)
+
 Say = Callable[[VerificationAnswer], None]
 
 
@@ -48,11 +51,7 @@ def serve(orders: Iterable[VerificationOrder], say: Say) -> None:
     for order in orders:
         match order:
             case ExamineFile():
-                try:
-                    answer, hashes = examine_file(order)
-                # FFmpeg says in dozens of ways that a file is none; each means the same here.
-                except (av.FFmpegError, ValueError, MemoryError):
-                    answer = NoPicture(NO_PICTURE)
+                answer, hashes = examine_file(order)
                 say(answer)
             case CompareHashes(kept):
                 say(HashesCompared(tuple(hash_distances(hashes, kept))))
@@ -61,12 +60,17 @@ def serve(orders: Iterable[VerificationOrder], say: Say) -> None:
 def examine_file(
     order: ExamineFile, clock: Callable[[], float] = time.process_time
 ) -> tuple[VerificationAnswer, NDArray[np.uint8]]:
-    """What a file says, and the hashes of its pictures; ``clock``: seconds of CPU. Raises
-    av.FFmpegError, ValueError."""
+    """What a file says, and the hashes of its pictures; ``clock``: seconds of CPU."""
     manifest = provenance.verify(order.data, order.anchors, kind_of(order.data))
-    residuals, hashes = _look(order.data, clock)
+    nothing = np.zeros((0, HASH_BYTES), np.uint8)
+    try:
+        residuals, hashes = _look(order.data, clock)
+    except UNREADABLE:
+        residuals, hashes = (), ()
     if not residuals:
-        return NoPicture(NO_PICTURE), np.zeros((0, HASH_BYTES), np.uint8)
+        # FFmpeg reads no moving WebP, as previews are: those say themselves what they are.
+        said = manifest.state != "missing" and manifest.generator != ""
+        return Examined(manifest=manifest) if said else NoPicture(NO_PICTURE), nothing
     found = Reader(order.key).read(mean_residual(residuals))
     words = found.words if found is not None else ()
     told = Examined(manifest=manifest, words=words, pictures=len(residuals))

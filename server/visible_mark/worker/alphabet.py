@@ -57,7 +57,7 @@ STROKES: Final = {
     "]": "L 0 6 1 6 1 -1 0 -1",
     "A": "L 0 0 2.3 6 4.6 0;L 0.8 2 3.8 2",
     "I": "L 0 6 0 0",
-    "·": "L 0 3 0 3",
+    "/": "L 0 -0.5 1.9 6.5",
 }
 SPACE: Final = 1.6
 """Between letters; a blank is as wide as two."""

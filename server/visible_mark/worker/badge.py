@@ -1,4 +1,4 @@
-"""What the visible mark looks like: the glow of the project, "AI·IA", and where the film is from.
+"""What the visible mark looks like: the glow of the project, "AI / IA", and where the film is from.
 
 Both words, since a film travels: "AI" is read in English and German, "IA" in French, Spanish,
 Italian and Portuguese.
@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from phosphene.visible_mark.worker.alphabet import Point, Stroke, strokes_of
 
-WORD: Final = "AI·IA"
+WORD: Final = "AI / IA"
 NAME: Final = "phosphene"
 """Said where the site has no address."""
 DESIGNED: Final = 576
@@ -21,12 +21,12 @@ DESIGNED: Final = 576
 HEIGHT: Final = 38
 MARGIN: Final = 18
 PADDING: Final = 13
-GAP: Final = 11
+GAP: Final = 12
 UNIT: Final = 2.75
 """Pixels of a unit of the alphabet in WORD: capitals are 17 high, 11 on a phone."""
 SITE_UNIT: Final = 2.35
-STROKE: Final = 3.2
-SITE_STROKE: Final = 1.9
+STROKE: Final = 3.0
+SITE_STROKE: Final = 2.0
 GLOW: Final = 9.5
 """The radius of the glow."""
 GROUND: Final = 0.5
