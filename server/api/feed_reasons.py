@@ -41,6 +41,7 @@ OTHERS_TERMS: Final = frozenset(
         *("quality", "known", "met", "rising", "novel", "known_newcomer", "factor"),
         *("factor_novel", "next_novel", "together_novel", "taste_novel"),
         *("content_novel", "content_near_novel"),
+        *("covisited_novel", "covisited_now_novel", "covisited_last_novel"),
     )
 )
 """Terms that tell what others made of the clip itself, be it one of them."""

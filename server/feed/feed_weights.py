@@ -14,6 +14,8 @@ TERMS: Final = (
     *("together_novel", "taste_novel", "known_newcomer", "disliked"),
     *("met", "young", "next_last"),
     *("content", "content_near", "content_novel", "content_near_novel"),
+    *("covisited", "covisited_now", "covisited_last"),
+    *("covisited_novel", "covisited_now_novel", "covisited_last_novel"),
 )
 """Named terms of a score, in the order of the rows of a matrix of terms."""
 DRAWN: Final = ("unsure", "owed")

@@ -60,6 +60,7 @@ class LearnedDelta(Struct, frozen=True):
     into: ChangedRows
     together: tuple[CountedPair, ...]
     following: tuple[CountedPair, ...]
+    covisited: tuple[CountedPair, ...]
     kinds: tuple[bytes, ...]
     content: tuple[bytes, ...]
 
@@ -94,7 +95,8 @@ class ChangeLog:
     def _note_parts(self) -> None:
         learner = self._learner
         learner.factors.moved_out, learner.factors.moved_into = set(), set()
-        learner.together.counted, learner.following.counted = [], []
+        for table in (learner.together, learner.following, learner.covisited):
+            table.counted = []
 
     def _delta(self, kinds: tuple[bytes, ...], content: tuple[bytes, ...]) -> LearnedDelta:
         learner, clips = self._learner, self._learner.clips
@@ -114,6 +116,7 @@ class ChangeLog:
             into=_vectors({*(factors.moved_into or ()), *fresh}, factors.into),
             together=tuple(learner.together.counted or ()),
             following=tuple(learner.following.counted or ()),
+            covisited=tuple(learner.covisited.counted or ()),
             kinds=kinds,
             content=content,
         )
@@ -138,6 +141,7 @@ class DeltaReader:
         for pairs, table in (
             (delta.together, self._learner.together),
             (delta.following, self._learner.following),
+            (delta.covisited, self._learner.covisited),
         ):
             for clip, other, by, voice in pairs:
                 table.count_pair(self._own[clip], self._own[other], by, voice)

@@ -17,6 +17,7 @@ from phosphene.feed.ranker.person import PersonState
 from phosphene.feed.ranker.term_weights import TermWeights
 from phosphene.feed.ranker.terms import (
     AFTER,
+    AROUND_S,
     linear_worth,
     summed,
     terms_of,
@@ -30,6 +31,12 @@ ALL: Final = 2048
 """Up to so many live clips all are scored exactly."""
 BEST: Final = 400
 NEWEST: Final = 100
+LAST_LOOKED: Final = 20
+BESIDE: Final = 0.25
+"""What a clip that was among the last so many looked at counts beside one of the same moment,
+which is 1."""
+HARDLY: Final = 0.05
+"""Pairs that would count less are not counted."""
 JOINED: Final = 20
 """Earlier likes that a like is joined with."""
 SAMPLE: Final = 192
@@ -77,6 +84,7 @@ class Learner:
         self.factors = Factors(self.content)
         self.together = Neighbours()
         self.following = Neighbours()
+        self.covisited = Neighbours()
         self.chosen = TermWeights(_first(), 0.15)
         self.enjoyed = TermWeights(
             _first(kinds=1, taste=1, quality=1, tired=-0.15, live=0.2, fresh=0.05), 0.002
@@ -186,7 +194,7 @@ class Learner:
         if reaction.met:
             person.note_seen(reaction.clip)
         if reaction.viewed:
-            person.note_viewed(reaction.clip)
+            person.note_viewed(reaction.clip, reaction.at)
         elif not reaction.revises:
             person.note_lone(reaction.clip)
         person.last_at = reaction.at
@@ -297,6 +305,7 @@ class Learner:
         if reaction.viewed and not reaction.served:
             for age, before in enumerate(reversed(person.recent[-AFTER:])):
                 self.following.count_pair(before, clip, weight * 0.7**age, reaction.voice)
+            self._join_around(person, reaction)
         if not reaction.liked:
             return
         for before in person.liked[-JOINED:]:
@@ -309,6 +318,18 @@ class Learner:
         self.lately[at] = clip
         self.lately_of[clip] += 1
         self.lately_count += 1
+
+    def _join_around(self, person: PersonState, reaction: Reaction) -> None:
+        """Count it with all that they looked at about the same time."""
+        ago = np.maximum(0, reaction.at - np.array(person.looked_at, np.float64))
+        nearness = np.exp(-np.minimum(ago / AROUND_S, 50))
+        nearness[-LAST_LOOKED:] += BESIDE
+        others = [
+            (before, reaction.weight * near)
+            for before, near in zip(person.looked, nearness.tolist(), strict=True)
+            if near > HARDLY and before != reaction.clip
+        ]
+        self.covisited.join_clips(reaction.clip, others, reaction.voice)
 
 
 def _first(**values: float) -> Floats:

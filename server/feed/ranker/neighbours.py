@@ -1,6 +1,7 @@
 """Which clips go with which: counts of pairs, the strongest of each clip kept, and of how many
 people each count is at least."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 WIDTH: Final = 256
 """Neighbours of a clip at most; 48 lose a quarter of the hits in a replay."""
 NARROW: Final = 8
+FIRST: Final = 1024
 EVICTED: Final = WIDTH // 4
 FEWEST: Final = 3
 """Nothing that is told or ranked by rests on fewer people: else it would say what one of them
@@ -19,6 +21,7 @@ Ids = NDArray[np.int32]
 Floats = NDArray[np.float32]
 Voices = NDArray[np.uint64]
 Numbers = NDArray[np.int64]
+Shares = NDArray[np.float64]
 CountedPair = tuple[int, int, float, int]
 """Which clip was joined to which, by how much, and the bit of who did."""
 
@@ -44,7 +47,7 @@ class Neighbours:
         self.counts: dict[int, Floats] = {}
         self.voices: dict[int, Voices] = {}
         self.used: dict[int, int] = {}
-        self.total: dict[int, float] = {}
+        self._totals = np.zeros(FIRST, np.float32)
         self.counted: list[CountedPair] | None = None
         """Pairs in the order in which they were counted, where somebody notes them."""
 
@@ -53,7 +56,7 @@ class Neighbours:
         if self.counted is not None:
             self.counted.append((clip, other, by, voice))
         used = self.used.get(clip, 0)
-        self.total[clip] = self.total.get(clip, 0.0) + by
+        self.add_total(clip, by)
         if used:
             ids = self.ids[clip]
             at = int((ids[:used] == other).argmax())
@@ -69,6 +72,47 @@ class Neighbours:
         self.counts[clip][used] = by
         self.voices[clip][used] = voice
         self.used[clip] = used + 1
+
+    def join_clips(self, clip: int, others: Sequence[tuple[int, float]], voice: int) -> None:
+        """Join ``clip`` to each of ``others``, which are different, by so much, in both
+        directions."""
+        if not others:
+            return
+        # At once where the row has them: one by one costs twice as much.
+        used = self.used.get(clip, 0)
+        at = np.full(len(others), -1)
+        if used:
+            same = self.ids[clip][:used] == np.array([[other] for other, _ in others], np.int32)
+            at = np.where(same.any(1), same.argmax(1), -1)
+        by = np.array([one for _, one in others], np.float32)
+        known = at >= 0
+        if known.any():
+            self._raise_counts(clip, at[known], by[known], voice)
+        for (other, one), is_known in zip(others, known.tolist(), strict=True):
+            if not is_known:
+                self.count_pair(clip, other, one, voice)
+            elif self.counted is not None:
+                self.counted.append((clip, other, one, voice))
+            self.count_pair(other, clip, one, voice)
+
+    def _raise_counts(self, clip: int, at: Numbers, by: Floats, voice: int) -> None:
+        self.counts[clip][at] += by
+        self.voices[clip][at] |= np.uint64(voice)
+        self.add_total(clip, float(by.sum()))
+
+    def add_total(self, clip: int, by: float) -> None:
+        """So much more was counted of a clip."""
+        while clip >= len(self._totals):
+            self._totals = np.concatenate([self._totals, np.zeros_like(self._totals)])
+        self._totals[clip] += by
+
+    def totals_of(self, some: Numbers | list[int]) -> Floats:
+        """All that was ever counted of each of some clips."""
+        clips = np.asarray(some, np.int64)
+        found = np.zeros(len(clips), np.float32)
+        met = clips < len(self._totals)
+        found[met] = self._totals[clips[met]]
+        return found
 
     def _widen(self, clip: int, used: int) -> None:
         width = min(WIDTH, max(NARROW, 2 * used))
@@ -105,21 +149,21 @@ class JoinedPairs(Struct, frozen=True):
     counts: Floats
     voices: Voices
 
-    def sum_counts(self, shares: NDArray[np.float64]) -> Floats:
-        """For each place the counts that join it to the clips, each of these by its share; nothing
-        where fewer than FEWEST people are behind it."""
+    def sum_counts(self, shares: Shares) -> Floats:
+        """For each row of ``shares``, which has one above 0 for each of the clips, and each place
+        the counts that join it to them, each by its share; nothing where fewer than FEWEST people
+        are behind it."""
         if not len(self.at):
-            return np.zeros(self.count, np.float32)
-        weights = shares[self.of] * self.counts
-        found = np.bincount(self.at, weights, self.count)
-        found[self.count_people(shares) < FEWEST] = 0
-        return found.astype(np.float32)
+            return np.zeros((len(shares), self.count), np.float32)
+        sums = [np.bincount(self.at, one[self.of] * self.counts, self.count) for one in shares]
+        found: Floats = np.stack(sums).astype(np.float32)
+        found[:, self.count_people() < FEWEST] = 0
+        return found
 
-    def count_people(self, shares: NDArray[np.float64]) -> Numbers:
-        """Of at least how many people each of these sums is; 64 stands for more, too."""
+    def count_people(self) -> Numbers:
+        """Of at least how many people the counts of each place are; 64 stands for more, too."""
         voices = np.zeros(self.count, np.uint64)
-        counted = shares[self.of] > 0
-        np.bitwise_or.at(voices, self.at[counted], self.voices[counted])
+        np.bitwise_or.at(voices, self.at, self.voices)
         found: Numbers = np.bitwise_count(voices).astype(np.int64)
         return found
 

@@ -14,6 +14,8 @@ SEEN: Final = 400
 LIKED: Final = 60
 DISLIKED: Final = 20
 RECENT: Final = 8
+LOOKED: Final = 40
+"""Clips of which it is known when they were looked at."""
 VISIT_S: Final = 1800.0
 """Who was away for longer is tired of nothing any more."""
 HELD: Final = 70
@@ -28,6 +30,8 @@ class PersonState:
         self.liked: list[int] = []
         self.disliked: list[int] = []
         self.recent: list[int] = []
+        self.looked: list[int] = []
+        self.looked_at: list[float] = []
         self.lone: list[int] = []
         self.held: list[int] = []
         self.surplus: list[float] = []
@@ -48,9 +52,14 @@ class PersonState:
         """They know it, and are not shown it again."""
         self.seen = _appended(self.seen, clip, SEEN)
 
-    def note_viewed(self, clip: int) -> None:
+    def note_viewed(self, clip: int, at: float) -> None:
         """They had it before them."""
         self.recent = _appended(self.recent, clip, RECENT)
+        if clip in self.looked:
+            again = self.looked.index(clip)
+            self.looked_at = [*self.looked_at[:again], *self.looked_at[again + 1 :]]
+        self.looked = _appended(self.looked, clip, LOOKED)
+        self.looked_at = [*self.looked_at, at][-LOOKED:]
         self.lone = [one for one in self.lone if one != clip]
 
     def note_lone(self, clip: int) -> None:
@@ -91,7 +100,8 @@ class PersonState:
         kinds = self.kinds.astype(np.float16).tobytes()
         packed: list[Any] = [gaps, self.liked, self.disliked, self.recent, self.held, surplus]
         packed += [kinds, round(self.drift, 3), self.segment, self.turns, self.last_at]
-        packed.append(self.lone)
+        ago = [max(0, round(self.last_at - at)) for at in self.looked_at]
+        packed += [self.lone, self.looked, ago]
         return msgspec.msgpack.encode(packed)
 
     @classmethod
@@ -103,7 +113,8 @@ class PersonState:
         one.liked, one.disliked, one.recent, one.held = liked, disliked, recent, held
         one.surplus = np.frombuffer(surplus, np.float16).astype(float).tolist()
         one.kinds = np.frombuffer(kinds, np.float16).astype(np.float32)
-        one.drift, one.segment, one.turns, one.last_at, one.lone = rest
+        one.drift, one.segment, one.turns, one.last_at, one.lone, one.looked, ago = rest
+        one.looked_at = [one.last_at - seconds for seconds in ago]
         return one
 
 

@@ -20,6 +20,9 @@ Floats = NDArray[np.float32]
 Numbers = NDArray[np.int64]
 
 TOLD: Final = 3
+DOUBT: Final = 0.01
+"""A place that is later by less than so much of a score is not called later: who somebody would be
+without a clip is worked out of what is kept of them, and not of all they did again."""
 TRIED: Final = 3
 """Features, and clips that it goes with, that are taken away one after the other: the strongest."""
 OWN: Final[dict[ReasonKind, tuple[str, ...]]] = {
@@ -38,6 +41,9 @@ def without_clips(learner: Learner, person: PersonState, gone: Collection[int]) 
     other.surplus = [person.surplus[k] for k in kept]
     for name in ("liked", "disliked", "recent"):
         setattr(other, name, [one for one in getattr(person, name) if one not in gone])
+    looked = zip(person.looked, person.looked_at, strict=True)
+    known = [(one, at) for one, at in looked if one not in gone]
+    other.looked, other.looked_at = [one for one, _ in known], [at for _, at in known]
     other.seen = person.seen
     for clip, surplus in zip(other.held, other.surplus, strict=True):
         features = learner.clips.features[:, clip]
@@ -90,7 +96,7 @@ class _Trial:
         asked = np.isin(self._some, wished.more)
         self._wish = (np.ptp(plain) + 1) * asked.astype(np.float32)
         self._scores = plain + self._wish
-        self._place = self._place_by(self._scores)
+        self._place = self._place_by(self._scores, -DOUBT)
 
     def of_the_clip(self) -> Iterator[ScoreReason]:
         """Wishes, and what lies in the clip."""
@@ -153,14 +159,14 @@ class _Trial:
         scores: Floats = self._learner.weights @ terms + self._owed + self._wish
         return scores
 
-    def _place_by(self, scores: Floats) -> int:
-        return 1 + int((scores > scores[self._at]).sum())
+    def _place_by(self, scores: Floats, more: float = 0.0) -> int:
+        return 1 + int((scores > scores[self._at] + more).sum())
 
     def _told(
         self, scores: Floats, kind: ReasonKind, column: int = -1, clip: int = -1
     ) -> Iterator[ScoreReason]:
         """The reason, if without it the clip has a later place."""
-        lost = self._place_by(scores) - self._place
+        lost = self._place_by(scores, DOUBT) - self._place
         if lost > 0:
             name = self._learner.clips.ids[clip] if clip >= 0 else ""
             yield ScoreReason(kind, lost, column, name)

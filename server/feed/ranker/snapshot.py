@@ -14,13 +14,14 @@ from phosphene.feed.ranker.clip_table import ClipTable
 from phosphene.feed.ranker.learner import Learner
 from phosphene.feed.ranker.neighbours import Neighbours
 
-FORMAT: Final = 4
+FORMAT: Final = 5
 """Grows with what a snapshot holds; one of another format is not read, and all is learned anew."""
 KINDS: Final = ("worth", "share", "known", "stretch", "rows", "values", "weights")
 FACTORS: Final = (
     *("out", "into", "out_square", "into_square", "content_out", "content_into"),
     *("content_out_square", "content_into_square"),
 )
+PAIRS: Final = ("together", "following", "covisited")
 WHOLE: Final = ("author_gain", "author_weight")
 COUNTERS: Final = ("usual", "events", "stretches", "lately_count", "learned_until", "begun")
 
@@ -39,7 +40,8 @@ def take_snapshot(learner: Learner) -> bytes:
     arrays |= {f"kinds.{name}": getattr(learner.kinds, name) for name in KINDS}
     arrays |= {f"factors.{name}": getattr(learner.factors, name) for name in FACTORS}
     arrays["content"] = learner.content.rows[:count].astype(np.float16)
-    arrays |= _packed("together", learner.together) | _packed("following", learner.following)
+    for name in PAIRS:
+        arrays |= _packed(name, getattr(learner, name))
     for name in ("chosen", "enjoyed"):
         weights = getattr(learner, name)
         arrays |= {f"{name}.values": weights.values, f"{name}.square": weights.square}
@@ -99,8 +101,8 @@ def _filled(arrays: dict[str, NDArray[Any]], about: dict[str, Any], set_by: Feed
         setattr(learner.factors, name, arrays[f"factors.{name}"])
     learner.content.set_vectors(arrays["content"])
     learner.content.used = about["meaning"]
-    learner.together = _unpacked("together", arrays)
-    learner.following = _unpacked("following", arrays)
+    for name in PAIRS:
+        setattr(learner, name, _unpacked(name, arrays))
     for name in ("chosen", "enjoyed"):
         weights = getattr(learner, name)
         weights.values, weights.square = arrays[f"{name}.values"], arrays[f"{name}.square"]
@@ -125,7 +127,7 @@ def _packed(name: str, table: Neighbours) -> dict[str, NDArray[Any]]:
     return {
         f"{name}.clips": np.array(clips, np.int64),
         f"{name}.used": np.array(used, np.int64),
-        f"{name}.total": np.array([table.total[clip] for clip in clips], np.float64),
+        f"{name}.total": table.totals_of(clips),
         f"{name}.ids": np.concatenate(ids),
         f"{name}.counts": np.concatenate(counts),
         f"{name}.voices": np.concatenate(voices),
@@ -142,6 +144,7 @@ def _unpacked(name: str, arrays: dict[str, NDArray[Any]]) -> Neighbours:
         table.ids[clip] = arrays[f"{name}.ids"][at : at + count].copy()
         table.voices[clip] = arrays[f"{name}.voices"][at : at + count].copy()
         table.counts[clip] = arrays[f"{name}.counts"][at : at + count].copy()
-        table.used[clip], table.total[clip] = count, total
+        table.used[clip] = count
+        table.add_total(clip, total)
         at += count
     return table

@@ -3,6 +3,7 @@
 from typing import Final, Protocol
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from phosphene.feed.feed_weights import TERMS
@@ -11,7 +12,13 @@ from phosphene.feed.ranker.columns import COLUMNS, FEATURES, SUBJECT
 from phosphene.feed.ranker.content_vectors import ContentVectors
 from phosphene.feed.ranker.factors import Factors
 from phosphene.feed.ranker.kinds import Kinds
-from phosphene.feed.ranker.neighbours import JoinedPairs, Neighbours, join_to_one, join_to_places
+from phosphene.feed.ranker.neighbours import (
+    JoinedPairs,
+    Neighbours,
+    Shares,
+    join_to_one,
+    join_to_places,
+)
 from phosphene.feed.ranker.person import PersonState
 
 Floats = NDArray[np.float32]
@@ -24,8 +31,12 @@ ALWAYS: Final = 0.98
 AFTER: Final = 5
 """How many clips before one are what it follows."""
 SHRINK: Final = 4.0
+AROUND_S: Final = 60.0
+"""Seconds in which what somebody looked at counts 1/e of what they look at now."""
 FOLLOWING: Final = ("next", "next_last")
 FEW: Final = 4096
+NOVEL: Final = tuple(name.removesuffix("_novel") for name in TERMS if name.endswith("_novel"))
+"""Terms that count otherwise for clips that few know."""
 
 
 class Learned(Protocol):
@@ -37,6 +48,7 @@ class Learned(Protocol):
     content: ContentVectors
     together: Neighbours
     following: Neighbours
+    covisited: Neighbours
     place: NDArray[np.int32]
     events: int
 
@@ -75,7 +87,7 @@ def terms_of(learned: Learned, person: PersonState, some: Numbers, now: float) -
     found["live"] = clips.on_air[some].astype(np.float32)
     age = np.maximum(0, now - clips.born[some])
     found["fresh"] = (0.5 ** (age / FRESH_S)).astype(np.float32)
-    found |= _joined(learned, person, some)
+    found |= _joined(learned, person, some, now)
     found["factor"] = learned.factors.scores(some, learned.factors.taste_of(person.liked))
     found["content"], found["content_near"] = learned.content.likeness_of(some, person.liked)
     known, newcomer = clips.likes[some], 1 / (1 + len(person.liked) / 5)
@@ -85,7 +97,7 @@ def terms_of(learned: Learned, person: PersonState, some: Numbers, now: float) -
     found["rising"] = np.log1p(clips.risen(some, learned.events))
     novel = 1 / np.sqrt(1 + known / SHRINK)
     found["novel"] = novel
-    for name in ("factor", "next", "together", "taste", "content", "content_near"):
+    for name in NOVEL:
         found[f"{name}_novel"] = found[name] * novel
     found["known_newcomer"] = found["known"] * np.float32(newcomer)
     stacked: Floats = np.stack([found[name] for name in TERMS])
@@ -100,51 +112,90 @@ def tired(clips: ClipTable, recent: list[int], subjects: NDArray[np.int32]) -> F
     return often
 
 
-def people_behind(learned: Learned, person: PersonState, some: Numbers) -> dict[str, Numbers]:
+def people_behind(
+    learned: Learned, person: PersonState, some: Numbers, now: float
+) -> dict[str, Numbers]:
     """On at least how many people each term that comes from others' clips rests, for each of
     ``some``: where they are fewer than FEWEST the term is 0 and nothing may be said of it. Terms
     that are not here rest on nobody else, or on all."""
-    return {
-        name: pairs.count_people(shares) for name, pairs, shares in _pairs(learned, person, some)
-    }
-
-
-def _joined(learned: Learned, person: PersonState, some: Numbers) -> dict[str, Floats]:
-    """What goes with, and what follows, what somebody reacted to."""
-    norm = 1 / np.sqrt(learned.clips.likes[some] + SHRINK)
-    found = dict[str, Floats]()
-    for name, pairs, shares in _pairs(learned, person, some):
-        scale = 200 if name in FOLLOWING else 20 * norm
-        found[name] = np.log1p(scale * pairs.sum_counts(shares))
+    found = dict[str, Numbers]()
+    for term in _pair_terms(learned, person, some, now):
+        found |= dict.fromkeys(term.shares, term.pairs.count_people())
     return found
 
 
-def _pairs(
-    learned: Learned, person: PersonState, some: Numbers
-) -> list[tuple[str, JoinedPairs, NDArray[np.float64]]]:
-    """The terms of pairs, what they are summed from, and by which shares."""
-    clips, place, count = learned.clips, learned.place, len(some)
-    liked, bad = person.liked[::-1], person.disliked[::-1]
+class _PairTerms(Struct, frozen=True):
+    """``shares``: by the name of each term how much each of the clips counts that the pairs are of;
+    ``norm`` of each place."""
+
+    pairs: JoinedPairs
+    shares: dict[str, Shares]
+    norm: Floats
+
+
+def _joined(learned: Learned, person: PersonState, some: Numbers, now: float) -> dict[str, Floats]:
+    """What goes with, and what follows, what somebody reacted to."""
+    found = dict[str, Floats]()
+    for terms in _pair_terms(learned, person, some, now):
+        sums = terms.pairs.sum_counts(np.stack(list(terms.shares.values())))
+        for name, summed_counts in zip(terms.shares, sums, strict=True):
+            scale = np.float32(200 if name in FOLLOWING else 20)
+            found[name] = np.log1p(scale * terms.norm * summed_counts)
+    return found
+
+
+def _pair_terms(
+    learned: Learned, person: PersonState, some: Numbers, now: float
+) -> list[_PairTerms]:
+    place, count = learned.place, len(some)
     last = person.recent[-AFTER:][::-1]
     place[some] = np.arange(count)
     try:
-        together, against = (
-            join_to_one(learned.together, one, int(some[0]))
+        together, against, around = (
+            join_to_one(table, clips, int(some[0]))
             if count == 1
-            else join_to_places(learned.together, one, place, count)
-            for one in (liked, bad)
+            else join_to_places(table, clips, place, count)
+            for table, clips in (
+                (learned.together, person.liked[::-1]),
+                (learned.together, person.disliked[::-1]),
+                (learned.covisited, person.looked[::-1]),
+            )
         )
         after = join_to_places(learned.following, last, place, count)
+        after_last = join_to_places(learned.following, last[:1], place, count)
     finally:
         place[some] = -1
-    scale = 1 / np.sqrt(clips.likes[liked] + SHRINK).astype(np.float64)
-    worst = 1 / np.sqrt(clips.shown[bad] + SHRINK).astype(np.float64)
-    total = np.array([learned.following.total.get(one, 0.0) for one in last])
-    share = 0.6 ** np.arange(len(last)) / (total + SHRINK)
+    likes = (1 / np.sqrt(learned.clips.likes[some] + SHRINK)).astype(np.float32)
+    visits = (1 / np.sqrt(learned.covisited.totals_of(some) + SHRINK)).astype(np.float32)
+    share = 0.6 ** np.arange(len(last)) / (learned.following.totals_of(last) + SHRINK)
+    ones = np.ones(count, np.float32)
     return [
-        ("together", together, scale * ALWAYS ** np.arange(len(liked))),
-        ("together_lately", together, scale * LATELY ** np.arange(len(liked))),
-        ("disliked", against, worst * 0.9 ** np.arange(len(bad))),
-        ("next", after, share),
-        ("next_last", after, np.where(np.arange(len(last)) == 0, share, 0)),
+        _PairTerms(together, _shares_together(learned.clips, person), likes),
+        _PairTerms(against, {"disliked": _shares_against(learned.clips, person)}, likes),
+        _PairTerms(after, {"next": share}, ones),
+        _PairTerms(after_last, {"next_last": share[:1]}, ones),
+        _PairTerms(around, _shares_around(learned.covisited, person, now), visits),
     ]
+
+
+def _shares_together(clips: ClipTable, person: PersonState) -> dict[str, Shares]:
+    age = np.arange(len(person.liked))
+    scale = 1 / np.sqrt(clips.likes[person.liked[::-1]] + SHRINK).astype(np.float64)
+    return {"together": scale * ALWAYS**age, "together_lately": scale * LATELY**age}
+
+
+def _shares_against(clips: ClipTable, person: PersonState) -> Shares:
+    scale = 1 / np.sqrt(clips.shown[person.disliked[::-1]] + SHRINK).astype(np.float64)
+    shares: Shares = scale * 0.9 ** np.arange(len(person.disliked))
+    return shares
+
+
+def _shares_around(table: Neighbours, person: PersonState, now: float) -> dict[str, Shares]:
+    age = np.arange(len(person.looked))
+    scale = 1 / np.sqrt(table.totals_of(person.looked[::-1]) + SHRINK).astype(np.float64)
+    ago = np.maximum(0, now - np.array(person.looked_at[::-1], np.float64))
+    return {
+        "covisited": scale * 0.95**age,
+        "covisited_last": scale * 0.7**age,
+        "covisited_now": scale * np.exp(-np.minimum(ago / AROUND_S, 50)),
+    }

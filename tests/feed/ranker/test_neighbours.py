@@ -2,7 +2,7 @@ import numpy as np
 
 from phosphene.feed.ranker.neighbours import FEWEST, WIDTH, Neighbours, join_to_one, join_to_places
 
-HALF = np.array([0.5])
+HALF = np.array([[0.5]])
 
 
 def place(*clips: int) -> np.ndarray:
@@ -20,7 +20,7 @@ def test_pairs_are_counted_in_one_direction() -> None:
     assert dict(zip(row.ids.tolist(), row.counts.tolist(), strict=True)) == {2: 1.5, 3: 1.0}
     assert row.voices.tolist() == [5, 4]
     assert not len(table.neighbours_of(2).ids)
-    assert table.total[1] == 2.5
+    assert table.totals_of([1, 2]).tolist() == [2.5, 0]
 
 
 def test_the_strongest_stay() -> None:
@@ -43,8 +43,8 @@ def test_no_sum_rests_on_fewer_than_three_people_however_much_they_did() -> None
     for voice in (1, 2, 4):
         table.count_pair(0, 8, 1.0, voice)
     pairs = join_to_places(table, [0], place(7, 8, 9), 3)
-    assert pairs.count_people(HALF).tolist() == [2, FEWEST, 0]
-    assert pairs.sum_counts(HALF).tolist() == [0, 1.5, 0]
+    assert pairs.count_people().tolist() == [2, FEWEST, 0]
+    assert pairs.sum_counts(HALF).tolist() == [[0, 1.5, 0]]
 
 
 def test_people_of_several_pairs_are_counted_together_and_each_once() -> None:
@@ -52,10 +52,8 @@ def test_people_of_several_pairs_are_counted_together_and_each_once() -> None:
     for clip, voice in ((0, 1), (1, 1), (1, 2), (2, 4)):
         table.count_pair(clip, 7, 1.0, voice)
     pairs = join_to_places(table, [0, 1, 2], place(7), 1)
-    assert pairs.count_people(np.ones(3)).tolist() == [3]
-    # What has no share counts nobody.
-    assert pairs.count_people(np.array([1.0, 1.0, 0.0])).tolist() == [2]
-    assert not join_to_places(table, [], place(7), 1).sum_counts(np.zeros(0)).any()
+    assert pairs.count_people().tolist() == [3]
+    assert not join_to_places(table, [], place(7), 1).sum_counts(np.zeros((1, 0))).any()
 
 
 def test_the_row_of_one_clip_joins_it_as_the_rows_of_the_others_do() -> None:
@@ -63,9 +61,21 @@ def test_the_row_of_one_clip_joins_it_as_the_rows_of_the_others_do() -> None:
     for clip, voice in ((5, 1), (3, 2), (9, 4), (3, 4)):
         table.count_pair(clip, 7, 0.5, voice)
         table.count_pair(7, clip, 0.5, voice)
-    shares = np.array([1.0, 0.5, 0.25, 0.0])
+    shares = np.array([[1.0, 0.5, 0.25, 0.125], [1.0, 1.0, 1.0, 1.0]])
     for clips in ([9, 3, 5, 4], [3, 5, 9, 12], []):
-        some = shares[: len(clips)]
+        some = shares[:, : len(clips)]
         one, many = join_to_one(table, clips, 7), join_to_places(table, clips, place(7), 1)
         assert one.sum_counts(some).tolist() == many.sum_counts(some).tolist()
-        assert one.count_people(some).tolist() == many.count_people(some).tolist()
+        assert one.count_people().tolist() == many.count_people().tolist()
+
+
+def test_what_is_joined_is_joined_both_ways() -> None:
+    table = Neighbours()
+    table.join_clips(1, [(2, 1.0), (3, 0.5)], 4)
+    assert table.neighbours_of(1).ids.tolist() == [2, 3]
+    assert table.neighbours_of(3).ids.tolist() == [1]
+    table.join_clips(1, [(3, 0.25), (4, 1.0)], 8)
+    row = table.neighbours_of(1)
+    assert dict(zip(row.ids.tolist(), row.counts.tolist(), strict=True)) == {2: 1, 3: 0.75, 4: 1}
+    assert row.voices.tolist() == [4, 12, 8]
+    assert table.totals_of([1, 2, 3]).tolist() == [2.75, 1.0, 0.75]

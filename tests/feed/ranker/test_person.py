@@ -1,3 +1,5 @@
+import numpy as np
+
 from phosphene.feed.ranker.person import HELD, LIKED, SEEN, PersonState
 from tests.feed.ranker.made import learner, lover_of
 
@@ -9,11 +11,15 @@ def test_a_full_state_takes_four_kilobytes_and_comes_back() -> None:
         one.note_liked(clip)
         one.note_disliked(clip + 1)
         one.note_surplus(clip, 0.1234)
+        one.note_viewed(clip, clip / 7)
+    one.last_at = clip / 7
     body = one.pack()
     assert len(body) <= 4096
     back = PersonState.unpack(body)
     assert (len(back.seen), len(back.liked), len(back.held)) == (SEEN, LIKED, HELD)
     assert back.seen == one.seen
+    assert back.looked == one.looked
+    assert np.abs(np.subtract(back.looked_at, one.looked_at)).max() < 1
     assert back.pack() == body
 
 

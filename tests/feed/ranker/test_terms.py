@@ -23,7 +23,7 @@ def test_what_goes_together_and_what_follows_have_terms() -> None:
     newcomer = PersonState()
     made.apply_reaction(newcomer, reaction(5, served=False))
     found = terms_of(made, newcomer, np.array([8, 9]), NOW)
-    for name in ("together", "next"):
+    for name in ("together", "next", "covisited", "covisited_now"):
         assert found[TERMS.index(name)].argmax() == 1
     assert (made.place < 0).all()
 
@@ -57,7 +57,23 @@ def test_what_two_people_did_is_in_no_term_and_of_three_it_is_said_how_many() ->
     made.apply_reaction(newcomer, reaction(5, served=False))
     some = np.array([8, 9])
     found = terms_of(made, newcomer, some, NOW)
-    for name in ("together", "together_lately", "next", "next_last", "next_novel"):
+    for name in ("together", "together_lately", "next", "next_last", "next_novel", "covisited"):
         assert not found[TERMS.index(name)].any()
-    behind = people_behind(made, newcomer, some)
+    behind = people_behind(made, newcomer, some, NOW)
     assert behind["together"].tolist() == behind["next"].tolist() == [0, 2]
+
+
+def test_what_was_looked_at_in_the_same_minute_counts_more_than_what_came_an_hour_later() -> None:
+    made = learner()
+    for by in range(3):
+        person = PersonState()
+        for clip, at in ((5, NOW), (9, NOW + 20), (8, NOW + 3600)):
+            made.apply_reaction(person, reaction(clip, served=False, at=at, by=by))
+    newcomer = PersonState()
+    made.apply_reaction(newcomer, reaction(5, served=False))
+    some = np.array([8, 9])
+    early, late = (terms_of(made, newcomer, some, NOW + ago) for ago in (10, 3600))
+    around = TERMS.index("covisited_now")
+    assert early[around, 1] > 1.5 * early[around, 0] > 0
+    assert not late[around].round(6).any()
+    assert late[TERMS.index("covisited"), 1] == early[TERMS.index("covisited"), 1]
