@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
 
+from msgspec.structs import replace
+
 from phosphene.consent.request import AdmittedUse
 from phosphene.consent.terms import Via
 from phosphene.disk_usage import Usage
@@ -144,7 +146,11 @@ class Prompts:
         stage: Stage = "remix" if parent else "prompt"
         dialogue = Dialogue(stage, before, prompt.mine, prompt.model)
         judged = await self.judge_prompt(prompt.text, author.id, dialogue)
-        return judged, await self.admit_rights(judged.text, author.id, dialogue)
+        found = await self.admit_rights(judged.text, author.id, dialogue)
+        # A claim at which nobody has looked gives moderators nothing to look at.
+        if found.refusal is not None and not found.claimed and judged.asked is None:
+            judged = replace(judged, asked=found.refusal)
+        return judged, found.licences
 
     def likeness_ability(self, pool: Pool) -> LikenessAbility | None:
         """What is known of drawing people as they chose with a model."""

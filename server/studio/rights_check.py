@@ -75,17 +75,15 @@ class RightsCheck:
         self._layer = make_layer(0, (), today())
         self._making = asyncio.Lock()
 
-    async def admit_rights(
-        self, text: str, person_id: str, dialogue: Dialogue
-    ) -> Sequence[Licence]:
-        """The licences that a text of a person is drawn with. Raises Refused: it is not, or first
-        its author is asked whether another is meant."""
+    async def admit_rights(self, text: str, person_id: str, dialogue: Dialogue) -> RightsFound:
+        """The licences that a text of a person is drawn with, and the question that they have
+        answered. Raises Refused: it is not drawn, or they are asked first."""
         found = await self.find_rights(text, person_id, dialogue)
         refusal = found.refusal
         if refusal is not None and not (dialogue.mine and refusal.ask):
             await self._note_refusal(refusal, text, found.entry)
             raise Refused(refusal)
-        return found.licences
+        return found
 
     async def find_rights(
         self, text: str, person_id: str, dialogue: Dialogue = ALONE
@@ -142,7 +140,7 @@ def merged(named: RightsFound, found: RightsFound) -> RightsFound:
     asks. Pure."""
     licences = {one.entry: one for one in (*named.licences, *found.licences)}
     told = named if named.refusal and not (found.refusal and not found.refusal.ask) else found
-    return RightsFound(told.refusal, tuple(licences.values()), told.entry)
+    return replace(told, licences=tuple(licences.values()))
 
 
 def version_name(version: int) -> str:
@@ -195,7 +193,7 @@ def judge_rights(
     refusal, right = found
     told = replace(_with_words(refusal, right), stage=dialogue.stage)
     told = replace(told, rules_version=version_name(layer.version))
-    return RightsFound(told, tuple(licences), right.id)
+    return RightsFound(told, tuple(licences), right.id, right.state != "confirmed")
 
 
 def names_entry(text: str, entries: EntryRules) -> bool:

@@ -16,16 +16,17 @@ ASKS: Final = "rights-ask"
 
 class RightsFound(Struct, frozen=True):
     """What the registry says of a text: it is refused, or asked about, by an ``entry``; or drawn
-    with licences."""
+    with licences. ``claimed``: by an entry at which no operator has looked."""
 
     refusal: Refusal | None = None
     licences: tuple[Licence, ...] = ()
     entry: str = ""
+    claimed: bool = False
 
 
-AdmitRights = Callable[[str, str, Dialogue], Awaitable[Sequence[Licence]]]
-"""By whose leave a text of a person is drawn, with what it goes on from (``RightsCheck``). Raises
-Refused."""
+AdmitRights = Callable[[str, str, Dialogue], Awaitable[RightsFound]]
+"""By whose leave a text of a person is drawn, with what it goes on from, and the question that they
+have answered (``RightsCheck``). Raises Refused."""
 
 
 def with_licences(clip: Clip, licences: Sequence[Licence]) -> Clip:
