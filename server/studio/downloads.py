@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from weakref import WeakValueDictionary
 
 from phosphene.blobs.blobs import Blobs, audience_of
+from phosphene.errors import NotFound
 from phosphene.model import Clip
 from phosphene.studio.blob_names import SUFFIXES
 from phosphene.trust.signing import Signer
@@ -45,13 +46,16 @@ class Downloads:
         # Whoever comes second finds what the first one had made.
         async with lock:
             now = await self._get_clip(clip.id)
-            if now.download is not None or now.status != "done":
+            if now.download is not None or now.sha256 is None:
                 return now
             await self._make(now, asker)
         return await self._get_clip(clip.id)
 
     async def _make(self, clip: Clip, asker: str) -> None:
-        film = await self._blobs.get(f"{clip.sha256}{SUFFIXES['video']}")
+        try:
+            film = await self._blobs.get(f"{clip.sha256}{SUFFIXES['video']}")
+        except FileNotFoundError:  # going at this moment
+            raise NotFound(f"the film of clip {clip.id} is gone") from None
         marked = await self._mark_film(film, asker)
         signed = await self._signer.sign_marked(marked, film, clip.id, clip.text, clip.license)
         name = await self._blobs.put(signed, SUFFIXES["download"], audience_of(clip))

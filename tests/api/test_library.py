@@ -46,7 +46,7 @@ async def test_who_sees_a_clip_changes_at_every_door_at_once(
         assert oembed.status_code == status
         embed = await ben.http.get(f"/embed/{clip.id}")
         assert embed.status_code == status
-        for name in ("video.mp4", "half.mp4", "birth.mp4", "poster.jpg"):
+        for name in ("video.mp4", "half.mp4", "download.mp4", "birth.mp4", "poster.jpg"):
             # There is no file of it here: who may ask is told so, others are not let in before.
             told = (await ben.http.get(f"{at}/{name}")).status_code
             assert told == (404 if status == 200 else status), name
