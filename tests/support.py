@@ -20,6 +20,7 @@ import msgspec
 from phosphene.__main__ import main
 from tests import painted as painter
 from tests.forked import Forked, Process
+from tests.store.empty import put_empty_database
 
 READY_TIMEOUT_S = 120.0
 # Below those that Linux, macOS and Windows give to connections. Each process begins elsewhere.
@@ -116,6 +117,9 @@ def instance(
     given |= {"feed_learner": False, "feed_meaning": False, "policy_meaning": False}
     environ |= {f"PHOSPHENE_{key.upper()}": str(value) for key, value in (given | settings).items()}
     environ["EASEL"] = easel
+    if not by_command and "database_url" not in settings:
+        data.mkdir(parents=True, exist_ok=True)
+        put_empty_database(data / "phosphene.db")
     process = (
         command("serve", env=environ)
         if by_command

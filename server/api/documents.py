@@ -1,6 +1,8 @@
 """The routes of the documents that describe all routes, for programs."""
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any, Final
 
 import msgspec
@@ -30,12 +32,17 @@ def documented(
         "openapi": "Every operation, as OpenAPI 3.1",
         "asyncapi": "What travels on the socket, as AsyncAPI 3.0",
     }
-    # Filled after the list is whole, since the documents describe themselves too; once, as they
-    # change with a release only.
-    made: dict[str, bytes] = {}
-    whole = [*operations, _socket(), *(_document(name, text, made) for name, text in found.items())]
-    made["openapi"] = msgspec.json.encode(openapi(whole, TITLE, version, limits))
-    made["asyncapi"] = msgspec.json.encode(asyncapi(TITLE, version))
+    # Filled after the list is whole, since the documents describe themselves too. Each is written
+    # when it is first asked for, and once, as they change with a release only: at the start they
+    # were more than half of the CPU that an instance needs.
+    write: dict[str, Callable[[], bytes]] = {}
+    whole = [
+        *operations,
+        _socket(),
+        *(_document(name, text, write) for name, text in found.items()),
+    ]
+    write["openapi"] = cache(lambda: msgspec.json.encode(openapi(whole, TITLE, version, limits)))
+    write["asyncapi"] = cache(lambda: msgspec.json.encode(asyncapi(TITLE, version)))
     return whole
 
 
@@ -52,9 +59,11 @@ def _socket() -> Operation:
     )
 
 
-def _document(name: str, summary: str, made: Mapping[str, bytes]) -> Operation:
+def _document(name: str, summary: str, write: Mapping[str, Callable[[], bytes]]) -> Operation:
     async def read(request: Request) -> Response:
-        return Response(made[name], headers=CACHED, media_type=JSON)
+        # Beside the event loop, which the writing would hold for 0.1 s.
+        written = await asyncio.to_thread(write[name])
+        return Response(written, headers=CACHED, media_type=JSON)
 
     return Operation(
         method="GET",

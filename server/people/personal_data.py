@@ -3,6 +3,7 @@ has a line for every column of the database."""
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Final, Literal
 
@@ -95,8 +96,9 @@ class PersonalData(Struct, frozen=True, forbid_unknown_fields=True):
         return PersonalData(self.parts, kept)
 
 
+@cache
 def load_personal_data() -> PersonalData:
-    """What the file says."""
+    """What the file says, read once."""
     return msgspec.convert(tomllib.loads(FILE.read_text(encoding="utf-8")), PersonalData)
 
 

@@ -1,6 +1,7 @@
 """What an instance draws of itself, and proposes to who does not know what to ask for."""
 
 import tomllib
+from functools import cache
 from importlib import resources
 
 from msgspec import Struct, convert
@@ -20,7 +21,8 @@ class HouseRecipe(Struct, frozen=True, forbid_unknown_fields=True):
         return self.fr if language == "fr" else self.en
 
 
+@cache
 def load_recipes() -> tuple[HouseRecipe, ...]:
-    """Those of the file that ships, the opening ones first."""
+    """Those of the file that ships, the opening ones first; read once."""
     text = (resources.files(__package__) / "house_recipes.toml").read_text(encoding="utf-8")
     return tuple(convert(tomllib.loads(text)["recipes"], list[HouseRecipe]))

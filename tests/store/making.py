@@ -3,16 +3,14 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, closing
-from functools import cache
+from contextlib import asynccontextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from phosphene.model import Clip, Comment, Person, Status
 from phosphene.store.opening import open_store_at
-from phosphene.store.schema import connect, migrate
 from phosphene.store.sqlite import SqliteStore
 from tests.postgres import ADDRESS, make_database
+from tests.store.empty import put_empty_database
 
 ANNA = Person("anna-id", "anna")
 BEN = Person("ben-id", "ben")
@@ -53,24 +51,6 @@ def a_comment(
     comment_id: str, clip: str, text: str = "oh!", *, author: Person = BEN, created_at: float = NOON
 ) -> Comment:
     return Comment(id=comment_id, clip=clip, author=author, text=text, created_at=created_at)
-
-
-@cache
-def empty_database() -> bytes:
-    """The file of a new database; who opens it makes its epoch."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "empty.db"
-        with closing(connect(path)) as cx:
-            migrate(cx)
-            cx.execute("DELETE FROM meta WHERE key = 'epoch'")
-        return path.read_bytes()
-
-
-def put_empty_database(path: Path) -> None:
-    """A new one as a copy: all migrations, which run on it where an instance starts, cost 17 ms of
-    CPU, and some 500 tests begin with an empty store."""
-    if not path.exists():
-        path.write_bytes(empty_database())
 
 
 @asynccontextmanager
