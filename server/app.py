@@ -47,6 +47,7 @@ from phosphene.operation import Operation, routes
 from phosphene.people.passkeys import check_domains
 from phosphene.people.push_client import PushClient
 from phosphene.people.pusher import Pusher
+from phosphene.render.dispatch.pool import ModelPools
 from phosphene.render.dispatch.readiness import announce_ready
 from phosphene.render.dispatch.worker_processes import open_pools
 from phosphene.render.prompt_words import load_prompt_lexicon
@@ -57,6 +58,7 @@ from phosphene.routes.moderation import deciding_routes, make_moderator
 from phosphene.routes.moving import import_routes, leaving_routes
 from phosphene.routes.operating import operating_routes
 from phosphene.routes.people import people_routes
+from phosphene.routes.refusals import Refusals, refusal_routes
 from phosphene.routes.rights import rights_routes
 from phosphene.routes.verifying import verifying_routes
 from phosphene.routes.watching import page_routes, watching_routes
@@ -172,14 +174,14 @@ async def open_instance(
         opened = store, bus, holder, streams, pools
         mover = await enter(open_blob_mover(settings, holder, store.blob_moves, on.blobs))
         told = metrics, lifecycle, partial(_heed_event, webhooks, mover, noticed), checker, mover
-        refusals = RefusalCounter(store.refusal_counts, metrics, webhooks.tell_refused)
-        services = make_services(settings, on, *opened, *told, refusals)
+        counter = RefusalCounter(store.refusal_counts, metrics, webhooks.tell_refused)
+        services = make_services(settings, on, *opened, *told, counter)
         tasks = await enter(asyncio.TaskGroup())
         meaning = PromptReaderProcess(load_works(), on=settings.policy_meaning)
-        hears = store.minors.is_minor, refusals.note_refusal
-        check = PromptCheck(on.rules, pools, *hears, meaning)
-        rights = await rights_of(store, refusals, meaning)
-        studio = _make_studio(services, check, rights, tasks, store)
+        refusals = Refusals(store, on)
+        check = _make_check(store, refusals, pools, counter, meaning)
+        judges = check, await rights_of(store, counter, meaning)
+        studio = _make_studio(services, *judges, tasks, store)
         enroller = make_enroller(on, store, services, checker, streams.sessions, tasks)
         learner, learning = make_feed_learner(settings, on, store, bus, holder)
         callers = make_callers(services, on, store, counters, enroller, learner)
@@ -196,7 +198,7 @@ async def open_instance(
             if fleet is not None:
                 watch_fleet(metrics, fleet)
             given = presence, crowds, streams, callers, webhooks.wake_up
-            yield _routes(services, store, studio, check, meaning, on, *given)
+            yield _routes(services, store, studio, check, meaning, refusals, on, *given)
 
 
 async def rights_of(
@@ -213,6 +215,18 @@ async def rights_of(
     # The process that reads meanings starts with all that is registered.
     await check.load_layer()
     return check
+
+
+def _make_check(
+    store: SqliteStore,
+    refusals: Refusals,
+    pools: ModelPools,
+    counter: RefusalCounter,
+    meaning: PromptReaderProcess,
+) -> PromptCheck:
+    signer, hears = refusals.signer, (store.minors.is_minor, counter.note_refusal)
+    judging = refusals.layer, signer.sign_refusal, signer.find_passes
+    return PromptCheck(*judging, pools, *hears, meaning)
 
 
 def _make_studio(
@@ -318,6 +332,7 @@ def _routes(
     studio: Studio,
     check: PromptCheck,
     meaning: PromptReaderProcess,
+    refusals: Refusals,
     on: InstanceFiles,
     presence: PresenceTracker,
     crowds: Crowds,
@@ -347,7 +362,7 @@ def _routes(
             *clip_routes(store, services, studio, access, callers),
             *talking_routes(store, services, studio, moderator, actions, words, access, callers),
             *deciding_routes(store, studio, moderator, services, callers, send_webhooks),
-            *_registry(store, services, on, callers, meaning),
+            *_registry(store, services, on, callers, meaning, refusals),
             *reading_routes(check, services.pools, store, limits, visitors),
             *Tokens(store, access, on.tokens, limits, visitors).operations(),
             *finding,
@@ -379,11 +394,13 @@ def _registry(
     on: InstanceFiles,
     callers: Callers,
     meaning: PromptReaderProcess,
+    refusals: Refusals,
 ) -> list[Operation]:
-    """Routes of the registry of rights."""
+    """Routes of the registry of rights, and of refusals that somebody looks at once more."""
     trial = RightsTrial(store.rights.get_version, meaning)
     speaking = trial.describe_entry, trial.try_text
-    return rights_routes(store, services.settings, on, callers, *speaking)
+    registry = rights_routes(store, services.settings, on, callers, *speaking)
+    return [*registry, *refusal_routes(refusals, services.topics, callers)]
 
 
 def _sockets(

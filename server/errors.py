@@ -42,6 +42,8 @@ RestReason = Literal["day", "night", "pause"]
 Stage = Literal["prompt", "remix", "steering", "comment", "name"]
 """What was judged: a prompt, it together with what it goes on from, or with the lines so far."""
 JudgedBy = Literal["words", "meaning", "likeness"]
+AppealKeeps = Literal["", "prompt", "hash"]
+"""What an appeal keeps of a prompt: its words, or of the severe rules nothing but a keyed hash."""
 
 
 class Refusal(Struct, frozen=True, kw_only=True):
@@ -51,8 +53,9 @@ class Refusal(Struct, frozen=True, kw_only=True):
     and whose that is; ``score`` and ``threshold``: how close the text comes and what is too close,
     where that was measured. ``automatic``: nobody has looked. ``ask``: it is drawn once its author
     says that another is meant (``Prompt.mine``). ``rewordings``: texts that were checked and can be
-    drawn, ``allowed`` the first of them. ``appeal``: where another look is asked for; empty where
-    that is not offered.
+    drawn, ``allowed`` the first of them. ``id`` names the refusal for six months on every
+    instance, though nothing is stored of it. ``appeal``: where another look is asked for, empty
+    where that is not offered; ``appeal_keeps``: what is then kept of the prompt.
     """
 
     code: str
@@ -72,6 +75,7 @@ class Refusal(Struct, frozen=True, kw_only=True):
     ask: bool = False
     rewordings: tuple[str, ...] = ()
     appeal: str = ""
+    appeal_keeps: AppealKeeps = ""
 
 
 class Rest(Struct, frozen=True, kw_only=True):

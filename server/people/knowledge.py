@@ -21,8 +21,8 @@ PAGE = 50
 class Knowledge:
     """``list_reports`` gives what they reported, ``get_role`` what they may decide about,
     ``is_minor`` whether they are protected, ``get_limits`` their limits, ``list_decisions`` what
-    was decided of what is theirs, ``list_kept`` clips that they saved, like or have seen, page by
-    page."""
+    was decided of what is theirs, ``list_refusals`` of which refusals they wanted another look,
+    ``list_kept`` clips that they saved, like or have seen, page by page."""
 
     accounts: AccountStore
     people: PeopleStore
@@ -32,6 +32,7 @@ class Knowledge:
     is_minor: Callable[[str], Awaitable[bool]]
     get_limits: Callable[[str], Awaitable[Any]]
     list_decisions: Callable[[str], Awaitable[Sequence[Any]]]
+    list_refusals: Callable[[str], Awaitable[Sequence[Any]]]
     list_kept: Callable[..., Awaitable[Page]]
     likenesses: LikenessStore
     enrolments: EnrolmentStore
@@ -77,6 +78,7 @@ class Knowledge:
             "inbox": [one async for one in self._notices(person.id)],
             "reports": await self.list_reports(person.id),
             "decisions": await self.list_decisions(person.id),
+            "refusals": await self.list_refusals(person.id),
             "history": [one async for one in self._kept(person.id, "history")],
             "liked": [one async for one in self._kept(person.id, "liked")],
             "reactions": await self.list_reactions(person.id),

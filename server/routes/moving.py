@@ -52,6 +52,7 @@ def leaving_routes(
         store.minors.is_minor,
         callers.watch_limiter.get_limits,
         store.moderation.list_own_decisions,
+        store.refusals.list_own,
         library.list_kept,
         store.likenesses,
         callers.enroller.store,

@@ -21,6 +21,7 @@ from phosphene.store import (
     reactions,
     reads,
     references,
+    refusal_appeals,
     refusal_counts,
     removal,
     search,
@@ -189,8 +190,10 @@ def forget_refusal_counts(cx: SqlConnection, ages: Ages, now: float) -> Tidied:
 
 
 def forget_decisions(cx: SqlConnection, ages: Ages, now: float) -> Tidied:
-    """Forget what was reported and decided long ago, and what those who run the place did."""
+    """Forget what was reported, decided and refused long ago, and what those who run the place
+    did."""
     more = operator_deeds.forget_deeds(cx, now, FEW)
+    more |= refusal_appeals.forget_refusal_appeals(cx, now, FEW)
     return Tidied(decisions.forget_old(cx, now, FEW) or more)
 
 

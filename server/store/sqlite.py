@@ -59,6 +59,7 @@ from phosphene.store.push_store import PushStore
 from phosphene.store.reaction_store import ReactionStore
 from phosphene.store.readers import Readers
 from phosphene.store.refusal_count_store import RefusalCountStore
+from phosphene.store.refusal_store import RefusalStore
 from phosphene.store.rights_store import RightsStore
 from phosphene.store.schema import (
     SqliteConnection,
@@ -139,6 +140,7 @@ class SqliteStore:
         self.library = LibraryStore(self._write, self._read, writer.empty_log, epoch, clock)
         self.rights = RightsStore(self._write, self._read, clock)
         self.refusal_counts = RefusalCountStore(self._write, self._read, clock)
+        self.refusals = RefusalStore(self._write, self._read, clock)
         self.moderation = ModerationStore(self._write, self._read, epoch, writer.empty_log, clock)
 
     @property
@@ -174,8 +176,10 @@ class SqliteStore:
         reservation: Reservation | None = None,
         parent: str | None = None,
         use: UseRequest | None = None,
+        passes: Sequence[str] = (),
     ) -> Sequence[Recorded]:
-        work = _bound(writes.add_clip, clip, self._holder, self._until, parent or clip.parent, use)
+        of = parent or clip.parent, use, passes
+        work = _bound(writes.add_clip, clip, self._holder, self._until, *of)
         return await self._write(writes.once, reservation, self._clock(), work)
 
     async def change_clip(

@@ -97,6 +97,7 @@ class Store(Protocol):
         reservation: Reservation | None = None,
         parent: str | None = None,
         use: UseRequest | None = None,
+        passes: Sequence[str] = (),
     ) -> Sequence[Recorded]:
         """Store a new clip; records ClipQueued on its topic and the feed, and Remixed on its
         parent's topic (and the parent's exact remix count) when it has a parent: ``parent``, where
@@ -105,7 +106,8 @@ class Store(Protocol):
 
         The reservation is kept in the same transaction. Raises Repeated when there is an earlier
         one under its key; nothing is stored then. So are the likenesses of a ``use``: their owners
-        are told; Refused when one of them says no at this moment."""
+        are told; Refused when one of them says no at this moment. And so is each of the ``passes``,
+        appeals of refusals by which it is drawn, spent: AlreadyTaken when one was."""
         ...
 
     async def change_clip(

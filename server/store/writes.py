@@ -1,7 +1,7 @@
 """What changes the database: each function is one piece of work within a transaction."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -41,6 +41,7 @@ from phosphene.store.connection import SqlConnection
 from phosphene.store.counters import bump
 from phosphene.store.event_log import record, topics_of
 from phosphene.store.people import named
+from phosphene.store.refusal_appeals import spend_passes
 from phosphene.store.rows import clip_body
 from phosphene.store.store import Repeated, Reservation
 
@@ -54,7 +55,9 @@ def add_clip(
     until: float,
     parent_id: str | None,
     use: UseRequest | None = None,
+    passes: Sequence[str] = (),
 ) -> list[Recorded]:
+    spend_passes(cx, passes, clip.created_at)
     parent = None if parent_id is None else reads.clip(cx, parent_id)
     root = clip.id if parent is None else reads.root_of(cx, parent.id)
     if parent_id == clip.parent:  # else it hides its family, and its root with it

@@ -27,7 +27,9 @@ class CloseReports:
     async def report_close(self, clip: Clip, asked: Refusal) -> None:
         """Put a clip before moderators, with what its author was asked."""
         score = f"{asked.score:.2f}" if asked.score is not None else ""
-        words = CLOSE.format(entry=asked.entry, score=score, shared=", ".join(asked.matched))
+        words = CLOSE.format(
+            entry=asked.entry or asked.rule, score=score, shared=", ".join(asked.matched)
+        )
         new = NewReport("clip", clip.id, "other", words)
         try:
             _, recorded = await self._add_report(new, Person(HOUSE, HOUSE_HANDLE))

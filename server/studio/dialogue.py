@@ -1,11 +1,12 @@
 """What a text that is judged goes on from, and what is said of it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, Protocol
 
 from msgspec import Struct
 
 from phosphene.errors import Refusal, Stage
+from phosphene.refusal_appeals import RefusalPass
 from phosphene.trust.prompt_text import LONGEST
 
 
@@ -47,11 +48,20 @@ class CleanText(Protocol):
 
 class Judged(Struct, frozen=True):
     """A text as it may be drawn, and the question that its author has answered: somebody is to have
-    a look."""
+    a look. ``passes``: appeals of refusals by which it is drawn, of which each may be spent by
+    that."""
 
     text: str
     asked: Refusal | None = None
+    passes: tuple[str, ...] = ()
 
+
+FindPasses = Callable[[str, str, Sequence[str]], Awaitable[Sequence[RefusalPass]]]
+"""What no longer refuses a prompt of a person, of whom the id comes first, with what it goes on
+from."""
+SignRefusal = Callable[[Refusal, str, Sequence[str], str], Refusal]
+"""Gives a refusal of a text, with what that goes on from and whose it is, its id and the address
+of an appeal."""
 
 JudgePrompt = Callable[[str, str, Dialogue], Awaitable[Judged]]
 """Judges a text of a person. Raises BadInput, Refused."""

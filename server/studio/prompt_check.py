@@ -1,23 +1,35 @@
 """Whether a text may be drawn, and what would be drawn of it; before anything is."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Container, Sequence
+from contextlib import aclosing
 from functools import partial
 from typing import Final
 
 from msgspec.structs import replace
 
-from phosphene.errors import Busy, Refusal, Refused
+from phosphene.errors import Busy, JudgedBy, Refusal, Refused
 from phosphene.language import name_thing
 from phosphene.meaning.meaning_messages import TextRead
 from phosphene.model import Slot
+from phosphene.refusal_appeals import RefusalPass
 from phosphene.render.dispatch.pool import ModelPools, Pool
 from phosphene.render.dispatch.prompt_reader import PromptReader
-from phosphene.studio.dialogue import ALONE, Dialogue, Judged, WholeText, join_dialogue
+from phosphene.studio.desk_rules import DeskRulesLayer, RulesNow
+from phosphene.studio.dialogue import (
+    ALONE,
+    Dialogue,
+    FindPasses,
+    Judged,
+    SignRefusal,
+    WholeText,
+    join_dialogue,
+)
 from phosphene.studio.refusal_counter import NoteRefusal
 from phosphene.trust.close_refusals import refuse_close, rewordings_of
 from phosphene.trust.close_works import Closeness, judge_closeness
 from phosphene.trust.content_verdict import innocent_categories, refuse_content
+from phosphene.trust.overturned_rules import SEVERE
 from phosphene.trust.policy import decide
 from phosphene.trust.prompt_reader_process import PromptReaderProcess
 from phosphene.trust.prompt_text import LONGEST, clean_prompt
@@ -31,13 +43,16 @@ TRIED: Final = 6
 
 
 class PromptCheck:
-    """The policy, and the model's reading. ``is_minor`` tells of who asks whether more is
-    refused; ``note_refusal`` counts a refusal; ``meaning`` reads what texts come close to, where
-    there is one."""
+    """The policy, and the model's reading. ``desk`` gives the rules as they are now, ``sign`` an
+    id to what is refused, and ``find_passes`` what no longer refuses a prompt of a person.
+    ``is_minor`` tells of who asks whether more is refused; ``note_refusal`` counts a refusal;
+    ``meaning`` reads what texts come close to, where there is one."""
 
     def __init__(
         self,
-        rules: Rules,
+        desk: DeskRulesLayer,
+        sign: SignRefusal,
+        find_passes: FindPasses,
         pools: ModelPools,
         is_minor: Callable[[str], Awaitable[bool]],
         note_refusal: NoteRefusal,
@@ -45,7 +60,10 @@ class PromptCheck:
     ) -> None:
         self._is_minor = is_minor
         self._note_refusal = note_refusal
-        self._rules = rules
+        self._desk = desk
+        self._sign = sign
+        self._find_passes = find_passes
+        self._rules = desk.base
         self._pools = pools
         self._readers = {pool: PromptReader(pool) for pool in pools}
         self._meaning = meaning
@@ -61,19 +79,26 @@ class PromptCheck:
             BadInput, Refused (by the policy; counted), Busy (nobody knows yet whether there is such
             a model).
         """
-        return (await self.judge_prompt(text, person_id, dialogue)).text
+        # Passes are for prompts: what they let through is spent with the clip.
+        return (await self._judge_text(text, person_id, dialogue, _no_passes)).text
 
     async def judge_prompt(self, text: str, person_id: str, dialogue: Dialogue) -> Judged:
-        """The same, and what its author was asked.
+        """The same, what its author was asked, and by which passes it is drawn.
 
         Raises:
             BadInput, Refused (by the policy; counted), Busy.
         """
+        return await self._judge_text(text, person_id, dialogue, self._find_passes)
+
+    async def _judge_text(
+        self, text: str, person_id: str, dialogue: Dialogue, find_passes: FindPasses
+    ) -> Judged:
         cleaned = clean_prompt(text)
         pool = self._pools.choose_pool(dialogue.model, None)
-        refusal = await self._decide(cleaned, person_id, dialogue, pool)
-        if refusal is None or (refusal.ask and dialogue.mine):
-            return Judged(cleaned, refusal)
+        judged = await self._decide(cleaned, person_id, dialogue, pool, find_passes)
+        if isinstance(judged, Judged):
+            return judged
+        refusal = self._sign(judged, cleaned, dialogue.before, person_id)
         await self._note_refusal(refusal, cleaned)
         raise Refused(refusal)
 
@@ -87,28 +112,51 @@ class PromptCheck:
             BadInput, Refused (by the policy), Busy (nobody is there to read it).
         """
         cleaned = clean_prompt(text)
-        refusal = await self._decide(cleaned, person_id, ALONE, pool)
-        if refusal is not None:
-            raise Refused(refusal)
+        judged = await self._decide(cleaned, person_id, ALONE, pool, self._find_passes)
+        if isinstance(judged, Refusal):
+            raise Refused(judged)
         return cleaned, await self._readers[pool].read_prompt(cleaned)
 
     async def _decide(
-        self, text: str, person_id: str, dialogue: Dialogue, pool: Pool
-    ) -> Refusal | None:
+        self, text: str, person_id: str, dialogue: Dialogue, pool: Pool, find_passes: FindPasses
+    ) -> Judged | Refusal:
+        """What refuses a text, or the text with what was asked of it and what it passes by."""
+        known: dict[tuple[str, JudgedBy], str] | None = None
+        asked, passed = None, list[str]()
+        async with aclosing(self._refusals(text, person_id, dialogue)) as refusals:
+            async for refusal in refusals:
+                if refusal.ask and dialogue.mine:
+                    asked = asked or replace(refusal, stage=dialogue.stage)
+                    continue
+                if known is None and refusal.appeal_keeps == "prompt":
+                    found = await find_passes(person_id, text, dialogue.before)
+                    known = {(one.rule, one.layer): one.appeal for one in found}
+                appeal = (known or {}).get((refusal.rule, refusal.layer))
+                if appeal is None or refusal.appeal_keeps != "prompt":
+                    told = await self._with_rewordings(refusal, text, self._readers[pool])
+                    return replace(told, stage=dialogue.stage)
+                passed.append(appeal)
+        return Judged(text, asked, tuple(dict.fromkeys(passed)))
+
+    async def _refusals(
+        self, text: str, person_id: str, dialogue: Dialogue
+    ) -> AsyncGenerator[Refusal, None]:
+        """What each layer says against a text, one after the other: whoever lets one of them pass
+        asks for the next."""
         minor = await self._is_minor(person_id)
         said = join_dialogue(text, dialogue)
         read = await self._meaning.read_text(text) if self._meaning else None
-        judge = partial(_by_words, innocent=innocent_categories(read), minor=minor)
+        now = await self._desk.get_rules()
+        judge = partial(refuse_words, innocent=innocent_categories(read), minor=minor)
         # Off the loop: the worst 500 characters take milliseconds.
-        refusal = await asyncio.to_thread(judge, said, self._rules)
-        if refusal is None and read is not None:
-            refusal = refuse_content(read, self._rules)
-        if refusal is None:
-            refusal = await self._by_closeness(read, said)
-        if refusal is None:
-            return None
-        told = await self._with_rewordings(refusal, text, self._readers[pool])
-        return replace(told, stage=dialogue.stage)
+        for refusal in await asyncio.to_thread(judge, said, now):
+            yield refusal
+        content = refuse_content(read, self._rules) if read is not None else None
+        if content is not None:
+            yield with_keeping(content, now)
+        close = await self._by_closeness(read, said)
+        if close is not None:
+            yield with_keeping(close, now)
 
     async def _by_closeness(self, read: TextRead | None, said: WholeText) -> Refusal | None:
         """What a text comes close to, or all of it together, which what was before does not."""
@@ -148,6 +196,10 @@ class PromptCheck:
         return await self._find_close(text) is None and await _is_drawn(text, reader)
 
 
+async def _no_passes(person_id: str, text: str, before: Sequence[str]) -> Sequence[RefusalPass]:
+    return ()
+
+
 async def _things_in(text: str, reader: PromptReader) -> Sequence[str]:
     """What the model reads as a subject of a text, with an article of the text's language."""
     try:
@@ -171,14 +223,38 @@ async def _is_drawn(allowed: str, reader: PromptReader) -> bool:
     return any(slot.name == "subject" and slot.value is not None for slot in understood)
 
 
-def _by_words(
-    said: WholeText, rules: Rules, *, innocent: frozenset[str], minor: bool
-) -> Refusal | None:
-    """Why a text is refused, or else all of it together, which what was before is not."""
-    refusal = decide(said.text, rules, minor=minor, innocent=innocent)
+def refuse_words(
+    said: WholeText, now: RulesNow, *, innocent: Container[str], minor: bool
+) -> list[Refusal]:
+    """Why a text is refused, or else all of it together, which what was before is not; then what
+    is refused of a ``minor`` beside that. Of severe rules no phrase of the desk is innocent,
+    whatever else refuses the text. Pure."""
+    found = _by_words(said, now.base, innocent)
+    if found is not None:
+        severe = found if found.code in SEVERE else _by_words(said, now.severe, innocent)
+        if severe is not None:
+            return [replace(severe, appeal_keeps="hash", rules_version=now.base.version)]
+    if found is not None and now.rules is not now.base:
+        found = _by_words(said, now.rules, innocent)
+    refusals = [with_keeping(found, now)] if found is not None else []
+    if minor and now.base.for_minors is not None:
+        stricter = _by_words(said, now.base.for_minors, ())
+        refusals += [replace(stricter, appeal_keeps="hash")] if stricter is not None else []
+    return refusals
+
+
+def with_keeping(refusal: Refusal, now: RulesNow) -> Refusal:
+    """A refusal with what an appeal of it keeps, and whether its rule asks by now."""
+    if refusal.code in SEVERE:
+        return replace(refusal, ask=False, appeal_keeps="hash")
+    return replace(refusal, ask=refusal.ask or now.may_ask(refusal), appeal_keeps="prompt")
+
+
+def _by_words(said: WholeText, rules: Rules, innocent: Container[str]) -> Refusal | None:
+    refusal = decide(said.text, rules, innocent=innocent)
     if refusal is not None or not said.whole:
         return refusal
-    together = decide(said.whole, rules, minor=minor)
-    if together is None or decide(said.before, rules, minor=minor) is not None:
+    together = decide(said.whole, rules)
+    if together is None or decide(said.before, rules) is not None:
         return None
     return replace(together, rewordings=(), allowed=None)

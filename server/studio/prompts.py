@@ -92,10 +92,10 @@ class Prompts:
 
         Raises:
             Repeated: the request was answered already.
-            BadInput, NotFound (no such parent), Withheld (the parent, or such a clip), Refused (by
-            the policy, or by who is in it), QuotaReached, RetryLater (full, or the parent is on
-            its way), Unprocessable (the model does not fork this clip, or draws nobody as they
-            chose; another one drew the parent).
+            AlreadyTaken (its pass was used meanwhile), BadInput, NotFound (no such parent),
+            Withheld (the parent, or such a clip), Refused (by the policy, or by who is in it),
+            QuotaReached, RetryLater (full, or the parent is on its way), Unprocessable (the model
+            does not fork this clip, or draws nobody as they chose; another one drew the parent).
         """
         if self.lifecycle.stopping:
             raise Busy("the server is stopping; try again in a moment", STOPPING_RETRY_S)
@@ -118,12 +118,9 @@ class Prompts:
             clip = self.hide_family(clip)
         # Before anybody else is asked: who is told yes must find room, however many come meanwhile.
         place, since = pool.reserve_place(Asker(author.id, address)), time.time()
+        of = parent.id if parent else None, use.request if use else None, judged.passes
         try:
-            await self.topics.publish_events(
-                await self.store.add_clip(
-                    clip, reserve(clip), parent.id if parent else None, use.request if use else None
-                )
-            )
+            await self.topics.publish_events(await self.store.add_clip(clip, reserve(clip), *of))
         except BaseException:
             place.release()
             raise

@@ -240,4 +240,5 @@ def _with_words(refusal: Refusal, right: Right) -> Refusal:
         ask=asks,
         entry=right.name,
         rule=PREFIX + right.id,
+        appeal=f"/v1/rights/{right.id}/contests",
     )

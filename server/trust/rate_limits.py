@@ -28,6 +28,8 @@ WINDOW_S: Final = 60.0
 HOUR_S: Final = 3600.0
 VERIFICATIONS: Final = 10
 """Files in a minute that one address may have looked at."""
+APPEALS: Final = 20
+"""Appeals of refusals in an hour from one address."""
 # One household holds a whole /64 of IPv6 and can take any address of it (RFC 6177).
 IPV6_HOUSEHOLD: Final = 64
 
@@ -96,6 +98,18 @@ class RateLimits:
         if taken.wait_s > 0:
             seconds = math.ceil(taken.wait_s)
             raise TooMany(f"that was a lot at once: try again in {seconds} s", float(seconds))
+
+    async def count_refusal_appeal(self, address: str) -> None:
+        """Count an appeal of a refusal. Raises TooMany: there were many from this address in the
+        last hour."""
+        # Of an address alone: of one person few wait at a time, and a new guest is a new person.
+        asked = AllowanceRequest(f"appeal:{household_of(address)}", APPEALS, HOUR_S)
+        (taken,) = await self._counters.take_allowances(asked)
+        if taken.wait_s > 0:
+            wait_s = float(math.ceil(taken.wait_s))
+            raise TooMany(
+                f"from one address {APPEALS} appeals of refusals are taken an hour", wait_s
+            )
 
     async def count_guest_like(self, clip_id: str, address: str) -> None:
         """Count a like of somebody without standing. Raises TooMany: for this clip there were many

@@ -1,8 +1,9 @@
 """The rules of the policy, made ready for matching."""
 
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from datetime import date
 from functools import lru_cache
 from itertools import chain
@@ -116,6 +117,21 @@ class Rules:
         self.in_other_scripts = ScriptNames(_foreign(file.names))
         self.phrase_beginnings = _beginnings(self.joined)
         self.beginnings = _beginnings(self.spellings)
+
+    def with_innocent(self, phrases: Sequence[str], version: str) -> "Rules":
+        """The same rules under another version, to which more phrases are innocent; but not to
+        those for minors and for likenesses. Raises BadInput: one has no letters, or others than
+        Latin ones."""
+        made = copy(self)
+        made.version = version
+        made.innocent = {first: list(known) for first, known in self.innocent.items()}
+        for phrase in phrases:
+            if has_other_script(phrase):
+                raise BadInput(f"{phrase!r}: only Latin letters")
+            words = _read(phrase)
+            made.innocent.setdefault(words[0], []).append(words)
+            made.longest_innocent = max(made.longest_innocent, len(words))
+        return made
 
     def _index(self, spelling: Spelling) -> None:
         key = spelling.key

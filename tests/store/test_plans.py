@@ -18,6 +18,7 @@ from phosphene.consent.terms import LikenessTerms
 from phosphene.events import ClipFailed, ClipFinished
 from phosphene.model import FeedWish, Person
 from phosphene.notifications import QuietHours
+from phosphene.refusal_appeals import NewRefusalAnswer, RefusalClaims
 from phosphene.refusal_totals import CountedRefusal
 from phosphene.reports import AppealAnswer, Decider, Decision, NewDecision, NewReport
 from phosphene.rights import NewHolder, NewRight, RightDecision
@@ -35,6 +36,7 @@ from phosphene.store import (
     decisions,
     deeds,
     desk_notices,
+    desk_rules,
     desk_statistics,
     enrolments,
     event_log,
@@ -69,6 +71,7 @@ from phosphene.store import (
     reads,
     redaction,
     references,
+    refusal_appeals,
     refusal_counts,
     relations,
     removal,
@@ -97,6 +100,7 @@ from phosphene.store.likeness_withdrawal import withdraw_leaver
 from phosphene.store.moderation_store import _act, _overturn, _take_back
 from phosphene.store.orphans import StoredCheckpoint
 from phosphene.store.profiles import ProfileWords
+from phosphene.store.refusal_appeals import KeptRefusal
 from phosphene.store.rows import clip_body
 from phosphene.store.schema import SqliteConnection, check_release, migrate
 from phosphene.store.store import Ages, Expiring, Reservation
@@ -163,6 +167,8 @@ MODULES = (
     webhooks,
     webhook_queue,
     api_keys,
+    desk_rules,
+    refusal_appeals,
 )
 TOKEN = Decider(None, "operator")
 PASSKEY = accounts.Passkey(
@@ -269,6 +275,12 @@ SORTED = {
     "SELECT person FROM roles WHERE role IN": r"SCAN roles",
     # Decisions of what is one person's; appeals up to the limit.
     "WHERE d.author = ?": r"USE TEMP B-TREE FOR ORDER BY",
+    "FROM refusal_appeals AS a": (
+        r"SCAN a USING INDEX refusal_appeals_by_time|USE TEMP B-TREE FOR ORDER BY"
+    ),
+    # Of one rule, once for each answer; what the desk changed, 2,000 that hold at most.
+    "DISTINCT person) FROM refusal_appeals": r"USE TEMP B-TREE",
+    "FROM desk_rules": r"SCAN (d$|desk_rules$|desk_rules USING INDEX desk_rules_live)",
     "FROM appeals AS a": r"SCAN a USING INDEX appeals_(open|by_time)",
     "FROM roles AS r": r"SCAN r|USE TEMP B-TREE FOR ORDER BY",
     # A bounded part of the log, or of what earlier releases wrote.
@@ -353,6 +365,14 @@ def fill(cx: SqliteConnection) -> None:
         "right_counts (entry, day, outcome, count) SELECT 'e' || i, 'd' || i, 'refused', i",
         "rights_log (seq, at, deed, entry, name, kind, domain, mode)"
         " SELECT i, i, 'registered', 'e' || i, 'zorb', 'character', 'd', 'ask'",
+        "refusal_appeals (id, person, digest, text, parent, language, words, rule, layer, stage,"
+        " version, severe, matched, refused_at, at, state, again, note, answered_by, answered_at,"
+        " pass_until, pass_uses)"
+        " SELECT 'f' || i, 'p' || i, 'g' || i, 'text', '', 'en', '', 'rule' || (i % 50), 'words',"
+        " 'prompt', '7', 0, '[]', i, i, CASE WHEN i % 50 THEN 'once' ELSE 'open' END, 0, '',"
+        " CASE WHEN i % 50 THEN 'p1' END, CASE WHEN i % 50 THEN i END, 2e9, 1",
+        "desk_rules (seq, at, kind, rule, layer, phrase, made_by, undone_at) SELECT i, i, 'phrase',"
+        " 'rule' || i, 'words', 'zorb', '', CASE WHEN i % 50 THEN i END",
         "cleared_views (digest, clip, at) SELECT 'v' || i, 'c' || i, i",
         "reactions (id, person, clip, kind, watched_ms, served, at)"
         " SELECT i, 'p' || i, 'c' || i, 'watch', 1, 1, i",
@@ -407,6 +427,28 @@ HELD = Decision(
     by=None,
     at=NOON,
     final=False,
+)
+ONCE_WRONG = NewRefusalAnswer(outcome="once")
+UNSURE = NewRefusalAnswer(outcome="unsure")
+KEPT_REFUSAL = KeptRefusal(
+    claims=RefusalClaims(
+        id="new",
+        at=9,
+        digest="g8",
+        rule="rule7",
+        layer="words",
+        stage="prompt",
+        version="7",
+        severe=False,
+        score=None,
+        threshold=None,
+        matched=(),
+    ),
+    text="a zorb",
+    parent="",
+    language="en",
+    words="",
+    matched=("zorb",),
 )
 MODERATION: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
     (subjects, "find_subject", ("comment", "k8")),
@@ -491,6 +533,26 @@ MODERATION: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
     (rights, "contests_of", ("e7",)),
     (rights, "withdraw_right", ("e9", "p9", NOON)),
     (rights, "read_log", (ROWS, 20)),
+    (refusal_appeals, "add_refusal_appeal", (Person("p7", "h7"), KEPT_REFUSAL, NOON)),
+    (refusal_appeals, "own_refusal_appeals", ("p7",)),
+    (refusal_appeals, "own_refusal_appeal", ("f7", "p7")),
+    (refusal_appeals, "get_refusal_appeal", ("f7",)),
+    (refusal_appeals, "open_refusal_appeals", ()),
+    (refusal_appeals, "answered_refusal_appeals", ()),
+    (refusal_appeals, "count_open", ()),
+    (refusal_appeals, "find_passes", ("p7", "g7", NOON)),
+    (refusal_appeals, "spend_passes", (["f7"], NOON)),
+    (refusal_appeals, "answer_refusal_appeal", ("f50", ONCE_WRONG, TOKEN, NOON)),
+    (refusal_appeals, "answer_refusal_appeal", ("f100", UNSURE, TOKEN, NOON)),
+    (refusal_appeals, "ask_again", ("f100", Person("p100", "h100"), "why", NOON)),
+    (refusal_appeals, "refusal_appeal_totals", (NOON,)),
+    (refusal_appeals, "forget_refusal_appeals", (NOON, 50)),
+    (desk_rules, "add_desk_rule", ("ask", "rule7", "words", "", "", NOON, "")),
+    (desk_rules, "undo_desk_rule", (100, TOKEN, NOON)),
+    (desk_rules, "list_desk_rules", ()),
+    (desk_rules, "desk_rules_version", ()),
+    (desk_rules, "live_desk_rules", ()),
+    (desk_rules, "looks_at", ("rule7", "words")),
     (moderation_totals, "moderation_totals", (float(ROWS),)),
     (decisions, "end_suspensions", (NOON, 50)),
     (decisions, "forget_old", (NOON, 50)),
