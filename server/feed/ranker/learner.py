@@ -10,6 +10,7 @@ from phosphene.feed.feed_weights import AS_THEY_ARE, DRAWN, TERMS, FeedWeights
 from phosphene.feed.ranker.clip_table import ClipTable
 from phosphene.feed.ranker.content_vectors import ContentVectors
 from phosphene.feed.ranker.factors import Factors
+from phosphene.feed.ranker.highest import highest_places
 from phosphene.feed.ranker.kinds import STRETCH, Kinds
 from phosphene.feed.ranker.neighbours import Neighbours
 from phosphene.feed.ranker.own_taste import NOISE, own_taste
@@ -31,6 +32,7 @@ ALL: Final = 2048
 """Up to so many live clips all are scored exactly."""
 BEST: Final = 400
 NEWEST: Final = 100
+STANDING: Final = 64
 LAST_LOOKED: Final = 20
 BESIDE: Final = 0.25
 """What a clip that was among the last so many looked at counts beside one of the same moment,
@@ -98,6 +100,8 @@ class Learner:
         self.lately = np.zeros(LATELY_LIKED, np.int64)
         self.lately_count = 0
         self.lately_of = np.zeros(1024, np.int32)
+        self._standing_made = 0, 0
+        self._stood: tuple[Floats, Floats] = _first()[:0], _first()[:0]
 
     def add_clip(
         self,
@@ -142,9 +146,10 @@ class Learner:
             return numbers.astype(np.int64)
         coarse = self._coarse(person, count)
         coarse[~live] = -np.inf
-        best = np.argpartition(-coarse, BEST)[:BEST]
+        best = highest_places(coarse, BEST)
         near = [self.together.neighbours_of(one).ids for one in person.liked[-JOINED:]]
         near += [self.following.neighbours_of(one).ids for one in person.recent[-AFTER:]]
+        near += [self.covisited.neighbours_of(one).ids for one in person.looked[-AFTER:]]
         if wished is not None and len(wished):
             best = np.append(best, wished[np.argsort(-coarse[wished], kind="stable")[:BEST]])
         some = np.unique(np.concatenate([best, numbers[-NEWEST:], *near])).astype(np.int64)
@@ -158,15 +163,25 @@ class Learner:
         by_kinds, own = linear_worth(self, person)
         worth = weight["kinds"] * by_kinds + weight["taste"] * own
         coarse = summed(worth.astype(np.float32), clips.features[:, everybody])
-        coarse += weight["quality"] * clips.quality(everybody)
+        quality, known = self._standing(count)
+        coarse += weight["quality"] * quality + weight["known"] * known
         towards = weight["factor"] * self.factors.taste_of(person.liked)
         coarse += self.factors.out[everybody] @ towards
-        coarse += weight["known"] * np.log1p(clips.likes[everybody])
         if self.content.used:
             meant = weight["content"] * self.content.taste_of(person.liked)
             meant += self.factors.content_taste(towards)
             coarse += self.content.rough_worth(meant, count)
         return coarse
+
+    def _standing(self, count: int) -> tuple[Floats, Floats]:
+        """Quality and known of all clips, up to STANDING reactions ago: it takes 2 ms of 100,000,
+        and only says which clips are looked at exactly."""
+        made = count, self.events // STANDING
+        if self._standing_made != made:
+            everybody = slice(0, count)
+            known = np.log1p(self.clips.likes[everybody])
+            self._stood, self._standing_made = (self.clips.quality(everybody), known), made
+        return self._stood
 
     def rank_best(self, person: PersonState, now: float, limit: int, besides: Numbers) -> Numbers:
         """The ``limit`` clips of the highest scores, best first."""

@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from phosphene.feed.feed_weights import TERMS
 from phosphene.feed.ranker.learner import Learner
+from phosphene.feed.ranker.neighbours import Neighbours
 from phosphene.feed.ranker.person import PersonState
 from tests.feed.ranker.made import NOW, learner, lover_of, reaction
 
@@ -84,6 +85,22 @@ def test_with_many_clips_those_near_are_still_found_exactly() -> None:
     found = best(made, person, 10)
     assert {clip % 4 for clip in found} == {1}
     assert len(every) == 3000
+
+
+def test_of_many_clips_those_looked_at_about_the_same_time_are_found() -> None:
+    made = learner(3000)
+    for by in range(3):
+        person = PersonState()
+        for clip in (2001, 1700):
+            made.apply_reaction(person, reaction(clip, -0.9, served=False, by=by))
+    newcomer = PersonState()
+    made.apply_reaction(newcomer, reaction(3, 0.0), learn=False)
+    # It is not new, and of its quality nobody thinks much.
+    assert 1700 not in made.list_candidates(newcomer, NONE)
+    # Nor does it only follow.
+    made.following = Neighbours()
+    made.apply_reaction(newcomer, reaction(2001, 0.0), learn=False)
+    assert 1700 in made.list_candidates(newcomer, NONE)
 
 
 def test_a_clip_that_is_gone_is_offered_to_nobody() -> None:
