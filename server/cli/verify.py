@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 import msgspec
 from msgspec import Struct
 
+from phosphene import __version__
 from phosphene.cli.clip_source import Exhibit, find
 from phosphene.cli.drawing import Artist, Drawn, open_artist
 from phosphene.cli.kept_films import ReadFilm, films_reader
@@ -205,10 +206,22 @@ def why_unheard(recipe: Recipe, synthesizer: int) -> str:
 
 def _check_model(recipe: Recipe, artist: Artist) -> None:
     if artist.info.fingerprint != recipe.fingerprint:
+        here = artist.info
         raise BadInput(
             f"another model drew this clip: {recipe.model} {recipe.fingerprint[:12]}, here is "
-            f"{artist.info.model} {artist.info.fingerprint[:12]}; name it with --model"
+            f"{here.model} {here.fingerprint[:12]}; {_where_to_verify(recipe)}"
         )
+
+
+def _where_to_verify(recipe: Recipe) -> str:
+    """What to do for the model that drew a clip. The fingerprint of the embedded one is also of the
+    code that draws, so that the weights of before do not make it the one of before."""
+    made = recipe.conditions.versions.get("phosphene", "") if recipe.conditions else ""
+    by = made if made and made != __version__ else f"{made} of before".strip()
+    return (
+        "name its files with --model, or, if the embedded model drew it, verify it with the code "
+        f"that did: Phosphene {by}"
+    )
 
 
 async def _again(

@@ -176,7 +176,7 @@ class NounDirector(Director):
         told = tell(guessed, place, wish, self._older)
         if hour := time_slot(text):
             told = [hour if s.name == "time" and s.value is None else s for s in told]
-        lost = (*wish.undrawn, *self._corrector.undrawn_places(reading))
+        lost = (*wish.undrawn, *reading.undrawable, *self._corrector.undrawn_places(reading))
         slots = (*told, Slot(UNDRAWN, None, 1.0, lost))
         if self._surroundings:
             slots = self._surroundings.tell(text, reading, slots)
@@ -188,7 +188,7 @@ class NounDirector(Director):
         up."""
         guessed = self._parser.parse_prompt(text)
         if language in TAUGHT:
-            return tuple(believable(slot, self._known) for slot in guessed)
+            return tuple(believable(slot, self._known, text) for slot in guessed)
         told = told_in(language, text)
         return tuple(told.get(s.name, Slot(s.name, None, 0.0)) for s in guessed)
 

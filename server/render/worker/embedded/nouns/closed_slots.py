@@ -1,6 +1,7 @@
 """Which words may tell a time, a weather, a motion, a camera, a mood or a size: the net of words
 reads letters, and finds a left in a shaft and a day in a kleiner. Pure."""
 
+import re
 from collections.abc import Mapping
 from difflib import SequenceMatcher
 from typing import Final
@@ -17,6 +18,12 @@ SHARE: Final = 0.6
 """Letters, and part of the longer, that two forms of one word have in common from the front."""
 MISSPELT: Final = 5
 """Letters of the shortest word that may be misspelt."""
+LEFT_BEHIND: Final = re.compile(
+    r"\bleft (?:all )?(?:alone|behind|over|open|out|unattended|abandoned)\b"
+    r"|\b(?!\w*(?:ing|s|the)\b)\w+ left (?:on|in|at|by|under|beside)\b",
+    re.IGNORECASE,
+)
+"""Where "left" is no direction: a man left alone, a suitcase left on a bench."""
 CLOSED: Final[Mapping[str, frozenset[str]]] = {
     "time": words(
         "afternoon apres aube aurore bleu blue bon break bright broad brume chien ciel clair "
@@ -83,10 +90,12 @@ CLOSED: Final[Mapping[str, frozenset[str]]] = {
 words."""
 
 
-def believable(slot: Slot, known: BloomFilter) -> Slot:
-    """A slot that the net guessed; without its value where no word of it says anything of the kind.
-    `known`: the words that there are, none of which is a misspelling."""
+def believable(slot: Slot, known: BloomFilter, text: str = "") -> Slot:
+    """A slot that the net guessed of a text; without its value where no word of it says anything of
+    the kind. `known`: the words that there are, none of which is a misspelling."""
     said = CLOSED.get(slot.name)
+    if {fold(w) for w in slot.words} == {"left"} and LEFT_BEHIND.search(text):
+        return Slot(slot.name, None, 0.0)
     if said is None or not slot.words or any(_says(fold(w), said, known) for w in slot.words):
         return slot
     return Slot(slot.name, None, 0.0)

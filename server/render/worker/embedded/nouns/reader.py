@@ -6,6 +6,7 @@ prompt that calls nothing that can be drawn has no subject.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from phosphene.render.worker.embedded.nouns.adjacent import (
@@ -76,6 +77,11 @@ class NounReader:
         # Of what is known not to be a thing (northern lights) nobody asks what it is.
         plain = {k for m in found if m.meaning.value == "-" for k in range(m.first, m.last)}
         aside = camera | style_words(words, matcher.grammar)
+        undrawable = tuple(
+            text[words[m.first].start : words[m.last - 1].end]
+            for m in without_denied(found, words, matcher.grammar)
+            if m.meaning.value == "-" and m.first not in aside
+        )
         found = [m for m in found if m.meaning.value != "-" and m.first not in aside]
         spoken = spoken_words(text, words)
         shown = [m for m in found if m.first not in spoken]
@@ -89,7 +95,8 @@ class NounReader:
         kept = without_verbs(kept, words, matcher.grammar)
         kept = without_events(kept, words, matcher.grammar)
         kept = without_details(without_vapours(kept, words), words, matcher.grammar)
-        return self._reading(language, text, words, kept, aside | plain)
+        reading = self._reading(language, text, words, kept, aside | plain)
+        return replace(reading, undrawable=undrawable)
 
     def _language(self, words: Sequence[Token], text: str) -> str:
         """By its little words and letters; of several the one that knows most of the others."""

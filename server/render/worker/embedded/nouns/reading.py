@@ -28,7 +28,7 @@ class ReadPhrase:
 class Reading:
     """What a prompt asks for. `subject`, `other`: concepts; `thing`: what the action needs; None
     where nothing is said, or nothing that can be drawn. `unknown`: what is named as the subject,
-    and is not known."""
+    and is not known; `undrawable`: what is known, and cannot be drawn."""
 
     language: str
     subject: str | None = None
@@ -39,6 +39,7 @@ class Reading:
     count: int = 1
     said: tuple[ReadPhrase, ...] = ()
     unknown: str | None = None
+    undrawable: tuple[str, ...] = ()
 
 
 def believed(guessed: Slot, looked: Mapping[str, Slot]) -> Slot:

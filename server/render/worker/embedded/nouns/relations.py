@@ -64,7 +64,10 @@ _ON: Final = frozenset(
 )  # or, alone between the two, the "à" of "à vélo"
 _BY: Final = frozenset(("en", "in", "em", "auf", "op", "pa", "na", "на"))
 """Right before the vehicle that somebody goes by, in many languages."""
-_WITH: Final = frozenset(("with", "avec", "playing", "plays", "joue", "using", "doing", "in", "en"))
+_WITH: Final = frozenset(
+    (*("with", "avec", "mit", "con", "com", "met", "med", "z", "ze", "с", "з", "зі"),
+     *("playing", "plays", "joue", "using", "doing", "in", "en"))
+)  # fmt: skip
 
 
 def relation(

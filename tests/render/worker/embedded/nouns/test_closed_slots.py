@@ -30,6 +30,20 @@ def test_what_was_learned_is_believed_misspelt_and_in_other_forms_too(slot: str,
     assert believable(told, KNOWN) is told
 
 
+@pytest.mark.parametrize(
+    ("text", "moves"),
+    [
+        ("a man left alone", False),
+        ("a suitcase left on a bench", False),
+        ("a fox running left on a road", True),
+        ("a car goes left in the fog", True),
+    ],
+)
+def test_what_is_left_behind_does_not_go_left(text: str, moves: bool) -> None:
+    told = Slot("motion", "left", 0.9, ("left",))
+    assert (believable(told, KNOWN, text) is told) == moves
+
+
 def test_what_is_no_closed_slot_is_left_as_it_is() -> None:
     told = Slot("colour", "red", 0.9, ("shaft",))
     assert believable(told, KNOWN) is told

@@ -377,3 +377,8 @@ def test_what_is_done_or_gone_by_or_gone_to_is_no_other_thing(
 ) -> None:
     found = read(text)
     assert (found.subject, found.other) == (subject, other)
+
+
+def test_what_is_known_and_cannot_be_drawn_is_told() -> None:
+    assert read("des enfants construisent un château de sable").undrawable == ("château de sable",)
+    assert read("a card game without a blizzard").undrawable == ("card game",)
