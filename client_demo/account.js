@@ -43,14 +43,14 @@ export class Account {
     const returned = memory.read("signin", "");
     memory.write("signin", null);
     if (returned === KEPT) codes = await firstCodes();
-    const [{ kept, role }, { decisions }, { oidc }] = await Promise.all([api.me(), api.ownDecisions(), api.signInWays()]);
+    const [{ kept, role }, { decisions }, { oidc }, { appeals }] = await Promise.all([api.me(), api.ownDecisions(), api.signInWays(), api.call("GET", "/v1/me/refusals")]);
     const parts = kept ? await this.#kept(role, oidc) : this.#guest(oidc);
     if (returned && returned !== KEPT) this.problem.show(RETURNED[returned] ?? t("account.provider.failed"));
     const checked = memory.read("identity", "");
     memory.write("identity", null);
     if (checked === "verified") parts.unshift(h("p.answer", { role: "status", "data-kind": "wait" }, t("account.identity.checked")));
     else if (checked) this.problem.show(t("account.identity.failed"));
-    if (decisions.length) parts.unshift(h("div.finish.pair", {}, h("p.hint", {}, t("account.decided")), this.#button(t("decisions.title"), "decisions", async () => this.on.decisions())));
+    if (decisions.length || appeals.length) parts.unshift(h("div.finish.pair", {}, h("p.hint", {}, t("account.decided")), this.#button(t("decisions.title"), "decisions", async () => this.on.decisions())));
     refill(this.body, ...(codes.length ? [this.#codes(codes)] : []), ...parts.filter((/** @type {any} */ one) => one));
     if (codes.length) /** @type {HTMLElement} */ (this.body.firstElementChild).focus(); // they are shown once
   }

@@ -206,7 +206,7 @@ export class Composer {
 
   /** @param {unknown} error @param {string} text */
   #refused(error, text) {
-    if (error instanceof Problem && error.refusal) return this.#show(error.refusal.code === "likeness_asked" ? "wait" : "refusal", ...refusalWords(error.refusal, text, { use: (to) => this.#use(to), mine: () => this.#create(true) }));
+    if (error instanceof Problem && error.refusal) return this.#show(error.refusal.code === "likeness_asked" ? "wait" : "refusal", ...refusalWords(error.refusal, text, { use: (to) => this.#use(to), mine: () => this.#create(true) }, this.parent?.id));
     if (error instanceof Problem && error.retryS !== null) return this.#count(error.message, Math.ceil(error.retryS));
     const message = error instanceof Problem ? error.message : t("composer.away");
     this.#show("problem", h("p", {}, message));

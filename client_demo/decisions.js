@@ -1,5 +1,6 @@
 /** What moderators decided of what is one's own, and asking once for another look. */
 import { api } from "./api.js";
+import { ownAppeals } from "./appeals.js";
 import { ErrorLine, makeSheet, sheetHead } from "./dialog.js";
 import { h, refill, said } from "./dom.js";
 import { ago, secondsNow } from "./format.js";
@@ -43,6 +44,7 @@ export class DecisionsSheet {
 
   async #show() {
     const rows = (await api.ownDecisions()).decisions.map((/** @type {any} */ one) => this.#item(one));
+    rows.push(...(await ownAppeals(this.problem, () => this.#show())));
     refill(this.list, ...(rows.length ? rows : [h("li.hint.nothing", {}, t("decisions.none"))]));
   }
 

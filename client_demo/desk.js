@@ -1,5 +1,6 @@
 /** The desk of those who have a role: what is reported, what they decide of it, and how that is taken back. */
 import { api } from "./api.js";
+import { refusalRows, ruleRows } from "./appeals.js";
 import { ErrorLine, makeSheet, sheetHead } from "./dialog.js";
 import { h, keyOf, refill, said, sureButton } from "./dom.js";
 import { figureRows } from "./deskfigures.js";
@@ -10,13 +11,13 @@ import { loadStyles } from "./style.js";
 import { choose } from "./tabs.js";
 import { t } from "./words.js";
 
-/** @typedef {{kind: string, subject: string, clip: string, author: any, text: string, reports: any[]}} Case */
+/** @typedef {{kind: string, subject: string, clip: string, author: any, text: string, reports: any[], hidden?: boolean, earlier: number}} Case */
 
 const NAMES = /** @type {Record<string, string>} */ (Object.fromEntries(REASONS));
 /** What the policy calls it. @type {Record<string, string>} */
 const CATEGORIES = { ...NAMES, minors: NAMES.child_safety, weapons: t("desk.held.weapons"), politics: t("desk.held.politics") };
 /** Keys of a case: what they press. @type {Record<string, string>} */
-const KEYS = { d: "case-dismiss", h: "case-hide", r: "case-remove", s: "case-suspend", w: "case-warn", u: "case-undo", f: "case-free" };
+const KEYS = { d: "case-dismiss", h: "case-hide", r: "case-remove", s: "case-suspend", w: "case-warn", u: "case-undo", f: "case-free", 1: "refusal-right", 2: "refusal-once", 3: "refusal-rule", 4: "refusal-unsure", t: "refusal-try" };
 /** @type {[string, string][]} action, and what it is called */
 const OF_THINGS = [["dismiss", t("desk.dismiss")], ["hide", t("desk.hide")], ["remove", t("desk.remove")]];
 /** @type {Record<string, [string, string][]>} */
@@ -25,7 +26,7 @@ const ACTIONS = { clip: OF_THINGS, comment: OF_THINGS, person: [["dismiss", t("d
 const DONE = { dismiss: t("desk.done.dismiss"), hide: t("desk.done.hide"), remove: t("desk.done.remove"), suspend: t("desk.done.suspend"), publish: t("desk.done.publish"), warn: t("desk.done.warn"), hold: t("desk.done.hold") };
 
 /** @type {Record<string, string>} */
-const NONE = { open: t("desk.none"), held: t("desk.none.held"), appeals: t("desk.none.appeals"), faces: t("desk.none.faces"), remixes: t("desk.none.remixes"), decided: t("desk.none.decided") };
+const NONE = { open: t("desk.none"), held: t("desk.none.held"), appeals: t("desk.none.appeals"), faces: t("desk.none.faces"), refusals: t("desk.none.refusals"), rules: t("desk.none.rules"), remixes: t("desk.none.remixes"), decided: t("desk.none.decided") };
 
 export class Desk {
   /** @param {{clip(id: string): void, profile(handle: string): void}} on */
@@ -35,7 +36,7 @@ export class Desk {
     this.list = h("ul.cases", { "data-testid": "desk-list", onkeydown: (/** @type {KeyboardEvent} */ event) => this.#press(event) });
     this.panel = h("div", { role: "tabpanel", id: "panel-desk", "aria-label": t("desk.title") }, this.list);
     this.which = "open";
-    this.tabs = h("div.profile-tabs", { role: "tablist", "aria-label": t("desk.title") }, ...[["open", t("desk.open")], ["held", t("desk.held")], ["remixes", t("desk.remixes")], ["faces", t("desk.faces")], ["appeals", t("desk.appeals")], ["decided", t("desk.decided")], ["figures", t("desk.figures")]].map(([which, name]) => h("button.tab", { type: "button", role: "tab", "data-which": which, "data-testid": `desk-${which}`, onclick: () => this.#turn(which) }, name)));
+    this.tabs = h("div.profile-tabs", { role: "tablist", "aria-label": t("desk.title") }, ...[["open", t("desk.open")], ["held", t("desk.held")], ["remixes", t("desk.remixes")], ["faces", t("desk.faces")], ["appeals", t("desk.appeals")], ["refusals", t("desk.refusals")], ["rules", t("desk.rules")], ["decided", t("desk.decided")], ["figures", t("desk.figures")]].map(([which, name]) => h("button.tab", { type: "button", role: "tab", "data-which": which, "data-testid": `desk-${which}`, onclick: () => this.#turn(which) }, name)));
     this.dialog = makeSheet("desk", {},
       sheetHead(t("desk.title")),
       this.tabs, this.problem.element, this.panel);
@@ -80,6 +81,9 @@ export class Desk {
     if (which === "remixes") return (await api.heldRemixes()).decisions.map((/** @type {any} */ one) => this.#remix(one));
     if (which === "faces") return faceRows({ profile: (handle) => this.#leave(() => this.on.profile(handle)), what: (one) => this.#what(one), act: (deed) => this.problem.attempt(() => deed().then(() => this.#show())) });
     if (which === "figures") return figureRows();
+    const desk = { problem: this.problem, act: (/** @type {() => Promise<any>} */ deed) => this.problem.attempt(() => deed().then(() => this.#show())) };
+    if (which === "refusals") return refusalRows(desk);
+    if (which === "rules") return ruleRows(desk);
     if (which === "appeals") return (await api.appeals()).appeals.map((/** @type {any} */ one) => this.#appeal(one));
     return (await api.decisions()).decisions.map((/** @type {any} */ one) => this.#decision(one));
   }

@@ -34,7 +34,7 @@ const ANSWERS = { yes: (who) => t("inbox.answered.yes", { who }), no: (who) => t
 /** @type {Record<string, Record<string, string>>} what was decided of what one reported, and of one's own */
 const OUTCOMES = {
   decided: { dismiss: t("inbox.decided.dismiss"), hide: t("inbox.decided.hide"), remove: t("inbox.decided.remove"), suspend: t("inbox.decided.suspend"), publish: t("inbox.decided.publish") },
-  moderated: { hide: t("inbox.moderated.hide"), remove: t("inbox.moderated.remove"), suspend: t("inbox.moderated.suspend"), upheld: t("inbox.moderated.upheld"), restore: t("inbox.moderated.restore"), publish: t("inbox.moderated.publish"), hold: t("inbox.moderated.hold"), warn: t("inbox.moderated.warn") },
+  moderated: { hide: t("inbox.moderated.hide"), remove: t("inbox.moderated.remove"), suspend: t("inbox.moderated.suspend"), upheld: t("inbox.moderated.upheld"), restore: t("inbox.moderated.restore"), publish: t("inbox.moderated.publish"), hold: t("inbox.moderated.hold"), warn: t("inbox.moderated.warn"), refusal: t("inbox.moderated.refusal") },
 };
 
 /** What waits for those who have a role. @type {Record<string, (n: number) => string>} */

@@ -9,9 +9,10 @@ const LIKENESS = { likeness: t("composer.likeness"), likeness_asked: t("composer
 /**
  * @param {any} refusal @param {string} text
  * @param {{use(text: string): void, mine(): void}} on takes another wording; says that another is meant
+ * @param {string} [parent] what it was to go on from
  * @returns {HTMLElement[]}
  */
-export function refusalWords(refusal, text, on) {
+export function refusalWords(refusal, text, on, parent = "") {
   const parts = splitMatches(text, refusal.matched).map((part) => (part.hit ? h("mark", {}, part.text) : part.text));
   const words = [h("p", { "data-testid": "refusal" }, refusal.message), said("p.quote", {}, ...parts)];
   if (LIKENESS[refusal.code]) words.push(h("p.summary", {}, LIKENESS[refusal.code]));
@@ -21,5 +22,9 @@ export function refusalWords(refusal, text, on) {
   const offered = refusal.rewordings?.length ? refusal.rewordings : [refusal.allowed].filter(Boolean);
   words.push(...offered.map((/** @type {string} */ instead) => h("button.chip.allowed", { type: "button", "data-testid": "use-allowed", onclick: () => on.use(instead) }, h("small", {}, t("composer.instead")), said("span", {}, instead))));
   if (refusal.ask) words.push(h("button.chip", { type: "button", "data-testid": "refusal-mine", onclick: () => on.mine() }, t("refusal.mine")), h("p.hint", {}, t("refusal.mine.hint")));
+  if (refusal.appeal_keeps) {
+    const ask = (/** @type {Event} */ event) => import("./appeals.js").then(({ appealForm }) => /** @type {HTMLElement} */ (event.target).parentElement?.replaceWith(appealForm(refusal, text, parent)));
+    words.push(h("div", {}, h("button.chip.allowed", { type: "button", "data-testid": "refusal-appeal", onclick: ask }, t("refusal.appeal"))));
+  }
   return words;
 }

@@ -29,6 +29,7 @@ COMMANDS: Final = {
     "keys": "keys",
     "rules": "rules",
     "rights": "rights",
+    "refusals": "refusals",
     "top": "top",
     "worker": "worker",
     "copy": "copy",

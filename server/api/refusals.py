@@ -12,6 +12,7 @@ from phosphene.api.deciders import Deciders
 from phosphene.api.paging import PRIVATE
 from phosphene.api.visitors import Visitor, Visitors, with_visitor
 from phosphene.errors import Unusable
+from phosphene.language import translate
 from phosphene.operation import Operation
 from phosphene.people.free_text import clean_words
 from phosphene.refusal_appeals import (
@@ -86,7 +87,9 @@ class RefusalRoutes:
 
     async def list_refusal_appeals(self, request: Request, by: Decider) -> Response:
         which = read_query(request, RefusalsQuery).which
-        return answer(await self._desk.list_appeals(answered=which == "answered"), headers=PRIVATE)
+        found = await self._desk.list_appeals(answered=which == "answered")
+        told = RefusalAppeals([_translated(one) for one in found.appeals], found.open)
+        return answer(told, headers=PRIVATE)
 
     async def try_phrase(self, request: Request, by: Decider) -> Response:
         phrase = (await read_json(request, NewPhraseTrial)).phrase
@@ -207,3 +210,11 @@ class RefusalRoutes:
                 errors=(401, 403, 404),
             ),
         ]
+
+
+def _translated(appeal: RefusalAppeal) -> RefusalAppeal:
+    """An appeal whose rule speaks the language of the request."""
+    seen = appeal.seen
+    if seen is None:
+        return appeal
+    return replace(appeal, seen=replace(seen, message=translate(seen.message)))

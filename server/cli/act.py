@@ -6,6 +6,7 @@ from typing import Any
 
 from phosphene.cli.visit import TOKEN, add_command, show
 from phosphene.client import Client
+from phosphene.errors import Refused
 from phosphene.model import Clip
 
 
@@ -42,7 +43,13 @@ async def _me(client: Client, options: argparse.Namespace) -> int:
 
 
 async def _create(client: Client, options: argparse.Namespace) -> int:
-    clip = await _asked_for(client, options)
+    try:
+        clip = await _asked_for(client, options)
+    except Refused as error:
+        if error.refusal.appeal_keeps:
+            how = f"phosphene refusals appeal {error.refusal.id} TEXT"
+            print(f"phosphene: to have it looked at once more: {how}", file=sys.stderr)
+        raise
     show(clip, clip.id, options)
     return 0
 
