@@ -113,8 +113,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish() -> None:
     """Modules and 5,000 tests stay until the end: looked through for garbage 30 times they cost
-    12 of the 94 s of CPU of ``make quick``."""
+    12 of the 94 s of CPU of ``make quick``. What tests make is looked through after 50,000 objects
+    and not after 700: 6 % less of 700 tests."""
     gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
     gc.enable()
 
 
