@@ -17,7 +17,7 @@ function took(seconds) {
 }
 
 /** @param {string[]} heads @param {(string | number)[][]} rows */
-const table = (heads, rows) => h("table.desk-table", {}, h("thead", {}, h("tr", {}, ...heads.map((one) => h("th", { scope: "col" }, one)))), h("tbody", {}, ...rows.map(([first, ...rest]) => h("tr", {}, h("th", { scope: "row" }, first), ...rest.map((one) => h("td", {}, String(one)))))));
+const table = (heads, rows) => h("table.desk-table", {}, h("thead", {}, h("tr", {}, ...heads.map((one) => h("th", { scope: "col" }, one)))), h("tbody", {}, ...rows.map(([first, ...rest]) => h("tr", {}, h("th", { scope: "row" }, String(first)), ...rest.map((one) => h("td", {}, String(one)))))));
 
 /** @param {string} id @param {string} title @param {...any} children */
 const part = (id, title, ...children) => h("li.case", { "data-testid": id }, h("p.case-head", {}, h("b", {}, title)), ...children);
