@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from phosphene.api.durations import duration_words
 from phosphene.api.html_tables import text_table
 from phosphene.language import NAMES, say
-from phosphene.refusal_totals import CountedLayer, PromptLanguage, RefusalTotal
+from phosphene.refusal_appeals import RefusalAppealState, RefusalAppealTotal
+from phosphene.refusal_totals import PromptLanguage, RefusalTotal
 
 
-def refusals_section(totals: Sequence[RefusalTotal]) -> str:
+def refusals_section(totals: Sequence[RefusalTotal], appeals: Sequence[RefusalAppealTotal]) -> str:
     """As HTML, in the language of the request."""
     title = escape(say("Prompts refused in the last twelve months"))
     lead = say(
@@ -24,11 +26,26 @@ def refusals_section(totals: Sequence[RefusalTotal]) -> str:
     table = text_table(heads, rows) or f"<p>{escape(say('none'))}</p>\n"
     return (
         f'<section aria-labelledby="refusals"><h2 id="refusals">{title}</h2>\n'
-        f"<p>{escape(lead)}</p>\n{table}</section>\n"
+        f"<p>{escape(lead)}</p>\n{table}{_appeals(appeals)}</section>\n"
     )
 
 
-def _layers() -> Mapping[CountedLayer, str]:
+def _appeals(totals: Sequence[RefusalAppealTotal]) -> str:
+    heads = say("Another look"), say("What spoke"), say("How often"), say("How long one took")
+    layers, states = _layers(), _states()
+    rows = [
+        (
+            states.get(one.state, one.state),
+            layers.get(one.layer, one.layer),
+            str(one.count),
+            duration_words(one.mean_s),
+        )
+        for one in totals
+    ]
+    return text_table(heads, rows)
+
+
+def _layers() -> Mapping[str, str]:
     return {
         "words": say("Its words"),
         "meaning": say("Its meaning"),
@@ -39,3 +56,13 @@ def _layers() -> Mapping[CountedLayer, str]:
 
 def _languages() -> Mapping[PromptLanguage, str]:
     return {"en": NAMES["en"], "fr": NAMES["fr"], "other": say("Others")}
+
+
+def _states() -> Mapping[RefusalAppealState, str]:
+    return {
+        "open": say("Waits"),
+        "right": say("Rightly refused"),
+        "once": say("Wrong this once"),
+        "rule": say("The rule was wrong"),
+        "unsure": say("Could not be said"),
+    }

@@ -14,6 +14,7 @@ from phosphene.api.moderation_page import moderation_section
 from phosphene.api.refusals_page import refusals_section
 from phosphene.language import say
 from phosphene.operation import Operation
+from phosphene.refusal_appeals import RefusalAppealTotal
 from phosphene.refusal_totals import RefusalDays, RefusalTotal
 from phosphene.store.likeness_totals import TIMED, LikenessDeed, LikenessTotal
 from phosphene.store.moderation_totals import ModerationTotals
@@ -23,12 +24,13 @@ from phosphene.web import answer, read_query
 
 class TransparencyReport(Struct, frozen=True):
     """Of the last twelve months: likenesses by month, the newest first; what was reported, decided
-    and appealed; what was refused and asked about, by layer and language. What was not done is not
-    in it."""
+    and appealed; what was refused and asked about, by layer and language, and the appeals of
+    that. What was not done is not in it."""
 
     likeness: Sequence[LikenessTotal]
     moderation: ModerationTotals
     refusals: Sequence[RefusalTotal]
+    refusal_appeals: Sequence[RefusalAppealTotal]
 
 
 class DaysQuery(Struct, frozen=True):
@@ -39,22 +41,25 @@ class DaysQuery(Struct, frozen=True):
 
 class Transparency:
     """``list_totals`` counts what was done with likenesses, ``moderation`` what was reported,
-    decided and appealed, ``refusals`` what was refused and asked about."""
+    decided and appealed, ``refusals`` what was refused and asked about, ``refusal_appeals`` what
+    came of appeals of that."""
 
     def __init__(
         self,
         list_totals: Callable[[], Awaitable[Sequence[LikenessTotal]]],
         moderation: Callable[[], Awaitable[ModerationTotals]],
         refusals: RefusalCountStore,
+        refusal_appeals: Callable[[], Awaitable[Sequence[RefusalAppealTotal]]],
     ) -> None:
         self._list_totals = list_totals
         self._moderation = moderation
         self._refusals = refusals
+        self._refusal_appeals = refusal_appeals
 
     async def get_transparency(self, request: Request) -> Response:
         refusals = await self._refusals.list_totals()
         told = await self._list_totals(), await self._moderation(), refusals
-        return answer(TransparencyReport(*told))
+        return answer(TransparencyReport(*told, await self._refusal_appeals()))
 
     async def list_refusal_days(self, request: Request) -> Response:
         days = read_query(request, DaysQuery).days
@@ -62,7 +67,8 @@ class Transparency:
 
     async def transparency_sections(self) -> str:
         """All of it, as HTML."""
-        refusals = refusals_section(await self._refusals.list_totals())
+        counted = await self._refusals.list_totals(), await self._refusal_appeals()
+        refusals = refusals_section(*counted)
         moderation = moderation_section(await self._moderation())
         return refusals + await self.likeness_section() + moderation
 

@@ -76,7 +76,10 @@ def leaving_routes(
         callers.visitors,
     )
     counted = Transparency(
-        store.likenesses.list_totals, store.moderation.list_totals, store.refusal_counts
+        store.likenesses.list_totals,
+        store.moderation.list_totals,
+        store.refusal_counts,
+        store.refusals.list_totals,
     )
     privacy = Privacy(
         load_personal_data().for_settings(settings),
