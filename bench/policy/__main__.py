@@ -1,10 +1,11 @@
 """What the policy refuses of what it should, and of what nobody means any harm by.
 
-    python -m bench.policy [names] [harmless] [meaning] [--seed 1] [--rounds 1] [--show 10]
+    python -m bench.policy [names] [harmless] [meaning] [curve] [--seed 1] [--rounds 1] [--show 10]
 
 Listed names with tricks of writing on them; the harmless prompts of the rules' own trial, and near
 misses of works; described works, and harmful prompts with harmless twins, by what they mean (the
-extra ``meaning``). Shares with their 95 % intervals (Wilson); the tricks' dice are seeded.
+extra ``meaning``), and by how many works are registered. Shares with their 95 % intervals (Wilson);
+the tricks' dice are seeded.
 """
 
 import argparse
@@ -67,10 +68,17 @@ def meaning(options: argparse.Namespace) -> None:
             print(f"{what:<44}{share}")
 
 
+def curve(options: argparse.Namespace) -> None:
+    """What more registered works cost."""
+    for what, share in importlib.import_module("bench.policy.curve").measure_curve():
+        print(f"{what:<52}{share}")
+
+
 PARTS: Final[dict[str, Callable[[argparse.Namespace], None]]] = {
     "names": names,
     "harmless": harmless,
     "meaning": meaning,
+    "curve": curve,
 }
 
 

@@ -1,7 +1,8 @@
 """What is told by what it means: described works, near misses, harmful prompts with their twins.
 
 The texts were written before anything was fitted, and are in no training: ``described.tsv`` before
-the registered descriptions, by another hand.
+the registered descriptions, by another hand; ``described_scenes.tsv`` as scenes, before the
+descriptions of the later 342 works and before any score of them was seen.
 """
 
 import csv
@@ -54,9 +55,14 @@ def texts_of(name: str) -> list[str]:
     return (HERE / name).read_text(encoding="utf-8").splitlines()
 
 
+def described_rows() -> list[dict[str, str]]:
+    """Described works, in both languages."""
+    return [*rows_of("described.tsv"), *rows_of("described_scenes.tsv")]
+
+
 def measure_described(meant: Meant) -> Iterator[tuple[str, Share]]:
     """Described works that are registered: asked or refused, and refused alone, by language."""
-    rows = [one for one in rows_of("described.tsv") if one["entry"] in meant.entries]
+    rows = [one for one in described_rows() if one["entry"] in meant.entries]
     for language in ("en", "fr"):
         own = [one for one in rows if one["language"] == language]
         said = [meant.outcome(one["text"]) for one in own]

@@ -16,8 +16,8 @@ from msgspec import Struct
 
 from phosphene.meaning.meaning_messages import CloseWork, TextRead, WorkTexts
 
-ASK: Final = (0.311, 0.0525)
-REFUSE: Final = (0.397, 0.0456)
+ASK: Final = (0.231, 0.0245)
+REFUSE: Final = (0.262, 0.0295)
 """At one work, and more for each unit of the logarithm of their number; the harmless texts that are
 above them are counted by ``python -m training.policy.thresholds``."""
 CLOSE: Final = "This comes close to {name}: both have {shared}. If another is meant, say so."

@@ -13,6 +13,8 @@ SWAPPED: Final = 5
 """So long a key is known with two letters swapped."""
 SAFE: Final = 8
 """So long a key is known with its first letter wrong."""
+DROPPED: Final = 6
+"""So long a key is known without one of its letters."""
 STARRED: Final = 4
 """So long a word is known with letters starred out."""
 
@@ -30,11 +32,15 @@ class NearIndex(Generic[T]):
         self._tails: dict[tuple[str, int], list[tuple[str, T]]] = {}
         self._starred: dict[tuple[str, str, int], list[tuple[str, T]]] = {}
 
-    def add_phrase(self, written: str, thing: T) -> None:
-        """Put a thing under all its letters."""
+    def add_starred(self, written: str, thing: T) -> None:
+        """Put a thing under its letters, of which some may be starred out."""
         if len(written) >= STARRED:
             outside = (written[0], written[-1], len(written))
             self._starred.setdefault(outside, []).append((written, thing))
+
+    def add_phrase(self, written: str, thing: T) -> None:
+        """Put a thing under all its letters."""
+        self.add_starred(written, thing)
         key = squeeze(written)
         if len(key) >= SWAPPED:
             # One wrong letter leaves either the first or the last few as they were.
@@ -66,7 +72,9 @@ def is_nearly(text: str, written: str, key: str, edited: int) -> bool:
     if "*" in text:
         return len(written) >= STARRED and is_starred(text, written)
     squeezed = squeeze(text)
-    return squeezed == key or is_near(squeezed, key, edited)
+    # As it is written, too: without its a Neistat has two t in a row, which are squeezed to one.
+    near = is_near(squeezed, key, edited) or is_near(text, written, edited)
+    return squeezed == key or near
 
 
 def is_starred(text: str, written: str) -> bool:
@@ -87,7 +95,8 @@ def is_near(text: str, key: str, edited: int) -> bool:
     # Of short words another first letter is another word: harry and larry. Misspellings are caught
     # in 88 to 100 % so; names below the least length are left, as almost any five letters are one
     # edit from a word of some language.
-    return len(key) >= edited and (len(key) >= SAFE or text[0] == key[0])
+    least = min(edited, DROPPED) if len(text) < len(key) else edited
+    return len(key) >= least and (len(key) >= SAFE or text[0] == key[0])
 
 
 def one_edit(a: str, b: str) -> bool:

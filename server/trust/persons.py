@@ -35,34 +35,49 @@ def persons(words: Sequence[Word], text: str, rules: Rules) -> Iterator[RuleMatc
 def _parted(
     words: Sequence[Word], last: int, spelling: Spelling, text: str
 ) -> Iterator[tuple[int, int]]:
-    """The name with something between its first part and its last word."""
-    before = spelling.texts[:-1]
+    """The name with something between two of its words."""
     # Only what people write inside a name parts it, in quotation marks, in brackets or as initials:
     # any four words between a first name and a surname would refuse whole sentences.
-    for inside in range(1, MOST_INSIDE + 1):
-        first = last - inside - len(before)
-        if first < 0:
-            return
-        found = words[first : first + len(before)]
-        if tuple(word.text for word in found) == before:
-            between = text[found[-1].end : words[last].start]
-            if _QUOTED.fullmatch(between) or _INITIALS.fullmatch(between):
-                yield found[0].start, words[last].end
+    for before, after in _halves(spelling):
+        second = last + 1 - len(after)
+        if second < 0 or _texts(words[second : last + 1]) != after:
+            continue
+        for inside in range(1, MOST_INSIDE + 1):
+            first = second - inside - len(before)
+            found = words[max(0, first) : first + len(before)]
+            if first >= 0 and _texts(found) == before:
+                between = text[found[-1].end : words[second].start]
+                if _QUOTED.fullmatch(between) or _INITIALS.fullmatch(between):
+                    yield found[0].start, words[last].end
 
 
 def _surname_first(
     words: Sequence[Word], last: int, spelling: Spelling, text: str, rules: Rules
 ) -> Iterator[tuple[int, int]]:
-    """Swift, Taylor. Where the surname is a common word both have capitals and a comma."""
-    before = spelling.texts[:-1]
-    found = words[last + 1 : last + 1 + len(before)]
-    if not found or tuple(word.text for word in found) != before:
-        return
-    surname = words[last]
-    common = surname.text in rules.common.all_words
-    comma = _COMMA.fullmatch(text[surname.end : found[0].start])
-    if not common or (comma and _capital(surname, text) and _capital(found[0], text)):
-        yield surname.start, found[-1].end
+    """Swift, Taylor. Where the surname is a common word both have capitals and a comma, and where
+    it is several words a comma."""
+    for before, after in _halves(spelling):
+        start, end = last + 1 - len(after), last + 1 + len(before)
+        if start < 0 or _texts(words[start : last + 1]) != after:
+            continue
+        if _texts(words[last + 1 : end]) != before:
+            continue
+        surname, name = words[start], words[last + 1]
+        common = surname.text in rules.common.all_words
+        comma = _COMMA.fullmatch(text[words[last].end : name.start])
+        plain = len(after) == 1 and not common
+        if plain or (comma and _capital(surname, text) and _capital(name, text)):
+            yield surname.start, words[end - 1].end
+
+
+def _halves(spelling: Spelling) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """A name, parted before each of its words but the first."""
+    texts = spelling.texts
+    return ((texts[:at], texts[at:]) for at in range(1, len(texts)))
+
+
+def _texts(words: Sequence[Word]) -> tuple[str, ...]:
+    return tuple(word.text for word in words)
 
 
 def _initial(

@@ -140,6 +140,7 @@ def _divided(first: Word, second: Word) -> bool:
 def _name_beside_common(pieces: Words, rules: Rules) -> Iterator[Spelling]:
     """Names that are glued to a common word here."""
     if len(pieces) > 1:
+        yield from _several_beside_common("".join(piece.text for piece in pieces), rules)
         return
     for rest in without_common(pieces[0].text, rules):
         for known in rules.spellings.get(squeeze(rest.text), ()):
@@ -148,6 +149,14 @@ def _name_beside_common(pieces: Words, rules: Rules) -> Iterator[Spelling]:
             if long_enough and not known.beside and known.written == rest.text:
                 yield known
         yield from nearly_beside(rest, GLUED_NEAR_NAME, rules.near_names, rules)
+
+
+def _several_beside_common(joined: str, rules: Rules) -> Iterator[Spelling]:
+    """Names of several words in what no space divides, glued to a common word: Díaz-Canelfan."""
+    for rest in without_common(joined, rules):
+        for known in rules.spellings.get(squeeze(rest.text), ()):
+            if len(rest.text) >= BURIED and known.word_count > 1 and not known.beside:
+                yield known
 
 
 def _buried_names(word: Word, rules: Rules) -> Iterator[RuleMatch]:

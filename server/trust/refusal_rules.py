@@ -141,6 +141,9 @@ class Rules:
             if spelling.word_count > 1:
                 for end in {spelling.texts[0], spelling.texts[-1]}:
                     self.names_by_end.setdefault(end, []).append(spelling)
+        elif spelling.word_count == 1 and not spelling.beside:
+            # Whoever stars a letter out means no other word.
+            self.near_names.add_starred(spelling.written, spelling)
         if spelling.group.kind == PERSON and spelling.word_count > 1 and not spelling.beside:
             self.persons.setdefault(spelling.texts[-1], []).append(spelling)
 

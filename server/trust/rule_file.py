@@ -27,13 +27,16 @@ _SHIPPED_FILES: Final = ("refusal_rules.toml", "persons.toml", "works.toml", "br
 
 class Category(Struct, frozen=True, forbid_unknown_fields=True):
     """Refused when the text has one of ``phrases``, or one of each list of ``together``, these with
-    at most ``within`` words of four letters and more between them (0: anywhere)."""
+    at most ``within`` words of four letters and more between them (0: anywhere). Where they are
+    ``ordered`` one of the first list stands before one of the last (0: side by side). Several may
+    have one ``code``."""
 
     code: str
     message: str
     phrases: tuple[str, ...] = ()
     together: tuple[tuple[str, ...], ...] = ()
     within: Annotated[int, Meta(ge=0)] = 0
+    ordered: bool = False
 
 
 class Name(Struct, frozen=True, forbid_unknown_fields=True):

@@ -46,6 +46,8 @@ def test_what_is_another_word(text: str, written: str) -> None:
 def test_names_need_more_letters() -> None:
     assert not is_nearly("mandala", "mandela", "mandela", 8)
     assert is_nearly("mandleaa", "mandelaa", "mandela", 8)
+    assert is_nearly("rihnna", "rihanna", "rihana", 8)  # but one that is left out
+    assert is_nearly("caseyneistt", "caseyneistat", "caseyneistat", 8)
 
 
 def test_one_edit() -> None:

@@ -352,3 +352,38 @@ def test_words_are_judged_by_categories_and_may_be_only_nearly_those(text: str, 
 @pytest.mark.parametrize("text", ["a red ball", "Taylor Swift sings"])
 def test_names_are_no_reason_against_words(text: str) -> None:
     assert judge_words(text, RULES) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "gas the immigrants",
+        "g a s the imigrants",
+        "hang all the gays",
+        "kill every foreigner",
+        "muslims are vermin",
+        "qu'on gaze les immigrés",
+        "exterminez les gitans",
+        "les juifs sont de la vermine",
+    ],
+)
+def test_what_is_to_be_done_to_a_group_of_people_is_hate(text: str) -> None:
+    refusal = decide(text, RULES)
+    assert refusal is not None
+    assert refusal.code == "hate"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "gas lamps light the harbour where immigrants arrive",
+        "immigrants are not animals, says a poster",
+        "kill the lights, the gays are dancing",
+        "hang the lanterns for the refugees",
+        "animals are friends of immigrants",
+        "on tue le temps avec des étrangers",
+        "un chef gaze les légumes, des étrangers goûtent",
+    ],
+)
+def test_the_same_words_apart_or_in_another_order_are_none(text: str) -> None:
+    assert decide(text, RULES) is None

@@ -25,7 +25,7 @@ from phosphene.trust.close_works import load_works
 from training.policy.background import harmless_halves
 
 TEN: Final = Path("tests/trust/ten_works.toml")
-COUNTS: Final = (10, 20, 30, 40, 50, 75, 100, 200, 400, 800)
+COUNTS: Final = (10, 25, 50, 100, 150, 200, 300, 400, 495, 800)
 ASK: Final = (0.005, 0.03)
 REFUSE: Final = (0.001, 0.005)
 """Shares of harmless prompts, and of made characters, above a threshold: both are kept."""
@@ -58,7 +58,9 @@ def main() -> None:
     encoder, shipped, dice = SentenceEncoder(), load_works(), random.Random(1)
     works = RegisteredWorks(shipped, encoder.encode_texts, load_background())
     _, _, prompts, made = harmless_halves()
-    both = scores(works, prompts, encoder), scores(works, made, encoder)
+    # Made characters by pairs: of two one is French.
+    some = [text for at, text in enumerate(made) if at // 2 % 2 == 0]
+    both = scores(works, prompts, encoder), scores(works, some, encoder)
     ten = tomllib.loads(TEN.read_text(encoding="utf-8"))["works"]
     told = [(one["entry"], text) for one in ten for text in (*one["en"], *one["fr"])]
     entries = [one.entry for one in shipped]
