@@ -76,7 +76,7 @@ export class MoreSheet {
     const href = `/v1/clips/${encodeURIComponent(id)}/download.mp4`;
     const row = h("a.menu-row", { href, download: name, "data-testid": "download" }, icon("download"), words);
     let asked = false;
-    row.onclick = async (event) => {
+    row.onclick = async (/** @type {MouseEvent} */ event) => {
       if (row.dataset.ready) return;
       event.preventDefault();
       if (asked) return;
