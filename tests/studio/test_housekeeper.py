@@ -78,10 +78,10 @@ async def test_what_is_left_belongs_to_somebody(tmp_path: Path) -> None:
 
 
 async def test_room_that_an_operator_makes_counts_at_the_next_turn(tmp_path: Path) -> None:
-    async with a_busy_site(tmp_path, data_budget=0.001) as site:
+    async with a_busy_site(tmp_path, data_budget=0.002) as site:
         await site.take_turn()
         assert not site.usage.is_full
-        site.usage.used = int(0.001 * 1e9)  # as it was measured while something else lay there
+        site.usage.used = int(0.002 * 1e9)  # as it was measured while something else lay there
         assert site.usage.is_full
         await site.take_turn()
         assert not site.usage.is_full
