@@ -1,7 +1,6 @@
 """How well the shipped model does what prompts ask: every clip is made by the same path as in the
 product (reader, casting, pipeline, compositor) and looked at by the independent judge."""
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -169,13 +168,3 @@ def tally(of: Sequence[Outcome], group: str) -> Iterator[tuple[str, int, int]]:
 
 def _pair(case: Case) -> set[str | None]:
     return {case.meant["subject"], case.meant["other"]}
-
-
-def wilson(right: int, total: int, z: float = 1.96) -> tuple[float, float]:
-    """The 95 % interval of a proportion (Wilson 1927)."""
-    if total == 0:
-        return 0.0, 1.0
-    share, room = right / total, z * z / total
-    middle = (share + room / 2) / (1 + room)
-    half = z / (1 + room) * math.sqrt(share * (1 - share) / total + room / (4 * total))
-    return max(0.0, middle - half), min(1.0, middle + half)

@@ -21,6 +21,7 @@ from phosphene.render.worker.embedded.score import FPS, frame_states
 from phosphene.render.worker.embedded.slot_defaults import resolve_slots
 from training import sheets
 from training.export import WEIGHTS
+from training.intervals import wilson_interval
 from training.judge import FIT, trained
 from training.keeping import STRENGTH, Kept, changes, remixed
 from training.lasting import Lasting, long_cases, watched
@@ -34,7 +35,6 @@ from training.measure import (
     outcomes,
     spread,
     tally,
-    wilson,
 )
 from training.pool import RUNS
 from training.world import WORLD
@@ -49,7 +49,7 @@ OF = (
 
 
 def _cell(right: int, total: int) -> str:
-    low, high = wilson(right, total)
+    low, high = wilson_interval(right, total)
     return f"{right}/{total} ({100 * low:.0f}–{100 * high:.0f} %)" if total else "–"
 
 

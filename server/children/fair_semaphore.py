@@ -67,7 +67,9 @@ class FairSemaphore:
 
     def _let_in(self) -> None:
         while self._held.total() < self._places:
-            able = [one for one in self._waiting if self._held[one[0]] < self._places_each]
+            # Who is cancelled stands here until their turn of the loop.
+            here = [one for one in self._waiting if not one[1].done()]
+            able = [one for one in here if self._held[one[0]] < self._places_each]
             if not able:
                 return
             chosen = min(able, key=lambda one: self._held[one[0]])

@@ -7,7 +7,6 @@ import asyncio
 import logging
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import aclosing
 from importlib.util import find_spec
 from itertools import count
 from typing import Final, Literal
@@ -164,7 +163,7 @@ class PromptReaderProcess:
             log.info("layer: meaning", extra={"works": first.works})
             liveness = Liveness(self._limits)
             async with running(self._receive(process, liveness)):
-                await self._ping(liveness)
+                await liveness.keep_pinging(lambda number: self._send(MeaningPing(number)))
 
     async def _receive(self, process: ChildProcess, liveness: Liveness) -> None:
         while True:
@@ -174,11 +173,6 @@ class PromptReaderProcess:
                 waiting = self._asked.get(answer.number)
                 if waiting is not None and not waiting.done():
                     waiting.set_result(answer)
-
-    async def _ping(self, liveness: Liveness) -> None:
-        async with aclosing(liveness.ping_rounds(lambda n: self._send(MeaningPing(n)))) as rounds:
-            async for _ in rounds:
-                pass
 
     def _send(self, order: MeaningOrder) -> None:
         if self._process is not None:

@@ -104,3 +104,15 @@ async def test_nobody_waits_for_ever_and_who_leaves_takes_no_place() -> None:
         await asked.wait_for("a1", "a2")
         tasks.create_task(asked.ask("b", "b1"))
         await asked.wait_for("a1", "a2", "b1")
+
+
+async def test_a_place_that_comes_free_as_somebody_leaves_goes_to_the_next() -> None:
+    async with line() as (asked, tasks):
+        first = tasks.create_task(asked.ask("a", "a1"))
+        await asked.wait_for("a1")
+        gone, _ = (tasks.create_task(asked.ask("a", name)) for name in ("a2", "a3"))
+        await asyncio.sleep(0)
+        asked.end("a1")
+        gone.cancel()
+        await asked.wait_for("a1", "a3")
+        await first

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from phosphene.errors import Busy, NotFound
 from phosphene.model import Clip
+from phosphene.reports import Decider, NewDecision
 from phosphene.store.references import blobs_of
 from phosphene.studio.downloads import Downloads
 from phosphene.trust.provenance import verify
@@ -111,6 +112,23 @@ async def test_it_goes_with_its_clip_also_while_it_is_made(shop: Shop) -> None:
     with pytest.raises(NotFound):
         await making
     assert shop.studio.kept() == []
+
+
+async def test_what_another_instance_hides_while_it_is_made_is_for_nobody(
+    shop: Shop, tmp_path: Path
+) -> None:
+    await shop.studio.draw("a", "a whale")
+    shop.open.clear()
+    making = asyncio.create_task(shop.ready("a"))
+    await shop.wait_for_encode(1)
+    async with a_store(tmp_path / "x.db", "two", time.time) as other:
+        await other.moderation.decide(NewDecision("clip", "a", "hide"), Decider(None, "operator"))
+        shop.open.set()
+        made = await making
+        moves = {one.blob: one.audience for one in await other.blob_moves.list_moves(9)}
+    assert made.withheld
+    assert made.download is not None
+    assert moves[made.download] == "withheld"
 
 
 async def test_words_of_a_parent_that_is_gone_are_in_no_download(shop: Shop) -> None:

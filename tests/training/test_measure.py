@@ -24,7 +24,6 @@ from training.measure import (
     plain,
     tally,
     verdict,
-    wilson,
 )
 from training.report import figures, fit, missed
 from training.sheets import curve, rgb, write
@@ -133,14 +132,6 @@ def test_a_clip_is_judged_by_what_is_seen_of_it() -> None:
     assert set(seen) == {*ASKED} - {BOTH, "exactly one"}
     assert isinstance(one, bool)
     assert len(both) == 2
-
-
-@pytest.mark.parametrize(
-    ("right", "total", "low", "high"),
-    [(0, 0, 0, 1), (0, 10, 0, 0.278), (10, 10, 0.722, 1), (50, 100, 0.404, 0.596)],
-)
-def test_wilson_intervals(right: int, total: int, low: float, high: float) -> None:
-    assert wilson(right, total) == pytest.approx((low, high), abs=0.001)
 
 
 def test_what_the_judge_cannot_tell_is_void() -> None:

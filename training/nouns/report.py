@@ -19,7 +19,7 @@ from phosphene.render.worker.embedded.nouns.model import NounModel
 from phosphene.render.worker.embedded.nouns.network import TOKENS, WIDE, join, sample
 from phosphene.render.worker.embedded.nouns.reader import NounReader
 from training.export import WEIGHTS
-from training.measure import wilson
+from training.intervals import wilson_interval
 from training.nouns import person_judge, scene_judge, scene_report
 from training.nouns.concepts import concepts
 from training.nouns.contact import flat, sheet
@@ -144,7 +144,7 @@ def figures(real: Skill, made: Skill) -> Iterator[str]:
     """A table: the judge on drawn plates, and on the model's."""
     yield "| what | judge on drawn plates | on the model's, with 95 % intervals |\n|---|---|---|"
     for what, (right, asked) in made.items():
-        low, high = wilson(right, asked)
+        low, high = wilson_interval(right, asked)
         share = 100 * right / max(1, asked)
         said = f"{share:.1f} % ({100 * low:.0f} to {100 * high:.0f})"
         yield (

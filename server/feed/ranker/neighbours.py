@@ -88,8 +88,10 @@ class Neighbours:
         known = at >= 0
         if known.any():
             self._raise_counts(clip, at[known], by[known], voice)
-        for (other, one), is_known in zip(others, known.tolist(), strict=True):
-            if not is_known:
+        # Told in the order in which they count: a new one may take the place of one that was there.
+        for place in np.argsort(~known, kind="stable").tolist():
+            other, one = others[place]
+            if not known[place]:
                 self.count_pair(clip, other, one, voice)
             elif self.counted is not None:
                 self.counted.append((clip, other, one, voice))
@@ -148,6 +150,12 @@ class JoinedPairs(Struct, frozen=True):
     of: Numbers
     counts: Floats
     voices: Voices
+
+    def only_of(self, some: NDArray[np.bool_]) -> "JoinedPairs":
+        """Those of some of the clips, which keep their numbers."""
+        kept = some[self.of]
+        at, of, counts, voices = self.at[kept], self.of[kept], self.counts[kept], self.voices[kept]
+        return JoinedPairs(self.count, at, of, counts, voices)
 
     def sum_counts(self, shares: Shares) -> Floats:
         """For each row of ``shares``, which has one above 0 for each of the clips, and each place

@@ -33,6 +33,9 @@ AFTER: Final = 5
 SHRINK: Final = 4.0
 AROUND_S: Final = 60.0
 """Seconds in which what somebody looked at counts 1/e of what they look at now."""
+SLIGHT: Final = 0.01
+"""What counts less beside the last, or beside what was looked at now, is left out: who is behind it
+would be told among those on whom a term rests, which may then be one."""
 FOLLOWING: Final = ("next", "next_last")
 FEW: Final = 4096
 NOVEL: Final = tuple(name.removesuffix("_novel") for name in TERMS if name.endswith("_novel"))
@@ -174,7 +177,7 @@ def _pair_terms(
         _PairTerms(against, {"disliked": _shares_against(learned.clips, person)}, likes),
         _PairTerms(after, {"next": share}, ones),
         _PairTerms(after_last, {"next_last": share[:1]}, ones),
-        _PairTerms(around, _shares_around(learned.covisited, person, now), visits),
+        *_terms_around(learned.covisited, around, person, now, visits),
     ]
 
 
@@ -190,12 +193,15 @@ def _shares_against(clips: ClipTable, person: PersonState) -> Shares:
     return shares
 
 
-def _shares_around(table: Neighbours, person: PersonState, now: float) -> dict[str, Shares]:
+def _terms_around(
+    table: Neighbours, pairs: JoinedPairs, person: PersonState, now: float, norm: Floats
+) -> list[_PairTerms]:
     age = np.arange(len(person.looked))
     scale = 1 / np.sqrt(table.totals_of(person.looked[::-1]) + SHRINK).astype(np.float64)
     ago = np.maximum(0, now - np.array(person.looked_at[::-1], np.float64))
-    return {
-        "covisited": scale * 0.95**age,
-        "covisited_last": scale * 0.7**age,
-        "covisited_now": scale * np.exp(-np.minimum(ago / AROUND_S, 50)),
-    }
+    last, lately = 0.7**age, np.exp(-np.minimum(ago / AROUND_S, 50))
+    return [
+        _PairTerms(pairs, {"covisited": scale * 0.95**age}, norm),
+        _PairTerms(pairs.only_of(last > SLIGHT), {"covisited_last": scale * last}, norm),
+        _PairTerms(pairs.only_of(lately > SLIGHT), {"covisited_now": scale * lately}, norm),
+    ]

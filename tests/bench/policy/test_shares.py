@@ -1,22 +1,6 @@
 """Shares and what they may be in truth."""
 
-import pytest
-
-from bench.policy.shares import Share, wilson_interval
-
-
-@pytest.mark.parametrize(
-    ("hits", "count", "low", "high"),
-    # Brown, Cai and DasGupta (2001) and the tables of R's prop.test(correct = FALSE).
-    [
-        (0, 10, 0.0, 0.2775),
-        (10, 10, 0.7225, 1.0),
-        (5, 10, 0.2366, 0.7634),
-        (48, 50, 0.8654, 0.9890),
-    ],
-)
-def test_the_interval_is_that_of_wilson(hits: int, count: int, low: float, high: float) -> None:
-    assert wilson_interval(hits, count) == pytest.approx((low, high), abs=5e-4)
+from bench.policy.shares import Share
 
 
 def test_of_nothing_there_is_no_share() -> None:

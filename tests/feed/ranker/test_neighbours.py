@@ -79,3 +79,16 @@ def test_what_is_joined_is_joined_both_ways() -> None:
     assert dict(zip(row.ids.tolist(), row.counts.tolist(), strict=True)) == {2: 1, 3: 0.75, 4: 1}
     assert row.voices.tolist() == [4, 12, 8]
     assert table.totals_of([1, 2, 3]).tolist() == [2.75, 1.0, 0.75]
+
+
+def test_who_hears_of_pairs_keeps_the_same_neighbours_when_there_are_too_many() -> None:
+    table, told, dice = Neighbours(), Neighbours(), np.random.default_rng(1)
+    table.counted = []
+    for _ in range(60):
+        others = dice.choice(np.arange(1, 600), 40, replace=False).tolist()
+        table.join_clips(0, [*zip(others, dice.random(40).tolist(), strict=True)], 1)
+    for pair in table.counted:
+        told.count_pair(*pair)
+    ours, theirs = table.neighbours_of(0), told.neighbours_of(0)
+    assert ours.ids.tolist() == theirs.ids.tolist()
+    assert ours.counts.tolist() == theirs.counts.tolist()

@@ -75,5 +75,20 @@ def test_what_was_looked_at_in_the_same_minute_counts_more_than_what_came_an_hou
     early, late = (terms_of(made, newcomer, some, NOW + ago) for ago in (10, 3600))
     around = TERMS.index("covisited_now")
     assert early[around, 1] > 1.5 * early[around, 0] > 0
-    assert not late[around].round(6).any()
+    assert not late[around].any()
     assert late[TERMS.index("covisited"), 1] == early[TERMS.index("covisited"), 1]
+
+
+def test_who_looked_at_something_an_hour_ago_stands_behind_nothing_of_now() -> None:
+    made = learner()
+    for by in range(3):
+        person = PersonState()
+        for clip in (5, 9) if by else (4, 9):
+            made.apply_reaction(person, reaction(clip, served=False, by=by))
+    newcomer = PersonState()
+    made.apply_reaction(newcomer, reaction(5, served=False, at=NOW - 3600))
+    made.apply_reaction(newcomer, reaction(4, served=False))
+    some = np.array([8, 9])
+    assert people_behind(made, newcomer, some, NOW)["covisited"].tolist() == [0, 3]
+    found = terms_of(made, newcomer, some, NOW)
+    assert found[TERMS.index("covisited"), 1] > 0 == found[TERMS.index("covisited_now"), 1]
