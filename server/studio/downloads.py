@@ -1,17 +1,24 @@
 """The films that people download: with a mark that everybody sees, made the first time and kept."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Final
 from weakref import WeakValueDictionary
 
 from phosphene.blobs.blobs import Blobs, audience_of
-from phosphene.errors import NotFound
+from phosphene.errors import Busy, NotFound
 from phosphene.model import Clip
 from phosphene.studio.blob_names import SUFFIXES
 from phosphene.trust.signing import Signer
 
 MarkFilm = Callable[[bytes, str], Awaitable[bytes]]
 """Lays the mark on a film; the other argument is whose turn it is. Raises Busy."""
+
+PATIENCE_S: Final = 100.0
+"""So long somebody waits for who asked for the same film before: as long as its turn and its making
+may take. Where it cannot be made each of them would else try it, one after the other."""
+RETRY_S: Final = 10.0
 
 
 class Downloads:
@@ -25,6 +32,7 @@ class Downloads:
         delete_blobs: Callable[[Sequence[str]], Awaitable[None]],
         signer: Signer,
         mark_film: MarkFilm,
+        patience_s: float = PATIENCE_S,
     ) -> None:
         self._get_clip = get_clip
         self._keep_download = keep_download
@@ -32,6 +40,7 @@ class Downloads:
         self._delete_blobs = delete_blobs
         self._signer = signer
         self._mark_film = mark_film
+        self._patience_s = patience_s
         self._making: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def ready_clip(self, clip: Clip, asker: str) -> Clip:
@@ -44,12 +53,25 @@ class Downloads:
             return clip
         lock = self._making.setdefault(clip.id, asyncio.Lock())
         # Whoever comes second finds what the first one had made.
-        async with lock:
+        async with self._turn(lock):
             now = await self._get_clip(clip.id)
             if now.download is not None or now.sha256 is None:
                 return now
             await self._make(now, asker)
         return await self._get_clip(clip.id)
+
+    @asynccontextmanager
+    async def _turn(self, lock: asyncio.Lock) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(self._patience_s):
+                await lock.acquire()
+        except TimeoutError:
+            said = "other films are being made ready to download; try again soon"
+            raise Busy(said, RETRY_S) from None
+        try:
+            yield
+        finally:
+            lock.release()
 
     async def _make(self, clip: Clip, asker: str) -> None:
         try:

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.asyncio
 class Shop:
     """Downloads over real files and a real encoder, each of whose uses is counted."""
 
-    def __init__(self, studio: Studio) -> None:
+    def __init__(self, studio: Studio, patience_s: float = 60.0) -> None:
         self.studio = studio
         self.encodes = 0
         self._begun = asyncio.Condition()
@@ -39,6 +39,7 @@ class Shop:
             studio.blobs.delete_all,
             studio.signer,
             self._mark,
+            patience_s,
         )
 
     async def _mark(self, film: bytes, asker: str) -> bytes:
@@ -97,6 +98,19 @@ async def test_who_is_refused_keeps_nobody_else_from_it(shop: Shop) -> None:
     with pytest.raises(Busy):
         await shop.ready("a", "unlucky")
     assert (await shop.ready("a")).download is not None
+
+
+async def test_nobody_waits_for_ever_for_who_asked_before(shop: Shop) -> None:
+    await shop.studio.draw("a", "a whale")
+    hasty = Shop(shop.studio, patience_s=0.0)
+    hasty.open.clear()
+    first = asyncio.create_task(hasty.ready("a"))
+    await hasty.wait_for_encode(1)
+    with pytest.raises(Busy):
+        await hasty.ready("a")
+    hasty.open.set()
+    assert (await first).download is not None
+    assert (await hasty.ready("a")).download is not None
 
 
 async def test_it_goes_with_its_clip_also_while_it_is_made(shop: Shop) -> None:
