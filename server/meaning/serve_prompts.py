@@ -2,12 +2,10 @@
 
 import logging
 from collections.abc import Sequence
-from typing import BinaryIO, Final
-
-import numpy as np
+from typing import BinaryIO
 
 from phosphene.children.child import read_frames, write_frame
-from phosphene.meaning.background import Floats, load_background
+from phosphene.meaning.background import load_background
 from phosphene.meaning.content_heads import load_heads
 from phosphene.meaning.meaning_messages import (
     CompareText,
@@ -26,9 +24,6 @@ from phosphene.meaning.meaning_messages import (
 from phosphene.meaning.registered_works import RegisteredWorks
 from phosphene.meaning.sentence_encoder import SentenceEncoder
 
-REMEMBERED: Final = 12_000
-"""Texts and words, 2 kB each, so that one more work takes 50 ms and not the 4 s of 800."""
-
 log = logging.getLogger(__name__)
 
 
@@ -38,8 +33,7 @@ class PromptMeanings:
     def __init__(self) -> None:
         self._encoder = SentenceEncoder()
         self._background, self._heads = load_background(), load_heads()
-        self._known: dict[str, Floats] = {}
-        self._works = self._registered(())
+        self._works = RegisteredWorks((), self._encoder.encode_texts, self._background, {})
 
     def carry_out(self, order: MeaningOrder) -> MeaningAnswer:
         """Do what is asked, and the answer."""
@@ -60,17 +54,8 @@ class PromptMeanings:
         return TextRead(order.number, close, self._heads.score_heads(vector))
 
     def _registered(self, works: Sequence[WorkTexts]) -> RegisteredWorks:
-        return RegisteredWorks(works, self._encode_once, self._background)
-
-    def _encode_once(self, texts: Sequence[str]) -> Floats:
-        """Texts x 512; those of works are asked for again with each work that is registered."""
-        unknown = [text for text in texts if text not in self._known]
-        if len(self._known) + len(unknown) > REMEMBERED:
-            self._known, unknown = {}, list(dict.fromkeys(texts))
-        self._known |= dict(zip(unknown, self._encoder.encode_texts(unknown), strict=True))
-        if not texts:
-            return self._encoder.encode_texts(())
-        return np.stack([self._known[text] for text in texts])
+        encode = self._encoder.encode_texts
+        return RegisteredWorks(works, encode, self._background, self._works.vectors)
 
 
 def serve(orders: BinaryIO, answers: BinaryIO) -> None:

