@@ -323,9 +323,8 @@ class Learner:
             self._join_around(person, reaction)
         if not reaction.liked:
             return
-        for before in person.liked[-JOINED:]:
-            self.together.count_pair(before, clip, weight, reaction.voice)
-            self.together.count_pair(clip, before, weight, reaction.voice)
+        liked = [(before, weight) for before in person.liked[-JOINED:] if before != clip]
+        self.together.join_clips(clip, liked, reaction.voice)
         self.clips.note_like(clip, weight, self.events)
         at = self.lately_count % LATELY_LIKED
         if self.lately_count >= LATELY_LIKED:

@@ -37,6 +37,7 @@ class NeighbourRow(Struct, frozen=True):
 _NOTHING: Final = NeighbourRow(
     np.zeros(0, np.int32), np.zeros(0, np.float32), np.zeros(0, np.uint64)
 )
+_NOWHERE: Final = np.zeros(0, np.int64)
 
 
 class Neighbours:
@@ -53,17 +54,21 @@ class Neighbours:
 
     def count_pair(self, clip: int, other: int, by: float, voice: int) -> None:
         """Join ``other`` to ``clip``, in one direction; ``voice`` is the bit of who does."""
-        if self.counted is not None:
-            self.counted.append((clip, other, by, voice))
         used = self.used.get(clip, 0)
-        self.add_total(clip, by)
         if used:
             ids = self.ids[clip]
             at = int((ids[:used] == other).argmax())
             if ids[at] == other:
+                self._note(clip, other, by, voice)
                 self.counts[clip][at] += by
                 self.voices[clip][at] |= np.uint64(voice)
                 return
+        self._add_pair(clip, other, by, voice)
+
+    def _add_pair(self, clip: int, other: int, by: float, voice: int) -> None:
+        """Count a pair that the row of ``clip`` has not."""
+        self._note(clip, other, by, voice)
+        used = self.used.get(clip, 0)
         if used == WIDTH:
             used = self._evict(clip)
         elif not used or used == len(self.ids[clip]):
@@ -73,34 +78,61 @@ class Neighbours:
         self.voices[clip][used] = voice
         self.used[clip] = used + 1
 
+    def _note(self, clip: int, other: int, by: float, voice: int) -> None:
+        if self.counted is not None:
+            self.counted.append((clip, other, by, voice))
+        self.add_total(clip, by)
+
     def join_clips(self, clip: int, others: Sequence[tuple[int, float]], voice: int) -> None:
-        """Join ``clip`` to each of ``others``, which are different, by so much, in both
-        directions."""
+        """Join ``clip`` to each of ``others``, which are different and not itself, by so much, in
+        both directions."""
         if not others:
             return
-        # At once where the row has them: one by one costs twice as much.
-        used = self.used.get(clip, 0)
-        at = np.full(len(others), -1)
-        if used:
-            same = self.ids[clip][:used] == np.array([[other] for other, _ in others], np.int32)
-            at = np.where(same.any(1), same.argmax(1), -1)
+        # At once where the rows have them: one by one costs twice as much.
+        numbers = np.array([other for other, _ in others], np.int32)
         by = np.array([one for _, one in others], np.float32)
-        known = at >= 0
-        if known.any():
-            self._raise_counts(clip, at[known], by[known], voice)
-        # Told in the order in which they count: a new one may take the place of one that was there.
-        for place in np.argsort(~known, kind="stable").tolist():
-            other, one = others[place]
-            if not known[place]:
-                self.count_pair(clip, other, one, voice)
-            elif self.counted is not None:
-                self.counted.append((clip, other, one, voice))
-            self.count_pair(other, clip, one, voice)
+        there = self._raise_row(clip, numbers, by, voice).tolist()
+        back = self._raise_rows(numbers, clip, by, voice).tolist()
+        for (other, one), is_there, is_back in zip(others, there, back, strict=True):
+            if not is_there:
+                self._add_pair(clip, other, one, voice)
+            if not is_back:
+                self._add_pair(other, clip, one, voice)
 
-    def _raise_counts(self, clip: int, at: Numbers, by: Floats, voice: int) -> None:
-        self.counts[clip][at] += by
-        self.voices[clip][at] |= np.uint64(voice)
-        self.add_total(clip, float(by.sum()))
+    def _raise_row(self, clip: int, others: Ids, by: Floats, voice: int) -> NDArray[np.bool_]:
+        """Count the pairs of a clip that its row has; which these are."""
+        same = self._ids_of(clip) == others[:, None]
+        there: NDArray[np.bool_] = same.any(1)
+        if there.any():
+            at, some = same[there].argmax(1), by[there]
+            self.counts[clip][at] += some
+            self.voices[clip][at] |= np.uint64(voice)
+            self.add_total(clip, float(some.sum()))
+            if self.counted is not None:
+                told = zip(others[there].tolist(), some.tolist(), strict=True)
+                self.counted += [(clip, other, one, voice) for other, one in told]
+        return there
+
+    def _raise_rows(self, clips: Ids, other: int, by: Floats, voice: int) -> NDArray[np.bool_]:
+        """Count the pairs of some clips with ``other`` where their rows have it; which these
+        are."""
+        rows = [self._ids_of(clip) for clip in clips.tolist()]
+        ends = np.cumsum([len(row) for row in rows])
+        found = np.flatnonzero(np.concatenate(rows) == other)
+        at = np.searchsorted(ends, found, "right")
+        bit, from_end = np.uint64(voice), (found - ends[at]).tolist()
+        for clip, before, one in zip(clips[at].tolist(), from_end, by[at].tolist(), strict=True):
+            slot = self.used[clip] + before
+            self.counts[clip][slot] += one
+            self.voices[clip][slot] |= bit
+            self._note(clip, other, one, voice)
+        there = np.zeros(len(clips), bool)
+        there[at] = True
+        return there
+
+    def _ids_of(self, clip: int) -> Ids:
+        ids = self.ids.get(clip)
+        return _NOTHING.ids if ids is None else ids[: self.used[clip]]
 
     def add_total(self, clip: int, by: float) -> None:
         """So much more was counted of a clip."""
@@ -181,13 +213,15 @@ def join_to_places(
 ) -> JoinedPairs:
     """What joins some clips to those that ``place`` gives a place, of which there are ``count``; a
     place of -1 is none."""
-    rows = [table.neighbours_of(one) for one in clips] or [_NOTHING]
-    at = place[np.concatenate([row.ids for row in rows])]
-    of = np.repeat(np.arange(len(rows)), [len(row.ids) for row in rows])
+    rows = [(of, one, table.used[one]) for of, one in enumerate(clips) if one in table.used]
+    if not rows:
+        return JoinedPairs(count, _NOWHERE, _NOWHERE, _NOTHING.counts, _NOTHING.voices)
+    at = place[np.concatenate([table.ids[one][:used] for _, one, used in rows])]
     here = np.flatnonzero(at >= 0)
-    counts = np.concatenate([row.counts for row in rows])[here]
-    voices = np.concatenate([row.voices for row in rows])[here]
-    return JoinedPairs(count, at[here].astype(np.int64), of[here], counts, voices)
+    of = np.repeat([of for of, _, _ in rows], [used for _, _, used in rows])[here]
+    counts = np.concatenate([table.counts[one][:used] for _, one, used in rows])[here]
+    voices = np.concatenate([table.voices[one][:used] for _, one, used in rows])[here]
+    return JoinedPairs(count, at[here].astype(np.int64), of, counts, voices)
 
 
 def join_to_one(table: Neighbours, clips: list[int], one: int) -> JoinedPairs:

@@ -36,7 +36,7 @@ AROUND_S: Final = 60.0
 SLIGHT: Final = 0.01
 """What counts less beside the last, or beside what was looked at now, is left out: who is behind it
 would be told among those on whom a term rests, which may then be one."""
-FOLLOWING: Final = ("next", "next_last")
+FOLLOWING: Final = frozenset(("next", "next_last"))
 FEW: Final = 4096
 NOVEL: Final = tuple(name.removesuffix("_novel") for name in TERMS if name.endswith("_novel"))
 """Terms that count otherwise for clips that few know."""
@@ -141,9 +141,9 @@ def _joined(learned: Learned, person: PersonState, some: Numbers, now: float) ->
     found = dict[str, Floats]()
     for terms in _pair_terms(learned, person, some, now):
         sums = terms.pairs.sum_counts(np.stack(list(terms.shares.values())))
-        for name, summed_counts in zip(terms.shares, sums, strict=True):
-            scale = np.float32(200 if name in FOLLOWING else 20)
-            found[name] = np.log1p(scale * terms.norm * summed_counts)
+        # A group is scaled at once: its terms are of the same pairs.
+        scale = np.float32(200 if FOLLOWING.issuperset(terms.shares) else 20)
+        found |= zip(terms.shares, np.log1p(scale * terms.norm * sums), strict=True)
     return found
 
 
@@ -165,7 +165,6 @@ def _pair_terms(
             )
         )
         after = join_to_places(learned.following, last, place, count)
-        after_last = join_to_places(learned.following, last[:1], place, count)
     finally:
         place[some] = -1
     likes = (1 / np.sqrt(learned.clips.likes[some] + SHRINK)).astype(np.float32)
@@ -176,7 +175,7 @@ def _pair_terms(
         _PairTerms(together, _shares_together(learned.clips, person), likes),
         _PairTerms(against, {"disliked": _shares_against(learned.clips, person)}, likes),
         _PairTerms(after, {"next": share}, ones),
-        _PairTerms(after_last, {"next_last": share[:1]}, ones),
+        _PairTerms(after.only_of(np.arange(len(last)) == 0), {"next_last": share}, ones),
         *_terms_around(learned.covisited, around, person, now, visits),
     ]
 

@@ -92,3 +92,28 @@ def test_who_hears_of_pairs_keeps_the_same_neighbours_when_there_are_too_many() 
     ours, theirs = table.neighbours_of(0), told.neighbours_of(0)
     assert ours.ids.tolist() == theirs.ids.tolist()
     assert ours.counts.tolist() == theirs.counts.tolist()
+
+
+def test_clips_joined_at_once_are_joined_as_one_by_one() -> None:
+    dice = np.random.default_rng(0)
+    at_once, singly = Neighbours(), Neighbours()
+    at_once.counted, singly.counted = [], []
+    # As many clips as are more than a row holds, so that the weakest leave it.
+    for turn in range(300):
+        clip, *others = (int(one) for one in dice.choice(WIDTH + 40, 41, replace=False))
+        clip %= 8 if turn % 2 else clip + 1
+        joined = [(other, 0.25 * (1 + other % 3)) for other in others if other != clip]
+        at_once.join_clips(clip, joined, 1 << turn % 64)
+        for other, by in joined:
+            singly.count_pair(clip, other, by, 1 << turn % 64)
+            singly.count_pair(other, clip, by, 1 << turn % 64)
+    assert len(at_once.neighbours_of(0).ids) > WIDTH // 2
+    every = list(range(WIDTH + 40))
+    assert at_once.totals_of(every).tolist() == singly.totals_of(every).tolist()
+    assert sorted(at_once.counted) == sorted(singly.counted)
+    same = [one for one in every if at_once.used.get(one, 0) < WIDTH // 2]
+    assert len(same) > WIDTH
+    for one in same:
+        rows = (table.neighbours_of(one) for table in (at_once, singly))
+        first, second = (sorted(zip(row.ids, row.counts, row.voices, strict=True)) for row in rows)
+        assert first == second
