@@ -1,9 +1,8 @@
 """Whether a text may be drawn, and what would be drawn of it; before anything is."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Container, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Container, Iterator, Sequence, Set
 from contextlib import aclosing
-from functools import partial
 from typing import Final
 
 from msgspec.structs import replace
@@ -147,35 +146,38 @@ class PromptCheck:
         said = join_dialogue(text, dialogue)
         read = await self._meaning.read_text(text) if self._meaning else None
         now = await self._desk.get_rules()
-        judge = partial(refuse_words, innocent=innocent_categories(read), minor=minor)
+        words = refuse_words(said, now, innocent=innocent_categories(read), minor=minor)
         # Off the loop: the worst 500 characters take milliseconds.
-        for refusal in await asyncio.to_thread(judge, said, now):
+        while (refusal := await asyncio.to_thread(_next_of, words)) is not None:
             yield refusal
-        content = refuse_content(read, self._rules) if read is not None else None
-        if content is not None:
+        for content in refuse_content(read, self._rules) if read is not None else ():
             yield with_keeping(content, now)
-        close = await self._by_closeness(read, said)
-        if close is not None:
+        passed = list[str]()
+        while (close := await self._by_closeness(read, said, passed)) is not None:
             yield with_keeping(close, now)
+            passed.append(close.entry)
 
-    async def _by_closeness(self, read: TextRead | None, said: WholeText) -> Refusal | None:
-        """What a text comes close to, or all of it together, which what was before does not."""
-        close = self._judge(read) if read is not None else None
+    async def _by_closeness(
+        self, read: TextRead | None, said: WholeText, passed: Sequence[str]
+    ) -> Refusal | None:
+        """What a text comes close to, or all of it together, which what was before does not;
+        ``passed``: entries that it may come close to."""
+        close = self._judge(read, passed) if read is not None else None
         if close is None and said.whole:
-            close = await self._find_close(said.whole)
-            earlier = await self._find_close(said.before) if close else None
+            close = await self._find_close(said.whole, passed)
+            earlier = await self._find_close(said.before, passed) if close else None
             if close and earlier and earlier.work.entry == close.work.entry:
                 return None
         return refuse_close(close, self._rules) if close else None
 
-    async def _find_close(self, text: str) -> Closeness | None:
+    async def _find_close(self, text: str, passed: Sequence[str] = ()) -> Closeness | None:
         read = await self._meaning.read_text(text) if self._meaning else None
-        return self._judge(read) if read is not None else None
+        return self._judge(read, passed) if read is not None else None
 
-    def _judge(self, read: TextRead) -> Closeness | None:
+    def _judge(self, read: TextRead, passed: Sequence[str]) -> Closeness | None:
         works = self._meaning.works if self._meaning else 0
         gone = [one.entry for one in read.works if one.entry not in self._rules.entries]
-        return judge_closeness(read, works, gone)
+        return judge_closeness(read, works, (*gone, *passed))
 
     async def _with_rewordings(self, refusal: Refusal, text: str, reader: PromptReader) -> Refusal:
         """With what may be asked for instead: what would be refused in turn, or draws nothing, is
@@ -225,22 +227,32 @@ async def _is_drawn(allowed: str, reader: PromptReader) -> bool:
 
 def refuse_words(
     said: WholeText, now: RulesNow, *, innocent: Container[str], minor: bool
-) -> list[Refusal]:
-    """Why a text is refused, or else all of it together, which what was before is not; then what
-    is refused of a ``minor`` beside that. Of severe rules no phrase of the desk is innocent,
-    whatever else refuses the text. Pure."""
+) -> Iterator[Refusal]:
+    """Why a text is refused, or else all of it together, which what was before is not: by one rule
+    after the other, so that whoever passes one of them meets the next; then what is refused of a
+    ``minor`` beside that. Of severe rules no phrase of the desk is innocent, whatever else refuses
+    the text, and behind them stands no other. Pure."""
     found = _by_words(said, now.base, innocent)
     if found is not None:
         severe = found if found.code in SEVERE else _by_words(said, now.severe, innocent)
         if severe is not None:
-            return [replace(severe, appeal_keeps="hash", rules_version=now.base.version)]
-    if found is not None and now.rules is not now.base:
-        found = _by_words(said, now.rules, innocent)
-    refusals = [with_keeping(found, now)] if found is not None else []
+            yield replace(severe, appeal_keeps="hash", rules_version=now.base.version)
+            return
+        if now.rules is not now.base:
+            found = _by_words(said, now.rules, innocent)
+    spared = set[str]()
+    while found is not None:
+        yield with_keeping(found, now)
+        spared.add(found.rule)
+        found = _by_words(said, now.rules, innocent, spared)
     if minor and now.base.for_minors is not None:
         stricter = _by_words(said, now.base.for_minors, ())
-        refusals += [replace(stricter, appeal_keeps="hash")] if stricter is not None else []
-    return refusals
+        if stricter is not None:
+            yield replace(stricter, appeal_keeps="hash")
+
+
+def _next_of(refusals: Iterator[Refusal]) -> Refusal | None:
+    return next(refusals, None)
 
 
 def with_keeping(refusal: Refusal, now: RulesNow) -> Refusal:
@@ -250,11 +262,23 @@ def with_keeping(refusal: Refusal, now: RulesNow) -> Refusal:
     return replace(refusal, ask=refusal.ask or now.may_ask(refusal), appeal_keeps="prompt")
 
 
-def _by_words(said: WholeText, rules: Rules, innocent: Container[str]) -> Refusal | None:
-    refusal = decide(said.text, rules, innocent=innocent)
+def _by_words(
+    said: WholeText, rules: Rules, innocent: Container[str], spared: Set[str] = frozenset()
+) -> Refusal | None:
+    refusal = decide(said.text, rules, innocent=innocent, spared=spared)
     if refusal is not None or not said.whole:
         return refusal
-    together = decide(said.whole, rules)
-    if together is None or decide(said.before, rules) is not None:
+    together = decide(said.whole, rules, spared=spared)
+    if together is None:
         return None
-    return replace(together, rewordings=(), allowed=None)
+    # What was before may be drawn by a pass for one rule: the others hold for all of it together.
+    together = decide(said.whole, rules, spared=spared | _rules_against(said.before, rules))
+    return replace(together, rewordings=(), allowed=None) if together else None
+
+
+def _rules_against(text: str, rules: Rules) -> Set[str]:
+    """All rules that refuse a text."""
+    broken = set[str]()
+    while (found := decide(text, rules, spared=broken)) is not None:
+        broken.add(found.rule)
+    return broken

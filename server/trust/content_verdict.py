@@ -4,9 +4,10 @@ or what the category keeps away, though none is."""
 from typing import Final
 
 from phosphene.errors import Refusal
-from phosphene.meaning.meaning_messages import TextRead
+from phosphene.meaning.meaning_messages import HeadScore, TextRead
+from phosphene.trust.overturned_rules import SEVERE
 from phosphene.trust.refusal_rules import Rules
-from phosphene.trust.rule_file import rule_of_category
+from phosphene.trust.rule_file import Category, rule_of_category
 
 BRAKED: Final = frozenset({"violence", "self_harm", "hate"})
 """Categories of which a word alone is not enough where the meaning is innocent. What is said of
@@ -20,19 +21,25 @@ def innocent_categories(read: TextRead | None) -> frozenset[str]:
     return frozenset(c for c, said in read.heads.items() if c in BRAKED and said.score < said.calm)
 
 
-def refuse_content(read: TextRead, rules: Rules) -> Refusal | None:
-    """Why a text is refused that none of the words told; the category that it is furthest in."""
+def refuse_content(read: TextRead, rules: Rules) -> list[Refusal]:
+    """Why a text is refused that none of the words told, by each category that it is in: severe
+    ones first, then the one that it is furthest in. Whoever passes one of them meets the next."""
     over = {code: said for code, said in read.heads.items() if said.score >= said.limit}
-    broken = [one for one in rules.categories if one.code in over]
-    if not broken:
-        return None
-    worst = max(broken, key=lambda one: over[one.code].score - over[one.code].limit)
+    broken = {one.code: one for one in reversed(rules.categories) if one.code in over}
+
+    def order(one: Category) -> tuple[bool, float]:
+        return one.code not in SEVERE, over[one.code].limit - over[one.code].score
+
+    return [_refusal_of(one, over[one.code], rules) for one in sorted(broken.values(), key=order)]
+
+
+def _refusal_of(category: Category, said: HeadScore, rules: Rules) -> Refusal:
     return Refusal(
-        code=worst.code,
-        rule=rule_of_category(worst),
-        message=worst.message,
+        code=category.code,
+        rule=rule_of_category(category),
+        message=category.message,
         rules_version=rules.version,
         layer="meaning",
-        score=round(over[worst.code].score, 3),
-        threshold=round(over[worst.code].limit, 3),
+        score=round(said.score, 3),
+        threshold=round(said.limit, 3),
     )

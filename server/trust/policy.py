@@ -32,11 +32,17 @@ Way = list[list[Word]]
 
 
 def decide(
-    text: str, rules: Rules, *, minor: bool = False, innocent: Container[str] = ()
+    text: str,
+    rules: Rules,
+    *,
+    minor: bool = False,
+    innocent: Container[str] = (),
+    spared: Container[str] = (),
 ) -> Refusal | None:
     """Why this text is refused, or None when it may be drawn. Categories come before names; for a
-    ``minor`` more is refused, after both. Words of ``innocent`` categories are passed over."""
-    broken = _judge(text, rules, innocent)
+    ``minor`` more is refused, after both. Words of ``innocent`` categories are passed over, and
+    what ``spared`` rules say, as refusals name them."""
+    broken = _judge(text, rules, innocent, spared)
     if broken is None:
         return decide(text, rules.for_minors) if minor and rules.for_minors else None
     category, found = broken
@@ -88,18 +94,20 @@ def _is_exact(found: RuleMatch, text: str) -> bool:
 
 
 def _judge(
-    text: str, rules: Rules, innocent: Container[str] = ()
+    text: str, rules: Rules, innocent: Container[str] = (), spared: Container[str] = ()
 ) -> tuple[Category | None, list[RuleMatch]] | None:
     """The category that a text breaks, or None for names, with where it does."""
     ways = _ways(text, rules)
     # All ways before any category: else a name that the plain reading holds would be refused before
     # a crime that another reading holds, and the sentence would be about the wrong thing.
     found = [_phrases(way, rules) for way in ways]
-    for category in (one for one in rules.categories if one.code not in innocent):
+    for category in rules.categories:
+        if category.code in innocent or rule_of_category(category) in spared:
+            continue
         broken = next(filter(None, (_broken(category, *one) for one in found)), None)
         if broken:
             return category, broken
-    named = _named(ways, text, rules)
+    named = _named(ways, text, rules, spared)
     return (None, named) if named else None
 
 
@@ -114,18 +122,28 @@ def _phrases(way: Way, rules: Rules) -> tuple[list[RuleMatch], list[int]]:
     return found, [word.start for piece in way for word in piece if len(word.text) >= PARTING]
 
 
-def _named(ways: Iterable[Way], text: str, rules: Rules) -> list[RuleMatch]:
+def _named(ways: Iterable[Way], text: str, rules: Rules, spared: Container[str]) -> list[RuleMatch]:
     """The names in other letters than Latin ones, or those in the first way to read the text in
     which there are any."""
-    if abroad := _in_other_scripts(text, rules):
+    if abroad := _unspared(_in_other_scripts(text, rules), spared):
         return _apart(abroad)
     for way in ways:
         around = frozenset(word.text for piece in way for word in piece)
         found = [one for piece in way for one in names(piece, around, rules)]
         found += [one for piece in way for one in persons(piece, text, rules)]
-        if found:
+        if found := _unspared(found, spared):
             return _apart(found)
     return []
+
+
+def _unspared(found: list[RuleMatch], spared: Container[str]) -> list[RuleMatch]:
+    """The names of which the rule is not spared."""
+    return [one for one in found if _rule_of(one) not in spared]
+
+
+def _rule_of(found: RuleMatch) -> str:
+    assert isinstance(found.what, Spelling)
+    return rule_of_name(found.what.group, found.what.name)
 
 
 def _in_other_scripts(text: str, rules: Rules) -> list[RuleMatch]:

@@ -147,10 +147,26 @@ async def test_no_phrase_and_no_asking_touches_severe_rules() -> None:
     live = rules_now(RULES, LiveDeskRules(1, ("naked man", "stabbing"), asks))
     (found,) = refuse_words(WholeText("a naked man"), live, innocent=(), minor=False)
     assert (found.code, found.ask, found.appeal_keeps) == ("sexual", False, "hash")
-    assert refuse_words(WholeText("a stabbing ray"), live, innocent=(), minor=False) == []
+    assert not list(refuse_words(WholeText("a stabbing ray"), live, innocent=(), minor=False))
     # Behind another rule as well.
     (found,) = refuse_words(WholeText("a stabbing naked man"), live, innocent=(), minor=False)
     assert found.code == "sexual"
+
+
+async def test_who_passes_one_rule_meets_the_others() -> None:
+    live = rules_now(RULES, LiveDeskRules(0))
+
+    def rules_of(text: str, before: str = "") -> list[str]:
+        said = WholeText(text, before, f"{before} {text}" if before else "")
+        return [one.rule for one in refuse_words(said, live, innocent=(), minor=False)]
+
+    names = ["names/character/shrek", "names/person/taylor-swift"]
+    assert sorted(rules_of("Taylor Swift and Shrek, a stabbing")) == [VIOLENCE, *names]
+    assert rules_of("a stabbing naked man") == ["categories/sexual"], "behind which there is none"
+    # What was drawn by a pass for one rule frees nothing else of what goes on from it.
+    assert rules_of("and Swift sings", "a stabbing icicle and Taylor") == []
+    assert rules_of("Swift sings", "a stabbing icicle, Taylor") == names[1:]
+    assert rules_of("a red sun", "a stabbing icicle") == []
 
 
 async def test_few_wait_of_one_person_and_rows_have_an_age(room: Room) -> None:
