@@ -12,6 +12,8 @@ from phosphene.model import Person
 RefusalOutcome = Literal["right", "once", "rule", "unsure"]
 """The rule is right; it was wrong this once; the rule itself is wrong; that cannot be said."""
 RefusalAppealState = Literal["open", "right", "once", "rule", "unsure"]
+JudgedRule = tuple[str, JudgedBy]
+"""A rule, and the layer in which it spoke."""
 OVERTURNED: Final = frozenset({"once", "rule"})
 AGAIN: Final = frozenset({"right", "unsure"})
 """Answers after which one may ask for a look by somebody else, once."""

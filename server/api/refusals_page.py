@@ -31,12 +31,15 @@ def refusals_section(totals: Sequence[RefusalTotal], appeals: Sequence[RefusalAp
 
 
 def _appeals(totals: Sequence[RefusalAppealTotal]) -> str:
-    heads = say("Another look"), say("What spoke"), say("How often"), say("How long one took")
+    counted = say("How often"), say("How long one took")
+    heads = say("Another look"), say("What spoke"), say("Language"), *counted
     layers, states = _layers(), _states()
+    languages = {str(code): name for code, name in _languages().items()}
     rows = [
         (
             states.get(one.state, one.state),
             layers.get(one.layer, one.layer),
+            languages.get(one.language, one.language),
             str(one.count),
             duration_words(one.mean_s),
         )

@@ -265,7 +265,8 @@ def spend_passes(cx: SqlConnection, appeals: Sequence[str], now: float) -> None:
 def refusal_appeal_totals(cx: SqlConnection, now: float) -> Sequence[RefusalAppealTotal]:
     """Appeals of refusals of the year before a time, by layer, language and what came of them."""
     rows = cx.execute(
-        "SELECT layer, language, state, count(*), avg(answered_at - at) FROM refusal_appeals"
+        "SELECT layer, language, state, count(*),"
+        " avg(CASE WHEN state <> 'open' THEN answered_at - at END) FROM refusal_appeals"
         " WHERE at > ? GROUP BY layer, language, state ORDER BY layer, language, state LIMIT ?",
         (now - YEAR_S, GROUPS),
     ).fetchall()

@@ -1,7 +1,7 @@
 """What the store knows of refusals that were appealed, and of what the desk changed in the
 rules."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 
 from phosphene.errors import JudgedBy
@@ -9,6 +9,7 @@ from phosphene.events import Recorded
 from phosphene.model import Person
 from phosphene.refusal_appeals import (
     DeskRule,
+    JudgedRule,
     LiveDeskRules,
     NewRefusalAnswer,
     OwnRefusalAppeal,
@@ -102,9 +103,15 @@ class RefusalStore:
         """Take a change back. Raises NotFound."""
         return await self._write(desk_rules.undo_desk_rule, seq, by, self._clock())
 
-    async def get_looks(self, rule: str, layer: JudgedBy) -> RuleLooks:
-        """What came of the looks at a rule."""
-        return await self._read(desk_rules.looks_at, rule, layer)
+    async def get_looks(self, rules: Collection[JudgedRule]) -> Mapping[JudgedRule, RuleLooks]:
+        """What came of the looks at rules."""
+        return await self._read(_looks_at_all, rules)
+
+
+def _looks_at_all(
+    cx: SqlConnection, rules: Collection[JudgedRule]
+) -> Mapping[JudgedRule, RuleLooks]:
+    return {rule: desk_rules.looks_at(cx, *rule) for rule in rules}
 
 
 def _and_tell(

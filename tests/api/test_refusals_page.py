@@ -12,5 +12,8 @@ def test_refusals_and_their_appeals_are_rows() -> None:
     appeals = [RefusalAppealTotal("words", "en", "once", 2, 7200.0)]
     rows = re.findall(r"<tr><td>(.*)</tr>", refusals_section(totals, appeals))
     told = [re.sub(r"<[^>]*>", "|", row).replace("||", "|") for row in rows]
-    assert told == ["The registry of rights|Français|4|3|", "Wrong this once|Its words|2|2 hours|"]
+    assert told == [
+        "The registry of rights|Français|4|3|",
+        "Wrong this once|Its words|English|2|2 hours|",
+    ]
     assert "<tr>" not in refusals_section([], [])

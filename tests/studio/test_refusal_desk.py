@@ -185,6 +185,15 @@ async def test_few_wait_of_one_person_and_rows_have_an_age(room: Room) -> None:
     assert (await room.desk.list_appeals(answered=False)).open == 0
 
 
+async def test_what_waits_once_more_has_taken_no_time_yet(room: Room) -> None:
+    which = await room.appeal("a stabbing icicle")
+    await room.desk.answer(which, RIGHT, TOKEN)
+    room.clock.now += 9
+    await room.store.refusals.ask_again(which, ANNA, "it melts")
+    (total,) = await room.store.refusals.list_totals()
+    assert (total.state, total.mean_s) == ("open", None)
+
+
 async def test_who_leaves_takes_their_appeals_along(room: Room) -> None:
     which = await room.appeal("a stabbing icicle")
     assert [one.id for one in await room.store.refusals.list_own(ANNA.id)] == [which]
