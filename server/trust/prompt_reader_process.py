@@ -39,8 +39,10 @@ Layer = Literal["words", "meaning"]
 
 COMMAND: Final = (sys.executable, "-m", "phosphene.meaning")
 ENVIRONMENT: Final = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-# 800 works take 4 s to be read, in which no ping is answered.
 LIMITS: Final = ProcessLimits(start=90.0, pong=60.0)
+PORTION: Final = 48
+"""Works that are told at once: they take 1.6 to 4 s to be read, in which nothing else is answered;
+all 495 took 16 s of CPU, and on a loaded machine more than a start may."""
 ANSWER_S: Final = 1.0
 """So long a prompt waits for what it means before its words decide."""
 
@@ -67,6 +69,7 @@ class PromptReaderProcess:
         self._numbers = count()
         self._process: ChildProcess | None = None
         self._asked = dict[int, asyncio.Future[TextRead]]()
+        self._told: tuple[WorkTexts, ...] = ()
         self.ready = asyncio.Event()
         self.ended, self.unfit = asyncio.Event(), asyncio.Event()
 
@@ -119,8 +122,8 @@ class PromptReaderProcess:
         """Compare with these from now on."""
         if tuple(works) != self._works:
             self._works = tuple(works)
-            if self._process is not None:
-                self._send(RegisterWorks(self._works))
+            if self.ready.is_set():
+                self._tell_works()
 
     async def run(self) -> None:
         """Keep the process, as long as the extra is here; for ever."""
@@ -147,36 +150,61 @@ class PromptReaderProcess:
     async def _serve(self, notify_ready: Callable[[], None]) -> None:
         """Until it is lost. Raises ProcessLost."""
         async with open_process(self._command, self._limits, ENVIRONMENT) as process:
-            self._process = process
-            self._send(RegisterWorks(self._works))
-            first = _decoded(await process.first_frame(self._limits.start))
-            if isinstance(first, MeaningUnfit):
-                log.warning("layer: words", extra={"reason": first.reason})
-                self._process = None
-                self.unfit.set()
-                await asyncio.Event().wait()  # nor would another start be fit
-            if not isinstance(first, MeaningReady):
-                raise ProcessLost(f"its first word was {type(first).__name__}")
+            self._process, self._told = process, ()
+            await self._tell_all_works(process)
             notify_ready()
             self.ended.clear()
             self.ready.set()
-            log.info("layer: meaning", extra={"works": first.works})
+            log.info("layer: meaning", extra={"works": self.works})
             liveness = Liveness(self._limits)
             async with running(self._receive(process, liveness)):
                 await liveness.keep_pinging(lambda number: self._send(MeaningPing(number)))
+
+    async def _tell_all_works(self, process: ChildProcess) -> None:
+        """Until it knows them; for ever where it says that it is unfit. Raises ProcessLost."""
+        while True:
+            self._tell_works()
+            answer = _decoded(await process.first_frame(self._limits.start))
+            if isinstance(answer, MeaningUnfit):
+                log.warning("layer: words", extra={"reason": answer.reason})
+                self._process = None
+                self.unfit.set()
+                await asyncio.Event().wait()  # nor would another start be fit
+            if not isinstance(answer, MeaningReady):
+                raise ProcessLost(f"its first word was {type(answer).__name__}")
+            if self._told == self._works:
+                return
 
     async def _receive(self, process: ChildProcess, liveness: Liveness) -> None:
         while True:
             answer = _decoded(await process.next_frame())
             liveness.note_answer()
-            if isinstance(answer, TextRead):
+            if isinstance(answer, MeaningReady) and self._told != self._works:
+                self._tell_works()
+            elif isinstance(answer, TextRead):
                 waiting = self._asked.get(answer.number)
                 if waiting is not None and not waiting.done():
                     waiting.set_result(answer)
 
+    def _tell_works(self) -> None:
+        self._told = next_portion(self._works, self._told)
+        self._send(RegisterWorks(self._told))
+
     def _send(self, order: MeaningOrder) -> None:
         if self._process is not None:
             self._process.send_frame(encode_message(order))
+
+
+def next_portion(works: Sequence[WorkTexts], told: Sequence[WorkTexts]) -> tuple[WorkTexts, ...]:
+    """What to tell of ``works`` to a process that was told ``told``: all that it knows and at most
+    PORTION that it has to read."""
+    known, new = set(told), 0
+    portion = list[WorkTexts]()
+    for work in works:
+        new += work not in known
+        if work in known or new <= PORTION:
+            portion.append(work)
+    return tuple(portion)
 
 
 def _decoded(body: bytes) -> MeaningAnswer:

@@ -13,7 +13,7 @@ import pytest
 
 from phosphene.meaning.meaning_messages import WorkTexts
 from phosphene.trust.close_works import judge_closeness
-from phosphene.trust.prompt_reader_process import PromptReaderProcess
+from phosphene.trust.prompt_reader_process import PORTION, PromptReaderProcess, next_portion
 from tests.encoder import needs_encoder
 
 pytestmark = [pytest.mark.process, pytest.mark.asyncio, needs_encoder]
@@ -71,6 +71,21 @@ async def test_described_works_are_found_and_without_the_process_words_decide() 
         await reader.ended.wait()
         assert layer_of(reader) == "words"
         assert await reader.read_text("a green ogre") is None
+
+
+async def test_many_works_are_told_in_portions() -> None:
+    many = [WorkTexts(f"Work {n}", (f"lamp {n}",)) for n in range(2 * PORTION)]
+    new = WorkTexts("New", ("a new lamp",))
+    first = next_portion(many, ())
+    assert first == tuple(many[:PORTION])
+    assert next_portion([new, *many[1:]], first) == (new, *many[1 : 2 * PORTION - 1])
+    assert next_portion(many[:3], first) == tuple(many[:3])
+    async with running(PromptReaderProcess([*many, *WORKS], answer_s=60)) as reader:
+        await reader.ready.wait()
+        reader.set_works([new, *many, *WORKS])
+        read = await reader.read_text("a new lamp")
+        assert read is not None
+        assert read.works[0].entry == "New"
 
 
 async def test_files_that_were_not_reviewed_leave_the_words_alone() -> None:
