@@ -213,10 +213,10 @@ def test_the_family_is_a_tree_and_orphans_are_roots(run: Run) -> None:
 
 
 def test_matched_words_are_marked_whatever_they_hold(run: Run) -> None:
-    parts = run("format", "m.marked('A Gun (really) gun', ['gun', '(really)'])")
+    parts = run("format", "m.splitMatches('A Gun (really) gun', ['gun', '(really)'])")
     assert [part["text"] for part in parts if part["hit"]] == ["Gun", "(really)", "gun"]
     assert "".join(part["text"] for part in parts) == "A Gun (really) gun"
-    assert run("format", "m.marked('calm', [])") == [{"text": "calm", "hit": False}]
+    assert run("format", "m.splitMatches('calm', [])") == [{"text": "calm", "hit": False}]
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from phosphene.studio.rights_descriptions import (
     judge_described,
 )
 from phosphene.studio.rights_found import ASKS
+from phosphene.trust.close_works import closeness_thresholds
 
 TODAY = date(2026, 11, 30)
 
@@ -107,16 +108,18 @@ def closest(score: float, shared: tuple[str, ...] = SHARED) -> TextRead:
 def test_only_what_was_confirmed_describes_and_a_look_alike_is_only_asked() -> None:
     assert described_rights([replace(LIZARD, state="asks")], TODAY) == {}
     known = Described(described_rights([LIZARD], TODAY), works=100)
-    refused = judge_described(closest(0.9), "eve", known)
+    ask, refuse = closeness_thresholds(100)
+    sure, close = refuse + 0.1, (ask + refuse) / 2
+    refused = judge_described(closest(sure), "eve", known)
     assert refused.refusal is not None
     assert (refused.refusal.code, refused.refusal.rule) == ("rights", "rights/Zorbleflux")
     assert "ask us" in refused.refusal.message
-    for score, shared in ((0.9, SHARED[:4]), (0.58, SHARED)):
+    for score, shared in ((sure, SHARED[:4]), (close, SHARED)):
         asked = judge_described(closest(score, shared), "eve", known).refusal
         assert asked is not None
         assert (asked.code, asked.ask, asked.layer) == (ASKS, True, "meaning")
-    assert judge_described(closest(0.5), "eve", known).refusal is None
-    licensed = judge_described(closest(0.9), "anna", known)
+    assert judge_described(closest(ask - 0.01), "eve", known).refusal is None
+    licensed = judge_described(closest(sure), "anna", known)
     assert (licensed.refusal, [one.name for one in licensed.licences]) == (None, ["Zorbleflux"])
 
 

@@ -104,11 +104,18 @@ class SlotCorrector:
 
 def without_shown(slots: Sequence[Slot]) -> tuple[Slot, ...]:
     """The slots, where nothing is said to stay away that another slot was read from: a camera that
-    moves closer is no thing, and a castle may be the place."""
-    shown = {word.lower() for slot in slots if slot.value is not None for word in slot.words}
+    moves closer is no thing, a castle may be the place, and `at night` is the time."""
+    said = [slot.words for slot in slots if slot.value is not None]
+    shown = {part for words in said for word in words for part in _parts(word)}
     return tuple(
-        replace(slot, words=tuple(word for word in slot.words if word.lower() not in shown))
+        replace(slot, words=tuple(word for word in slot.words if not _parts(word) <= shown))
         if slot.name == UNDRAWN
         else slot
         for slot in slots
     )
+
+
+def _parts(phrase: str) -> set[str]:
+    """The words of a phrase, without its little ones."""
+    whole = phrase.lower()
+    return {part for part in whole.replace("'", " ").split() if len(part) > 2} or {whole}
