@@ -131,9 +131,12 @@ def instance(
     try:
         url = wait_for_line(lines, "Phosphene is on ", READY_TIMEOUT_S).split()[3]
         awaited = {'"message":"serving"'}
-        awaited |= set() if settings.get("workers") == 0 else {'"message":"ready"'}
+        others = str(settings.get("models", "")).split()
+        # The first of several models says its name: any of them may be ready before it.
+        ready = '"message":"ready"' + (',"model":"painter"' if painted and others else "")
+        awaited |= set() if settings.get("workers") == 0 else {ready}
         awaited |= {"draws for this instance"} if remote else set()
-        awaited |= {f'"model":"{name}"' for name in str(settings.get("models", "")).split()}
+        awaited |= {f'"model":"{name}"' for name in others}
         wait_for_lines(lines, awaited, READY_TIMEOUT_S)
         yield Instance(process, url, logs, lines)
     except BaseException:  # the test fails: its report shows what the server said
