@@ -62,6 +62,7 @@ def meaning(options: argparse.Namespace) -> None:
         meant.measure_apart(found, "harmless", harmless_prompts()[::4]),
         meant.measure_apart(found, "near misses", meant.texts_of("near.txt")),
         meant.measure_apart(found, "own characters", own),
+        meant.measure_apart(found, "short prompts", meant.texts_of("short_prompts.txt")),
         meant.measure_twins(found, rules),
     ):
         for what, share in shares:

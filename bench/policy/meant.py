@@ -2,7 +2,8 @@
 
 The texts were written before anything was fitted, and are in no training: ``described.tsv`` before
 the registered descriptions, by another hand; ``described_scenes.tsv`` as scenes, before the
-descriptions of the later 342 works and before any score of them was seen.
+descriptions of the later 342 works and before any score of them was seen; ``described_short.tsv``
+and ``short_prompts.txt`` before any score, in 8 to 20 words, as people ask for a clip.
 """
 
 import csv
@@ -62,16 +63,26 @@ def described_rows() -> list[dict[str, str]]:
 
 def measure_described(meant: Meant) -> Iterator[tuple[str, Share]]:
     """Described works that are registered: asked or refused, and refused alone, by language."""
-    rows = [one for one in described_rows() if one["entry"] in meant.entries]
+    for what, rows in (
+        ("described", described_rows()),
+        ("in few words", rows_of("described_short.tsv")),
+    ):
+        known = [one for one in rows if one["entry"] in meant.entries]
+        yield from _measure_rows(meant, what, known)
+
+
+def _measure_rows(
+    meant: Meant, what: str, rows: Sequence[dict[str, str]]
+) -> Iterator[tuple[str, Share]]:
     for language in ("en", "fr"):
         own = [one for one in rows if one["language"] == language]
         said = [meant.outcome(one["text"]) for one in own]
         hits = [bool(outcome) for outcome, _ in said]
         named = [entry == one["entry"] for (_, entry), one in zip(said, own, strict=True)]
-        yield f"described, {language}: asked or refused", Share(sum(hits), len(own))
+        yield f"{what}, {language}: asked or refused", Share(sum(hits), len(own))
         refused = sum(outcome == "refuse" for outcome, _ in said)
-        yield f"described, {language}: refused", Share(refused, len(own))
-        yield f"described, {language}: by its own name", Share(sum(named), len(own))
+        yield f"{what}, {language}: refused", Share(refused, len(own))
+        yield f"{what}, {language}: by its own name", Share(sum(named), len(own))
 
 
 def measure_apart(meant: Meant, what: str, texts: Sequence[str]) -> Iterator[tuple[str, Share]]:
