@@ -174,6 +174,7 @@ async def test_few_wait_of_one_person_and_rows_have_an_age(room: Room) -> None:
         await room.appeal(f"a stabbing icicle, number {number}")
     with pytest.raises(TooMany):
         await room.appeal("a stabbing icicle, one more")
+    room.clock.now += 1
     await room.appeal("a stabbing icicle, number 1", BEN)
     turns = [one.person.id for one in (await room.desk.list_appeals(answered=False)).appeals]
     assert turns[:2] == [ANNA.id, BEN.id], "each person's first before anybody's second"
