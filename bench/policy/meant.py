@@ -100,7 +100,7 @@ def measure_twins(meant: Meant, rules: Rules) -> Iterator[tuple[str, Share]]:
         read = meant.read(one["text"])
         words = decide(one["text"], rules) is not None
         both = decide(one["text"], rules, innocent=innocent_categories(read))
-        meaning = both is not None or refuse_content(read, rules) is not None
+        meaning = both is not None or bool(refuse_content(read, rules))
         for layer, refused in (("words", words), ("meaning", meaning)):
             key = f"{one['category']}, {side}: {layer}"
             hits[key] += refused
