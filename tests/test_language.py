@@ -27,7 +27,9 @@ from phosphene.language import (
     translate,
 )
 from phosphene.people.personal_data import load_personal_data, texts_to_translate
+from phosphene.render.worker.embedded.nouns.cast import RELATIONS
 from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
+from phosphene.render.worker.embedded.nouns.looks import VALUES
 from phosphene.trust.refusal_rules import load_rules
 
 
@@ -275,6 +277,11 @@ def test_everything_that_the_model_draws_has_a_name_and_an_article_in_french() -
     concepts = Lexicon.load(SERVER / "render" / "worker" / "embedded" / "weights").concepts
     assert not set(concepts) - set(FRENCH.drawn)
     assert not {name for name in concepts if not FRENCH.drawn[name][0]}
+
+
+def test_looks_and_relations_have_a_name_in_french() -> None:
+    looks = {value for values in VALUES.values() for value in values}
+    assert not (looks | set(RELATIONS)) - {"", *FRENCH.drawn}
 
 
 def test_what_is_drawn_is_named_with_its_article(in_french: None) -> None:
