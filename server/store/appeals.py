@@ -153,16 +153,7 @@ def _need_another(cx: SqlConnection, decision: Decision, by: Decider) -> None:
     Raises Forbidden."""
     if decision.by is None or by.id != decision.by.id:
         return
-    others = cx.execute(
-        "SELECT 1 FROM roles AS r WHERE r.person NOT IN (?1, ?2) AND r.role <> 'flagger'"
-        " AND NOT EXISTS"
-        " (SELECT 1 FROM suspensions AS s WHERE s.person = r.person)"
-        # Of somebody with a role only operators decide.
-        " AND (r.role = 'operator' OR NOT EXISTS"
-        " (SELECT 1 FROM roles WHERE person = ?2 AND role <> 'flagger')) LIMIT 1",
-        (by.id, decision.author.id),
-    )
-    if others.fetchone() is not None:
+    if roles.may_another_decide(cx, by.id, decision.author.id):
         raise Forbidden("you decided this: another moderator looks at it once more")
 
 

@@ -229,12 +229,7 @@ def _need_another(cx: SqlConnection, appeal: RefusalAppeal, by: Decider) -> None
     Forbidden."""
     if not appeal.again or appeal.answered_by is None or by.id != appeal.answered_by.id:
         return
-    others = cx.execute(
-        "SELECT 1 FROM roles AS r WHERE r.person NOT IN (?, ?) AND r.role <> 'flagger'"
-        " AND NOT EXISTS (SELECT 1 FROM suspensions AS s WHERE s.person = r.person) LIMIT 1",
-        (by.id, appeal.person.id),
-    )
-    if others.fetchone() is not None:
+    if roles.may_another_decide(cx, by.id, appeal.person.id):
         raise Forbidden("you answered this: another moderator looks at it once more")
 
 

@@ -35,6 +35,20 @@ def need_right(cx: SqlConnection, author: Person, by: Decider) -> None:
         raise Forbidden(f"@{author.handle} has a role: an operator decides of it")
 
 
+def may_another_decide(cx: SqlConnection, person_id: str, author_id: str) -> bool:
+    """Whether somebody other than a person may decide of what is an author's (``need_right``)."""
+    others = cx.execute(
+        "SELECT 1 FROM roles AS r WHERE r.person NOT IN (?1, ?2) AND r.role <> 'flagger'"
+        " AND NOT EXISTS"
+        " (SELECT 1 FROM suspensions AS s WHERE s.person = r.person)"
+        # Of somebody with a role only operators decide.
+        " AND (r.role = 'operator' OR NOT EXISTS"
+        " (SELECT 1 FROM roles WHERE person = ?2 AND role <> 'flagger')) LIMIT 1",
+        (person_id, author_id),
+    )
+    return others.fetchone() is not None
+
+
 def give_role(
     cx: SqlConnection, person: Person, role: GivenRole, given_by: str, now: float
 ) -> None:

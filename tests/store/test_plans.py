@@ -466,6 +466,7 @@ MODERATION: list[tuple[ModuleType, str, tuple[Any, ...]]] = [
     (report_closing, "close_clip", ("c11",)),
     (report_closing, "close_comment", ("k8",)),
     (roles, "role_of", ("p7",)),
+    (roles, "may_another_decide", ("p7", "p8")),
     (roles, "give_role", (Person("p8", "h8"), "moderator", "", NOON)),
     (roles, "take_role", ("p8", "", NOON)),
     (roles, "role_holders", (200,)),

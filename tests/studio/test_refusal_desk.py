@@ -30,6 +30,7 @@ from phosphene.trust.phrase_trial import try_phrase
 from phosphene.trust.refusal_ids import RefusalIds
 from phosphene.trust.refusal_rules import load_rules
 from tests.store.making import ANNA, BEN, EVE, Clock, a_clip, a_store
+from tests.store.test_appeals import give_role
 
 pytestmark = pytest.mark.asyncio
 
@@ -193,6 +194,19 @@ async def test_what_waits_once_more_has_taken_no_time_yet(room: Room) -> None:
     await room.store.refusals.ask_again(which, ANNA, "it melts")
     (total,) = await room.store.refusals.list_totals()
     assert (total.state, total.mean_s) == ("open", None)
+
+
+async def test_of_a_moderators_appeal_the_only_operator_may_answer_again(room: Room) -> None:
+    for who in (ANNA, BEN):
+        await room.store.set_handle(who)
+        await give_role(room.store, who)
+    which, operator = await room.appeal("a stabbing icicle"), Decider(EVE, "operator")
+    with pytest.raises(Forbidden):
+        await room.desk.answer(which, RIGHT, Decider(BEN, "moderator"))
+    await room.desk.answer(which, RIGHT, operator)
+    await room.store.refusals.ask_again(which, ANNA, "it melts")
+    # Another moderator is there, who may not decide of a moderator's.
+    assert (await room.desk.answer(which, ONCE, operator)).state == "once"
 
 
 async def test_who_leaves_takes_their_appeals_along(room: Room) -> None:
