@@ -67,7 +67,7 @@ def add_appeal(
     ).rowcount
     if not made:
         raise AlreadyTaken("another look at this was asked for already")
-    return _own(cx, decision)
+    return _own(cx, decision, now)
 
 
 def _concerns(cx: SqlConnection, decision: Decision, person_id: str) -> bool:
@@ -82,14 +82,14 @@ def _concerns(cx: SqlConnection, decision: Decision, person_id: str) -> bool:
     return reported.fetchone() is not None
 
 
-def own_decisions(cx: SqlConnection, person_id: str) -> list[OwnDecision]:
+def own_decisions(cx: SqlConnection, person_id: str, now: float) -> list[OwnDecision]:
     """What was decided of what is a person's own, the newest first."""
     rows = cx.execute(
         f"{decision_rows.COLUMNS} WHERE d.author = ? AND d.action IN {TAKING}"
         " ORDER BY d.at DESC, d.id DESC LIMIT ?",
         (person_id, LISTED),
     ).fetchall()
-    return [_own(cx, decision_rows.decision_of(*row)) for row in rows]
+    return [_own(cx, decision_rows.decision_of(*row), now) for row in rows]
 
 
 def open_appeals(cx: SqlConnection) -> list[Appeal]:
@@ -157,7 +157,7 @@ def _need_another(cx: SqlConnection, decision: Decision, by: Decider) -> None:
         raise Forbidden("you decided this: another moderator looks at it once more")
 
 
-def _own(cx: SqlConnection, one: Decision) -> OwnDecision:
+def _own(cx: SqlConnection, one: Decision, now: float) -> OwnDecision:
     row = cx.execute(f"{COLUMNS} WHERE a.decision = ?", (one.id,)).fetchone()
     text = _text(cx, one.kind, one.subject)
     open_to = one.undone_at is None and not one.final and text is not None
@@ -173,7 +173,7 @@ def _own(cx: SqlConnection, one: Decision) -> OwnDecision:
         at=one.at,
         final=one.final,
         undone_at=one.undone_at,
-        may_appeal=open_to and row is None,
+        may_appeal=open_to and row is None and now <= one.at + APPEAL_S,
         appeal=None if row is None else _own_appeal(*row),
         statement=statement_of(one),
     )

@@ -170,7 +170,7 @@ class ModerationStore:
 
     async def list_own_decisions(self, person_id: str) -> Sequence[OwnDecision]:
         """What was decided of what is a person's own, the newest first."""
-        return await self._read(appeals.own_decisions, person_id)
+        return await self._read(appeals.own_decisions, person_id, self._clock())
 
     async def list_decisions(self, *, limit: int, cursor: str | None) -> Decisions:
         """What was decided, the newest first."""

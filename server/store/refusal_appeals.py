@@ -75,7 +75,7 @@ def add_refusal_appeal(
         raise AlreadyTaken("another look at this prompt was asked for already")
     _need_room(cx, person.id)
     _insert(cx, person.id, kept, now)
-    return own_refusal_appeal(cx, claims.id, person.id)
+    return own_refusal_appeal(cx, claims.id, person.id, now)
 
 
 def _need_room(cx: SqlConnection, person_id: str) -> None:
@@ -114,8 +114,8 @@ def ask_again(
     cx: SqlConnection, appeal_id: str, person: Person, words: str, now: float
 ) -> OwnRefusalAppeal:
     """Ask for a look by somebody else, once. Raises NotFound, Unprocessable, TooMany."""
-    own = own_refusal_appeal(cx, appeal_id, person.id)
-    if not _may_ask_again(own, now):
+    own = own_refusal_appeal(cx, appeal_id, person.id, now)
+    if not own.may_ask_again:
         raise Unprocessable("somebody else looks once, within six months of the first answer")
     _need_room(cx, person.id)
     kept = "" if own.keeps == "hash" else words
@@ -123,59 +123,58 @@ def ask_again(
         "UPDATE refusal_appeals SET state = 'open', again = 1, words = ?, at = ? WHERE id = ?",
         (kept, now, appeal_id),
     )
-    return own_refusal_appeal(cx, appeal_id, person.id)
+    return own_refusal_appeal(cx, appeal_id, person.id, now)
 
 
-def _may_ask_again(own: OwnRefusalAppeal, now: float) -> bool:
-    answered = own.answered_at is not None and now <= own.answered_at + APPEAL_S
-    return own.state in AGAIN and not own.again and answered
-
-
-def own_refusal_appeal(cx: SqlConnection, appeal_id: str, person_id: str) -> OwnRefusalAppeal:
+def own_refusal_appeal(
+    cx: SqlConnection, appeal_id: str, person_id: str, now: float
+) -> OwnRefusalAppeal:
     """Raises NotFound: there is none of theirs."""
     row = cx.execute(
         f"{COLUMNS} WHERE a.id = ? AND a.person = ?", (appeal_id, person_id)
     ).fetchone()
     if row is None:
         raise NotFound("no other look at this was asked for")
-    return own_of(_appeal(*row))
+    return own_of(_appeal(now, *row))
 
 
-def own_refusal_appeals(cx: SqlConnection, person_id: str) -> Sequence[OwnRefusalAppeal]:
+def own_refusal_appeals(
+    cx: SqlConnection, person_id: str, now: float
+) -> Sequence[OwnRefusalAppeal]:
     """A person's, the newest first."""
     rows = cx.execute(
         f"{COLUMNS} WHERE a.person = ? ORDER BY a.at DESC, a.id DESC LIMIT ?", (person_id, LISTED)
     ).fetchall()
-    return [own_of(_appeal(*row)) for row in rows]
+    return [own_of(_appeal(now, *row)) for row in rows]
 
 
-def get_refusal_appeal(cx: SqlConnection, appeal_id: str) -> RefusalAppeal:
+def get_refusal_appeal(cx: SqlConnection, appeal_id: str, now: float) -> RefusalAppeal:
     """Raises NotFound."""
     row = cx.execute(f"{COLUMNS} WHERE a.id = ?", (appeal_id,)).fetchone()
     if row is None:
         raise NotFound(f"nobody asked for another look at {appeal_id}")
-    return _appeal(*row)
+    return _appeal(now, *row)
 
 
-def open_refusal_appeals(cx: SqlConnection) -> RefusalAppeals:
+def open_refusal_appeals(cx: SqlConnection, now: float) -> RefusalAppeals:
     """Those that wait: of each person the oldest before anybody's second."""
     rows = cx.execute(
         f"{COLUMNS} WHERE a.state = 'open' ORDER BY a.at, a.id LIMIT ?", (OPEN,)
     ).fetchall()
     found, turns = list[tuple[int, RefusalAppeal]](), dict[str, int]()
-    for one in (_appeal(*row) for row in rows):
+    for one in (_appeal(now, *row) for row in rows):
         turn = turns[one.person.id] = turns.get(one.person.id, 0) + 1
         found.append((turn, one))
     found.sort(key=lambda pair: pair[0])
     return RefusalAppeals([one for _, one in found[:LISTED]], len(rows))
 
 
-def answered_refusal_appeals(cx: SqlConnection) -> RefusalAppeals:
+def answered_refusal_appeals(cx: SqlConnection, now: float) -> RefusalAppeals:
     """The newest that were answered."""
     rows = cx.execute(
         f"{COLUMNS} WHERE a.state <> 'open' ORDER BY a.at DESC, a.id DESC LIMIT ?", (LISTED,)
     ).fetchall()
-    return RefusalAppeals([_appeal(*row) for row in rows], count_open(cx))
+    return RefusalAppeals([_appeal(now, *row) for row in rows], count_open(cx))
 
 
 def count_open(cx: SqlConnection) -> int:
@@ -197,7 +196,7 @@ def answer_refusal_appeal(
         NotFound: there is none. AlreadyTaken: it has an answer. Forbidden: somebody else answers.
         Unprocessable: of a severe rule there is no pass, and no phrase.
     """
-    appeal = get_refusal_appeal(cx, appeal_id)
+    appeal = get_refusal_appeal(cx, appeal_id, now)
     if appeal.state != "open":
         raise AlreadyTaken("this appeal was answered already")
     roles.need_right(cx, appeal.person, by)
@@ -213,7 +212,7 @@ def answer_refusal_appeal(
     told = inbox.notify_owner(
         cx, appeal.person.id, "moderated", now, outcome="refusal", text=answer.note
     )
-    return RefusalAnswered(get_refusal_appeal(cx, appeal_id), tuple(told))
+    return RefusalAnswered(get_refusal_appeal(cx, appeal_id, now), tuple(told))
 
 
 def _pass_of(answer: NewRefusalAnswer, now: float) -> tuple[float | None, int]:
@@ -297,10 +296,11 @@ def own_of(appeal: RefusalAppeal) -> OwnRefusalAppeal:
     return OwnRefusalAppeal(**shown)
 
 
-def _appeal(*row: Any) -> RefusalAppeal:
+def _appeal(now: float, *row: Any) -> RefusalAppeal:
     id_, person, handle, text, parent, words, rule, layer, stage, version, severe = row[:11]
     matched, score, threshold, refused_at, at, state, again, note = row[11:19]
     by, by_handle, answered_at, until, uses = row[19:]
+    in_time = answered_at is not None and now <= answered_at + APPEAL_S
     return RefusalAppeal(
         id=id_,
         person=Person(person, handle or guest_handle(person)),
@@ -325,5 +325,5 @@ def _appeal(*row: Any) -> RefusalAppeal:
         answer_by=at + ANSWER_S,
         pass_until=until,
         pass_uses=uses,
-        may_ask_again=state in AGAIN and not again,
+        may_ask_again=state in AGAIN and not again and in_time,
     )

@@ -57,20 +57,23 @@ class RefusalStore:
 
     async def get_own(self, appeal_id: str, person_id: str) -> OwnRefusalAppeal:
         """Raises NotFound."""
-        return await self._read(refusal_appeals.own_refusal_appeal, appeal_id, person_id)
+        work = refusal_appeals.own_refusal_appeal
+        return await self._read(work, appeal_id, person_id, self._clock())
 
     async def list_own(self, person_id: str) -> Sequence[OwnRefusalAppeal]:
         """A person's, the newest first."""
-        return await self._read(refusal_appeals.own_refusal_appeals, person_id)
+        return await self._read(refusal_appeals.own_refusal_appeals, person_id, self._clock())
 
     async def get_appeal(self, appeal_id: str) -> RefusalAppeal:
         """Raises NotFound."""
-        return await self._read(refusal_appeals.get_refusal_appeal, appeal_id)
+        return await self._read(refusal_appeals.get_refusal_appeal, appeal_id, self._clock())
 
     async def list_appeals(self, answered: bool) -> RefusalAppeals:
         """Those that wait, or the newest that were answered."""
         work = refusal_appeals.open_refusal_appeals
-        return await self._read(refusal_appeals.answered_refusal_appeals if answered else work)
+        if answered:
+            work = refusal_appeals.answered_refusal_appeals
+        return await self._read(work, self._clock())
 
     async def answer(
         self, appeal_id: str, answer: NewRefusalAnswer, by: Decider, turns: TurnsToAsking

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from phosphene.errors import AlreadyTaken, Forbidden, NotFound, Unprocessable
 from phosphene.events import ClipFinished, Noticed
 from phosphene.model import Person
-from phosphene.reports import AppealAnswer, Decider, NewDecision, NewReport
+from phosphene.reports import APPEAL_S, AppealAnswer, Decider, NewDecision, NewReport
 from phosphene.store.accounts import Passkey
 from phosphene.store.decisions import GRACE_S, KEPT_S
 from phosphene.store.sqlite import SqliteStore
@@ -115,6 +115,18 @@ async def test_whose_it_is_asks_once_and_another_moderator_answers(store: Sqlite
     assert [one.state for one in await store.moderation.list_appeals(answered=True)] == [
         "overturned"
     ]
+
+
+async def test_another_look_is_offered_for_six_months(store: SqliteStore, clock: Clock) -> None:
+    decision = await hide(store)
+    clock.now += APPEAL_S
+    (own,) = await store.moderation.list_own_decisions(ANNA.id)
+    assert own.may_appeal
+    clock.now += 1
+    (own,) = await store.moderation.list_own_decisions(ANNA.id)
+    assert not own.may_appeal
+    with pytest.raises(Unprocessable):
+        await store.moderation.add_appeal(decision, ANNA, "why")
 
 
 async def test_where_there_is_nobody_else_the_first_answers(store: SqliteStore) -> None:

@@ -13,6 +13,7 @@ from phosphene.errors import (
     NotFound,
     Refusal,
     TooMany,
+    Unprocessable,
     Unusable,
 )
 from phosphene.events import Recorded
@@ -194,6 +195,17 @@ async def test_what_waits_once_more_has_taken_no_time_yet(room: Room) -> None:
     await room.store.refusals.ask_again(which, ANNA, "it melts")
     (total,) = await room.store.refusals.list_totals()
     assert (total.state, total.mean_s) == ("open", None)
+
+
+async def test_a_second_look_is_offered_for_six_months(room: Room) -> None:
+    which = await room.appeal("a stabbing icicle")
+    assert (await room.desk.answer(which, RIGHT, TOKEN)).may_ask_again
+    room.clock.now += APPEAL_S
+    assert (await room.desk.get_own(which, ANNA)).may_ask_again
+    room.clock.now += 1
+    assert not (await room.desk.get_own(which, ANNA)).may_ask_again
+    with pytest.raises(Unprocessable):
+        await room.store.refusals.ask_again(which, ANNA, "it melts")
 
 
 async def test_of_a_moderators_appeal_the_only_operator_may_answer_again(room: Room) -> None:
