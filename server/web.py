@@ -67,10 +67,10 @@ def as_problem(error: PhospheneError) -> Problem:
 def _refusal_of(error: PhospheneError) -> Refusal | None:
     if not isinstance(error, Refused):
         return None
-    return translated(error.refusal)
+    return translated_refusal(error.refusal)
 
 
-def translated(refusal: Refusal) -> Refusal:
+def translated_refusal(refusal: Refusal) -> Refusal:
     """A refusal in the language of the request."""
     return replace(refusal, message=translate(refusal.message))
 

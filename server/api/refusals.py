@@ -99,7 +99,7 @@ class RefusalRoutes:
     async def answer_refusal_appeal(self, request: Request, by: Decider) -> Response:
         given = await read_json(request, NewRefusalAnswer)
         given = replace(given, note=clean_words(given.note))
-        told = await self._desk.answer(request.path_params["appeal"], given, by)
+        told = await self._desk.answer_refusal_appeal(request.path_params["appeal"], given, by)
         return answer(told, headers=PRIVATE)
 
     async def list_desk_rules(self, request: Request, by: Decider) -> Response:

@@ -16,7 +16,7 @@ from phosphene.rights import Right, RightDetails, RightsLog, RightTried, RightTr
 from phosphene.store.refusal_count_store import RefusalCountStore
 from phosphene.store.rights_store import RightsStore
 from phosphene.trust.rate_limits import RateLimits
-from phosphene.web import answer, read_json, read_query, translated
+from phosphene.web import answer, read_json, read_query, translated_refusal
 
 COUNTED_DAYS: Final = 90
 """Days of which an entry says how often it spoke."""
@@ -53,7 +53,7 @@ class RightsReading:
         await self._limits.count_act("reading", person.id if person else None, address_of(request))
         right = await self._store.get_right(request.path_params["right"])
         told = await self._try_text(right, tried.text)
-        said = told.refusal and translated(told.refusal)
+        said = told.refusal and translated_refusal(told.refusal)
         return answer(replace(told, refusal=said), headers=PRIVATE)
 
     async def read_rights_log(self, request: Request) -> Response:

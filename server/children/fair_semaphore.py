@@ -28,7 +28,7 @@ class FairSemaphore:
         self._waiting: list[tuple[str, asyncio.Future[None]]] = []
 
     @asynccontextmanager
-    async def place(self, asker: str) -> AsyncIterator[None]:
+    async def hold_place(self, asker: str) -> AsyncIterator[None]:
         """A place for the block. Raises Busy: too many wait, or none was free in time."""
         await self._take(asker)
         try:

@@ -40,7 +40,7 @@ def refusal_routes(refusals: Refusals, topics: Topics, callers: Callers) -> list
         read_own=kept.get_own,
         get_appeal=kept.get_appeal,
         list_kept=kept.list_appeals,
-        keep_answer=kept.answer,
+        keep_answer=kept.answer_refusal_appeal,
         get_looks=kept.get_looks,
         ids=refusals.signer.ids,
         layer=refusals.layer,

@@ -75,7 +75,7 @@ class RefusalStore:
             work = refusal_appeals.answered_refusal_appeals
         return await self._read(work, self._clock())
 
-    async def answer(
+    async def answer_refusal_appeal(
         self, appeal_id: str, answer: NewRefusalAnswer, by: Decider, turns: TurnsToAsking
     ) -> RefusalAnswered:
         """Say what comes of an appeal. Raises NotFound, AlreadyTaken, Forbidden, Unprocessable."""

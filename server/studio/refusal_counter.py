@@ -41,10 +41,10 @@ class RefusalCounter:
         self._metrics.refusals.labels(refusal.code).inc()
         # Whoever was refused is told so, whatever becomes of this.
         with boundary("refusal counts"):
-            await self._counts.count_refusal(counted(refusal, text, entry))
+            await self._counts.count_refusal(counted_refusal(refusal, text, entry))
 
 
-def counted(refusal: Refusal, text: str, entry: str = "") -> CountedRefusal:
+def counted_refusal(refusal: Refusal, text: str, entry: str = "") -> CountedRefusal:
     """What is kept of a refusal. Pure."""
     layer = "rights" if entry else refusal.layer
     return CountedRefusal(layer, language_of(text), "asked" if refusal.ask else "refused", entry)

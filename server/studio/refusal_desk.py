@@ -168,7 +168,9 @@ class RefusalDesk:
         now = await self.layer.get_rules()
         return await asyncio.to_thread(self.try_words, phrase, appeal.text, now.rules)
 
-    async def answer(self, appeal_id: str, answer: NewRefusalAnswer, by: Decider) -> RefusalAppeal:
+    async def answer_refusal_appeal(
+        self, appeal_id: str, answer: NewRefusalAnswer, by: Decider
+    ) -> RefusalAppeal:
         """Say what comes of an appeal. Raises NotFound, AlreadyTaken, Forbidden, Unusable,
         Unprocessable (a pass or a phrase of a severe rule; a phrase that lets through what is
         listed)."""

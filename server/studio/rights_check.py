@@ -103,7 +103,7 @@ class RightsCheck:
         said, on_air = join_dialogue(text, dialogue), dialogue.stage == "steering"
         read = self._meaning.read_text
         found = await find_described(said, handle, known, read, on_air=on_air)
-        told = merged(named, found)
+        told = merged_rights(named, found)
         if told.refusal is None:
             return told
         said_by = {"stage": dialogue.stage, "rules_version": version_name(layer.version)}
@@ -135,7 +135,7 @@ def make_layer(version: int, rights: Sequence[Right], day: date) -> RightsLayer:
     return RightsLayer(version, day, refused, licensed, asked, described_rights(rights, day))
 
 
-def merged(named: RightsFound, found: RightsFound) -> RightsFound:
+def merged_rights(named: RightsFound, found: RightsFound) -> RightsFound:
     """What is said of a text by its names and by what it describes: what refuses it before what
     asks. Pure."""
     licences = {one.entry: one for one in (*named.licences, *found.licences)}

@@ -82,7 +82,7 @@ class Examiner:
         """
         try:
             async with (
-                self._places.place(asker),
+                self._places.hold_place(asker),
                 open_process(self._command, LIMITS, ENVIRONMENT) as process,
             ):
                 order = ExamineFile(data=data, anchors=self._anchors(), key=self._key)

@@ -44,7 +44,7 @@ class FilmMarker:
     async def mark_film(self, film: bytes, asker: str) -> bytes:
         """The film with the mark; ``asker``: whose turn it is. Raises Busy: others wait, or it
         could not be done, which the log tells."""
-        async with self._places.place(asker):
+        async with self._places.hold_place(asker):
             try:
                 answer = await self._ask(MarkFilm(film=film, site=self._site))
             except ProcessLost as lost:

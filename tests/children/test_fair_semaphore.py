@@ -25,7 +25,7 @@ class Line:
 
     async def ask(self, asker: str, name: str) -> None:
         leave = self._leave[name] = asyncio.Event()
-        async with self.semaphore.place(asker):
+        async with self.semaphore.hold_place(asker):
             async with self._came:
                 self.let_in.append(name)
                 self._came.notify_all()

@@ -55,7 +55,7 @@ class Room:
             read_own=kept.get_own,
             get_appeal=kept.get_appeal,
             list_kept=kept.list_appeals,
-            keep_answer=kept.answer,
+            keep_answer=kept.answer_refusal_appeal,
             get_looks=kept.get_looks,
             ids=self.signer.ids,
             layer=self.layer,
@@ -105,7 +105,7 @@ async def test_a_remix_is_appealed_with_what_it_goes_on_from(room: Room) -> None
         await room.desk.add_appeal(refusal.id, alone, ANNA)
     whole = NewRefusalAppeal(text="a stabbing ball", consent=True, parent="a")
     own = await room.desk.add_appeal(refusal.id, whole, ANNA)
-    await room.desk.answer(own.id, NewRefusalAnswer(outcome="once", days=3), TOKEN)
+    await room.desk.answer_refusal_appeal(own.id, NewRefusalAnswer(outcome="once", days=3), TOKEN)
     assert len(await room.signer.find_passes(ANNA.id, "a stabbing ball", before)) == 1
     assert await room.signer.find_passes(ANNA.id, "a stabbing ball", ()) == []
     room.clock.now += 3 * 86400
@@ -126,7 +126,7 @@ async def test_a_rule_that_is_overturned_too_often_asks_until_the_desk_undoes_it
     for number in range(10):
         who = Person(f"p{number % 5}", f"p{number % 5}")
         which = await room.appeal(f"a stabbing icicle, number {number}", who)
-        await room.desk.answer(which, ONCE, TOKEN)
+        await room.desk.answer_refusal_appeal(which, ONCE, TOKEN)
         now = await room.layer.get_rules()
         assert ((VIOLENCE, "words") in now.asks) == (number == 9)
     found = await room.refuse("a stabbing icicle of light", EVE)
@@ -140,7 +140,7 @@ async def test_a_rule_that_is_overturned_too_often_asks_until_the_desk_undoes_it
     await room.store.refusals.undo_rule(change.seq, TOKEN)
     assert not (await room.refuse("a stabbing icicle of light", EVE)).ask
     room.clock.now += 1
-    await room.desk.answer(await room.appeal("a stabbing sun", EVE), ONCE, TOKEN)
+    await room.desk.answer_refusal_appeal(await room.appeal("a stabbing sun", EVE), ONCE, TOKEN)
     assert not (await room.layer.get_rules()).asks, "the count begins anew"
 
 
@@ -190,7 +190,7 @@ async def test_few_wait_of_one_person_and_rows_have_an_age(room: Room) -> None:
 
 async def test_what_waits_once_more_has_taken_no_time_yet(room: Room) -> None:
     which = await room.appeal("a stabbing icicle")
-    await room.desk.answer(which, RIGHT, TOKEN)
+    await room.desk.answer_refusal_appeal(which, RIGHT, TOKEN)
     room.clock.now += 9
     await room.store.refusals.ask_again(which, ANNA, "it melts")
     (total,) = await room.store.refusals.list_totals()
@@ -199,7 +199,7 @@ async def test_what_waits_once_more_has_taken_no_time_yet(room: Room) -> None:
 
 async def test_a_second_look_is_offered_for_six_months(room: Room) -> None:
     which = await room.appeal("a stabbing icicle")
-    assert (await room.desk.answer(which, RIGHT, TOKEN)).may_ask_again
+    assert (await room.desk.answer_refusal_appeal(which, RIGHT, TOKEN)).may_ask_again
     room.clock.now += APPEAL_S
     assert (await room.desk.get_own(which, ANNA)).may_ask_again
     room.clock.now += 1
@@ -214,11 +214,11 @@ async def test_of_a_moderators_appeal_the_only_operator_may_answer_again(room: R
         await give_role(room.store, who)
     which, operator = await room.appeal("a stabbing icicle"), Decider(EVE, "operator")
     with pytest.raises(Forbidden):
-        await room.desk.answer(which, RIGHT, Decider(BEN, "moderator"))
-    await room.desk.answer(which, RIGHT, operator)
+        await room.desk.answer_refusal_appeal(which, RIGHT, Decider(BEN, "moderator"))
+    await room.desk.answer_refusal_appeal(which, RIGHT, operator)
     await room.store.refusals.ask_again(which, ANNA, "it melts")
     # Another moderator is there, who may not decide of a moderator's.
-    assert (await room.desk.answer(which, ONCE, operator)).state == "once"
+    assert (await room.desk.answer_refusal_appeal(which, ONCE, operator)).state == "once"
 
 
 async def test_who_leaves_takes_their_appeals_along(room: Room) -> None:
@@ -230,4 +230,4 @@ async def test_who_leaves_takes_their_appeals_along(room: Room) -> None:
     while (await room.store.leaving.leave_some(ANNA.id)).more:
         pass
     with pytest.raises(NotFound):
-        await room.desk.answer(which, RIGHT, TOKEN)
+        await room.desk.answer_refusal_appeal(which, RIGHT, TOKEN)
