@@ -1,6 +1,7 @@
 """Routes of refusals that somebody looks at once more: asking for it, the answer, and the desk."""
 
 import re
+from functools import partial
 from typing import Literal
 
 from msgspec import Struct
@@ -10,7 +11,7 @@ from starlette.responses import Response
 
 from phosphene.api.deciders import Deciders
 from phosphene.api.paging import PRIVATE
-from phosphene.api.visitors import Visitor, Visitors, with_visitor
+from phosphene.api.visitors import Visitor, Visitors, person_operation
 from phosphene.errors import Unusable
 from phosphene.language import translate
 from phosphene.operation import Operation
@@ -115,44 +116,40 @@ class RefusalRoutes:
         return [*self._of_everybody(), *self._of_the_desk()]
 
     def _of_everybody(self) -> list[Operation]:
-        appeal = "/v1/refusals/{refusal}/appeal"
+        ask, appeal = partial(person_operation, self._visitors), "/v1/refusals/{refusal}/appeal"
         return [
-            Operation(
-                method="POST",
-                path=appeal,
-                summary="Ask for another look at a refusal, with the prompt",
-                caller="person",
-                endpoint=with_visitor(self._visitors, self.appeal_refusal),
+            ask(
+                "POST",
+                appeal,
+                "Ask for another look at a refusal, with the prompt",
+                self.appeal_refusal,
                 body=NewRefusalAppeal,
                 answer=OwnRefusalAppeal,
                 status=201,
                 errors=(*WRITES, 429),
             ),
-            Operation(
-                method="PUT",
-                path=appeal,
-                summary="Ask for a look by somebody else, once, with one's reasons",
-                caller="person",
-                endpoint=with_visitor(self._visitors, self.ask_again),
+            ask(
+                "PUT",
+                appeal,
+                "Ask for a look by somebody else, once, with one's reasons",
+                self.ask_again,
                 body=SecondAppeal,
                 answer=OwnRefusalAppeal,
                 errors=(*(one for one in WRITES if one != 409), 429),
             ),
-            Operation(
-                method="GET",
-                path=appeal,
-                summary="What came of it",
-                caller="person",
-                endpoint=with_visitor(self._visitors, self.get_refusal_appeal),
+            ask(
+                "GET",
+                appeal,
+                "What came of it",
+                self.get_refusal_appeal,
                 answer=OwnRefusalAppeal,
                 errors=(401, 403, 404),
             ),
-            Operation(
-                method="GET",
-                path="/v1/me/refusals",
-                summary="Refusals that one wanted looked at once more, newest first",
-                caller="person",
-                endpoint=with_visitor(self._visitors, self.list_own_refusals),
+            ask(
+                "GET",
+                "/v1/me/refusals",
+                "Refusals that one wanted looked at once more, newest first",
+                self.list_own_refusals,
                 answer=OwnRefusalAppeals,
                 errors=(401, 403),
             ),

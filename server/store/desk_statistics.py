@@ -4,13 +4,13 @@ transaction."""
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Final
 
 from msgspec import Struct
 
 from phosphene.guest_names import guest_handle
 from phosphene.store.connection import SqlConnection
+from phosphene.store.refusal_counts import day_of
 from phosphene.store.repeats import LOOKED_BACK_S
 
 DAY_S: Final = 86400.0
@@ -121,8 +121,7 @@ def _day(cx: SqlConnection, at: float) -> DecidedDay:
         "SELECT count(*), count(undone_at) FROM decisions WHERE at >= ? AND at < ?",
         (begins, begins + DAY_S),
     ).fetchone()
-    day = datetime.fromtimestamp(begins, UTC).strftime("%Y-%m-%d")
-    return DecidedDay(day, int(row[0]), int(row[1]))
+    return DecidedDay(day_of(begins), int(row[0]), int(row[1]))
 
 
 def _times(cx: SqlConnection, since: float) -> list[float]:
