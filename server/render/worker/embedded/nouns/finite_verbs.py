@@ -19,6 +19,14 @@ ONWARD: Final = words_of(
 """What follows a verb oftener than a name."""
 REFLEXIVE: Final = words_of("se s ne n")
 """Before nothing but verbs, of French."""
+HOMOGRAPHS: Final = words_of(
+    "affiche coupe couronne cuisine enveloppe escalade ferme garde gare lave lime lit livre marche "
+    "mime mine montre mouche parachute peche perche pile pioche place plane plante pompe porte "
+    "pousse rame scie serre souffle telephone tire tombe torche trone vendange"
+)
+"""Words of French that are names, and verbs in the third person too."""
+NAMES_GO_ON: Final = words_of("a au aux en de d du")
+"""What follows a name as well as a verb: un lit a baldaquin, montre en main."""
 REACH: Final = 3
 """So many words before a name its article is looked for."""
 
@@ -54,3 +62,19 @@ def _article(words: Sequence[Token], first: int, grammar: Grammar) -> str:
 def is_reflexive(words: Sequence[Token], at: int) -> bool:
     """Whether a word of French is a verb for the pronoun before it: la neige se couche."""
     return at > 0 and words[at - 1].folded in REFLEXIVE
+
+
+def is_homograph_done(words: Sequence[Token], at: int, before: int, grammar: Grammar) -> bool:
+    """Whether a word of French that is a name and a verb is what somebody before it does: where it
+    follows a name that ends at `before`, but for words that tell how that is, and an object or a
+    place follows (un chat noir lit le journal). A name would have an article of its own."""
+    if words[at].spelt not in HOMOGRAPHS or at + 1 == len(words):
+        return False
+    between = words[before:at]
+    follows = words[at + 1].folded
+    parts = grammar.little | grammar.within | grammar.never
+    return (
+        follows in (grammar.determiners | grammar.within) - NAMES_GO_ON
+        and len(between) <= REACH
+        and not any(w.ends_phrase or w.folded in parts for w in between)
+    )

@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from phosphene.render.worker.embedded.nouns.compounds import compound
-from phosphene.render.worker.embedded.nouns.finite_verbs import is_reflexive, is_third_person
+from phosphene.render.worker.embedded.nouns.finite_verbs import (
+    is_homograph_done,
+    is_reflexive,
+    is_third_person,
+)
 from phosphene.render.worker.embedded.nouns.grammar import Grammar
 from phosphene.render.worker.embedded.nouns.grammar import words as words_of
 from phosphene.render.worker.embedded.nouns.languages import GRAMMARS
 from phosphene.render.worker.embedded.nouns.lemma import nouns, verbs
 from phosphene.render.worker.embedded.nouns.lexicon import ACTION, Lexicon, Meaning
-from phosphene.render.worker.embedded.nouns.tokens import Token, phrase
+from phosphene.render.worker.embedded.nouns.tokens import Token, clause, phrase
 
 Found = tuple[Meaning, str]
 """What something is called, and in which language."""
@@ -67,13 +71,14 @@ class Matcher:
         found: list[Match] = []
         at = 0
         while at < len(words):
-            match = self._longest(words, at, found[-1] if found else None)
+            match = self._longest(words, at, found)
             if match:
                 found.append(match)
             at = match.last if match else at + 1
         return found
 
-    def _longest(self, words: Sequence[Token], at: int, before: Match | None) -> Match | None:
+    def _longest(self, words: Sequence[Token], at: int, earlier: Sequence[Match]) -> Match | None:
+        before = earlier[-1] if earlier else None
         wide = words[at].folded >= "぀"
         for count in range(2 * LONGEST if wide else LONGEST, 0, -1):
             said = words[at : at + count]
@@ -84,7 +89,7 @@ class Matcher:
                 or self._is_verb_after(words, (at, at + count - 1), None)
             ):
                 continue
-            found = self._meaning([w.folded for w in said], words, at, before)
+            found = self._meaning([w.folded for w in said], words, at, earlier)
             if found:
                 return Match(at, at + count, *found)
         return None
@@ -118,16 +123,17 @@ class Matcher:
         return plain or self._own.get(after[0].folded) is None
 
     def _meaning(
-        self, said: list[str], words: Sequence[Token], at: int, before: Match | None
+        self, said: list[str], words: Sequence[Token], at: int, earlier: Sequence[Match]
     ) -> Found | None:
         if len(said) > 1:
             return self._phrase(said)
+        before = earlier[-1] if earlier else None
         word, token = said[0], words[at]
         accented = token.spelt != word and self._names(token)
         if (word in self.grammar.little or word in self.grammar.never) and not accented:
             return self._action(word)
         doer = before if before is not None and before.last == at and before.is_noun else None
-        if self._is_done(words, at) or (
+        if self._is_done(words, at, earlier) or (
             doer and self._is_verb_after(words, (doer.first, at), doer.meaning)
         ):
             return self._action(word)
@@ -143,20 +149,29 @@ class Matcher:
         """Whether a word as it is spelt, or what it is the plural of, is a name."""
         return any(form in self._own for form in nouns(token.spelt, self.language))
 
-    def _is_done(self, words: Sequence[Token], at: int) -> bool:
+    def _is_done(self, words: Sequence[Token], at: int, earlier: Sequence[Match]) -> bool:
         """Whether a word is what somebody does, or it does: of French what follows who does it,
-        past little words (qui marche, il neige, elle s'en va); of English what ends in -ing before
-        an article (building a snowman, painting the wall)."""
+        past little words (qui marche, il neige, elle s'en va), and names that are verbs where they
+        stand; of English what ends in -ing before an article (building a snowman, painting the
+        wall)."""
         if self.language == "en":
             return self._does_to(words, at)
         if self.language != "fr":
             return False
-        if is_reflexive(words, at):
+        if is_reflexive(words, at) or self._is_homograph_done(words, at, earlier):
             return True
         k = at - 1
         while k >= 0 and words[k].folded in PRONOUNS:
             k -= 1
         return k >= 0 and words[k].folded in self.grammar.owners
+
+    def _is_homograph_done(self, words: Sequence[Token], at: int, earlier: Sequence[Match]) -> bool:
+        """Whether a word of French is a verb although it is a name: somebody alive is named before
+        it in its clause."""
+        begin, _ = clause(words, at)
+        named = [m for m in earlier if m.first >= begin]
+        alive = any(m.is_noun and self._gait(m.meaning) in GOES for m in named)
+        return alive and is_homograph_done(words, at, named[-1].last, self.grammar)
 
     def _does_to(self, words: Sequence[Token], at: int) -> bool:
         """Whether a word of English in -ing is done to what follows it, and is no thing."""

@@ -166,6 +166,26 @@ def test_words_are_looked_up_and_not_guessed(text: str, subject: str | None) -> 
 
 
 @pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("une dame aux lunettes rouges lit sous un arbre", "woman glasses red read tree"),
+        ("un chat noir lit le journal", "cat black read newspaper"),
+        ("un homme à la barbe blanche pêche sur un lac", "man white fish lake"),
+        ("une fille rousse porte un panier", "girl basket"),
+        ("un cheval blanc tire une charrette", "horse white"),
+        ("un chat et un immense lit dans un jardin", "cat bed garden"),
+        ("un homme dans une chambre avec lit à baldaquin", "man room bed"),
+        ("un enfant malade, lit sous un parapluie", "child bed umbrella"),
+        ("une porte rouge sur une plage", "door red beach"),
+    ],
+)
+def test_a_name_of_french_is_a_verb_after_somebody_and_before_an_object_or_a_place(
+    text: str, said: str
+) -> None:
+    assert [phrase.value for phrase in read(text).said] == said.split()
+
+
+@pytest.mark.parametrize(
     ("text", "place"),
     [
         ("a shark under the sea", "underwater"),
