@@ -1,6 +1,7 @@
 """Strangers ask for a core: nobody has all of them, and nobody waits for ever."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -20,11 +21,14 @@ class Line:
             2, most=4, most_each=2, patience_s=patience_s, busy="others come first"
         )
         self.let_in: list[str] = []
+        self._asked = defaultdict[str, asyncio.Event](asyncio.Event)
         self._leave = dict[str, asyncio.Event]()
         self._came = asyncio.Condition()
 
     async def ask(self, asker: str, name: str) -> None:
         leave = self._leave[name] = asyncio.Event()
+        # Whoever waits for this goes on once this task waits: until then nothing else runs.
+        self._asked[name].set()
         async with self.semaphore.hold_place(asker):
             async with self._came:
                 self.let_in.append(name)
@@ -34,6 +38,9 @@ class Line:
     async def wait_for(self, *names: str) -> None:
         async with self._came:
             await self._came.wait_for(lambda: self.let_in == [*names])
+
+    async def wait_asked(self, name: str) -> None:
+        await self._asked[name].wait()
 
     def end(self, name: str) -> None:
         self._leave[name].set()
@@ -97,7 +104,7 @@ async def test_nobody_waits_for_ever_and_who_leaves_takes_no_place() -> None:
             tasks.create_task(asked.ask("a", name))
         await asked.wait_for("a1")
         gone = asyncio.create_task(asked.ask("a", "a3"))
-        await asyncio.sleep(0)
+        await asked.wait_asked("a3")
         gone.cancel()
         await asyncio.gather(gone, return_exceptions=True)
         asked.end("a1")
@@ -111,7 +118,7 @@ async def test_a_place_that_comes_free_as_somebody_leaves_goes_to_the_next() -> 
         first = tasks.create_task(asked.ask("a", "a1"))
         await asked.wait_for("a1")
         gone, _ = (tasks.create_task(asked.ask("a", name)) for name in ("a2", "a3"))
-        await asyncio.sleep(0)
+        await asked.wait_asked("a3")
         asked.end("a1")
         gone.cancel()
         await asked.wait_for("a1", "a3")

@@ -74,7 +74,7 @@ async def test_two_at_once_make_one_film_which_stays(shop: Shop) -> None:
     await shop.studio.draw("a", "a whale")
     shop.open.clear()
     asked = [asyncio.create_task(shop.file("a")) for _ in range(3)]
-    await asyncio.sleep(0)
+    await shop.wait_for_encode(1)
     shop.open.set()
     first, *others = await asyncio.gather(*asked)
     assert others == [first, first]
