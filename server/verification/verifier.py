@@ -13,8 +13,7 @@ from typing import Final, Literal, Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
-from phosphene.children.process import ProcessLost
-from phosphene.errors import NotFound, Unusable
+from phosphene.errors import NotFound
 from phosphene.model import Clip
 from phosphene.trust.provenance import State
 from phosphene.trust.watermark_words import WatermarkWords
@@ -81,11 +80,8 @@ class Verifier:
         # The very bytes need no process.
         if (same := await self._find_file(data)) is not None:
             return same
-        try:
-            async with self._examiner.examine_file(data, asker) as seen:
-                return replace(await self._find(seen), manifest=seen.found.manifest.state)
-        except ProcessLost:
-            raise Unusable("the file could not be looked at") from None
+        async with self._examiner.examine_file(data, asker) as seen:
+            return replace(await self._find(seen), manifest=seen.found.manifest.state)
 
     async def verify_clip(self, clip_id: str) -> Verification:
         """What a clip of this site is, by its address."""
