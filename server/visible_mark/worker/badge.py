@@ -58,12 +58,12 @@ def draw_badge(site: str, shorter_side: int) -> Badge:
     width = 2 * PADDING + 2 * GLOW + 2 * GAP + word[1] * UNIT + site_name[1] * SITE_UNIT
     scale = min(shorter_side / DESIGNED, shorter_side * WIDEST / width)
     canvas = _Canvas(_even(width * scale), _even(HEIGHT * scale), scale)
-    canvas.glow((PADDING + GLOW, HEIGHT / 2))
+    canvas.draw_glow((PADDING + GLOW, HEIGHT / 2))
     at = PADDING + 2 * GLOW + GAP
-    canvas.write(word[0], (at, HEIGHT / 2 + 3 * UNIT), UNIT, STROKE)
+    canvas.draw_strokes(word[0], (at, HEIGHT / 2 + 3 * UNIT), UNIT, STROKE)
     at += word[1] * UNIT + GAP
-    canvas.write(site_name[0], (at, HEIGHT / 2 + 2.4 * SITE_UNIT), SITE_UNIT, SITE_STROKE)
-    return Badge(canvas.pixels(), canvas.width, canvas.height, round(MARGIN * scale))
+    canvas.draw_strokes(site_name[0], (at, HEIGHT / 2 + 2.4 * SITE_UNIT), SITE_UNIT, SITE_STROKE)
+    return Badge(canvas.to_rgba(), canvas.width, canvas.height, round(MARGIN * scale))
 
 
 def _even(size: float) -> int:
@@ -79,7 +79,7 @@ class _Canvas:
         self._light = [[0.0] * width for _ in range(height)]
         self._tint = dict[tuple[int, int], Rgba]()
 
-    def write(self, strokes: Sequence[Stroke], at: Point, unit: float, thick: float) -> None:
+    def draw_strokes(self, strokes: Sequence[Stroke], at: Point, unit: float, thick: float) -> None:
         """Strokes from a place on the baseline on."""
         radius, scale = thick * self._scale / 2, self._scale
         for stroke in strokes:
@@ -98,7 +98,7 @@ class _Canvas:
                 far = _distance((x + 0.5, y + 0.5), a, b)
                 row[x] = max(row[x], min(1.0, radius + 0.5 - far))
 
-    def glow(self, centre: Point) -> None:
+    def draw_glow(self, centre: Point) -> None:
         """The project's sign: a warm point of light in a violet haze."""
         x0, y0 = centre[0] * self._scale, centre[1] * self._scale
         for y in range(self.height):
@@ -107,7 +107,7 @@ class _Canvas:
                 if far < 1:
                     self._tint[x, y] = _glowing(far)
 
-    def pixels(self) -> bytes:
+    def to_rgba(self) -> bytes:
         """Rows of RGBA, alpha not multiplied in."""
         out = bytearray()
         for y, row in enumerate(self._light):
