@@ -6,12 +6,12 @@ from typing import Final
 
 from msgspec import Struct
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
+from phosphene.api.document_page import document_page
 from phosphene.api.durations import period_words
-from phosphene.api.feet import page_foot
 from phosphene.api.html_tables import html_table
-from phosphene.language import LANGUAGE, VARIES, say, translate
+from phosphene.language import VARIES, say, translate
 from phosphene.operation import Operation
 from phosphene.people.personal_data import (
     SEERS,
@@ -77,14 +77,8 @@ class Privacy:
         return answer(self._statement(), headers={"Vary": VARIES})
 
     async def read_privacy_page(self, request: Request) -> Response:
-        headers = {
-            "Content-Security-Policy": CSP,
-            "Cache-Control": "no-cache",
-            "Content-Language": LANGUAGE.get(),
-            "Referrer-Policy": "same-origin",
-            "Vary": VARIES,
-        }
-        return HTMLResponse(_page(self._statement(), await self._more()), headers=headers)
+        title = say("What is stored of you")
+        return document_page(title, _main(title, self._statement(), await self._more()), CSP)
 
     def operations(self) -> list[Operation]:
         """The page and the document."""
@@ -141,20 +135,9 @@ def _seers(seen: Sequence[Seer]) -> tuple[str, ...]:
     return tuple(translate(SEERS[one]) for one in seen)
 
 
-def _page(said: PrivacyStatement, more: str) -> str:
-    title = escape(say("What is stored of you"))
+def _main(title: str, said: PrivacyStatement, more: str) -> str:
     parts = "".join(_section(number, part) for number, part in enumerate(said.parts))
-    return (
-        f'<!doctype html>\n<html lang="{LANGUAGE.get()}">\n<head>\n<meta charset="utf-8">\n'
-        f"<title>{title} · Phosphene</title>\n"
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="color-scheme" content="dark">\n'
-        '<link rel="icon" href="/client/favicon.svg" type="image/svg+xml">\n'
-        '<link rel="stylesheet" href="/client/tokens.css">\n'
-        '<link rel="stylesheet" href="/client/document.css">\n</head>\n<body class="document">\n'
-        f'<header><a class="brand" href="/">phosphene</a></header>\n<main>\n<h1>{title}</h1>\n'
-        f"{_introduction()}{_contents(said.parts)}{parts}{more}</main>\n{page_foot()}</body>\n</html>\n"
-    )
+    return f"\n<h1>{escape(title)}</h1>\n{_introduction()}{_contents(said.parts)}{parts}{more}"
 
 
 def _introduction() -> str:

@@ -3,9 +3,10 @@
 from html import escape
 from typing import Final
 
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
-from phosphene.language import LANGUAGE, VARIES, say
+from phosphene.api.document_page import document_page
+from phosphene.language import say
 
 CSP: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
@@ -15,32 +16,9 @@ CSP: Final = (
 
 def verify_page() -> Response:
     """In the language of the request."""
-    headers = {
-        "Content-Security-Policy": CSP,
-        "Cache-Control": "no-cache",
-        "Content-Language": LANGUAGE.get(),
-        "Referrer-Policy": "same-origin",
-        "Vary": VARIES,
-    }
-    return HTMLResponse(_page(), headers=headers)
-
-
-def _page() -> str:
-    title = escape(say("Was this made here?"))
-    return (
-        f'<!doctype html>\n<html lang="{LANGUAGE.get()}">\n<head>\n<meta charset="utf-8">\n'
-        f"<title>{title} · Phosphene</title>\n"
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="color-scheme" content="dark">\n'
-        '<link rel="icon" href="/client/favicon.svg" type="image/svg+xml">\n'
-        '<link rel="stylesheet" href="/client/tokens.css">\n'
-        '<link rel="stylesheet" href="/client/document.css">\n'
-        '<link rel="stylesheet" href="/client/verify.css">\n'
-        '<script type="module" src="/client/verify.js"></script>\n'
-        '</head>\n<body class="document verify">\n'
-        f'<header><a class="brand" href="/">phosphene</a></header>\n<main>\n<h1>{title}</h1>\n'
-        f"{_lead()}{_drop()}{_address()}{_answer()}</main>\n</body>\n</html>\n"
-    )
+    title = say("Was this made here?")
+    main = f"\n<h1>{escape(title)}</h1>\n{_lead()}{_drop()}{_address()}{_answer()}"
+    return document_page(title, main, CSP, "verify", "verify.js")
 
 
 def _lead() -> str:
