@@ -12,7 +12,7 @@ from typing import Annotated, Any, BinaryIO, Final
 from msgspec import Meta, Struct
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
 from phosphene.blobs.blobs import Address, Blobs, audience_of
@@ -93,7 +93,7 @@ def operations(
 
     async def find_ready(request: Request, clip_id: str) -> Clip:
         clip = await find(request, clip_id)
-        if clip.status == "done" and clip.download is None:
+        if _is_unmade(clip) and request.method != "HEAD":
             await prepare(request, clip)
             # It takes seconds, in which a clip may be taken away.
             return await find(request, clip_id)
@@ -243,6 +243,8 @@ def _operation(
 ) -> Operation:
     async def file(request: Request) -> Response:
         clip = await find(request, request.path_params["clip_id"])
+        if name == DOWNLOAD and request.method == "HEAD" and _is_unmade(clip):
+            return _unmade()
         if name == "poster.jpg" and clip.status == "live":
             return await _still(clip, blobs)
         try:
@@ -267,6 +269,18 @@ def _operation(
         errors=(400, 401, 403, 404, 416, 503),
         middleware=tuple(around),
     )
+
+
+def _is_unmade(clip: Clip) -> bool:
+    return clip.status == "done" and clip.download is None
+
+
+def _unmade() -> Response:
+    """What can be said of a download before it is made: its length only making it would tell, which
+    a HEAD need not (RFC 9110, 9.3.2)."""
+    headers = {"Cache-Control": "no-store", "Content-Disposition": "attachment", **NOT_GUESSED}
+    # Without a body to be empty no length is said.
+    return StreamingResponse(iter(()), headers=headers, media_type=FILES[DOWNLOAD])
 
 
 async def _still(clip: Clip, blobs: Blobs) -> Response:

@@ -148,6 +148,23 @@ async def test_head_tells_the_length(http: httpx.AsyncClient) -> None:
 
 
 @pytest.mark.asyncio
+async def test_head_of_a_download_makes_none(tmp_path: Path) -> None:
+    async def find(request: Request, clip_id: str) -> Clip:
+        return a_clip(status="done", sha256="0" * 64)
+
+    async def never(request: Request, clip: Clip) -> Clip:
+        raise AssertionError("a film is encoded")
+
+    files = operations(find, Directory(tmp_path), FileTransfers(), never)
+    transport = httpx.ASGITransport(Starlette(routes=routes(files)))
+    async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
+        answer = await client.head("/v1/clips/a/download.mp4")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "video/mp4")
+    assert answer.headers["content-disposition"] == "attachment"
+    assert "content-length" not in answer.headers
+
+
+@pytest.mark.asyncio
 @pytest.mark.parametrize("clip", ["live", "lost", "gone", "nobody"])
 async def test_no_file(http: httpx.AsyncClient, clip: str) -> None:
     answer = await http.get(f"/v1/clips/{clip}/video.mp4")
