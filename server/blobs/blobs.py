@@ -77,9 +77,17 @@ class Blobs(Protocol):
     """Every method raises BlobsAway, or OSError for a folder, when the place does not do it, and
     those that take a name BadInput when it cannot be one."""
 
-    async def put(self, data: bytes, suffix: str, audience: Audience = "private") -> str:
+    async def put(
+        self,
+        data: bytes,
+        suffix: str,
+        audience: Audience = "private",
+        *,
+        attachment: bool = False,
+    ) -> str:
         """Store ``data`` (whole or not at all) and return its name, e.g. ``<sha256>.mp4``. Who asks
-        for ``audience`` finds it; a wider one that it has already stays."""
+        for ``audience`` finds it; a wider one that it has already stays. ``attachment``: a browser
+        that is led to it keeps it and shows nothing."""
         ...
 
     async def replace_blob(self, data: bytes, name: str) -> None:

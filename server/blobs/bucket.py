@@ -64,9 +64,16 @@ class Bucket:
             self._signing = open_store(url, bucket_url) if bucket_url else self._store
             self.origins = tuple(dict.fromkeys(self._list_origins()))
 
-    async def put(self, data: bytes, suffix: str, audience: Audience = "private") -> str:
+    async def put(
+        self,
+        data: bytes,
+        suffix: str,
+        audience: Audience = "private",
+        *,
+        attachment: bool = False,
+    ) -> str:
         name = hashlib.sha256(data).hexdigest() + suffix
-        await self._put(self._key(name, audience), data)
+        await self._put(self._key(name, audience), data, attachment=attachment)
         return name
 
     async def replace_blob(self, data: bytes, name: str) -> None:
@@ -184,9 +191,11 @@ class Bucket:
                     return True
         return False
 
-    async def _put(self, key: str, data: bytes) -> None:
+    async def _put(self, key: str, data: bytes, *, attachment: bool = False) -> None:
         kind = TYPES.get(key.rpartition(".")[2])
-        told = {"Content-Type": kind, "Cache-Control": CACHED} if kind else None
+        told = {"Content-Type": kind, "Cache-Control": CACHED} if kind else {}
+        if attachment:
+            told["Content-Disposition"] = "attachment"
         with self._asking():
             # One request: a film in parts could stay in parts.
             await obstore.put_async(self._store, key, data, attributes=told, use_multipart=False)

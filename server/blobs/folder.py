@@ -30,7 +30,14 @@ class Directory:
         self._root = root
         root.mkdir(parents=True, exist_ok=True)
 
-    async def put(self, data: bytes, suffix: str, audience: Audience = "private") -> str:
+    async def put(
+        self,
+        data: bytes,
+        suffix: str,
+        audience: Audience = "private",
+        *,
+        attachment: bool = False,
+    ) -> str:
         return await asyncio.to_thread(self._put, data, hashlib.sha256(data).hexdigest() + suffix)
 
     async def replace_blob(self, data: bytes, name: str) -> None:

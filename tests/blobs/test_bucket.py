@@ -27,6 +27,7 @@ async def test_an_address_opens_a_film_for_a_minute_with_ranges_to_every_page(bu
     assert (whole.status_code, whole.content) == (200, FILM)
     assert whole.headers["content-type"] == "video/mp4"
     assert whole.headers["cache-control"] == "public, max-age=60"
+    assert "content-disposition" not in whole.headers
     # After a redirect from another origin a browser says that its own is null (Fetch, 4.4).
     part = await read(address, Range="bytes=10-19", Origin="null")
     assert (part.status_code, part.content) == (206, FILM[10:20])
@@ -53,6 +54,16 @@ async def test_an_address_is_dead_when_the_film_is_for_others(
     assert (await read(await blobs.locate_blob(name, before))).content == FILM
     await blobs.delete_blob(name)
     assert (await read(given)).status_code == 404
+
+
+async def test_what_is_to_be_kept_says_so_also_when_it_was_moved(bucket: str) -> None:
+    blobs = Bucket(bucket)
+    name = await blobs.put(FILM, ".mp4", "private", attachment=True)
+    for audience in ("private", "public"):
+        await blobs.move_blob(name, audience)
+        answer = await read(await blobs.locate_blob(name, audience))
+        assert answer.headers["content-disposition"] == "attachment"
+        assert answer.headers["content-type"] == "video/mp4"
 
 
 async def test_public_films_are_read_at_the_cdn_and_others_never(bucket: str) -> None:
