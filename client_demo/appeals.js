@@ -1,9 +1,10 @@
 /** Another look at a refusal: asking for it with one's prompt, what came of it, and what the desk does with it. */
 import { Problem } from "/client.js";
 import { api } from "./api.js";
+import { dateWords } from "./days.js";
 import { h, said, sureButton } from "./dom.js";
 import { ago, decimal, secondsNow, splitMatches } from "./format.js";
-import { LOCALE, t } from "./words.js";
+import { t } from "./words.js";
 
 const DESK = "/v1/moderation/refusals";
 const RULES = "/v1/moderation/rules";
@@ -11,9 +12,6 @@ const LONGEST = 500;
 const PHRASE = 100;
 
 /** @typedef {{act(deed: () => Promise<any>): void, problem: {attempt(deed: () => Promise<any>): Promise<any>}}} Desk */
-
-/** @param {number} at seconds since the epoch */
-const dayOf = (at) => new Date(at * 1000).toLocaleDateString(LOCALE, { dateStyle: "long" });
 
 /** What one sends along, and what is kept of it. @param {any} refusal @param {string} text @param {string} parent @returns {HTMLElement} */
 export function appealForm(refusal, text, parent) {
@@ -63,7 +61,7 @@ function own(one, problem, again) {
 /** Why, by whom, how long a pass is good, and what stands open. @param {any} one */
 function reasonsOf(one) {
   const rule = t("refused.by", { rule: one.rule, version: one.rules_version });
-  const due = one.state === "open" && t("refused.until", { day: dayOf(one.answer_by) });
+  const due = one.state === "open" && t("refused.until", { day: dateWords(one.answer_by) });
   const good = one.pass_until && one.pass_uses !== 0 && passWords(one);
   const open = one.state !== "open" && t("refused.further");
   return [rule, due, good, open].filter(Boolean).join(" ");
@@ -71,7 +69,7 @@ function reasonsOf(one) {
 
 /** How long the prompt is drawn. @param {{pass_uses: number, pass_until: number}} one */
 function passWords({ pass_uses: uses, pass_until: until }) {
-  return uses < 0 ? t("refused.pass.days", { day: dayOf(until) }) : t("refused.pass.once", { day: dayOf(until) });
+  return uses < 0 ? t("refused.pass.days", { day: dateWords(until) }) : t("refused.pass.once", { day: dateWords(until) });
 }
 
 /** @param {string} text @param {string[]} matched */

@@ -1,4 +1,5 @@
-/** Days as a date box has them, and the seconds that they mean. Pure. */
+/** Days as a date box has them, the seconds that they mean, and how people say them. Pure. */
+import { LOCALE } from "./words.js";
 
 /** The end of a day, in seconds since the epoch; null for none. @param {string} day */
 export const endOf = (day) => (day ? new Date(`${day}T23:59:59`).getTime() / 1000 : null);
@@ -9,3 +10,6 @@ export function dayOf(at) {
   const day = new Date(at * 1000);
   return [day.getFullYear(), day.getMonth() + 1, day.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
 }
+
+/** A day, in words. @param {number} at seconds since the epoch */
+export const dateWords = (at) => new Date(at * 1000).toLocaleDateString(LOCALE, { dateStyle: "long" });

@@ -1,12 +1,13 @@
 /** What moderators decided of what is one's own, and asking once for another look. */
 import { api } from "./api.js";
 import { ownAppeals } from "./appeals.js";
+import { dateWords } from "./days.js";
 import { ErrorLine, makeSheet, sheetHead } from "./dialog.js";
 import { h, refill, said } from "./dom.js";
 import { ago, secondsNow } from "./format.js";
 import { REASONS } from "./report.js";
 import { loadStyles } from "./style.js";
-import { LOCALE, t } from "./words.js";
+import { t } from "./words.js";
 
 const NAMES = /** @type {Record<string, string>} */ (Object.fromEntries(REASONS));
 /** @type {Record<string, Record<string, string>>} */
@@ -73,13 +74,10 @@ export class DecisionsSheet {
   }
 }
 
-/** @param {number} at seconds since the epoch */
-const dayOf = (at) => new Date(at * 1000).toLocaleDateString(LOCALE, { dateStyle: "long" });
-
 /** The statement of reasons in words: what it rests on, who found it, until when, and what stands open. @param {any} one */
 function reasonsOf({ ground, reference, notified, decided_by_program: program, until, appeal_until: last }) {
   const rests = ground === "law" ? t("statement.law", { reference }) : reference ? t("statement.clause", { reference }) : t("statement.terms");
   const found = program ? t("statement.program") : notified ? t("statement.notified") : t("statement.own");
-  const ends = until ? t("statement.until", { day: dayOf(until) }) : t("statement.open");
-  return [rests, found, ends, t("statement.appeal", { day: dayOf(last) })].join(" ");
+  const ends = until ? t("statement.until", { day: dateWords(until) }) : t("statement.open");
+  return [rests, found, ends, t("statement.appeal", { day: dateWords(last) })].join(" ");
 }

@@ -1,7 +1,8 @@
 /** The page of one entry of the registry of rights: how it speaks, how often it did, and what it says of a sentence. */
+import { dateWords } from "../days.js";
 import { h, said } from "../dom.js";
 import { splitMatches } from "../format.js";
-import { ask, attempt, CONFLICTS, dayOf, KINDS, MODE_HINTS, MODES, STATES } from "./words.js";
+import { ask, attempt, CONFLICTS, KINDS, MODE_HINTS, MODES, STATES } from "./words.js";
 import { LOCALE, t } from "../words.js";
 
 const number = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 3, maximumFractionDigits: 3 });
@@ -28,7 +29,7 @@ function facts(right) {
     [t("rights.mode"), MODES[right.mode] ?? right.mode], [t("rights.entry.rule"), right.rule], [t("rights.entry.version"), right.rules_version],
     [t("rights.entry.spellings"), [right.name, ...right.also].join(", ")], [t("rights.terms"), right.terms], [t("rights.licensed"), right.licensed.map((/** @type {string} */ one) => `@${one}`).join(", ")],
     [t("rights.entry.instead"), [right.instead_en, right.instead_fr].filter(Boolean).join(" / ")], [t("rights.died"), right.died === null ? "" : String(right.died)],
-    [t("rights.until"), right.until ?? ""], [t("rights.entry.since"), dayOf(right.at)], [t("rights.entry.decided"), right.decided_at ? dayOf(right.decided_at) : ""], [t("rights.description"), right.description],
+    [t("rights.until"), right.until ?? ""], [t("rights.entry.since"), dateWords(right.at)], [t("rights.entry.decided"), right.decided_at ? dateWords(right.decided_at) : ""], [t("rights.description"), right.description],
   ];
   return h("dl.facts", { "data-testid": "right-facts" }, ...pairs.filter(([, value]) => value).map(([name, value]) => h("div", {}, h("dt", {}, name), said("dd", {}, value))));
 }
@@ -72,7 +73,7 @@ function tried({ outcome, refusal, score, shared }, text, right) {
 /** @param {any} right */
 function counted({ days }) {
   const heads = [t("rights.log.day"), t("rights.count.refused"), t("rights.count.asked")];
-  const rows = days.map((/** @type {any} */ { day, refused, asked }) => h("tr", {}, h("td", {}, dayOf(Date.parse(`${day}T12:00:00Z`) / 1000)), ...[refused, asked].map((count, n) => h("td", { "data-head": heads[n + 1] }, String(count)))));
+  const rows = days.map((/** @type {any} */ { day, refused, asked }) => h("tr", {}, h("td", {}, dateWords(Date.parse(`${day}T12:00:00Z`) / 1000)), ...[refused, asked].map((count, n) => h("td", { "data-head": heads[n + 1] }, String(count)))));
   return [h("section", { "aria-labelledby": "counted", "data-testid": "right-days" }, h("h2", { id: "counted" }, t("rights.count")), h("p", {}, t("rights.count.lead")),
     rows.length ? h("table", {}, h("thead", {}, h("tr", {}, ...heads.map((one) => h("th", { scope: "col" }, one)))), h("tbody", {}, ...rows)) : h("p.hint", {}, t("rights.count.none")))];
 }

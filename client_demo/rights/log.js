@@ -1,6 +1,7 @@
 /** The public log of the registry of rights, newest first. */
+import { dateWords } from "../days.js";
 import { h, said } from "../dom.js";
-import { ask, attempt, dayOf, DEEDS, KINDS, MODES } from "./words.js";
+import { ask, attempt, DEEDS, KINDS, MODES } from "./words.js";
 import { t } from "../words.js";
 
 const HEADS = [t("rights.log.what"), t("rights.log.entry"), t("rights.log.who"), t("rights.log.day")];
@@ -35,6 +36,6 @@ export class LogTable {
 
 /** @param {any} one */
 function row({ deed, right, name, kind, mode, domain, at }) {
-  const cells = [h("span", {}, said("a", { href: `/rights/${right}` }, name), ` · ${KINDS[kind]}, ${MODES[mode]}`), domain, dayOf(at)];
+  const cells = [h("span", {}, said("a", { href: `/rights/${right}` }, name), ` · ${KINDS[kind]}, ${MODES[mode]}`), domain, dateWords(at)];
   return h("tr", {}, h("td", {}, DEEDS[deed] ?? deed), ...cells.map((cell, n) => h("td", { "data-head": HEADS[n + 1] }, cell)));
 }

@@ -1,9 +1,10 @@
 /** The page of those who hold rights: /rights, and that of one entry: /rights/ID. */
+import { dateWords } from "../days.js";
 import { h, said, setText, sureButton } from "../dom.js";
 import { RegisterForm } from "./form.js";
 import { showEntry } from "./entry.js";
 import { LogTable } from "./log.js";
-import { ask, attempt, CONFLICTS, dayOf, KINDS, MODES, STATES } from "./words.js";
+import { ask, attempt, CONFLICTS, KINDS, MODES, STATES } from "./words.js";
 import { t } from "../words.js";
 
 const main = /** @type {HTMLElement} */ (document.querySelector("main"));
@@ -50,7 +51,7 @@ class HolderPage {
   /** @param {any} holder */
   #proved(holder) {
     const how = holder.method === "dns" ? t("rights.by.dns") : t("rights.by.file");
-    return [h("p.good", { "data-testid": "rights-proved" }, t("rights.proved", { name: holder.name, domain: holder.domain, day: dayOf(holder.proved_at), how })),
+    return [h("p.good", { "data-testid": "rights-proved" }, t("rights.proved", { name: holder.name, domain: holder.domain, day: dateWords(holder.proved_at), how })),
       h("button", { type: "button", onclick: () => this.domain.replaceChildren(this.#domainForm(holder)) }, t("rights.other"))];
   }
 

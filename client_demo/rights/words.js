@@ -1,7 +1,7 @@
 /** What the pages of the registry of rights have in common: its words, and how it is asked. */
 import { api } from "../api.js";
 import { setText } from "../dom.js";
-import { LOCALE, t } from "../words.js";
+import { t } from "../words.js";
 
 /** @type {Record<string, string>} */
 export const KINDS = { name: t("rights.kind.name"), character: t("rights.kind.character"), style: t("rights.kind.style"), brand: t("rights.kind.brand"), estate: t("rights.kind.estate") };
@@ -23,9 +23,6 @@ export const DEEDS = { registered: t("rights.deed.registered"), confirmed: t("ri
 
 /** @param {string} method @param {string} path @param {any} [body] @returns {Promise<any>} */
 export const ask = (method, path, body) => api.call(method, path, { body });
-
-/** A day, in words. @param {number} at seconds since the epoch */
-export const dayOf = (at) => new Date(at * 1000).toLocaleDateString(LOCALE, { dateStyle: "long" });
 
 /**
  * Does something, and says what went wrong; meanwhile its button cannot be pressed again.
