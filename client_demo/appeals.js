@@ -4,6 +4,7 @@ import { api } from "./api.js";
 import { dateWords } from "./days.js";
 import { h, said, sureButton } from "./dom.js";
 import { ago, decimal, secondsNow, splitMatches } from "./format.js";
+import { loadStyles } from "./style.js";
 import { t } from "./words.js";
 
 const DESK = "/v1/moderation/refusals";
@@ -13,8 +14,9 @@ const PHRASE = 100;
 
 /** @typedef {{act(deed: () => Promise<any>): void, problem: {attempt(deed: () => Promise<any>): Promise<any>}}} Desk */
 
-/** What one sends along, and what is kept of it. @param {any} refusal @param {string} text @param {string} parent @returns {HTMLElement} */
-export function appealForm(refusal, text, parent) {
+/** What one sends along, and what is kept of it. @param {any} refusal @param {string} text @param {string} parent @returns {Promise<HTMLElement>} */
+export async function appealForm(refusal, text, parent) {
+  await loadStyles("desk.css");
   const keeps = refusal.appeal_keeps === "prompt";
   const words = keeps && h("textarea.field.report-words", { rows: 2, maxlength: LONGEST, dir: "auto", placeholder: t("refusal.why"), "aria-label": t("refusal.why"), "data-testid": "refusal-words" });
   const told = h("p.summary", { role: "status" }, keeps ? t("refusal.keeps.prompt") : t("refusal.keeps.hash"));

@@ -23,8 +23,8 @@ export function refusalWords(refusal, text, on, parent = "") {
   words.push(...offered.map((/** @type {string} */ instead) => h("button.chip.allowed", { type: "button", "data-testid": "use-allowed", onclick: () => on.use(instead) }, h("small", {}, t("composer.instead")), said("span", {}, instead))));
   if (refusal.ask) words.push(h("button.chip", { type: "button", "data-testid": "refusal-mine", onclick: () => on.mine() }, t("refusal.mine")), h("p.hint", {}, t("refusal.mine.hint")));
   if (refusal.appeal_keeps) {
-    const ask = (/** @type {Event} */ event) => import("./appeals.js").then(({ appealForm }) => /** @type {HTMLElement} */ (event.target).parentElement?.replaceWith(appealForm(refusal, text, parent)));
-    words.push(h("div", {}, h("button.chip.allowed", { type: "button", "data-testid": "refusal-appeal", onclick: ask }, t("refusal.appeal"))));
+    const asking = h("div", {}, h("button.chip.allowed", { type: "button", "data-testid": "refusal-appeal", onclick: () => import("./appeals.js").then(({ appealForm }) => appealForm(refusal, text, parent)).then((form) => asking.replaceWith(form)) }, t("refusal.appeal")));
+    words.push(asking);
   }
   return words;
 }
