@@ -47,7 +47,6 @@ from phosphene.operation import Operation, routes
 from phosphene.people.passkeys import check_domains
 from phosphene.people.push_client import PushClient
 from phosphene.people.pusher import Pusher
-from phosphene.render.dispatch.pool import ModelPools
 from phosphene.render.dispatch.readiness import announce_ready
 from phosphene.render.dispatch.worker_processes import open_pools
 from phosphene.render.prompt_words import load_prompt_lexicon
@@ -58,8 +57,8 @@ from phosphene.routes.moderation import deciding_routes, make_moderator
 from phosphene.routes.moving import import_routes, leaving_routes
 from phosphene.routes.operating import operating_routes
 from phosphene.routes.people import people_routes
-from phosphene.routes.refusals import Refusals, refusal_routes
-from phosphene.routes.rights import rights_routes
+from phosphene.routes.refusals import Refusals, make_prompt_check, refusal_routes
+from phosphene.routes.rights import make_rights_check, rights_routes
 from phosphene.routes.verifying import verifying_routes
 from phosphene.routes.watching import page_routes, watching_routes
 from phosphene.settings import Settings
@@ -179,8 +178,8 @@ async def open_instance(
         tasks = await enter(asyncio.TaskGroup())
         meaning = PromptReaderProcess(load_works(), on=settings.policy_meaning)
         refusals = Refusals(store, on)
-        check = _make_check(store, refusals, pools, counter, meaning)
-        judges = check, await rights_of(store, counter, meaning)
+        check = make_prompt_check(refusals, pools, counter, meaning)
+        judges = check, await make_rights_check(store, counter, meaning)
         studio = _make_studio(services, *judges, tasks, store)
         enroller = make_enroller(on, store, services, checker, streams.sessions, tasks)
         learner, learning = make_feed_learner(settings, on, store, bus, holder)
@@ -199,34 +198,6 @@ async def open_instance(
                 watch_fleet(metrics, fleet)
             given = presence, crowds, streams, callers, webhooks.wake_up
             yield _routes(services, store, studio, check, meaning, refusals, on, *given)
-
-
-async def rights_of(
-    store: SqliteStore, refusals: RefusalCounter, meaning: PromptReaderProcess
-) -> RightsCheck:
-    """What holders registered, as a prompt is judged by it."""
-
-    async def handle_of(person_id: str) -> str:
-        person = await store.get_person(person_id)
-        return person.handle if person else ""
-
-    of = store.rights
-    check = RightsCheck(of.get_version, of.list_live, handle_of, refusals.note_refusal, meaning)
-    # The process that reads meanings starts with all that is registered.
-    await check.load_layer()
-    return check
-
-
-def _make_check(
-    store: SqliteStore,
-    refusals: Refusals,
-    pools: ModelPools,
-    counter: RefusalCounter,
-    meaning: PromptReaderProcess,
-) -> PromptCheck:
-    signer, hears = refusals.signer, (store.minors.is_minor, counter.note_refusal)
-    judging = refusals.layer, signer.sign_refusal, signer.find_passes
-    return PromptCheck(*judging, pools, *hears, meaning)
 
 
 def _make_studio(

@@ -1,4 +1,5 @@
-"""Refusals that somebody looks at once more: who signs them, and the routes."""
+"""Refusals that somebody looks at once more: who signs them, what judges prompts by them,
+and the routes."""
 
 import time
 
@@ -6,13 +7,17 @@ from phosphene.api.refusals import RefusalRoutes
 from phosphene.instance_files import InstanceFiles
 from phosphene.model import Clip, Person
 from phosphene.operation import Operation
+from phosphene.render.dispatch.pool import ModelPools
 from phosphene.routes.callers import Callers
 from phosphene.social.topics import Topics
 from phosphene.store.sqlite import SqliteStore
 from phosphene.studio.admission import visible_clip
 from phosphene.studio.desk_rules import DeskRulesLayer
+from phosphene.studio.prompt_check import PromptCheck
+from phosphene.studio.refusal_counter import RefusalCounter
 from phosphene.studio.refusal_desk import RefusalDesk, RefusalSigner
 from phosphene.trust.phrase_trial import try_phrase
+from phosphene.trust.prompt_reader_process import PromptReaderProcess
 from phosphene.trust.refusal_ids import RefusalIds
 
 
@@ -24,6 +29,15 @@ class Refusals:
         self.store = store
         self.layer = DeskRulesLayer(on.rules, kept.get_version, kept.list_live)
         self.signer = RefusalSigner(RefusalIds(on.key), kept.find_passes, time.time)
+
+
+def make_prompt_check(
+    refusals: Refusals, pools: ModelPools, counter: RefusalCounter, meaning: PromptReaderProcess
+) -> PromptCheck:
+    """What judges prompts by the rules as they are now."""
+    signer, hears = refusals.signer, (refusals.store.minors.is_minor, counter.note_refusal)
+    judging = refusals.layer, signer.sign_refusal, signer.find_passes
+    return PromptCheck(*judging, pools, *hears, meaning)
 
 
 def refusal_routes(refusals: Refusals, topics: Topics, callers: Callers) -> list[Operation]:

@@ -1,4 +1,4 @@
-"""Routes of the registry of rights."""
+"""The registry of rights: what judges prompts by it, and its routes."""
 
 from collections.abc import Awaitable, Callable
 
@@ -10,7 +10,26 @@ from phosphene.rights import Right, RightDetails, RightTried
 from phosphene.routes.callers import Callers
 from phosphene.settings import Settings
 from phosphene.store.sqlite import SqliteStore
+from phosphene.studio.refusal_counter import RefusalCounter
+from phosphene.studio.rights_check import RightsCheck
+from phosphene.trust.prompt_reader_process import PromptReaderProcess
 from phosphene.trust.rights_proof import RightsProver
+
+
+async def make_rights_check(
+    store: SqliteStore, refusals: RefusalCounter, meaning: PromptReaderProcess
+) -> RightsCheck:
+    """What holders registered, as a prompt is judged by it."""
+
+    async def handle_of(person_id: str) -> str:
+        person = await store.get_person(person_id)
+        return person.handle if person else ""
+
+    of = store.rights
+    check = RightsCheck(of.get_version, of.list_live, handle_of, refusals.note_refusal, meaning)
+    # The process that reads meanings starts with all that is registered.
+    await check.load_layer()
+    return check
 
 
 def rights_routes(
