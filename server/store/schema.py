@@ -19,6 +19,7 @@ from msgspec import Struct
 
 from phosphene.errors import BadInput, Busy
 from phosphene.store.connection import SqlConnection
+from phosphene.store.filesystem import need_local
 from phosphene.store.word_index import Fts5Index
 
 # Only while opening and migrating, and of readers; the writer has a way of waiting of its own.
@@ -44,6 +45,22 @@ class SqliteConnection(sqlite3.Connection):
     """What pieces of work are given."""
 
     words = Fts5Index()
+
+
+def open_for_writing(path: Path) -> tuple[SqliteConnection, str]:
+    """The connection that writes to a file, made and brought up to date where it has to be, and its
+    epoch. Raises BadInput, sqlite3.Error."""
+    need_local(path)
+    connection = connect(path)
+    try:
+        epoch = migrate(connection)
+        scrub(connection, path)
+        # From here on the writer waits for the lock itself.
+        connection.execute("PRAGMA busy_timeout = 0")
+    except (sqlite3.Error, BadInput):
+        connection.close()
+        raise
+    return connection, epoch
 
 
 def connect(path: Path) -> SqliteConnection:

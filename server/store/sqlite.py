@@ -37,7 +37,6 @@ from phosphene.store.comment_store import CommentStore
 from phosphene.store.connection import PieceOfWork, SqlConnection
 from phosphene.store.download_store import DownloadStore
 from phosphene.store.enrolment_store import EnrolmentStore
-from phosphene.store.filesystem import need_local
 from phosphene.store.fingerprint_store import FingerprintStore
 from phosphene.store.house_store import HouseStore
 from phosphene.store.import_store import ImportStore
@@ -61,15 +60,7 @@ from phosphene.store.readers import Readers
 from phosphene.store.refusal_count_store import RefusalCountStore
 from phosphene.store.refusal_store import RefusalStore
 from phosphene.store.rights_store import RightsStore
-from phosphene.store.schema import (
-    SqliteConnection,
-    as_busy,
-    check_release,
-    connect,
-    migrate,
-    newest_schema,
-    scrub,
-)
+from phosphene.store.schema import as_busy, check_release, newest_schema, open_for_writing
 from phosphene.store.search_store import SearchStore
 from phosphene.store.sqlite_committer import SqliteCommitter
 from phosphene.store.sqlite_reader import SqliteReader
@@ -383,7 +374,7 @@ async def open_store(
             network file system.
     """
     try:
-        connection, epoch = await asyncio.to_thread(_open, path)
+        connection, epoch = await asyncio.to_thread(open_for_writing, path)
         readers = Readers(partial(SqliteReader, path))
     except sqlite3.DatabaseError as error:
         raise as_busy(error) from error
@@ -393,20 +384,6 @@ async def open_store(
     finally:
         await writer.close()
         await readers.close()
-
-
-def _open(path: Path) -> tuple[SqliteConnection, str]:
-    need_local(path)
-    connection = connect(path)
-    try:
-        epoch = migrate(connection)
-        scrub(connection, path)
-        # From here on the writer waits for the lock itself.
-        connection.execute("PRAGMA busy_timeout = 0")
-    except (sqlite3.Error, BadInput):
-        connection.close()
-        raise
-    return connection, epoch
 
 
 def _bound(function: Callable[..., T], *arguments: object) -> Callable[[SqlConnection], T]:
