@@ -3,12 +3,16 @@
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from typing import TypeVar
 
+import msgspec
 from msgspec import Struct
 
 from phosphene.children.frames import frame_body, read_frame
+
+T = TypeVar("T")
 
 
 class ProcessLost(Exception):
@@ -86,6 +90,14 @@ async def open_process(
         yield ChildProcess(process)
     finally:
         await _stop(process, limits.stop)
+
+
+def decode_frame(body: bytes, decode: Callable[[bytes], T]) -> T:
+    """What a process said, by a decoder of msgspec. Raises ProcessLost: it is no such message."""
+    try:
+        return decode(body)
+    except msgspec.MsgspecError as error:
+        raise ProcessLost(f"it said something that is no answer: {error}") from error
 
 
 def loss_reason(lost: BaseException) -> str:

@@ -9,10 +9,14 @@ from itertools import count
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
 from phosphene.children.liveness import Liveness
-from phosphene.children.process import ChildProcess, ProcessLimits, ProcessLost, open_process
+from phosphene.children.process import (
+    ChildProcess,
+    ProcessLimits,
+    ProcessLost,
+    decode_frame,
+    open_process,
+)
 from phosphene.failure_boundary import running
 from phosphene.feed.learner_messages import (
     AddClips,
@@ -21,7 +25,6 @@ from phosphene.feed.learner_messages import (
     DeltaTold,
     DropClips,
     Layer,
-    LearnerAnswer,
     LearnerOrder,
     LearnerPing,
     LearnerReady,
@@ -128,7 +131,7 @@ class LearnerProcess:
     async def receive_answers(self, liveness: Liveness) -> None:
         """Hear it, for ever. Raises ProcessLost."""
         while True:
-            answer = _decoded(await self._process.next_frame())
+            answer = decode_frame(await self._process.next_frame(), decode_answer)
             liveness.note_answer()
             if isinstance(answer, Answer):
                 waiting = self._asked.get(answer.number)
@@ -151,7 +154,7 @@ async def open_learner(
     """A process of ``learner_command`` that is ready, within the block. Raises ProcessLost, also
     when it is lost later."""
     async with open_process(command, LIMITS, ENVIRONMENT) as child:
-        first = _decoded(await child.first_frame(LIMITS.start))
+        first = decode_frame(await child.first_frame(LIMITS.start), decode_answer)
         if isinstance(first, LearnerUnfit):
             raise ProcessLost(first.reason)
         if not isinstance(first, LearnerReady):
@@ -163,10 +166,3 @@ async def open_learner(
                 yield process
         finally:
             process.give_up()
-
-
-def _decoded(body: bytes) -> LearnerAnswer:
-    try:
-        return decode_answer(body)
-    except msgspec.MsgspecError as error:
-        raise ProcessLost(f"it said something that is no answer: {error}") from error

@@ -9,7 +9,6 @@ from importlib.util import find_spec
 from itertools import count
 from typing import Final
 
-import msgspec
 from msgspec import Struct
 
 from phosphene.children.liveness import Liveness
@@ -17,6 +16,7 @@ from phosphene.children.process import (
     ChildProcess,
     ProcessLimits,
     ProcessLost,
+    decode_frame,
     open_process,
 )
 from phosphene.children.restart import keep_process
@@ -30,7 +30,6 @@ from phosphene.likeness.messages import (
     BeginScan,
     CameraPicture,
     CheckAnswer,
-    CheckerAnswer,
     CheckerOrder,
     CheckerPing,
     CheckerReady,
@@ -275,7 +274,7 @@ class FaceChecker:
     async def _serve_checks(self, notify_ready: Callable[[], None]) -> None:
         limits = self._limits.process
         async with open_process(self._command, limits, ENVIRONMENT) as process:
-            ready = _decoded(await process.first_frame(limits.start))
+            ready = decode_frame(await process.first_frame(limits.start), decode_answer)
             if isinstance(ready, CheckerUnfit):
                 raise ProcessLost(ready.reason)
             if not isinstance(ready, CheckerReady):
@@ -303,7 +302,7 @@ class FaceChecker:
 
     async def _receive(self, process: ChildProcess, liveness: Liveness) -> None:
         while True:
-            answer = _decoded(await process.next_frame())
+            answer = decode_frame(await process.next_frame(), decode_answer)
             liveness.note_answer()
             if isinstance(answer, FacesCompared):
                 compared = self._comparing.get(answer.number)
@@ -336,10 +335,3 @@ class FaceChecker:
         for waiting in waits:
             if not waiting.done():
                 waiting.set_exception(busy)
-
-
-def _decoded(body: bytes) -> CheckerAnswer:
-    try:
-        return decode_answer(body)
-    except msgspec.MsgspecError as error:
-        raise ProcessLost(f"it said something that is no answer: {error}") from error

@@ -11,17 +11,20 @@ from importlib.util import find_spec
 from itertools import count
 from typing import Final, Literal
 
-import msgspec
-
 from phosphene.children.liveness import Liveness
-from phosphene.children.process import ChildProcess, ProcessLimits, ProcessLost, open_process
+from phosphene.children.process import (
+    ChildProcess,
+    ProcessLimits,
+    ProcessLost,
+    decode_frame,
+    open_process,
+)
 from phosphene.children.restart import keep_process
 from phosphene.failure_boundary import report_failure, running
 from phosphene.meaning.load_encoder import PACKAGE
 from phosphene.meaning.meaning_messages import (
     CloseWork,
     CompareText,
-    MeaningAnswer,
     MeaningOrder,
     MeaningPing,
     MeaningReady,
@@ -164,7 +167,7 @@ class PromptReaderProcess:
         """Until it knows them; for ever where it says that it is unfit. Raises ProcessLost."""
         while True:
             self._tell_works()
-            answer = _decoded(await process.first_frame(self._limits.start))
+            answer = decode_frame(await process.first_frame(self._limits.start), decode_answer)
             if isinstance(answer, MeaningUnfit):
                 log.warning("layer: words", extra={"reason": answer.reason})
                 self._process = None
@@ -177,7 +180,7 @@ class PromptReaderProcess:
 
     async def _receive(self, process: ChildProcess, liveness: Liveness) -> None:
         while True:
-            answer = _decoded(await process.next_frame())
+            answer = decode_frame(await process.next_frame(), decode_answer)
             liveness.note_answer()
             if isinstance(answer, MeaningReady) and self._told != self._works:
                 self._tell_works()
@@ -205,10 +208,3 @@ def next_portion(works: Sequence[WorkTexts], told: Sequence[WorkTexts]) -> tuple
         if work in known or new <= PORTION:
             portion.append(work)
     return tuple(portion)
-
-
-def _decoded(body: bytes) -> MeaningAnswer:
-    try:
-        return decode_answer(body)
-    except msgspec.MsgspecError as error:
-        raise ProcessLost(f"it said something that is no answer: {error}") from error

@@ -6,10 +6,14 @@ from contextlib import asynccontextmanager
 from importlib.util import find_spec
 from typing import Final
 
-import msgspec
-
 from phosphene.children.fair_semaphore import FairSemaphore
-from phosphene.children.process import ChildProcess, ProcessLimits, ProcessLost, open_process
+from phosphene.children.process import (
+    ChildProcess,
+    ProcessLimits,
+    ProcessLost,
+    decode_frame,
+    open_process,
+)
 from phosphene.errors import Unusable
 from phosphene.failure_boundary import report_failure
 from phosphene.verification.messages import (
@@ -100,7 +104,4 @@ class Examiner:
 
 async def _ask(process: ChildProcess, order: VerificationOrder) -> VerificationAnswer:
     process.send_frame(encode_message(order))
-    try:
-        return decode_answer(await process.first_frame(LIMITS.start))
-    except msgspec.MsgspecError as error:
-        raise ProcessLost(f"it said something that is no answer: {error}") from error
+    return decode_frame(await process.first_frame(LIMITS.start), decode_answer)

@@ -4,10 +4,8 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-import msgspec
-
 from phosphene.children.fair_semaphore import FairSemaphore
-from phosphene.children.process import ProcessLimits, ProcessLost, open_process
+from phosphene.children.process import ProcessLimits, ProcessLost, decode_frame, open_process
 from phosphene.errors import Busy
 from phosphene.failure_boundary import report_failure
 from phosphene.visible_mark.messages import (
@@ -58,7 +56,4 @@ class FilmMarker:
     async def _ask(self, order: MarkFilm) -> MarkingAnswer:
         async with open_process(self._command, LIMITS, {}) as process:
             process.send_frame(encode_message(order))
-            try:
-                return decode_answer(await process.first_frame(LIMITS.start))
-            except msgspec.MsgspecError as error:
-                raise ProcessLost(f"it said something that is no answer: {error}") from error
+            return decode_frame(await process.first_frame(LIMITS.start), decode_answer)

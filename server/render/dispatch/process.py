@@ -5,9 +5,13 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import msgspec
-
-from phosphene.children.process import ChildProcess, ProcessLimits, ProcessLost, open_process
+from phosphene.children.process import (
+    ChildProcess,
+    ProcessLimits,
+    ProcessLost,
+    decode_frame,
+    open_process,
+)
 from phosphene.render import messages
 from phosphene.render.dispatch.job import UNSURE
 from phosphene.render.inflight import INFLIGHT_VARIABLE, read_inflight
@@ -38,7 +42,7 @@ class PipeLink:
         self._process.send_frame(messages.encode_message(order))
 
     async def next_answer(self) -> messages.Answer:
-        return _decoded(await self._process.next_frame())
+        return decode_frame(await self._process.next_frame(), messages.decode_answer)
 
     def suspect_clips(self) -> frozenset[str]:
         return frozenset(read_inflight(self._trace))
@@ -77,17 +81,9 @@ def _prepared(data: Path) -> Iterator[tuple[int, Path]]:
 
 def _ready(body: bytes) -> messages.Ready:
     """What a worker says of itself at its start. Raises ProcessLost."""
-    answer = _decoded(body)
+    answer = decode_frame(body, messages.decode_answer)
     if isinstance(answer, messages.Unfit):
         raise ProcessLost(answer.reason)
     if not isinstance(answer, messages.Ready):
         raise ProcessLost(f"its first word was {type(answer).__name__}")
-    return answer
-
-
-def _decoded(body: bytes) -> messages.Answer:
-    try:
-        answer: messages.Answer = messages.decode_answer(body)
-    except msgspec.MsgspecError as error:
-        raise ProcessLost(f"it said something that is no answer: {error}") from error
     return answer
