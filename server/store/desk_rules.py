@@ -6,11 +6,10 @@ from typing import Any, Final
 import msgspec
 
 from phosphene.errors import JudgedBy, NotFound, Unprocessable
-from phosphene.guest_names import guest_handle
-from phosphene.model import Person
 from phosphene.refusal_appeals import DeskRule, DeskRuleKind, LiveDeskRules, RuleLooks
 from phosphene.reports import Decider
 from phosphene.store.connection import SqlConnection
+from phosphene.store.decision_rows import somebody
 from phosphene.store.operator_deeds import note_deed
 
 LISTED: Final = 200
@@ -149,9 +148,7 @@ def _desk_rule(
         rule=rule,
         layer=layer,
         phrase=phrase,
-        made_by=Person(by, handle or guest_handle(by)) if by else None,
+        made_by=somebody(by, handle),
         undone_at=undone_at,
-        undone_by=Person(undone_by, undone_handle or guest_handle(undone_by))
-        if undone_by
-        else None,
+        undone_by=somebody(undone_by, undone_handle),
     )

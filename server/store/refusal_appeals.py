@@ -25,7 +25,7 @@ from phosphene.refusal_appeals import (
     RefusalPass,
 )
 from phosphene.reports import ANSWER_S, APPEAL_S, Decider
-from phosphene.store import inbox, roles
+from phosphene.store import decision_rows, inbox, roles
 from phosphene.store.connection import SqlConnection
 
 LISTED: Final = 200
@@ -314,7 +314,7 @@ def _appeal(now: float, *row: Any) -> RefusalAppeal:
         state=state,
         again=bool(again),
         note=note,
-        answered_by=Person(by, by_handle or guest_handle(by)) if by else None,
+        answered_by=decision_rows.somebody(by, by_handle),
         answered_at=answered_at,
         answer_by=at + ANSWER_S,
         pass_until=until,
