@@ -2,6 +2,7 @@
 
     python -m bench.feed latency [--clips 1000 10000 100000]
     python -m bench.feed replay [FILE] [--texts FILE | --words] [--sample 0] [--seed 0] [--shuffled]
+                                [--from 0] [--all-new]
     python -m bench.feed simulate [--policies product pure hand popularity random oracle]
                                   [--seeds 0] [--rounds 2] [--shuffled]
     python -m bench.feed wishes
@@ -11,10 +12,11 @@
 own, which exercise it and say nothing of real people. ``--texts`` names a file of lines
 ``item,words``; with ``--words`` what is made has words, too. Where items have words they are
 compared by what they mean, if the extra ``meaning`` is installed. With ``--shuffled`` what happened
-is dealt anew: a gain that is left is a leak. A round of ``simulate`` is 24,000 swipes of 200
-people. ``wishes`` tells how well it is known which clips a wish means, by clips that were labelled
-by hand. ``instances``: from a swipe that one instance is told to the order that another one answers
-with.
+is dealt anew: a gain that is left is a leak. ``--from 50000`` foretells from that rating on, and
+``--all-new`` every event of an item with few ratings beside the ``--sample`` of all others.
+A round of ``simulate`` is 24,000 swipes of 200 people. ``wishes`` tells how well it is known which
+clips a wish means, by clips that were labelled by hand. ``instances``: from a swipe that one
+instance is told to the order that another one answers with.
 """
 
 import os
@@ -65,7 +67,8 @@ def replay(asked: argparse.Namespace) -> None:
         ratings = shuffled(ratings)
     encode = load_encoder() if texts else None
     began = time.perf_counter()
-    run = Replay(ratings, asked.sample, texts, encode=encode)
+    new = asked.all_new
+    run = Replay(ratings, asked.sample, texts, encode=encode, first=asked.first, all_new=new)
     if texts:
         print(f"items have words; layer: {'words' if encode is None else 'meaning'}")
     if not asked.file:
@@ -118,6 +121,8 @@ def _parsed() -> argparse.Namespace:
     one.add_argument("--words", action="store_true")
     one.add_argument("--seed", type=int, default=0, help="of made ratings")
     one.add_argument("--sample", type=int, default=0, help="events foretold; 0 means all")
+    one.add_argument("--from", dest="first", type=int, default=0, help="first rating foretold")
+    one.add_argument("--all-new", action="store_true", help="foretell each event of a new item")
     one.add_argument("--shuffled", action="store_true")
     what.add_parser("wishes")
     one = what.add_parser("simulate")
