@@ -147,7 +147,6 @@ class FeedControls:
             of_person(
                 *("POST", path, "Wish to see more or less of something, in words"),
                 self.make_wishes,
-                once=True,
                 body=NewWishes,
                 answer=WishesMade,
                 status=201,

@@ -243,18 +243,19 @@ def person_operation(
     summary: str,
     endpoint: Callable[[Request, Visitor], Awaitable[Response]],
     *,
-    once: bool = False,
     suspended: bool = False,
+    makes: bool = True,
     **more: Any,
 ) -> Operation:
-    """An operation of somebody, who becomes a guest where they are nobody yet; ``once`` and
-    ``suspended`` as ``with_visitor``, ``more`` as ``Operation``."""
+    """An operation of somebody, who becomes a guest where they are nobody yet; ``suspended`` as
+    ``with_visitor``, ``makes`` and ``more`` as ``Operation``."""
     return Operation(
         method=method,
         path=path,
         summary=summary,
         caller="person",
-        endpoint=with_visitor(visitors, endpoint, once=once, suspended=suspended),
+        endpoint=with_visitor(visitors, endpoint, once=makes, suspended=suspended),
+        makes=makes,
         **more,
     )
 

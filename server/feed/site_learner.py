@@ -196,14 +196,14 @@ class _Publisher:
         except (Busy, OSError) as error:
             log.warning("what the feed learned cannot be kept now: %s", error)
             return False
+        if before:
+            await self._forget(before)
         if self._stream:
             await self._append(b"")
         else:
             log.info("learns for all instances", extra={"number": number})
         self._turns.next += 1
         self._stream, self._entries = delta_stream(number, turn), 0
-        if before:
-            await self._forget(before)
         return True
 
     async def _forget(self, blob: str) -> None:

@@ -219,6 +219,6 @@ async def test_each_model_has_workers_and_a_line_of_its_own(
                 await brush.wait_for_workers(1)
             assert (sea.ready_workers, brush.name) == ((), "/srv/brush")
             assert [one.name for one in pools.offered] == ["/srv/brush"]
+            assert fleet.free_places() == PLACES
             heard = await everything(brush, order("of the other"))
             assert isinstance(heard[-1], messages.Done)
-            assert fleet.free_places() == PLACES
