@@ -16,7 +16,9 @@ from multiprocessing.connection import Connection
 from typing import IO, Final, Protocol
 
 FORKING: Final = get_context("forkserver")
-FORKING.set_forkserver_preload(["tests.fleet.lent", "tests.painted", "tests.shipped"])
+FORKING.set_forkserver_preload(
+    ["tests.fleet.lent", "tests.painted", "tests.render.easel", "tests.shipped"]
+)
 
 
 def start_fork_server() -> None:

@@ -12,20 +12,24 @@ from phosphene.cli.serve import serve
 from phosphene.instance_files import read_files
 from phosphene.logs import set_up
 from phosphene.settings import Settings, load
+from tests.forked_programs import forked_command
 
 
 def main() -> int:
+    easel = forked_command(os.environ["EASEL"])
     settings = load(os.environ)
     set_up(settings.log_level)
     read = read_files(settings)
-    on = replace(read, models=[replace(one, command=painter(one.settings)) for one in read.models])
+    on = replace(
+        read, models=[replace(one, command=painter(easel, one.settings)) for one in read.models]
+    )
     return serve(create_app(settings, on), listen(settings), settings)
 
 
-def painter(settings: Settings) -> tuple[str, ...]:
+def painter(easel: tuple[str, ...], settings: Settings) -> tuple[str, ...]:
     """One that calls itself as its model, where that is not the usual one."""
     name = () if settings.model == "embedded" else (settings.model,)
-    return (sys.executable, "-m", os.environ["EASEL"], str(settings.pace), *name)
+    return (*easel, str(settings.pace), *name)
 
 
 if __name__ == "__main__":
