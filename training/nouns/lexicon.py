@@ -15,7 +15,15 @@ from typing import Any
 
 from phosphene.render.worker.embedded.nouns.english import ENGLISH
 from phosphene.render.worker.embedded.nouns.french import FRENCH
-from phosphene.render.worker.embedded.nouns.lexicon import ACTION, FILE, KIND, PLACE, pack
+from phosphene.render.worker.embedded.nouns.lexicon import (
+    ACTION,
+    CONTEXTS,
+    FILE,
+    KIND,
+    NAMES,
+    PLACE,
+    pack,
+)
 from phosphene.render.worker.embedded.nouns.tokens import fold, phrase, spell, tokens
 from training.export import WEIGHTS
 from training.nouns.concepts import concepts
@@ -320,7 +328,7 @@ def _of_compound(nearest: Nearest, offset: str, lexname: str, called: list[str])
     if lexname == "person":
         return None if kind in PERSONS | BEASTS else KIND + (itself or "person")
     if lexname in ABSTRACT:
-        return None if kind in PERSONS | BEASTS | {"sport", "music"} else NOTHING
+        return None if kind in PERSONS | BEASTS | {"sport", "music"} else PLACE + NOTHING
     if lexname == "artifact" and (not last or kind in PERSONS | BEASTS | {"food", "fruit"}):
         if itself is None:
             return NOTHING if last else None
@@ -341,6 +349,38 @@ def undrawable(net: WordNet, phrases: Mapping[str, str]) -> set[str]:
     }  # fmt: skip
 
 
+def content(net: WordNet) -> set[str]:
+    """Nouns and verbs of English that are said, oftener than they are adjectives or adverbs."""
+    counts = net.counts
+    lemmas = {lemma for lemma, part in counts if part in "nv"}
+    return {
+        fold(w) for w in lemmas
+        if w.isalpha() and len(w) > 2
+        and counts[w, "n"] + counts[w, "v"] > counts[w, "a"] + counts[w, "r"]
+    }  # fmt: skip
+
+
+def heads(net: WordNet, nouns: set[str]) -> set[str]:
+    """Those of the nouns that are no verbs: what is named by a word before one is that."""
+    return {w for w in nouns if w not in _verbs() and net.counts[w, "n"]}
+
+
+def first_names() -> dict[str, str]:
+    """First names of people to who has them: a man or a woman."""
+    return {spell(name): KIND + row["meaning"] for row in table("names")
+            for name in row["names"].split(", ")}  # fmt: skip
+
+
+def senses_in_context() -> dict[str, str]:
+    """A language, a word of several senses and a word beside it, to which sense is meant then."""
+    return {
+        f"{row['language']} {fold(word)} {fold(near)}": row["meaning"]
+        for row in table("contexts")
+        for word in row["words"].split(", ")
+        for near in row["beside"].split(", ")
+    }
+
+
 def compiled(net: WordNet) -> bytes:
     """The whole lexicon."""
     hand = by_hand("english")
@@ -355,7 +395,8 @@ def compiled(net: WordNet) -> bytes:
     nouns = undrawable(net, phrases["en"])
     drawn = {c.name: (c.gait, c.place) for c in concepts().values()}
     actions = {row["action"]: (row["figure"], row["thing"]) for row in table("actions")}
-    return pack(phrases, known, nouns, drawn, actions)
+    phrases |= {NAMES: first_names(), CONTEXTS: senses_in_context()}
+    return pack(phrases, known, nouns, drawn, actions, content(net), heads(net, nouns))
 
 
 if __name__ == "__main__":

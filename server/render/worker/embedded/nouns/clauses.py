@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
-from phosphene.render.worker.embedded.nouns.bloom_filter import BloomFilter
 from phosphene.render.worker.embedded.nouns.grammar import Grammar
 from phosphene.render.worker.embedded.nouns.grammar import words as words_of
+from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
 from phosphene.render.worker.embedded.nouns.tokens import Token, clause
 
 ASIDE: Final = 4
@@ -41,6 +41,7 @@ PUSHED: Final = words_of("in out back up down left right across along around thr
 HOW: Final = words_of("slow slowly gentle gently smooth long fast quick subtle dramatic very and")
 """Before them: kids push out a boat, but a slow push out."""
 SENTENCE_ENDS: Final = frozenset(".!?;:")
+SOMEBODY: Final = words_of("nobody somebody anybody everybody anyone someone everyone")
 Span = tuple[int, int]
 """Words from the first to the last, exclusive."""
 
@@ -152,13 +153,13 @@ def _joins(words: Sequence[Token], at: int, grammar: Grammar) -> bool:
 
 
 class UnknownNames:
-    """Finds what is named before a word, and is no word of the lexicon. `nouns`: the English words
-    for things that cannot be drawn; `known`: all words of English."""
+    """Finds what is named before a word, and is no phrase of the lexicon."""
 
-    def __init__(self, grammar: Grammar, known: BloomFilter, nouns: BloomFilter) -> None:
+    def __init__(self, grammar: Grammar, lexicon: Lexicon) -> None:
         self._grammar = grammar
-        self._known = known
-        self._nouns = nouns
+        self._known = lexicon.known
+        self._nouns = lexicon.nouns
+        self._heads = lexicon.heads
         self._plain = (
             grammar.never | grammar.media | grammar.containers | grammar.camera | grammar.asking
             | set(grammar.colours) | set(grammar.numbers)
@@ -168,13 +169,35 @@ class UnknownNames:
         """The noun phrase in the clause of the word `until` that comes before it and is in nothing
         else ("a zither player in a park": not the park). None: there is none, or `until` is joined
         to it as its equal."""
+        named = (s for s in self._spans(words, until, taken) if s[1] < until)
+        return next((s for s in named if not self._equal(words, s[1], until)), None)
+
+    def first(self, words: Sequence[Token], taken: Collection[int]) -> Span | None:
+        """The first noun phrase that is in nothing else, of any clause."""
+        ends = [k for k, word in enumerate(words) if word.ends_phrase]
+        return next(
+            (s for end in (*ends, len(words)) for s in self._spans(words, end, taken)), None
+        )
+
+    def headed(self, words: Sequence[Token], first: int, last: int) -> Span | None:
+        """The noun phrase of English that ends in a thing that nobody can draw, right after a word
+        for another: park rangers, a coffee grinder."""
+        if not self._grammar.last or last >= len(words):
+            return None
+        word = words[last].folded
+        forms = (word, word.removesuffix("s"))
+        is_head = word not in self._plain | self._grammar.little | SOMEBODY and any(
+            form in self._heads and form in self._nouns for form in forms
+        )
+        return (first, last + 1) if is_head else None
+
+    def _spans(self, words: Sequence[Token], until: int, taken: Collection[int]) -> Iterator[Span]:
         for begin, end, within in self._phrases(words, until, taken):
             said = range(begin, end)
-            if end == until or within or not said or any(k in taken for k in said):
+            if within or not said or any(k in taken for k in said):
                 continue
-            if self._is_named(words, begin, end) and not self._equal(words, end, until):
-                return begin, end
-        return None
+            if self._is_named(words, begin, end):
+                yield begin, end
 
     def _phrases(
         self, words: Sequence[Token], until: int, taken: Collection[int]

@@ -27,6 +27,18 @@ HOMOGRAPHS: Final = words_of(
 """Words of French that are names, and verbs in the third person too."""
 NAMES_GO_ON: Final = words_of("a au aux en de d du")
 """What follows a name as well as a verb: un lit a baldaquin, montre en main."""
+BASES: Final = words_of(
+    "fly duck watch park train row wave ring rock box fish bat bow tie lock hook brush comb iron "
+    "hammer sail ship plant flower fence dress swing bear jam dart bolt cook coach guard pilot "
+    "nurse tower spring shower star smoke cross dock peel seal squash toast net nest shelter shop "
+    "drum pipe fiddle skate ski surf ride race play dance march parade camp picnic float sled "
+    "bubble balloon snake mushroom ghost fire"
+)
+"""Names of English that are verbs too, as they follow several who do it: sparks fly."""
+SEVERAL: Final = words_of("people children men women geese mice sheep kids we they you")
+BODY: Final = words_of("nail nails chest palm palms calf calves temple temples sole soles trunk")
+"""What belongs to somebody where it is said of whom: her nails are no nails."""
+WHOSE: Final = words_of("his her my their your our its")
 REACH: Final = 3
 """So many words before a name its article is looked for."""
 
@@ -46,6 +58,25 @@ def is_third_person(
     article = _article(words, first, grammar)
     follows = words[at + 1].folded if at + 1 < len(words) else ""
     return article in SINGULAR or (alive and article != "" and follows in ONWARD)
+
+
+def is_plural_done(words: Sequence[Token], at: int, alive: bool, grammar: Grammar) -> bool:
+    """Whether a word of English is what several before it do: sparks fly as somebody welds. After
+    the living (`alive`) anything may follow (kids fly kites), after things only what leads on."""
+    before = words[at - 1].folded if at else ""
+    plural = before.endswith("s") and not before.endswith(SINGULAR_ENDS)
+    if words[at].folded not in BASES or not (plural or before in SEVERAL):
+        return False
+    if alive or at + 1 == len(words):
+        return True
+    after = words[at + 1]
+    leads = ONWARD | grammar.determiners | grammar.within | grammar.when
+    return after.ends_phrase or after.folded in leads or after.folded.endswith("ly")
+
+
+def is_of_a_body(words: Sequence[Token], at: int) -> bool:
+    """Whether a word of English is a part of somebody: painting her nails."""
+    return words[at].folded in BODY and at > 0 and words[at - 1].folded in WHOSE
 
 
 def _article(words: Sequence[Token], first: int, grammar: Grammar) -> str:

@@ -1,14 +1,26 @@
 """What of a prompt is said and not meant to be drawn: what is denied, verbs, where two meet, and
 details of a place."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from phosphene.render.worker.embedded.nouns.grammar import Grammar
+from phosphene.render.worker.embedded.nouns.grammar import words as words_of
 from phosphene.render.worker.embedded.nouns.matching import Match
 from phosphene.render.worker.embedded.nouns.tokens import Token, clause
 
 SENTENCE_ENDS: Final = frozenset(".!?:;")
+CALLED: Final = words_of(
+    "named called nommé nommée nommés appelé appelée baptisé baptisée prénommé prénommée"
+)
+"""Before the name of whom or what is named already."""
+LIKE: Final = words_of("like comme")
+NO_SIMILE: Final = words_of(
+    "looks look looked looking shaped dressed disguised would d s is was i we you they to just "
+    "feels forme deguise deguisee est ressemble"
+)
+"""Before "like" where what follows is seen."""
+ARTICLES: Final = words_of("a an the un une des le la les")
 DENIED: Final = 3
 """So many words after a "without" are denied."""
 
@@ -39,6 +51,35 @@ def without_verbs(found: list[Match], words: Sequence[Token], grammar: Grammar) 
         if not (m.is_noun and before[m.first] in doers)
         and not (m.role == "action" and grammar.last and before[m.first] in ("a", "an", "the"))
     ]
+
+
+def without_names(
+    found: list[Match], words: Sequence[Token], names: Collection[str]
+) -> list[Match]:
+    """Without the names of whom or what is named already: my dog Max, un chat nommé Oscar."""
+    ends = {m.last for m in found if m.is_noun}
+    return [
+        m
+        for m in found
+        if words[m.first].spelt not in names
+        or m.last - m.first > 1
+        or not (m.first in ends or (m.first and words[m.first - 1].spelt in CALLED))
+    ]
+
+
+def without_similes(found: list[Match], words: Sequence[Token]) -> list[Match]:
+    """Without what somebody or something is only likened to: she dances like a butterfly."""
+    return [m for m in found if not _is_likened(m, words)]
+
+
+def _is_likened(match: Match, words: Sequence[Token]) -> bool:
+    """Whether "like a" is before it, past what tells how it is."""
+    for k in range(match.first - 1, max(-1, match.first - 1 - DENIED), -1):
+        if words[k].folded in ARTICLES and k and words[k - 1].folded in LIKE:
+            return k < 2 or words[k - 2].folded not in NO_SIMILE
+        if words[k].ends_phrase:
+            return False
+    return False
 
 
 def without_events(found: list[Match], words: Sequence[Token], grammar: Grammar) -> list[Match]:

@@ -17,6 +17,9 @@ KIND: Final = "~"
 """Before a meaning that is only the nearest that can be drawn."""
 PLACE: Final = "@"
 ACTION: Final = "!"
+NAMES: Final = "names"
+CONTEXTS: Final = "contexts"
+"""Parts of the file beside those of languages."""
 
 
 @dataclass(frozen=True)
@@ -40,14 +43,21 @@ class Meaning:
 class Lexicon:
     """`phrases`: of each language, folded, to what they call. `known`: the words of English that
     there are, so that none of them is taken for a misspelling, and `nouns` those of them that are
-    things that cannot be drawn. `concepts`, in their order, each
-    with its gait and place. `actions`: what one does to who does it and the thing for it."""
+    things that cannot be drawn; `content`: those that are nouns or verbs, drawn or not; `heads`: of
+    `nouns` those that are no verbs. `concepts`, in their order, each with its gait and place.
+    `actions`: what one does to who does it and the thing for it. `names`: first names to who has
+    them. `contexts`: a language, a word of several senses and a word beside it, to which of them is
+    meant there."""
 
     phrases: Mapping[str, Mapping[str, Meaning]]
     known: BloomFilter
     nouns: BloomFilter
     concepts: Mapping[str, tuple[str, str]]
     actions: Mapping[str, tuple[str, str]]
+    content: BloomFilter
+    heads: BloomFilter
+    names: Mapping[str, Meaning]
+    contexts: Mapping[str, Meaning]
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -58,12 +68,16 @@ class Lexicon:
         if not raw.startswith(_MAGIC):
             raise ValueError(f"{file} is no lexicon")
         try:
-            text, known, nouns = _parts(raw[len(_MAGIC) :])
+            text, *blooms = _parts(raw[len(_MAGIC) :])
+            # Models of earlier versions have two: what is left out of them is not told.
+            empty = BloomFilter(b"\0")
+            known, nouns, content, heads = [*map(BloomFilter, blooms), empty, empty][:4]
             lines = lzma.decompress(text).decode().splitlines()
         except (lzma.LZMAError, ValueError) as error:
             raise ValueError(f"{file} cannot be read: {error}") from error
         phrases, concepts, actions = _parsed(lines)
-        return cls(phrases, BloomFilter(known), BloomFilter(nouns), concepts, actions)
+        names, contexts = phrases.pop(NAMES, {}), phrases.pop(CONTEXTS, {})
+        return cls(phrases, known, nouns, concepts, actions, content, heads, names, contexts)
 
 
 def _parts(raw: bytes) -> Iterator[bytes]:
@@ -103,8 +117,10 @@ def pack(
     nouns: Iterable[str],
     concepts: Mapping[str, tuple[str, str]],
     actions: Mapping[str, tuple[str, str]],
+    content: Iterable[str] = (),
+    heads: Iterable[str] = (),
 ) -> bytes:
-    """The file: per language, phrases to meanings as written."""
+    """The file: per language, and under NAMES and CONTEXTS, phrases to meanings as written."""
     lines = []
     for part, table in (("concepts", concepts), ("actions", actions)):
         lines += [f"# {part}", *("\t".join((name, *row)) for name, row in table.items())]
@@ -116,5 +132,6 @@ def pack(
         lines += [f"{meaning}\t{'|'.join(sorted(of))}" for meaning, of in sorted(grouped.items())]
     # xz: 19,000 lemmas are 70 kB so, by zlib 78.
     packed = lzma.compress("\n".join(lines).encode(), preset=9)
-    parts = (packed, BloomFilter.from_words(known).bits, BloomFilter.from_words(nouns).bits)
+    blooms = (known, nouns, content, heads)
+    parts = (packed, *(BloomFilter.from_words(words).bits for words in blooms))
     return _MAGIC + b"".join(len(part).to_bytes(4, "big") + part for part in parts)

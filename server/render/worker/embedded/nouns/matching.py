@@ -7,6 +7,8 @@ from typing import Final
 from phosphene.render.worker.embedded.nouns.compounds import compound
 from phosphene.render.worker.embedded.nouns.finite_verbs import (
     is_homograph_done,
+    is_of_a_body,
+    is_plural_done,
     is_reflexive,
     is_third_person,
 )
@@ -14,7 +16,7 @@ from phosphene.render.worker.embedded.nouns.grammar import Grammar
 from phosphene.render.worker.embedded.nouns.grammar import words as words_of
 from phosphene.render.worker.embedded.nouns.languages import GRAMMARS
 from phosphene.render.worker.embedded.nouns.lemma import nouns, verbs
-from phosphene.render.worker.embedded.nouns.lexicon import ACTION, Lexicon, Meaning
+from phosphene.render.worker.embedded.nouns.lexicon import ACTION, NAMES, Lexicon, Meaning
 from phosphene.render.worker.embedded.nouns.tokens import Token, clause, phrase
 
 Found = tuple[Meaning, str]
@@ -29,6 +31,7 @@ GOES: Final = frozenset(("walk", "run", "step", "hop", "crawl", "fly", "swim"))
 PRONOUNS: Final = words_of("se s me m te t y en ne n l lui nous vous")
 """Between who does something and the verb in French."""
 TO_THE: Final = words_of("au aux")
+FEMININE: Final = words_of("une la cette ma ta sa")
 SHORTEST_DOING: Final = 5
 """Letters that what ends in -ing has more than, to be done: kings and rings are not."""
 WHERETO: Final = frozenset(("home",))
@@ -130,20 +133,40 @@ class Matcher:
         before = earlier[-1] if earlier else None
         word, token = said[0], words[at]
         accented = token.spelt != word and self._names(token)
-        if (word in self.grammar.little or word in self.grammar.never) and not accented:
-            return self._action(word)
+        plain = (word in self.grammar.little or word in self.grammar.never) and not accented
         doer = before if before is not None and before.last == at and before.is_noun else None
-        if self._is_done(words, at, earlier) or (
-            doer and self._is_verb_after(words, (doer.first, at), doer.meaning)
-        ):
+        if plain or self._is_done(words, at, earlier) or self._does_after(words, at, doer):
             return self._action(word)
-        if word in WHERETO and before is not None and before.last == at:
+        whereto = word in WHERETO and before is not None and before.last == at
+        if whereto or (self.language == "en" and is_of_a_body(words, at)):
             return None  # the last train home is no house
         colour = self.grammar.colours.get(word)
         if colour and self._paints(words, at):
             return Meaning("colour", colour), self.language
         painted = (Meaning("colour", colour), self.language) if colour else None
-        return self._word(token, words[at - 1].folded if at else "") or painted
+        sure = self._name(token) or self._in_context(word, words)
+        return sure or self._word(token, words[at - 1].folded if at else "") or painted
+
+    def _name(self, token: Token) -> Found | None:
+        """Who is called by a first name."""
+        called = self.lexicon.names.get(token.spelt) if self._by_hand else None
+        return (called, NAMES) if called else None
+
+    def _in_context(self, word: str, words: Sequence[Token]) -> Found | None:
+        """Which of its senses a word has beside the others of a prompt (one sense per collocation,
+        Yarowsky 1993): the bat of a baseball player is no animal."""
+        keys = (f"{self.language} {word} {near.folded}" for near in words)
+        meant = next((m for key in keys if (m := self.lexicon.contexts.get(key))), None)
+        return (meant, self.language) if meant else None
+
+    def _does_after(self, words: Sequence[Token], at: int, doer: Match | None) -> bool:
+        """Whether a word of English is what those before it do, one or several."""
+        if self.language != "en":
+            return False
+        if doer and self._is_verb_after(words, (doer.first, at), doer.meaning):
+            return True
+        alive = doer is not None and self._gait(doer.meaning) in GOES
+        return is_plural_done(words, at, alive, self.grammar)
 
     def _names(self, token: Token) -> bool:
         """Whether a word as it is spelt, or what it is the plural of, is a name."""
@@ -198,6 +221,9 @@ class Matcher:
         verb = self._action(word)
         noun = self._first(self._nouns(token)) or self._compound(word)
         bare = token.spelt == word and self._unaccented(word)
+        # All names in é but those in té are masculine: une marche is no marché.
+        if bare and before in FEMININE and not word.removesuffix("s").endswith("te"):
+            return verb
         if bare and before not in self.grammar.determiners | TO_THE | {""}:
             return verb  # des gens marchent: no marché; le vent souffle: no soufflé
         named = noun is not None and before in self.grammar.determiners | self.grammar.of

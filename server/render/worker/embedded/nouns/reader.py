@@ -5,7 +5,7 @@ is denied left out; an action moves a person and nobody else. What has no name h
 prompt that calls nothing that can be drawn has no subject.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -31,6 +31,8 @@ from phosphene.render.worker.embedded.nouns.left_out import (
     without_denied,
     without_details,
     without_events,
+    without_names,
+    without_similes,
     without_verbs,
 )
 from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
@@ -43,7 +45,7 @@ from phosphene.render.worker.embedded.nouns.speech import (
     with_pronouns,
     without_absent,
 )
-from phosphene.render.worker.embedded.nouns.tokens import Token, tokens
+from phosphene.render.worker.embedded.nouns.tokens import Token, clause, tokens
 
 SWIMS: Final = "swim"
 SKY: Final = "sky"
@@ -61,42 +63,44 @@ class NounReader:
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self._matchers = {code: Matcher(lexicon, code) for code in GRAMMARS}
-        self._unknown = {
-            code: UnknownNames(grammar, lexicon.known, lexicon.nouns)
-            for code, grammar in GRAMMARS.items()
-        }
+        self._unknown = {code: UnknownNames(grammar, lexicon) for code, grammar in GRAMMARS.items()}
 
     def read_prompt(self, text: str) -> Reading:
         """What any text asks for, even none."""
         words = tokens(text)
         language = self._language(words, text)
         matcher = self._matchers[language]
-        found = matcher.find_matches(words)
+        found = without_names(matcher.find_matches(words), words, self._lexicon.names)
         camera = camera_words(words, matcher.grammar)
         found = _with_slips(matcher, words, found)
         # Of what is known not to be a thing (northern lights) nobody asks what it is.
-        plain = {k for m in found if m.meaning.value == "-" for k in range(m.first, m.last)}
+        unseen = {k for m in found if m.meaning.value == "-" for k in range(m.first, m.last)}
         aside = camera | style_words(words, matcher.grammar)
-        undrawable = tuple(
-            text[words[m.first].start : words[m.last - 1].end]
-            for m in without_denied(found, words, matcher.grammar)
+        lost = [
+            m for m in without_denied(found, words, matcher.grammar)
             if m.meaning.value == "-" and m.first not in aside
-        )
+        ]  # fmt: skip
         found = [m for m in found if m.meaning.value != "-" and m.first not in aside]
         spoken = spoken_words(text, words)
         shown = [m for m in found if m.first not in spoken]
         if any(m.is_noun for m in shown):
             aside, found = aside | spoken, shown
-        found = with_pronouns(without_absent(found, words), words, matcher.grammar)
+        found = without_absent(found, words)
+        # Whoever is likened to a butterfly is named after it: like a butterfly, she dances.
+        plain = with_pronouns(without_similes(found, words), words, matcher.grammar)
+        alone = not any(m.role == "subject" for m in plain)
+        found = with_pronouns(found, words, matcher.grammar) if alone else plain
         kept = without_denied(found, words, matcher.grammar)
         played = played_words(kept, words, self._lexicon.concepts)
         kept, aside = [m for m in kept if m.first not in played], aside | played
-        kept = choose_heads(without_containers(kept, words, matcher), words, matcher)
         kept = without_verbs(kept, words, matcher.grammar)
+        kept = choose_heads(without_containers(kept, words, matcher), words, matcher)
         kept = without_events(kept, words, matcher.grammar)
         kept = without_details(without_vapours(kept, words), words, matcher.grammar)
-        reading = self._reading(language, text, words, kept, aside | plain)
-        return replace(reading, undrawable=undrawable)
+        things = [m for m in lost if m.role == "subject"]
+        reading = self._reading(language, text, words, kept, things, aside | unseen)
+        undrawable = (text[words[m.first].start : words[m.last - 1].end] for m in lost)
+        return replace(reading, undrawable=tuple(undrawable))
 
     def _language(self, words: Sequence[Token], text: str) -> str:
         """By its little words and letters; of several the one that knows most of the others."""
@@ -110,7 +114,7 @@ class NounReader:
 
     def _reading(
         self, language: str, text: str, words: Sequence[Token], kept: list[Match],
-        aside: frozenset[int],
+        things: list[Match], aside: frozenset[int],
     ) -> Reading:  # fmt: skip
         grammar = GRAMMARS[language]
         subjects = [m for m in kept if m.role == "subject"]
@@ -119,7 +123,8 @@ class NounReader:
         setting = setting_words(words, grammar) | passed_words(words, grammar)
         outside = [m for m in outside if m.first not in setting] or outside
         first = about.find(outside, subjects)
-        unknown = self._named_before(language, first, words, kept, aside | setting)
+        lost = [m for m in things if not about.is_within(m) and m.first not in setting]
+        unknown = self._named_instead(language, first, words, kept, lost, aside | setting)
         if unknown is not None:
             first = None
         others = [m for m in subjects if first and m is not first and m.meaning != first.meaning]
@@ -128,6 +133,7 @@ class NounReader:
         awake = [
             m for m in actions if m.first not in setting or not first or first.first in setting
         ]
+        awake = [m for m in awake if not _only_goes_up(m, words, subjects, self._lexicon.concepts)]
         doing = awake[0] if awake else None
         if doing and not subjects and _done_by_none(doing, about):
             doing = None
@@ -152,15 +158,23 @@ class NounReader:
             unknown and text[words[unknown[0]].start : words[unknown[1] - 1].end],
         )
 
-    def _named_before(
+    def _named_instead(
         self, language: str, first: Match | None, words: Sequence[Token], kept: list[Match],
-        aside: frozenset[int],
+        lost: list[Match], aside: frozenset[int],
     ) -> Span | None:  # fmt: skip
-        """What is named before the first thing that is known, and so is meant instead of it."""
-        if first is None:
-            return None
+        """What is named before the first thing that is known, or by it, and so is meant instead;
+        where nothing is known, what is named at all. `lost`: things that cannot be drawn."""
         taken = {k for m in kept for k in range(m.first, m.last)} | aside
-        return self._unknown[language].before(words, first.first, taken)
+        names = self._unknown[language]
+        if first is None:
+            return names.first(words, taken)
+        begin, _ = clause(words, first.first)
+        before = (m for m in lost if begin <= m.first < first.first)
+        if thing := next(before, None):
+            return thing.first, thing.last
+        alone = first.last in taken or first.meaning.value in PEOPLE  # an elderly watchmaker
+        headed = None if alone else names.headed(words, first.first, first.last)
+        return headed or names.before(words, first.first, taken)
 
     def _several(self, match: Match | None, words: Sequence[Token], language: str) -> int:
         """How many are meant by a plural: of who can go somewhere, three. Fries and glasses are
@@ -242,6 +256,16 @@ def _with_slips(matcher: Matcher, words: Sequence[Token], found: list[Match]) ->
         and (meaning := matcher.correct_slip(word.folded))
     ]
     return sorted([*found, *slips], key=lambda m: m.first)
+
+
+def _only_goes_up(
+    doing: Match, words: Sequence[Token], subjects: Sequence[Match],
+    gaits: Mapping[str, tuple[str, str]],
+) -> bool:  # fmt: skip
+    """Whether a "monte" of French is no ride: un homme monte un escalier, la mer monte."""
+    ridden = (m for m in subjects if m.first > doing.first)
+    mounts = any(gaits.get(m.meaning.value, ("",))[0] in MOVES for m in ridden)
+    return words[doing.first].folded.startswith("mont") and doing.tongue == "fr" and not mounts
 
 
 def _done_by_none(doing: Match, about: MainThing) -> bool:

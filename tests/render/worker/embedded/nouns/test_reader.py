@@ -399,6 +399,18 @@ def test_what_is_done_or_gone_by_or_gone_to_is_no_other_thing(
     assert (found.subject, found.other) == (subject, other)
 
 
-def test_what_is_known_and_cannot_be_drawn_is_told() -> None:
-    assert read("des enfants construisent un château de sable").undrawable == ("château de sable",)
-    assert read("a card game without a blizzard").undrawable == ("card game",)
+@pytest.mark.parametrize(
+    ("text", "unknown", "undrawable"),
+    [
+        ("playing cards on a green table", "playing cards", ("playing cards",)),
+        ("a card game without a blizzard", None, ("card game",)),
+        ("a bandstand in an empty park", "bandstand", ()),
+        ("une source dans la forêt", "source", ()),
+        ("a spider-man costume", "spider-man costume", ()),
+    ],
+)
+def test_what_cannot_be_drawn_is_told_and_nothing_else_drawn_for_it(
+    text: str, unknown: str | None, undrawable: tuple[str, ...]
+) -> None:
+    found = read(text)
+    assert (found.subject, found.unknown, found.undrawable) == (None, unknown, undrawable)

@@ -1,0 +1,21 @@
+import pytest
+
+from tests.render.worker.embedded.nouns.test_reader import read
+
+
+@pytest.mark.parametrize(
+    ("text", "subject", "other"),
+    [
+        ("sparks fly as a welder works", "person", None),
+        ("kids fly kites", "child", "kite"),
+        ("a fly on a window", "fly", "window"),
+        ("he bows to the queen", "man", "queen"),
+        ("a killer whale and her calf", "whale", None),
+        ("une vieille dame lit sous un parapluie", "old-woman", "umbrella"),
+    ],
+)
+def test_verbs_that_are_spelt_like_names_are_none(
+    text: str, subject: str, other: str | None
+) -> None:
+    found = read(text)
+    assert (found.subject, found.other) == (subject, other)
