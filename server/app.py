@@ -176,7 +176,7 @@ async def open_instance(
         counter = RefusalCounter(store.refusal_counts, metrics, webhooks.tell_refused)
         services = make_services(settings, on, *opened, *told, counter)
         tasks = await enter(asyncio.TaskGroup())
-        meaning = PromptReaderProcess(load_works(), on=settings.policy_meaning)
+        meaning = PromptReaderProcess(load_works(), on.data, on=settings.policy_meaning)
         refusals = Refusals(store, on)
         check = make_prompt_check(refusals, pools, counter, meaning)
         judges = check, await make_rights_check(store, counter, meaning)

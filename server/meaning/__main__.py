@@ -1,7 +1,10 @@
-"""The child process that reads prompts for the policy: ``python -m phosphene.meaning``."""
+"""The child process that reads prompts for the policy: ``python -m phosphene.meaning [FILE]``, the
+file that keeps the vectors of registered works."""
 
 import importlib
 import logging
+import sys
+from pathlib import Path
 
 from phosphene.children.child import child_pipes, tell_unfit
 from phosphene.meaning.load_encoder import EncoderUnfit
@@ -14,7 +17,8 @@ def main() -> None:
     unfit = (ModuleNotFoundError, EncoderUnfit)
     with child_pipes() as (orders, answers), tell_unfit(answers, unfit, _encode_reason):
         # By name and late: of an installation without numpy it can be said then.
-        importlib.import_module("phosphene.meaning.serve_prompts").serve(orders, answers)
+        vectors = Path(sys.argv[1]) if sys.argv[1:] else None
+        importlib.import_module("phosphene.meaning.serve_prompts").serve(orders, answers, vectors)
 
 
 def _encode_reason(reason: str) -> bytes:

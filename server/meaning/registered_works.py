@@ -1,6 +1,7 @@
 """How close texts come to registered works: one vector a text, and the words that both share."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -44,7 +45,7 @@ class RegisteredWorks:
     ) -> None:
         self._encode, self._background = encode, background
         self._entries = [one.entry for one in works]
-        said = [sorted({w for text in one.texts for w in folded_words(text)}) for one in works]
+        said = [_words_of(one) for one in works]
         every = sorted({word for words in said for word in words})
         texts = [text for one in works for text in one.texts]
         self.vectors: Mapping[str, Floats] = _encode_unknown([*texts, *every], encode, known)
@@ -114,6 +115,16 @@ class RegisteredWorks:
     def _centred(self, words: Floats) -> Floats:
         """Words x 512, less what all words have in common."""
         return unit_vectors(words - self._background.word_mean)
+
+
+def texts_of(works: Sequence[WorkTexts]) -> set[str]:
+    """What has a vector of its own: the texts of works, and each of their words."""
+    return {text for one in works for text in (*one.texts, *_words_of(one))}
+
+
+@lru_cache(maxsize=2048)  # a work is told again with each portion of those after it
+def _words_of(work: WorkTexts) -> tuple[str, ...]:
+    return tuple(sorted({word for text in work.texts for word in folded_words(text)}))
 
 
 def _encode_unknown(

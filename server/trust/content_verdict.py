@@ -7,7 +7,7 @@ from phosphene.errors import Refusal
 from phosphene.meaning.meaning_messages import HeadScore, TextRead
 from phosphene.trust.overturned_rules import SEVERE
 from phosphene.trust.refusal_rules import Rules
-from phosphene.trust.rule_file import Category, rule_of_category
+from phosphene.trust.rule_file import Category, rule_of_code
 
 BRAKED: Final = frozenset({"violence", "self_harm", "hate"})
 """Categories of which a word alone is not enough where the meaning is innocent. What is said of
@@ -36,7 +36,7 @@ def refuse_content(read: TextRead, rules: Rules) -> list[Refusal]:
 def _refusal_of(category: Category, said: HeadScore, rules: Rules) -> Refusal:
     return Refusal(
         code=category.code,
-        rule=rule_of_category(category),
+        rule=rule_of_code(category.code),
         message=category.message,
         rules_version=rules.version,
         layer="meaning",

@@ -6,6 +6,7 @@ knows words, not meanings, and a description without a name passes.
 
 from bisect import bisect_left
 from collections.abc import Container, Iterable, Sequence
+from itertools import pairwise
 from typing import Final
 
 from msgspec import Struct
@@ -20,12 +21,19 @@ from phosphene.trust.prompt_text import LONGEST
 from phosphene.trust.protected_names import names
 from phosphene.trust.refusal_rules import Phrase, Rules, Spelling, load_rules
 from phosphene.trust.rewording import reword
-from phosphene.trust.rule_file import Category, rule_of_category, rule_of_name
+from phosphene.trust.rule_file import (
+    Category,
+    is_category_of,
+    rule_of_category,
+    rule_of_name,
+)
 
 __all__ = ["Rules", "Words", "decide", "judge_words", "load_rules"]
 
 PARTING: Final = 4
 """Words of so many letters count between two that are refused together."""
+LAST: Final = 3
+"""And of so many where a comma or a stop follows."""
 
 Way = list[list[Word]]
 """One reading of a text, in the pieces between innocent phrases."""
@@ -102,7 +110,7 @@ def _judge(
     # a crime that another reading holds, and the sentence would be about the wrong thing.
     found = [_phrases(way, rules) for way in ways]
     for category in rules.categories:
-        if category.code in innocent or rule_of_category(category) in spared:
+        if category.code in innocent or is_category_of(category, spared):
             continue
         broken = next(filter(None, (_broken(category, *one) for one in found)), None)
         if broken:
@@ -115,11 +123,25 @@ def _ways(text: str, rules: Rules) -> list[Way]:
     return [segments(words, rules) for words in readings(text)]
 
 
-def _phrases(way: Way, rules: Rules) -> tuple[list[RuleMatch], list[int]]:
-    """The phrases in one way to read the text, and where its longer words begin: only these part
-    what belongs together."""
+class Gaps(Struct, frozen=True):
+    """Where words begin that part what belongs together: ``long`` ones, and those that are ``last``
+    before a comma or a stop (gas the car, immigrants wave) as well."""
+
+    long: Sequence[int]
+    last: Sequence[int]
+
+
+def _phrases(way: Way, rules: Rules) -> tuple[list[RuleMatch], Gaps]:
+    """The phrases in one way to read the text, and what parts them."""
     found = [one for piece in way for one in phrases(piece, rules)]
-    return found, [word.start for piece in way for word in piece if len(word.text) >= PARTING]
+    long = [word.start for piece in way for word in piece if len(word.text) >= PARTING]
+    last = [
+        word.start
+        for piece in way
+        for word, after in pairwise(piece)
+        if after.apart and LAST <= len(word.text) < PARTING
+    ]
+    return found, Gaps(long, sorted([*long, *last]))
 
 
 def _named(ways: Iterable[Way], text: str, rules: Rules, spared: Container[str]) -> list[RuleMatch]:
@@ -166,9 +188,7 @@ def _apart(found: Iterable[RuleMatch]) -> list[RuleMatch]:
     return left
 
 
-def _broken(
-    category: Category, found: Sequence[RuleMatch], starts: Sequence[int]
-) -> list[RuleMatch]:
+def _broken(category: Category, found: Sequence[RuleMatch], gaps: Gaps) -> list[RuleMatch]:
     """What of the findings breaks this category; empty when it is kept."""
     parts: dict[int | None, list[RuleMatch]] = {}
     for one in found:
@@ -183,7 +203,7 @@ def _broken(
         return sorted((one[0] for one in lists), key=lambda one: one.start)
     # Anywhere in 500 characters two innocent words met by chance: 192 of 4,600 harmless prompts
     # were told that pictures of minors are never made here.
-    return _close(lists[0], lists[-1], starts, category)
+    return _close(lists[0], lists[-1], gaps.last if category.ordered else gaps.long, category)
 
 
 def _close(

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from itertools import count
+from pathlib import Path
 from typing import Final, Literal
 
 from phosphene.children.liveness import Liveness
@@ -46,6 +47,8 @@ LIMITS: Final = ProcessLimits(start=90.0, pong=60.0)
 PORTION: Final = 48
 """Works that are told at once: they take 1.6 to 4 s to be read, in which nothing else is answered;
 all 495 took 16 s of CPU, and on a loaded machine more than a start may."""
+VECTORS: Final = Path("cache/works.vectors")
+"""In the data folder: with it a start reads no work anew."""
 ANSWER_S: Final = 1.0
 """So long a prompt waits for what it means before its words decide."""
 
@@ -55,11 +58,12 @@ log = logging.getLogger("phosphene.policy")
 class PromptReaderProcess:
     """``run`` runs beside the requests. ``works``: what texts are compared with; ``ready`` is set
     while there is a process that knows them, ``ended`` when one was lost, ``unfit`` when it said
-    that it cannot work here."""
+    that it cannot work here; ``data``: the folder in which it keeps vectors of works."""
 
     def __init__(
         self,
         works: Sequence[WorkTexts],
+        data: Path | None = None,
         *,
         on: bool = True,
         command: Sequence[str] = COMMAND,
@@ -67,7 +71,8 @@ class PromptReaderProcess:
         answer_s: float = ANSWER_S,
     ) -> None:
         self._answer_s = answer_s
-        self._works, self._command, self._limits = tuple(works), command, limits
+        self._works, self._limits = tuple(works), limits
+        self._command = (*command, str(data / VECTORS)) if data else command
         self._on = on and bool(find_spec(PACKAGE) and find_spec("numpy"))
         self._numbers = count()
         self._process: ChildProcess | None = None

@@ -7,7 +7,7 @@ and may say which of their rules do not hold, so that an update of the first arr
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -29,7 +29,7 @@ class Category(Struct, frozen=True, forbid_unknown_fields=True):
     """Refused when the text has one of ``phrases``, or one of each list of ``together``, these with
     at most ``within`` words of four letters and more between them (0: anywhere). Where they are
     ``ordered`` one of the first list stands before one of the last (0: side by side). Several may
-    have one ``code``."""
+    have one ``code``, and then a ``name`` each, so that one that is overturned takes none along."""
 
     code: str
     message: str
@@ -37,6 +37,7 @@ class Category(Struct, frozen=True, forbid_unknown_fields=True):
     together: tuple[tuple[str, ...], ...] = ()
     within: Annotated[int, Meta(ge=0)] = 0
     ordered: bool = False
+    name: str = ""
 
 
 class Name(Struct, frozen=True, forbid_unknown_fields=True):
@@ -153,12 +154,23 @@ def rule_of_name(group: Group, name: Name) -> str:
 
 def rule_of_category(category: Category) -> str:
     """How refusals name the rule of a category."""
-    return f"categories/{category.code}"
+    return "/".join(filter(None, (rule_of_code(category.code), category.name)))
+
+
+def rule_of_code(code: str) -> str:
+    """How all categories of a code are named together, and refusals by what a text means."""
+    return f"categories/{code}"
+
+
+def is_category_of(category: Category, rules: Container[str]) -> bool:
+    """Whether the rules name a category, alone or with the others of its code."""
+    return rule_of_category(category) in rules or rule_of_code(category.code) in rules
 
 
 def rules_in(file: RuleFile) -> Iterator[str]:
     """Every rule of a file, as refusals name it."""
-    yield from map(rule_of_category, file.categories)
+    for category in file.categories:
+        yield from dict.fromkeys((rule_of_category(category), rule_of_code(category.code)))
     yield from (rule_of_name(group, name) for group in file.names for name in group.list)
 
 
@@ -172,7 +184,7 @@ def _add(before: RuleFile, file: RuleFile, today: date) -> RuleFile:
     gone = set(file.without)
     if strange := gone.difference(rules_in(before)):
         raise BadInput(f"without {sorted(strange)[0]!r}: no rule before is called so")
-    kept = tuple(one for one in before.categories if rule_of_category(one) not in gone)
+    kept = tuple(one for one in before.categories if not is_category_of(one, gone))
     return RuleFile(
         version=file.version,
         innocent=before.innocent + file.innocent,

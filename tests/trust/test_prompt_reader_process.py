@@ -13,7 +13,12 @@ import pytest
 
 from phosphene.meaning.meaning_messages import WorkTexts
 from phosphene.trust.close_works import judge_closeness
-from phosphene.trust.prompt_reader_process import PORTION, PromptReaderProcess, next_portion
+from phosphene.trust.prompt_reader_process import (
+    PORTION,
+    VECTORS,
+    PromptReaderProcess,
+    next_portion,
+)
 from tests.encoder import needs_encoder
 
 pytestmark = [pytest.mark.process, pytest.mark.asyncio, needs_encoder]
@@ -86,6 +91,16 @@ async def test_many_works_are_told_in_portions() -> None:
         read = await reader.read_text("a new lamp")
         assert read is not None
         assert read.works[0].entry == "New"
+
+
+async def test_a_second_start_reads_what_the_first_one_kept(tmp_path: Path) -> None:
+    text, said = "a grumpy green ogre with trumpet ears who lives in a swamp", list[object]()
+    for _ in range(2):
+        async with running(PromptReaderProcess(WORKS, tmp_path, answer_s=60)) as reader:
+            await reader.ready.wait()
+            said.append(await reader.read_text(text))
+        assert (tmp_path / VECTORS).stat().st_size > 256 * 1024
+    assert said[0] == said[1]
 
 
 async def test_files_that_were_not_reviewed_leave_the_words_alone() -> None:

@@ -44,9 +44,16 @@ def test_a_layer_adds_to_those_before(tmp_path: Path) -> None:
 
 def test_a_layer_says_what_does_not_hold(tmp_path: Path) -> None:
     rules = load_rules(site(tmp_path), date(2027, 1, 1))
-    for text in ("simba at sunset", "a swastika"):
+    for text in ("simba at sunset", "a swastika", "kill the jews"):
         assert decide(text, load_rules()) is not None
         assert decide(text, rules) is None
+
+
+def test_a_layer_is_without_one_rule_of_a_code(tmp_path: Path) -> None:
+    text = 'version = "site-1"\nwithout = ["categories/hate/calls"]\n'
+    rules = load_rules(site(tmp_path, text), date(2027, 1, 1))
+    assert decide("exterminate all refugees", rules) is None
+    assert decide("a swastika", rules) is not None
 
 
 def test_a_name_holds_until_its_day_has_passed(tmp_path: Path) -> None:
