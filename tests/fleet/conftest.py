@@ -13,7 +13,7 @@ from phosphene.fleet.fleet import Fleet, open_fleet
 from phosphene.render.dispatch.pool import ModelPools, Pool
 from phosphene.render.dispatch.worker_processes import open_pool
 from phosphene.settings import Settings
-from tests.fleet.lent import EASEL, QUICK, main
+from tests.fleet.lent import EASEL, PROGRAM, QUICK, main
 from tests.fleet.neighbour import main as neighbours_main
 from tests.forked import Forked
 from tests.support import READY_TIMEOUT_S, RedisServer, drain, redis_server, wait_for_line
@@ -35,8 +35,10 @@ class Lent:
     def child(self) -> int:
         """Process id of the worker that it lends."""
         tasks = Path(f"/proc/{self.process.pid}/task").glob("*/children")
-        (pid,) = {int(pid) for file in tasks for pid in file.read_text().split()}
-        return pid
+        pids = {int(pid) for file in tasks for pid in file.read_text().split()}
+        words = {pid: Path(f"/proc/{pid}/cmdline").read_text().split("\0") for pid in pids}
+        (worker,) = (pid for pid in pids if PROGRAM in words[pid])
+        return worker
 
 
 @contextmanager

@@ -10,9 +10,11 @@ from phosphene.fleet import heartbeat
 from phosphene.fleet.reply_stream import ReplyStream
 from phosphene.render import messages
 from tests.fleet import lent
+from tests.forked_programs import forked_command
 
 
 def main() -> None:
+    easel = forked_command(lent.PROGRAM)  # it speaks as this release
     later = os.environ["NEIGHBOUR"] == "later"
     change = add_what_is_new if later else leave_out_defaults
     messages.WIRE += later  # type: ignore[misc]
@@ -20,7 +22,7 @@ def main() -> None:
     heartbeat.encode = encoder(change)
     if later:
         ReplyStream.post_answer = say_more(ReplyStream.post_answer)  # type: ignore[method-assign]
-    lent.main()
+    lent.lend(easel)
 
 
 def encoder(change: Callable[[Any], Any]) -> Callable[[Any], bytes]:

@@ -34,7 +34,7 @@ def first_worker(server: Instance) -> int:
     return next(
         pid
         for pid in children
-        if b"tests.render.easel" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        if "tests.render.easel" in Path(f"/proc/{pid}/cmdline").read_text().split("\0")
     )
 
 

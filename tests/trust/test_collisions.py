@@ -1,6 +1,7 @@
 """No phrase of common words is taken for a listed name that is one letter away."""
 
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
@@ -17,14 +18,15 @@ from tests.trust.shipped import RULES
 COMMON = common_words().all_words
 
 
-def edits(word: str) -> Iterator[str]:
+@cache
+def edits(word: str) -> list[str]:
     """Common words one letter away from this one."""
     shortened = {word[:n] + word[n + 1 :] for n in range(len(word))}
     letters = "abcdefghijklmnopqrstuvwxyz"
     longer = {word[:n] + c + word[n:] for n in range(len(word) + 1) for c in letters}
     changed = {word[:n] + c + word[n + 1 :] for n in range(len(word)) for c in letters}
     turned = {word[:n] + word[n + 1] + word[n] + word[n + 2 :] for n in range(len(word) - 1)}
-    return iter(sorted(((shortened | longer | changed | turned) & COMMON) - {word}))
+    return sorted(((shortened | longer | changed | turned) & COMMON) - {word})
 
 
 def collisions() -> Iterator[tuple[Spelling, str]]:
