@@ -82,7 +82,7 @@ class ClipTable:
         theirs = np.isin(self.features[AUTHOR, : len(self)], features)
         return np.flatnonzero(theirs).astype(np.int64)
 
-    def quality(self, clips: Numbers | slice) -> Floats:
+    def quality(self, clips: Numbers | slice | int) -> Floats:
         """What people make of a clip beyond what their tastes foretold, shrunk towards its
         author's mean."""
         author = self.features[AUTHOR, clips]
@@ -102,7 +102,7 @@ class ClipTable:
             self.author_gain[author] += weight * surplus
             self.author_weight[author] += weight * people
 
-    def risen(self, clips: Numbers, event: int) -> Floats:
+    def risen(self, clips: Numbers | int, event: int) -> Floats:
         """Likes of late, those of long ago faded."""
         faded: Floats = self.rising[clips] * np.exp(
             (self.rising_at[clips] - np.float32(event)) / np.float32(RISING_EVENTS)
@@ -111,7 +111,6 @@ class ClipTable:
 
     def note_like(self, clip: int, weight: float, event: int) -> None:
         """Somebody liked it."""
-        one = np.array([clip])
-        self.rising[clip] = self.risen(one, event)[0] + weight
+        self.rising[clip] = self.risen(clip, event) + weight
         self.rising_at[clip] = event
         self.likes[clip] += weight

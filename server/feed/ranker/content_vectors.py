@@ -1,6 +1,7 @@
 """What clips mean, as vectors of their prompts, so that a clip that nobody has seen is near those
 that it is like. Without an encoder all are 0, and a clip's words stand for it (``columns``)."""
 
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -54,9 +55,15 @@ class ContentVectors:
         """What those mean together that somebody liked, newest last."""
         if not liked:
             return np.zeros(AXES, np.float32)
-        shares = FADING ** np.arange(len(liked), dtype=np.float32)[::-1]
-        taste: Floats = (shares / shares.sum()) @ self.rows[liked]
+        taste: Floats = _shares(len(liked)) @ self.rows[liked]
         return taste
+
+    def likeness_of_one(self, clip: int, liked: list[int]) -> tuple[float, float]:
+        """The same of one clip as ``likeness_of``."""
+        if not self.used or not liked:
+            return 0.0, 0.0
+        alike = self.rows[liked] @ self.rows[clip]
+        return float(_shares(len(liked)) @ alike), max(0.0, float(alike[-NEAREST:].max()))
 
     def likeness_of(self, some: Numbers, liked: list[int]) -> tuple[Floats, Floats]:
         """For each clip how much it means the same as what somebody liked: as all of it, and as the
@@ -67,3 +74,10 @@ class ContentVectors:
         rows = self.rows[some]
         nearest: Floats = np.maximum(0, (rows @ self.rows[liked[-NEAREST:]].T).max(1))
         return rows @ self.taste_of(liked), nearest
+
+
+@cache
+def _shares(count: int) -> Floats:
+    shares = FADING ** np.arange(count, dtype=np.float32)[::-1]
+    scaled: Floats = shares / shares.sum()
+    return scaled

@@ -184,6 +184,7 @@ class DeltaReader:
             learner.kinds.worth = _floats(worth, np.float32, (KINDS, KNOWN))
             learner.kinds.share = _floats(share, np.float32, (KINDS,))
             learner.kinds.known = np.frombuffer(known, np.int16).copy()
+            learner.kinds.fits += 1
         if delta.content:
             out, into = (_floats(one, np.float32, (AXES, SIZE)) for one in delta.content)
             learner.factors.content_out, learner.factors.content_into = out, into

@@ -2,6 +2,7 @@
 by a softmax over a sample. A clip's vector is one of its own and what its content makes of it, so
 that one that nobody has seen has one, too (Yi and others, RecSys 2019)."""
 
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -77,6 +78,13 @@ class Factors:
             found += self._content.rows[some] @ self.content_taste(taste)
         return found
 
+    def score(self, clip: int, taste: Floats) -> float:
+        """How far a taste points at a clip."""
+        found = float(self.out[clip] @ taste)
+        if self._content.used:
+            found += float(self._content.rows[clip] @ self.content_taste(taste))
+        return found
+
     def move_vectors(self, liked: list[int], clips: Numbers, pull: Floats) -> None:
         """Move the vectors of ``clips``, each once, by ``pull``, the gradient of their scores."""
         if self.moved_out is not None and self.moved_into is not None:
@@ -84,29 +92,33 @@ class Factors:
             self.moved_into.update(liked)
         taste = self.taste_of(liked)
         back = pull @ self.out[clips]
-        _climb(self.out, self.out_square, clips, pull[:, None] * taste)
+        _climb(self.out, self.out_square, clips, pull, taste)
         if self._content.used:
             about = pull @ self._content.rows[clips]
             back = back + about @ self.content_out
-            _climb_all(self.content_out, self.content_out_square, about[:, None] * taste)
+            _climb_all(self.content_out, self.content_out_square, about, taste)
         if liked:
             shares = _shares(len(liked))
-            _climb(self.into, self.into_square, np.array(liked), shares[:, None] * back)
+            _climb(self.into, self.into_square, np.array(liked), shares, back)
             if self._content.used:
                 about = shares @ self._content.rows[liked]
-                _climb_all(self.content_into, self.content_into_square, about[:, None] * back)
+                _climb_all(self.content_into, self.content_into_square, about, back)
 
 
-def _climb(rows: Floats, square: Floats, some: Numbers, move: Floats) -> None:
-    square[some] += (move * move).mean(1)
-    rows[some] += STEP * move / np.sqrt(square[some])[:, None]
+def _climb(rows: Floats, square: Floats, some: Numbers, by: Floats, towards: Floats) -> None:
+    """Move ``some`` rows along ``towards``, each by its own."""
+    # The square of each move's mean, without the moves.
+    grown = square[some] + by * by * (towards @ towards / SIZE)
+    square[some] = grown
+    rows[some] += (STEP * by / np.sqrt(grown))[:, None] * towards
 
 
-def _climb_all(rows: Floats, square: Floats, move: Floats) -> None:
-    square += (move * move).mean(1)
-    rows += CONTENT_STEP * move / np.sqrt(square)[:, None]
+def _climb_all(rows: Floats, square: Floats, by: Floats, towards: Floats) -> None:
+    square += by * by * (towards @ towards / SIZE)
+    rows += (CONTENT_STEP * by / np.sqrt(square))[:, None] * towards
 
 
+@cache
 def _shares(count: int) -> Floats:
     shares = FADING ** np.arange(count, dtype=np.float32)[::-1]
     scaled: Floats = shares / np.sqrt((shares * shares).sum() + 1)

@@ -41,6 +41,8 @@ class Kinds:
         self.known = np.zeros(FEATURES, np.int16)
         self.held = 0
         self.noted = 0
+        self.fits = 0
+        """How often the worth of anything has changed."""
         self.stretch = np.zeros(REACTIONS, np.int64)
         self.rows = np.zeros((REACTIONS, 16), np.int32)
         self.values = np.zeros(REACTIONS, np.float32)
@@ -59,14 +61,19 @@ class Kinds:
         worth: Floats = (self.kind_shares(logits) @ self.worth)[self.known]
         return worth
 
+    def worth_by_kind(self, features: NDArray[np.int32]) -> Floats:
+        """The worth of a clip (COLUMNS) to each kind."""
+        worth: Floats = self.worth.take(self.known[features], axis=1).sum(1)
+        return worth
+
     def worth_at(self, logits: Floats, features: NDArray[np.int32]) -> Floats:
         """The worth of clips (COLUMNS x clips) to somebody of such kinds."""
         known: Floats = (self.kind_shares(logits) @ self.worth)[self.known[features]].sum(0)
         return known
 
-    def updated_kinds(self, logits: Floats, features: NDArray[np.int32], value: float) -> Floats:
-        """What is believed of somebody's kind after one more reaction to such a clip."""
-        foretold = self.worth[:, self.known[features]].sum(1)
+    def updated_kinds(self, logits: Floats, foretold: Floats, value: float) -> Floats:
+        """What is believed of somebody's kind after one more reaction to a clip that is worth so
+        much to each (``worth_by_kind``)."""
         told = MEMORY * logits - SHARPNESS * (value - foretold) ** 2 / (2 * NOISE)
         relative: Floats = (told - told.max()).astype(np.float32)
         return relative
@@ -76,7 +83,7 @@ class Kinds:
     ) -> Floats:
         """What would be believed had the reaction to such a clip, ``age`` reactions ago, said
         ``more`` than ``value``."""
-        foretold = self.worth[:, self.known[features]].sum(1)
+        foretold = self.worth_by_kind(features)
         missed = (value + more - foretold) ** 2 - (value - foretold) ** 2
         told = logits - MEMORY**age * SHARPNESS * missed / (2 * NOISE)
         relative: Floats = (told - told.max()).astype(np.float32)
@@ -135,6 +142,7 @@ class Kinds:
                 on = some > 0.02
                 rest = values[on] - has[on] @ usual
                 self.worth[kind, :width] = usual + _ridge(has[on], some[on], rest, RIDGE)
+                self.fits += 1
                 yield
 
     def _belongs(self, rows: Ids, values: Floats, weights: Floats, stretch: Ids) -> Floats:
@@ -145,6 +153,7 @@ class Kinds:
         likely = np.exp(logits - logits.max(1, keepdims=True))
         likely /= likely.sum(1, keepdims=True)
         self.share = np.log(likely.mean(0) + 1e-3).astype(np.float32)
+        self.fits += 1
         belongs: Floats = likely[stretch].astype(np.float32)
         return belongs
 
@@ -164,6 +173,7 @@ class Kinds:
         start = np.random.default_rng(self.noted).normal(size=(KINDS, len(fresh))) * 0.05
         worth[:, fresh] = start
         self.worth = worth
+        self.fits += 1
 
 
 def _ridge(has: Floats, weights: Floats, values: Floats, ridge: float) -> Floats:

@@ -8,11 +8,13 @@ from numpy.typing import NDArray
 
 from phosphene.feed.feed_weights import AS_THEY_ARE, DRAWN, TERMS, FeedWeights
 from phosphene.feed.ranker.clip_table import ClipTable
+from phosphene.feed.ranker.columns import SUBJECT
 from phosphene.feed.ranker.content_vectors import ContentVectors
 from phosphene.feed.ranker.factors import Factors
 from phosphene.feed.ranker.highest import highest_places
 from phosphene.feed.ranker.kinds import STRETCH, Kinds
 from phosphene.feed.ranker.neighbours import Neighbours
+from phosphene.feed.ranker.one_clip_terms import terms_of_one, tired_of
 from phosphene.feed.ranker.own_taste import NOISE, own_taste
 from phosphene.feed.ranker.person import PersonState
 from phosphene.feed.ranker.term_weights import TermWeights
@@ -22,7 +24,6 @@ from phosphene.feed.ranker.terms import (
     linear_worth,
     summed,
     terms_of,
-    tired,
 )
 
 Floats = NDArray[np.float32]
@@ -43,7 +44,9 @@ JOINED: Final = 20
 """Earlier likes that a like is joined with."""
 SAMPLE: Final = 192
 LATELY_LIKED: Final = 4096
-FREE: Final = np.array([name not in ("kinds", "taste", "quality", "tired") for name in TERMS])
+FREE: Final = np.array(
+    [name not in ("kinds", "taste", "quality", "tired") for name in TERMS], np.float32
+)
 """Terms whose weight in what is enjoyed is learned from nothing; the others foretell interest as
 they are."""
 ENJOYED: Final = 3.0
@@ -248,25 +251,24 @@ class Learner:
 
     def _explain(self, person: PersonState, reaction: Reaction, left: float) -> None:
         """What taste and quality did not foretell of an interest teaches the other terms."""
-        one = np.array([reaction.clip])
-        terms = terms_of(self, person, one, reaction.at)[:, 0] * FREE
-        foretold = 0.0 if reaction.revises else float(self.enjoyed.values[FREE] @ terms[FREE])
+        terms = terms_of_one(self, person, reaction.clip, reaction.at) * FREE
+        foretold = 0.0 if reaction.revises else float(self.enjoyed.values @ terms)
         miss = left - foretold
         self.enjoyed.follow_gradient(np.float32(reaction.weight * miss) * terms)
         factor = max(0.3, float(self.enjoyed.values[TERMS.index("factor")]))
         pull = np.array([reaction.weight * miss * factor], np.float32)
-        self.factors.move_vectors(person.liked, one, pull)
+        self.factors.move_vectors(person.liked, np.array([reaction.clip]), pull)
 
     def _enjoy(self, person: PersonState, reaction: Reaction, learn: bool) -> float:
         """Their interest once it was shown: what it says of the clip, of their kind and of them.
         What of it nothing foretold."""
         clip, weight = reaction.clip, reaction.weight
-        one = np.array([clip])
-        features = self.clips.features[:, one]
-        taste = float(self.kinds.worth_at(person.kinds, features)[0])
-        taste += person.own_worth(features[:, 0])
-        quality = float(self.clips.quality(one)[0])
-        weariness = float(tired(self.clips, person.recent, features[0])[0])
+        features = self.clips.features[:, clip]
+        by_kind = self.kinds.worth_by_kind(features)
+        taste = float(self.kinds.kind_shares(person.kinds) @ by_kind)
+        taste += person.own_worth(features)
+        quality = float(self.clips.quality(clip))
+        weariness = tired_of(self.clips, person.recent, int(features[SUBJECT]))
         dull = float(self.enjoyed.values[TERMS.index("tired")])
         base = self.usual + dull * weariness
         rest = reaction.value - base - quality
@@ -278,9 +280,9 @@ class Learner:
             if person.turns % STRETCH == 0 or person.segment < 0:
                 self.stretches += 1
                 person.segment = self.stretches
-            self.kinds.note_reaction(person.segment, features[:, 0], rest, weight)
+            self.kinds.note_reaction(person.segment, features, rest, weight)
         person.turns += reaction.viewed
-        person.kinds = self.kinds.updated_kinds(person.kinds, features[:, 0], rest)
+        person.kinds = self.kinds.updated_kinds(person.kinds, by_kind, rest)
         person.drift = max(0.0, 0.85 * person.drift + (miss * miss - rest * rest) / NOISE)
         if person.drift > 2.0 and len(person.held) > 10:
             person.forget_all_but(6)
@@ -311,6 +313,7 @@ class Learner:
         by_kinds = self.kinds.worth_at(person.kinds, features)
         surplus = np.array(person.surplus, np.float32) - by_kinds
         person.own_ids, person.own_values = own_taste(features, surplus)
+        person.fitted_to = self.kinds.fits
 
     def _join(self, person: PersonState, reaction: Reaction) -> None:
         """Count what it goes with and what it follows."""

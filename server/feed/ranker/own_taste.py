@@ -6,7 +6,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from phosphene.feed.ranker.columns import AUTHOR, COLUMNS, SUBJECT
+from phosphene.feed.ranker.columns import AUTHOR, COLUMNS, FEATURES, SUBJECT
+from phosphene.feed.ranker.person import HELD
 
 Floats = NDArray[np.float32]
 Ids = NDArray[np.int64]
@@ -15,6 +16,8 @@ NOISE: Final = 0.25
 """Variance of a reaction around what its person's taste foretells."""
 FADING: Final = 0.97
 """What a reaction counts when one more has followed it."""
+DOUBTS: Final = (NOISE / FADING ** np.arange(HELD)[::-1]).astype(np.float32)
+"""The same of each reaction, the newest last."""
 
 
 def _prior() -> Floats:
@@ -39,17 +42,20 @@ def own_taste(features: NDArray[np.int32], surplus: Floats) -> tuple[Ids, Floats
         Features, each once, and their worth.
     """
     count = features.shape[1]
-    ids, place = np.unique(features, return_inverse=True)
+    # Counted and not sorted, which takes twice as long.
+    ids = np.bincount(features.ravel(), minlength=FEATURES).nonzero()[0]
     if not count or (len(ids) == 1 and not ids[0]):
         return np.zeros(0, np.int64), np.zeros(0, np.float32)
+    place = np.empty(FEATURES, np.intp)
+    place[ids] = np.arange(len(ids))
+    at = place[features]
     has = np.zeros((count, len(ids)), np.float32)
-    has[np.arange(count), place.reshape(features.shape)] = 1
-    variance = np.zeros(len(ids), np.float32)
-    variance[place.reshape(features.shape)] = PRIOR[:, None]
+    has[np.arange(count), at] = 1
+    variance = np.empty(len(ids), np.float32)
+    variance[at] = PRIOR[:, None]
     variance[ids == 0] = 0
-    age = np.arange(count)[::-1]
     scaled = has * variance
     joint = scaled @ has.T
-    joint[np.arange(count), np.arange(count)] += (NOISE / FADING**age).astype(np.float32)
+    joint.ravel()[:: count + 1] += DOUBTS[-count:]
     worth: Floats = np.linalg.solve(joint, surplus) @ scaled
-    return ids.astype(np.int64), worth
+    return ids, worth

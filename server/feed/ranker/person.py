@@ -23,7 +23,8 @@ HELD: Final = 70
 
 
 class PersonState:
-    """Clips are named by their numbers, the newest last."""
+    """Clips are named by their numbers, the newest last. ``fitted_to``: which of all fits of kinds
+    their own taste was worked out beside."""
 
     def __init__(self) -> None:
         self.seen: list[int] = []
@@ -42,6 +43,7 @@ class PersonState:
         self.last_at = 0.0
         self.own_ids: NDArray[np.int64] = np.zeros(0, np.int64)
         self.own_values: Floats = np.zeros(0, np.float32)
+        self.fitted_to = -1
 
     def begin_visit(self, now: float) -> None:
         """They are here again; what they had before them in an earlier visit tires them no more."""
@@ -84,8 +86,9 @@ class PersonState:
         """The worth of a clip by their own taste: ``own_ids`` are in order."""
         if not len(self.own_ids):
             return 0.0
-        at = np.minimum(np.searchsorted(self.own_ids, features), len(self.own_ids) - 1)
-        return float(self.own_values[at][self.own_ids[at] == features].sum())
+        at = self.own_ids.searchsorted(features)
+        same = self.own_ids.take(at, mode="clip") == features
+        return float((self.own_values.take(at, mode="clip") * same).sum())
 
     def forget_all_but(self, newest: int) -> None:
         """Their taste has changed: what they held before says nothing more."""

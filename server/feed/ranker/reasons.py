@@ -46,8 +46,8 @@ def without_clips(learner: Learner, person: PersonState, gone: Collection[int]) 
     other.looked, other.looked_at = [one for one, _ in known], [at for _, at in known]
     other.seen = person.seen
     for clip, surplus in zip(other.held, other.surplus, strict=True):
-        features = learner.clips.features[:, clip]
-        other.kinds = learner.kinds.updated_kinds(other.kinds, features, surplus)
+        foretold = learner.kinds.worth_by_kind(learner.clips.features[:, clip])
+        other.kinds = learner.kinds.updated_kinds(other.kinds, foretold, surplus)
     learner.fit_own_taste(other)
     return other
 

@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Sequence
+from copy import copy
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -49,13 +50,14 @@ from phosphene.feed.learner_messages import (
 )
 from phosphene.feed.ranker.columns import columns_of
 from phosphene.feed.ranker.delta import ChangeLog, DeltaReader
+from phosphene.feed.ranker.known_people import KnownPeople
 from phosphene.feed.ranker.learner import Learner
+from phosphene.feed.ranker.one_clip_terms import terms_of_one
 from phosphene.feed.ranker.outcomes import reaction_of, voice_of
 from phosphene.feed.ranker.person import PersonState
 from phosphene.feed.ranker.reasons import find_reasons
 from phosphene.feed.ranker.slate import rank_slate
 from phosphene.feed.ranker.snapshot import SnapshotError, restore_snapshot, take_snapshot
-from phosphene.feed.ranker.terms import terms_of
 from phosphene.feed.ranker.trait_index import TraitIndex
 from phosphene.feed.ranker.wanting import count_wanting
 from phosphene.meaning.load_encoder import EncodeTexts, load_encoder
@@ -79,7 +81,7 @@ SNAPSHOT_S: Final = 60.0
 
 
 class FeedWork:
-    """A learner, and whom it knows, packed. ``encode`` tells what clips mean, where that can be
+    """A learner, and whom it knows. ``encode`` tells what clips mean, where that can be
     told; ``path``: where a snapshot is kept."""
 
     def __init__(
@@ -90,7 +92,7 @@ class FeedWork:
         self._path = path
         self._changes: ChangeLog | None = None
         self._reader = DeltaReader(learner)
-        self._people = dict[str, bytes]()
+        self._people = KnownPeople(learner)
         self._seconds = dict[int, float]()
         self._traits = TraitIndex()
 
@@ -116,16 +118,16 @@ class FeedWork:
                     if gone is not None:
                         self.learner.clips.live[gone] = False
             case FoldPerson():
-                self._react(PersonState(), order.person, order.reactions, learn=False)
+                self._react(order.person, order.reactions, PersonState())
             case ForgetPerson():
-                self._people.pop(order.person, None)
+                self._people.forget_person(order.person)
             case LearnReactions():
                 for one in order.reactions:
-                    self._react(self._person(one.person), one.person, (one,), learn=True)
+                    self._react(one.person, (one,), learn=True)
                     self.learner.learned_until = one.id
             case FollowReactions():
                 for one in order.reactions:
-                    self._react(self._person(one.person), one.person, (one,), learn=False)
+                    self._react(one.person, (one,))
             case PassReactions():
                 self.learner.learned_until = order.until
             case _:
@@ -185,14 +187,12 @@ class FeedWork:
             getattr(learner.clips, flag)[numbers] = getattr(before.clips, flag)[: len(numbers)]
         self._seconds = {numbers[one]: seconds for one, seconds in self._seconds.items()}
         self._traits = self._traits.renumbered(numbers)
-        self._people.clear()
+        self._people = KnownPeople(learner)
         self.learner = learner
 
     def _wanting(self, clips: Sequence[Clip]) -> tuple[int, ...]:
         features = np.array([columns_of(clip) for clip in clips], np.int32).T
-        last = list(self._people.items())[-ASKED:]
-        lately = [(person_id, PersonState.unpack(body)) for person_id, body in last]
-        return tuple(count_wanting(self.learner, lately, features))
+        return tuple(count_wanting(self.learner, self._people.list_last(ASKED), features))
 
     def _add_clips(self, order: AddClips) -> None:
         known = self.learner.clips.numbers
@@ -213,20 +213,15 @@ class FeedWork:
         self._seconds[number] = float(clip.seconds)
         return number
 
-    def _person(self, person_id: str) -> PersonState:
-        packed = self._people.get(person_id)
-        person = PersonState.unpack(packed) if packed else PersonState()
-        self.learner.fit_own_taste(person)
-        return person
-
     def _react(
         self,
-        person: PersonState,
         person_id: str,
         reactions: tuple[StoredReaction, ...],
+        person: PersonState | None = None,
         *,
-        learn: bool,
+        learn: bool = False,
     ) -> None:
+        person = self._people.find_person(person_id) if person is None else person
         voice, worth = voice_of(person_id), self.learner.set_by.outcomes
         for one in reactions:
             number = self.learner.clips.numbers.get(one.clip)
@@ -237,8 +232,7 @@ class FeedWork:
             self.learner.apply_reaction(person, told, learn)
             if learn and self._changes is not None:
                 self._changes.note_reaction(number)
-        self._people.pop(person_id, None)
-        self._people[person_id] = person.pack()
+        self._people.keep_person(person_id, person)
 
     def _weights(self) -> tuple[TermWeight, ...]:
         enjoyed, chosen = self.learner.enjoyed.values, self.learner.chosen.values
@@ -252,8 +246,8 @@ class FeedWork:
         number = self.learner.clips.numbers.get(order.clip)
         if number is None:
             return None, ()
-        person = self._person(order.person)
-        terms = terms_of(self.learner, person, np.array([number]), order.now)[:, 0]
+        person = self._people.find_person(order.person)
+        terms = terms_of_one(self.learner, person, number, order.now)
         values = self.learner.weights * terms
         told = {name: float(value) for name, value in zip(TERMS, values, strict=True) if value}
         wished = self._traits.find_wished(order.wishes)
@@ -263,7 +257,8 @@ class FeedWork:
 
     def _ranked(self, order: RankClips) -> tuple[LearnerPlace, ...]:
         clips = self.learner.clips
-        person = self._person(order.person)
+        # Of who is only asked for nothing changes.
+        person = copy(self._people.find_person(order.person))
         person.begin_visit(order.now)
         known, listed = (
             [clips.numbers[one] for one in ids if one in clips.numbers]

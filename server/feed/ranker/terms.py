@@ -16,18 +16,15 @@ from phosphene.feed.ranker.neighbours import (
     JoinedPairs,
     Neighbours,
     Shares,
-    join_to_one,
     join_to_places,
 )
-from phosphene.feed.ranker.person import PersonState
+from phosphene.feed.ranker.person import LIKED, PersonState
 
 Floats = NDArray[np.float32]
 Numbers = NDArray[np.int64]
 
 TIRED_OF: Final = 4
 FRESH_S: Final = 6 * 3600.0
-LATELY: Final = 0.8
-ALWAYS: Final = 0.98
 AFTER: Final = 5
 """How many clips before one are what it follows."""
 SHRINK: Final = 4.0
@@ -36,6 +33,19 @@ AROUND_S: Final = 60.0
 SLIGHT: Final = 0.01
 """What counts less beside the last, or beside what was looked at now, is left out: who is behind it
 would be told among those on whom a term rests, which may then be one."""
+
+
+def _fading(share: float) -> NDArray[np.float64]:
+    """What the newest of some clips counts, and each one before it."""
+    return np.power(share, np.arange(LIKED), dtype=np.float64)
+
+
+LATELY: Final = _fading(0.8)
+ALWAYS: Final = _fading(0.98)
+UNWANTED: Final = _fading(0.9)
+AROUND: Final = _fading(0.95)
+LAST: Final = _fading(0.7)
+STEPS: Final = _fading(0.6)
 FOLLOWING: Final = frozenset(("next", "next_last"))
 FEW: Final = 4096
 NOVEL: Final = tuple(name.removesuffix("_novel") for name in TERMS if name.endswith("_novel"))
@@ -78,13 +88,9 @@ def terms_of(learned: Learned, person: PersonState, some: Numbers, now: float) -
     """The terms of ``some`` clips, each once: TERMS x clips."""
     clips, found = learned.clips, dict[str, Floats]()
     features = clips.features[:, some]
-    if len(some) == 1:
-        found["kinds"] = learned.kinds.worth_at(person.kinds, features)
-        found["taste"] = np.array([person.own_worth(features[:, 0])], np.float32)
-    else:
-        by_kinds, own = linear_worth(learned, person)
-        found["kinds"] = summed(by_kinds, features)
-        found["taste"] = summed(own, features)
+    by_kinds, own = linear_worth(learned, person)
+    found["kinds"] = summed(by_kinds, features)
+    found["taste"] = summed(own, features)
     found["quality"] = clips.quality(some)
     found["tired"] = tired(clips, person.recent, features[SUBJECT])
     found["live"] = clips.on_air[some].astype(np.float32)
@@ -117,11 +123,11 @@ def tired(clips: ClipTable, recent: list[int], subjects: NDArray[np.int32]) -> F
 
 def people_behind(
     learned: Learned, person: PersonState, some: Numbers, now: float
-) -> dict[str, Numbers]:
+) -> dict[str, NDArray[np.uint8]]:
     """On at least how many people each term that comes from others' clips rests, for each of
     ``some``: where they are fewer than FEWEST the term is 0 and nothing may be said of it. Terms
     that are not here rest on nobody else, or on all."""
-    found = dict[str, Numbers]()
+    found = dict[str, NDArray[np.uint8]]()
     for term in _pair_terms(learned, person, some, now):
         found |= dict.fromkeys(term.shares, term.pairs.count_people())
     return found
@@ -155,9 +161,7 @@ def _pair_terms(
     place[some] = np.arange(count)
     try:
         together, against, around = (
-            join_to_one(table, clips, int(some[0]))
-            if count == 1
-            else join_to_places(table, clips, place, count)
+            join_to_places(table, clips, place, count)
             for table, clips in (
                 (learned.together, person.liked[::-1]),
                 (learned.together, person.disliked[::-1]),
@@ -169,7 +173,7 @@ def _pair_terms(
         place[some] = -1
     likes = (1 / np.sqrt(learned.clips.likes[some] + SHRINK)).astype(np.float32)
     visits = (1 / np.sqrt(learned.covisited.totals_of(some) + SHRINK)).astype(np.float32)
-    share = 0.6 ** np.arange(len(last)) / (learned.following.totals_of(last) + SHRINK)
+    share = STEPS[: len(last)] / (learned.following.totals_of(last) + SHRINK)
     ones = np.ones(count, np.float32)
     return [
         _PairTerms(together, _shares_together(learned.clips, person), likes),
@@ -181,26 +185,26 @@ def _pair_terms(
 
 
 def _shares_together(clips: ClipTable, person: PersonState) -> dict[str, Shares]:
-    age = np.arange(len(person.liked))
+    count = len(person.liked)
     scale = 1 / np.sqrt(clips.likes[person.liked[::-1]] + SHRINK).astype(np.float64)
-    return {"together": scale * ALWAYS**age, "together_lately": scale * LATELY**age}
+    return {"together": scale * ALWAYS[:count], "together_lately": scale * LATELY[:count]}
 
 
 def _shares_against(clips: ClipTable, person: PersonState) -> Shares:
     scale = 1 / np.sqrt(clips.shown[person.disliked[::-1]] + SHRINK).astype(np.float64)
-    shares: Shares = scale * 0.9 ** np.arange(len(person.disliked))
+    shares: Shares = scale * UNWANTED[: len(person.disliked)]
     return shares
 
 
 def _terms_around(
     table: Neighbours, pairs: JoinedPairs, person: PersonState, now: float, norm: Floats
 ) -> list[_PairTerms]:
-    age = np.arange(len(person.looked))
+    count = len(person.looked)
     scale = 1 / np.sqrt(table.totals_of(person.looked[::-1]) + SHRINK).astype(np.float64)
     ago = np.maximum(0, now - np.array(person.looked_at[::-1], np.float64))
-    last, lately = 0.7**age, np.exp(-np.minimum(ago / AROUND_S, 50))
+    last, lately = LAST[:count], np.exp(-np.minimum(ago / AROUND_S, 50))
     return [
-        _PairTerms(pairs, {"covisited": scale * 0.95**age}, norm),
+        _PairTerms(pairs, {"covisited": scale * AROUND[:count]}, norm),
         _PairTerms(pairs.only_of(last > SLIGHT), {"covisited_last": scale * last}, norm),
         _PairTerms(pairs.only_of(lately > SLIGHT), {"covisited_now": scale * lately}, norm),
     ]

@@ -21,10 +21,11 @@ def fitted() -> Kinds:
 
 def test_two_kinds_of_people_are_told_apart_by_two_reactions() -> None:
     kinds = fitted()
+    told = [kinds.worth_by_kind(row) for row in ROWS]
     for loved in (0, 1):
         logits = np.zeros(KINDS, np.float32)
         for clip in (0, 1, 0):
-            logits = kinds.updated_kinds(logits, ROWS[clip], 1.0 if clip == loved else -1.0)
+            logits = kinds.updated_kinds(logits, told[clip], 1.0 if clip == loved else -1.0)
         worth = kinds.worth_of(logits)
         assert worth[ROWS[loved, 0]] > 0.5
         assert worth[ROWS[1 - loved, 0]] < -0.5

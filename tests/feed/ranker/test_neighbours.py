@@ -1,6 +1,6 @@
 import numpy as np
 
-from phosphene.feed.ranker.neighbours import FEWEST, WIDTH, Neighbours, join_to_one, join_to_places
+from phosphene.feed.ranker.neighbours import FEWEST, WIDTH, Neighbours, join_to_places
 
 HALF = np.array([[0.5]])
 
@@ -54,19 +54,6 @@ def test_people_of_several_pairs_are_counted_together_and_each_once() -> None:
     pairs = join_to_places(table, [0, 1, 2], place(7), 1)
     assert pairs.count_people().tolist() == [3]
     assert not join_to_places(table, [], place(7), 1).sum_counts(np.zeros((1, 0))).any()
-
-
-def test_the_row_of_one_clip_joins_it_as_the_rows_of_the_others_do() -> None:
-    table = Neighbours()
-    for clip, voice in ((5, 1), (3, 2), (9, 4), (3, 4)):
-        table.count_pair(clip, 7, 0.5, voice)
-        table.count_pair(7, clip, 0.5, voice)
-    shares = np.array([[1.0, 0.5, 0.25, 0.125], [1.0, 1.0, 1.0, 1.0]])
-    for clips in ([9, 3, 5, 4], [3, 5, 9, 12], []):
-        some = shares[:, : len(clips)]
-        one, many = join_to_one(table, clips, 7), join_to_places(table, clips, place(7), 1)
-        assert one.sum_counts(some).tolist() == many.sum_counts(some).tolist()
-        assert one.count_people().tolist() == many.count_people().tolist()
 
 
 def test_what_is_joined_is_joined_both_ways() -> None:

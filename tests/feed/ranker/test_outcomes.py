@@ -48,8 +48,9 @@ def test_what_is_known_of_a_kind_is_the_same_in_either_order() -> None:
     made = learner()
     made.kinds.worth[:] = np.random.default_rng(5).normal(size=made.kinds.worth.shape)
     made.kinds.known[:] = np.arange(len(made.kinds.known)) % 200
-    once = made.kinds.updated_kinds(PersonState().kinds, made.clips.features[:, 1], 0.7)
-    twice = made.kinds.updated_kinds(PersonState().kinds, made.clips.features[:, 1], 0.2)
+    foretold = made.kinds.worth_by_kind(made.clips.features[:, 1])
+    once = made.kinds.updated_kinds(PersonState().kinds, foretold, 0.7)
+    twice = made.kinds.updated_kinds(PersonState().kinds, foretold, 0.2)
     twice = made.kinds.revised_kinds(twice, made.clips.features[:, 1], 0.2, 0.5, 0)
     assert np.allclose(once, twice, atol=1e-4)
 
