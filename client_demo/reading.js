@@ -89,7 +89,7 @@ export class LiveReading {
   #failed(error) {
     this.#clear();
     if (!(error instanceof Problem)) return;
-    if (error.refusal) this.#say(t("reading.refused", { why: error.message }), true);
+    if (error.refusal) this.#say(error.refusal.ask ? error.message : t("reading.refused", { why: error.message }), true);
     else if (error.retryS !== null) this.timer = setTimeout(() => this.#ask(), error.retryS * 1000);
   }
 

@@ -21,7 +21,7 @@ export function refusalWords(refusal, text, on, parent = "") {
   if (entry) words.push(h("p.summary", {}, h("a", { href: `/rights/${entry}`, target: "_blank", "data-testid": "refusal-entry" }, t("refusal.entry"))));
   const offered = refusal.rewordings?.length ? refusal.rewordings : [refusal.allowed].filter(Boolean);
   words.push(...offered.map((/** @type {string} */ instead) => h("button.chip.allowed", { type: "button", "data-testid": "use-allowed", onclick: () => on.use(instead) }, h("small", {}, t("composer.instead")), said("span", {}, instead))));
-  if (refusal.ask) words.push(h("button.chip", { type: "button", "data-testid": "refusal-mine", onclick: () => on.mine() }, t("refusal.mine")), h("p.hint", {}, t("refusal.mine.hint")));
+  if (refusal.ask) words.push(h("button.chip.allowed", { type: "button", "data-testid": "refusal-mine", onclick: () => on.mine() }, t("refusal.mine")), h("p.summary", {}, t("refusal.mine.hint")));
   if (refusal.appeal_keeps) {
     const asking = h("div", {}, h("button.chip.allowed", { type: "button", "data-testid": "refusal-appeal", onclick: () => import("./appeals.js").then(({ appealForm }) => appealForm(refusal, text, parent)).then((form) => asking.replaceWith(form)) }, t("refusal.appeal")));
     words.push(asking);

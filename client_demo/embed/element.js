@@ -145,7 +145,7 @@ class PhosphenePlayer extends HTMLElement {
     this.#say("idle");
   }
 
-  /** Follows the clip until its story has ended; comes back by itself. */
+  /** Follows the clip until there is nothing to show; comes back by itself. */
   async #run(/** @type {AbortSignal} */ signal) {
     for (let attempt = 0; !signal.aborted; attempt++) {
       try {
@@ -153,12 +153,14 @@ class PhosphenePlayer extends HTMLElement {
         if (this.#refused(answer.status)) return;
         if (!answer.ok) throw new Error(String(answer.status));
         this.#take((await answer.json()).clip);
-        if (this.#settled) return;
+        // Of a finished one it is heard when it is taken away, as long as there is room for who listens.
+        if (this.error) return;
         if (await follow(this.#base, this, signal, (said) => this.#hears(said))) attempt = 0;
+        else if (this.#settled) return;
       } catch {
         if (!signal.aborted && this.#showing === "none") this.#say("offline");
       }
-      if (this.#settled || signal.aborted) return;
+      if (this.error || signal.aborted) return;
       await pause(backoffMs(attempt), signal);
     }
   }
@@ -167,11 +169,11 @@ class PhosphenePlayer extends HTMLElement {
     return !["idle", "loading", "queued", "live", "offline"].includes(this.state);
   }
 
-  /** A message of the clip's topic; whether no other is wanted. */
+  /** A message of the clip's topic; whether the server is to be asked what is left of the clip. */
   #hears(/** @type {{snapshot?: any, event?: any}} */ { snapshot, event }) {
     if (snapshot) this.#take(snapshot.clip), this.#progress(snapshot.progress);
     if (event) event.type === "clip_progress" ? this.#progress(event) : this.#take(event.clip);
-    return this.#settled;
+    return this.error !== null || /^clip_(removed|hidden|changed)$/.test(event?.type);
   }
 
   /** What the server says of the clip; events about comments and likes carry only its id. */
@@ -312,6 +314,8 @@ class PhosphenePlayer extends HTMLElement {
   #fail(state, message) {
     this.#leaveAir();
     if (this.#showing !== "none") this.#freeze(), this.#empty();
+    // Of what may not be seen any more no picture stays.
+    if (state !== "failed") this.$.still.hidden = this.$.poster.hidden = true;
     this.error = { code: 4, message };
     this.#wanted = false;
     this.#say(state);

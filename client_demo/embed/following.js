@@ -1,7 +1,7 @@
 /**
  * A clip's events over the social socket, until its connection is lost; resolves to whether it was ever open.
  * @param {string} base @param {{clip: string, token: string}} of @param {AbortSignal} signal
- * @param {(said: {snapshot?: any, event?: any}) => boolean} hear says whether nothing more is wanted
+ * @param {(said: {snapshot?: any, event?: any}) => boolean} hear says whether the clip is to be asked for again
  * @returns {Promise<boolean>}
  */
 function follow(base, { clip, token }, signal, hear) {

@@ -31,6 +31,8 @@ from phosphene.rights import (
 
 MANY = 100
 """Entries in one request: it holds 64 kB."""
+UNDECIDED = ("waits", "asks")
+"""Of these an operator has yet to decide."""
 
 
 def register(commands: Any) -> None:
@@ -58,8 +60,12 @@ def register(commands: Any) -> None:
     gone = add_command(group, "withdraw", _withdraw, help="take an entry back")
     gone.add_argument("right", help="its id")
     add_command(group, "log", _log, help="what happened in the registry, newest first")
-    listed = add_decider(group, "list", _list, "entries that wait, for operators")
-    listed.add_argument("--state", default="waits", help="waits, asks, confirmed or rejected")
+    listed = add_decider(group, "list", _list, "entries to be looked at, for operators")
+    listed.add_argument(
+        "--state",
+        choices=(*UNDECIDED, "confirmed", "rejected"),
+        help="default: what waits, and what asks",
+    )
     decide = add_decider(group, "decide", _decide, "confirm or reject an entry, for operators")
     decide.add_argument("right", help="its id")
     decide.add_argument("state", choices=("confirmed", "rejected"))
@@ -124,8 +130,10 @@ async def _log(client: Client, options: argparse.Namespace) -> int:
 
 
 async def _list(client: Client, options: argparse.Namespace) -> int:
-    path = f"/v1/operator/rights?state={options.state}"
-    return _show_rights(await ask_route(client, "GET", path, Rights), options)
+    for state in [options.state] if options.state else UNDECIDED:
+        path = f"/v1/operator/rights?state={state}"
+        _show_rights(await ask_route(client, "GET", path, Rights), options)
+    return 0
 
 
 async def _decide(client: Client, options: argparse.Namespace) -> int:

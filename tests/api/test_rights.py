@@ -63,7 +63,12 @@ async def reading(server: Instance, who: httpx.AsyncClient, text: str) -> Any:
 
 
 async def test_a_claim_only_asks_until_an_operator_has_looked_and_holds_everywhere(
-    server: Instance, http: httpx.AsyncClient, data: Path, anna: Somebody, ben: Somebody
+    server: Instance,
+    http: httpx.AsyncClient,
+    data: Path,
+    anna: Somebody,
+    ben: Somebody,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     early = await anna.http.post("/v1/rights", json={"rights": [ZORB]})
     assert early.status_code == 404
@@ -71,6 +76,9 @@ async def test_a_claim_only_asks_until_an_operator_has_looked_and_holds_everywhe
     made = await anna.http.post("/v1/rights", json={"rights": [ZORB]})
     (right,) = made.json()["rights"]
     assert (right["state"], right["conflicts"]) == ("asks", [])
+    visited = "rights", "list", "--server", server.url, "--data", str(data)
+    assert await asyncio.to_thread(main, visited) == 0
+    assert f"{right['id']}  asks " in capsys.readouterr().out
     with instance(data, workers=0, instance="second") as second:
         asked = await reading(second, ben.http, "Zorbleflux at sea")
         assert asked["code"] == "rights-ask"

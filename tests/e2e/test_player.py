@@ -237,3 +237,21 @@ def test_a_page_of_another_site_likes_on_a_socket_by_a_token(
     assert page.evaluate(LIKES, [server.url, token, clip]) == "liked"
     found = httpx.get(f"{server.url}/v1/clips/{clip}").json()["clip"]
     assert found["counts"]["likes"] == 1
+
+
+def test_a_film_that_is_taken_away_while_it_plays_is_seen_no_longer(
+    server: Instance, abroad: tuple[Path, str], page: Page
+) -> None:
+    folder, url = abroad
+    with httpx.Client(base_url=server.url) as author:
+        clip = author.post("/v1/clips", json={"text": "a red balloon", "seconds": 1}).json()["id"]
+        (folder / "element.html").write_text(ELEMENT % server.url)
+        page.goto(f"{url}/element.html")
+        page.evaluate("Object.assign(player, { muted: true, loop: true })")
+        page.evaluate("clip => (player.clip = clip, document.body.append(player))", clip)
+        page.evaluate("player.play()")
+        page.wait_for_function("player.state === 'done' && player.src.endsWith('.mp4')")
+        assert author.delete(f"/v1/clips/{clip}").is_success
+    page.wait_for_function("player.state === 'gone'")
+    shown = "[...player.shadowRoot.querySelectorAll('img, canvas')].filter((one) => !one.hidden)"
+    assert page.evaluate(f"[player.readyState, {shown}.length]") == [0, 0]
