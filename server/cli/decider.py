@@ -34,8 +34,16 @@ def add_decider(group: Any, name: str, visit: Visit, help: str) -> argparse.Argu
 
 
 async def ask_route(
-    client: Client, method: str, path: str, kind: type[T], body: Any = None, key: str = ""
+    client: Client,
+    method: str,
+    path: str,
+    kind: type[T],
+    body: Any = None,
+    key: str = "",
+    **query: str | int,
 ) -> T:
-    """Ask a route. Raises as the client does."""
+    """Ask a route; its ``query`` apart, since the client drops one in a path. Raises as the client
+    does."""
     data = None if body is None else msgspec.json.encode(body)
-    return await client.http.read(Asked(method=method, path=path, body=data, key=key), kind)
+    asked = Asked(method=method, path=path, body=data, key=key, query=query)
+    return await client.http.read(asked, kind)

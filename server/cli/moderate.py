@@ -127,7 +127,7 @@ async def _list_cases(client: Client, options: argparse.Namespace) -> int:
 
 
 async def _list_decisions(client: Client, options: argparse.Namespace) -> int:
-    page = await ask_route(client, "GET", f"{DESK}/decisions?limit=50", Decisions)
+    page = await ask_route(client, "GET", f"{DESK}/decisions", Decisions, limit=50)
     for decision in page.decisions:
         show(decision, _decision(decision), options)
     return 0
@@ -140,9 +140,8 @@ async def _list_held(client: Client, options: argparse.Namespace) -> int:
 
 
 async def _list_deeds(client: Client, options: argparse.Namespace) -> int:
-    found = await ask_route(
-        client, "GET", f"/v1/operator/deeds?limit={options.limit}", OperatorDeeds
-    )
+    route = "/v1/operator/deeds"
+    found = await ask_route(client, "GET", route, OperatorDeeds, limit=options.limit)
     for one in found.deeds:
         at = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(one.at))
         said = f"{one.seq:6}  {at}  {_somebody(one.by)}: {one.deed} {one.subject}"

@@ -131,8 +131,8 @@ async def _log(client: Client, options: argparse.Namespace) -> int:
 
 async def _list(client: Client, options: argparse.Namespace) -> int:
     for state in [options.state] if options.state else UNDECIDED:
-        path = f"/v1/operator/rights?state={state}"
-        _show_rights(await ask_route(client, "GET", path, Rights), options)
+        found = await ask_route(client, "GET", "/v1/operator/rights", Rights, state=state)
+        _show_rights(found, options)
     return 0
 
 

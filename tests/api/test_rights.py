@@ -111,6 +111,10 @@ async def test_a_claim_only_asks_until_an_operator_has_looked_and_holds_everywhe
     assert [one["deed"] for one in log[:3]] == ["withdrawn", "confirmed", "registered"]
     deeds = (await http.get("/v1/operator/deeds", headers=bearer(data))).json()
     assert deeds["deeds"][0]["deed"] == "confirmed right"
+    newest = "deeds", "list", "--limit", "1", "--server", server.url, "--data", str(data)
+    capsys.readouterr()
+    assert await asyncio.to_thread(main, newest) == 0
+    assert len(capsys.readouterr().out.splitlines()) == 1
 
 
 async def test_what_conflicts_or_is_contested_waits(
