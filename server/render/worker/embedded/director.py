@@ -176,8 +176,11 @@ class NounDirector(Director):
         told = tell(guessed, place, wish, self._older)
         if hour := time_slot(text):
             told = [hour if s.name == "time" and s.value is None else s for s in told]
-        lost = (*wish.undrawn, *reading.undrawable, *self._corrector.undrawn_places(reading))
-        slots = (*told, Slot(UNDRAWN, None, 1.0, lost))
+        lost = (
+            *wish.undrawn, *self._wishes.undone(reading, wish), *reading.undrawn,
+            *self._corrector.undrawn_places(reading),
+        )  # fmt: skip
+        slots = (*told, Slot(UNDRAWN, None, 1.0, tuple(dict.fromkeys(lost))))
         if self._surroundings:
             slots = self._surroundings.tell(text, reading, slots)
         return without_shown(slots), wish

@@ -120,6 +120,9 @@ def test_what_is_told_is_what_is_drawn() -> None:
     assert told("a cook with a beard")[UNDRAWN].words == ("beard",)
     assert told("a car, a bus and a horse")[UNDRAWN].words == ("horse",)
     assert told("a man riding a bicycle")[UNDRAWN].words == ()
+    assert told("a bandstand in a park")[UNDRAWN].words == ("bandstand",)
+    assert told("a cat teaching a dog")[UNDRAWN].words == ("teaching",)
+    assert told("a woman fishing")["thing"].value == "fishing-pole"
 
 
 def test_colours_are_of_what_they_are_said_of() -> None:

@@ -46,6 +46,7 @@ from phosphene.render.worker.embedded.nouns.speech import (
     without_absent,
 )
 from phosphene.render.worker.embedded.nouns.tokens import Token, clause, tokens
+from phosphene.render.worker.embedded.nouns.unread import UnreadWords
 
 SWIMS: Final = "swim"
 SKY: Final = "sky"
@@ -53,6 +54,12 @@ WAYS: Final = ROADS | {"railway", "bridge"}
 SEVERAL: Final = 3
 HALF: Final = 0.5
 """What a word counts for a language that knows only what it is like."""
+WET: Final = ("sea", "lake", "beach", "waterfall", "underwater")
+WATER: Final = ("water", "waters", "eau", "eaux")
+"""What is seen where a place is wet."""
+ALOFT: Final = ("fly", "float")
+FLIES: Final = ("fly", "flies", "flying", "vole", "volent", "volant")
+"""What is seen of who is in the air."""
 NEARLY: Final = 0.9
 """What a word of English counts that calls nothing: a chat is a cat nevertheless."""
 
@@ -63,7 +70,8 @@ class NounReader:
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self._matchers = {code: Matcher(lexicon, code) for code in GRAMMARS}
-        self._unknown = {code: UnknownNames(grammar, lexicon) for code, grammar in GRAMMARS.items()}
+        self._unknown = {code: UnknownNames(of, lexicon) for code, of in GRAMMARS.items()}
+        self._unread = {code: UnreadWords(code, of, lexicon) for code, of in GRAMMARS.items()}
 
     def read_prompt(self, text: str) -> Reading:
         """What any text asks for, even none."""
@@ -80,6 +88,7 @@ class NounReader:
             m for m in without_denied(found, words, matcher.grammar)
             if m.meaning.value == "-" and m.first not in aside
         ]  # fmt: skip
+        all_found = found
         found = [m for m in found if m.meaning.value != "-" and m.first not in aside]
         spoken = spoken_words(text, words)
         shown = [m for m in found if m.first not in spoken]
@@ -99,8 +108,17 @@ class NounReader:
         kept = without_details(without_vapours(kept, words), words, matcher.grammar)
         things = [m for m in lost if m.role == "subject"]
         reading = self._reading(language, text, words, kept, things, aside | unseen)
-        undrawable = (text[words[m.first].start : words[m.last - 1].end] for m in lost)
-        return replace(reading, undrawable=tuple(undrawable))
+        read = {k for m in [*all_found, *found] for k in range(m.first, m.last)} | aside
+        if reading.unknown:
+            at = text.index(reading.unknown)
+            read |= {k for k, w in enumerate(words) if at <= w.start < at + len(reading.unknown)}
+        left = self._unread[language].find(words, read)
+        left = (k for k in left if not self._shows(reading, words[k].folded))
+        return replace(
+            reading,
+            undrawable=tuple(_text_of(text, words, (m.first, m.last)) for m in lost),
+            unread=tuple(_text_of(text, words, (k, k + 1)) for k in left),
+        )
 
     def _language(self, words: Sequence[Token], text: str) -> str:
         """By its little words and letters; of several the one that knows most of the others."""
@@ -155,8 +173,14 @@ class NounReader:
             place,
             _count(first, words, grammar) or self._several(first, words, language),
             tuple(_said(text, words, m) for m in kept),
-            unknown and text[words[unknown[0]].start : words[unknown[1] - 1].end],
+            unknown and _text_of(text, words, unknown),
         )
+
+    def _shows(self, reading: Reading, word: str) -> bool:
+        """Whether a word that calls nothing is seen nevertheless: a bat flies."""
+        gait = self._lexicon.concepts.get(reading.subject or "", ("",))[0]
+        wet = reading.place in WET and word in WATER
+        return wet or (gait in ALOFT and word in FLIES)
 
     def _named_instead(
         self, language: str, first: Match | None, words: Sequence[Token], kept: list[Match],
@@ -237,6 +261,11 @@ def _knows(matcher: Matcher, words: Sequence[Token], *, plain: bool) -> float:
     taken = {k for m in found for k in range(m.first, m.last)}
     known = matcher.lexicon.known
     return sure + sum(w.folded in known for k, w in enumerate(words) if k not in taken) * NEARLY
+
+
+def _text_of(text: str, words: Sequence[Token], span: Span) -> str:
+    """Words as they are written."""
+    return text[words[span[0]].start : words[span[1] - 1].end]
 
 
 def _said(text: str, words: Sequence[Token], match: Match) -> ReadPhrase:

@@ -28,7 +28,8 @@ class ReadPhrase:
 class Reading:
     """What a prompt asks for. `subject`, `other`: concepts; `thing`: what the action needs; None
     where nothing is said, or nothing that can be drawn. `unknown`: what is named as the subject,
-    and is not known; `undrawable`: what is known, and cannot be drawn."""
+    and is not known; `undrawable`: what is known, and cannot be drawn; `unread`: nouns and verbs of
+    which nothing is known."""
 
     language: str
     subject: str | None = None
@@ -40,6 +41,13 @@ class Reading:
     said: tuple[ReadPhrase, ...] = ()
     unknown: str | None = None
     undrawable: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+
+    @property
+    def undrawn(self) -> tuple[str, ...]:
+        """All that is named and nothing is drawn for."""
+        unknown = () if self.unknown is None else (self.unknown,)
+        return tuple(dict.fromkeys((*unknown, *self.undrawable, *self.unread)))
 
 
 def believed(guessed: Slot, looked: Mapping[str, Slot]) -> Slot:

@@ -70,6 +70,11 @@ _WITH: Final = frozenset(
 )  # fmt: skip
 
 
+def said_of_two() -> frozenset[str]:
+    """The words that say what two things are to each other."""
+    return frozenset(_WORDS)
+
+
 def relation(
     between: Sequence[str], action: str | None, first: str, second: str, concept: str
 ) -> str:

@@ -10,6 +10,7 @@ from phosphene.render.reading import UNDRAWN
 from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
 from phosphene.render.worker.embedded.nouns.reader import NounReader
 from phosphene.render.worker.embedded.nouns.reading import LIKE, Reading, believed
+from phosphene.render.worker.embedded.nouns.tokens import fold
 from phosphene.render.worker.embedded.world import PLACE, World
 
 
@@ -93,8 +94,7 @@ class SlotCorrector:
         return Slot("place", value, 1.0 if itself else LIKE, tuple(texts[:1]))
 
     def _undrawn(self, reading: Reading) -> tuple[str, ...]:
-        unknown = () if reading.unknown is None else (reading.unknown,)
-        return unknown + tuple(
+        return reading.undrawn + tuple(
             s.text
             for s in reading.said
             if (s.role == "subject" and s.value not in self._shown)
@@ -117,5 +117,5 @@ def without_shown(slots: Sequence[Slot]) -> tuple[Slot, ...]:
 
 def _parts(phrase: str) -> set[str]:
     """The words of a phrase, without its little ones."""
-    whole = phrase.lower()
+    whole = fold(phrase)
     return {part for part in whole.replace("'", " ").split() if len(part) > 2} or {whole}

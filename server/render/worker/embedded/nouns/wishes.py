@@ -33,6 +33,11 @@ DOES: Final = frozenset(("sleep", "dance"))
 """Actions that are a gait."""
 ALIVE: Final = frozenset(("person", "figure", "animal", "bird", "sea", "crawler", "fantasy"))
 """Kinds that do something."""
+GAITS_SEEN: Final = frozenset(("walk", "run", "swim", "jump"))
+"""Actions that everybody's gait shows who has one."""
+RIDES: Final = frozenset(("ride", "drive", "cycle", "fly"))
+MEALS: Final = frozenset(("eat", "drink"))
+"""Actions that are seen where what they are done with is."""
 IN_BED: Final = ("sleeper", "bed")
 """Who is drawn in what."""
 _NO_THING: Final = frozenset(("sit", "sleep", "bathe", "swim"))
@@ -130,6 +135,29 @@ class Wishes:
             return ""
         said = (reading.action, *(s.value for s in reading.said if s.role == "action"))
         return next((action for action in said if action in DOES), "")
+
+    def undone(self, reading: Reading, wish: Wish) -> tuple[str, ...]:
+        """What somebody is said to do and nobody is seen doing."""
+        return tuple(
+            said.text
+            for said in reading.said
+            if said.role == "action" and not self._is_seen(said.value, reading, wish)
+        )
+
+    def _is_seen(self, action: str, reading: Reading, wish: Wish) -> bool:
+        """Whether a drawing shows an action: as how somebody goes, by who does it, or by what they
+        do it with."""
+        if wish.subject is None:
+            return False
+        gait = self._concepts[wish.subject].gait
+        if action in GAITS_SEEN or action in (wish.does, gait):
+            return True
+        figure, thing = self._actions[action]
+        poses = action in ACTIONS and wish.subject in FIGURES
+        mounted = wish.relation == "riding" or wish.subject in DRAWN_ON.values()
+        mounted = (mounted and action in RIDES) or (action in MEALS and wish.other is not None)
+        is_figure = wish.subject == figure and figure not in FIGURES
+        return poses or mounted or is_figure or (thing != "-" and wish.other == thing)
 
     def _kind(self, name: str) -> str:
         return self._concepts[name].kind
