@@ -49,16 +49,21 @@ class Downloads:
         Raises:
             NotFound: it is gone. BadInput: its film is damaged. Busy: others wait.
         """
-        if clip.download is not None:
+        if await self._is_there(clip):
             return clip
         lock = self._making.setdefault(clip.id, asyncio.Lock())
         # Whoever comes second finds what the first one had made.
         async with self._turn(lock):
             now = await self._get_clip(clip.id)
-            if now.download is not None or now.sha256 is None:
+            if now.sha256 is None or await self._is_there(now):
                 return now
             await self._make(now, asker)
         return await self._get_clip(clip.id)
+
+    async def _is_there(self, clip: Clip) -> bool:
+        """One whose blob was lost is made anew: it is no more than the film with a mark."""
+        name = clip.download
+        return name is not None and await self._blobs.total_size([name]) > 0
 
     @asynccontextmanager
     async def _turn(self, lock: asyncio.Lock) -> AsyncIterator[None]:

@@ -82,6 +82,16 @@ async def test_two_at_once_make_one_film_which_stays(shop: Shop) -> None:
     assert shop.encodes == 1
 
 
+async def test_one_that_was_lost_is_made_anew(shop: Shop) -> None:
+    await shop.studio.draw("a", "a whale")
+    lost = (await shop.ready("a")).download
+    assert lost is not None
+    await shop.studio.blobs.delete_blob(lost)
+    await asyncio.gather(*(shop.file("a") for _ in range(3)))
+    assert await shop.file("a")
+    assert shop.encodes == 2
+
+
 async def test_it_says_of_which_film_it_was_made_and_by_what(shop: Shop) -> None:
     await shop.studio.draw("a", "a whale")
     said = verify(await shop.file("a"), shop.studio.signer.anchors)
