@@ -47,6 +47,7 @@ soak: $(VENV)/.test ## chaos for MINUTES (20), 1000 restarts of Redis, and calls
 	$(BIN)/python -m tests.soak.postgres_chaos $(if $(SEED),--seed $(SEED))
 	$(BIN)/python -m tests.soak.two_machines
 	$(BIN)/python -m tests.soak.media_server
+	$(BIN)/python -m tests.soak.lingering
 	$(BIN)/python -m tests.soak.consent_attempts $(if $(SEED),--seed $(SEED))
 	$(BIN)/python -m tests.soak.contract $(if $(SEED),--seed $(SEED))
 

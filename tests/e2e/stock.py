@@ -17,32 +17,34 @@ from phosphene.render.worker.renderer import Picture
 from phosphene.store.sqlite import open_store
 
 WIDTH, HEIGHT, FPS = 144, 256, 24
-AUTHOR = Person("author", "author")
 
 
-def stock(data: Path, texts: list[str]) -> list[str]:
-    """Finished clips of one second with these texts, each of a grey of its own; their ids, oldest
-    first."""
+def stock(data: Path, texts: list[str], people: int = 1) -> list[str]:
+    """Finished clips of one second with these texts, each of a grey of its own, by so many people
+    in turn; their ids, oldest first."""
     data.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(1) as aside:  # the browser's driver keeps a loop in this thread
-        return aside.submit(asyncio.run, _stock(data, texts)).result()
+        return aside.submit(asyncio.run, _stock(data, texts, people)).result()
 
 
-async def _stock(data: Path, texts: list[str]) -> list[str]:
+async def _stock(data: Path, texts: list[str], people: int) -> list[str]:
     blobs = Directory(data / "blobs")
     async with open_store(data / "phosphene.db", "stock", time.time) as store:
-        clips = [await _clip(blobs, text, number) for number, text in enumerate(texts)]
+        clips = [
+            await _clip(blobs, text, number, f"author{number % people or ''}")
+            for number, text in enumerate(texts)
+        ]
         for clip in clips:
             await store.add_clip(clip)
         return [clip.id for clip in clips]
 
 
-async def _clip(blobs: Directory, text: str, number: int) -> Clip:
+async def _clip(blobs: Directory, text: str, number: int, author: str) -> Clip:
     clip_id = new_id(time.time())
     video = await blobs.put(_film(number), ".mp4")
     return Clip(
         id=clip_id,
-        author=AUTHOR,
+        author=Person(author, author),
         text=text,
         seconds=1,
         status="done",

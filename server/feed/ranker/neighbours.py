@@ -1,6 +1,7 @@
 """Which clips go with which: counts of pairs, the strongest of each clip kept, and of how many
 people each count is at least."""
 
+from collections import deque
 from collections.abc import Sequence
 from typing import Final
 
@@ -13,6 +14,8 @@ WIDTH: Final = 256
 NARROW: Final = 8
 FIRST: Final = 1024
 EVICTED: Final = WIDTH // 4
+PAIRS: Final = 4_000_000
+"""Pairs at most, of 16 bytes each: as many as 16,000 clips have whose rows are full."""
 FEWEST: Final = 3
 """Nothing that is told or ranked by rests on fewer people: else it would say what one of them
 did."""
@@ -47,6 +50,8 @@ class Neighbours:
         self.counts: dict[int, Floats] = {}
         self.voices: dict[int, Voices] = {}
         self.used: dict[int, int] = {}
+        self.pairs = 0
+        self._turns = deque[int]()
         self._totals = np.zeros(FIRST, np.float32)
         self.counted: list[CountedPair] | None = None
         """Pairs in the order in which they were counted, where somebody notes them."""
@@ -69,13 +74,28 @@ class Neighbours:
         self._note(clip, other, by, voice)
         used = self.used.get(clip, 0)
         if used == WIDTH:
-            used = self._evict(clip)
+            used = self._keep_strongest(clip, WIDTH - EVICTED)
         elif not used or used == len(self.ids[clip]):
             self._widen(clip, used)
         self.ids[clip][used] = other
         self.counts[clip][used] = by
         self.voices[clip][used] = voice
         self.used[clip] = used + 1
+        self.pairs += 1
+        if self.pairs > PAIRS:
+            self._thin_out()
+
+    def _thin_out(self) -> None:
+        """Forget the weaker half of the row whose turn it is."""
+        for _ in range(len(self._turns)):
+            clip = self._turns[0]
+            self._turns.rotate(-1)
+            if (used := self.used[clip]) > 1:
+                kept = self._keep_strongest(clip, used // 2)
+                self.ids[clip] = self.ids[clip][:kept].copy()
+                self.counts[clip] = self.counts[clip][:kept].copy()
+                self.voices[clip] = self.voices[clip][:kept].copy()
+                return
 
     def _note(self, clip: int, other: int, by: float, voice: int) -> None:
         if self.counted is not None:
@@ -151,17 +171,34 @@ class Neighbours:
         width = min(WIDTH, max(NARROW, 2 * used))
         ids, counts = np.zeros(width, np.int32), np.zeros(width, np.float32)
         voices = np.zeros(width, np.uint64)
-        if used:
+        if not used:
+            self._turns.append(clip)
+        else:
             ids[:used], counts[:used] = self.ids[clip], self.counts[clip]
             voices[:used] = self.voices[clip]
         self.ids[clip], self.counts[clip], self.voices[clip] = ids, counts, voices
 
-    def _evict(self, clip: int) -> int:
-        """Forget the weakest quarter; how many are left."""
-        kept = np.sort(np.argpartition(self.counts[clip], EVICTED)[EVICTED:])
+    def _keep_strongest(self, clip: int, kept: int) -> int:
+        """Forget the others of its row; how many are left."""
+        used = self.used[clip]
+        stay = np.sort(np.argpartition(self.counts[clip][:used], used - kept)[used - kept :])
         for column in (self.ids, self.counts, self.voices):
-            column[clip][: len(kept)] = column[clip][kept]
-        return len(kept)
+            column[clip][:kept] = column[clip][stay]
+        self.used[clip] = kept
+        self.pairs -= used - kept
+        return kept
+
+    def list_clips(self) -> list[int]:
+        """Those that have a row, in the order in which the rows are thinned out."""
+        return list(self._turns)
+
+    def set_row(self, clip: int, row: NeighbourRow, total: float) -> None:
+        """What was counted of a clip that has no row yet."""
+        self.ids[clip], self.counts[clip], self.voices[clip] = row.ids, row.counts, row.voices
+        self.used[clip] = len(row.ids)
+        self.pairs += len(row.ids)
+        self._turns.append(clip)
+        self.add_total(clip, total)
 
     def neighbours_of(self, clip: int) -> NeighbourRow:
         """The neighbours of a clip; some may rest on one person: see ``JoinedPairs``."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from phosphene.feed.feed_weights import AS_THEY_ARE, FeedWeights, OutcomeWorth
 from phosphene.feed.ranker.clip_table import ClipTable
 from phosphene.feed.ranker.learner import Learner
-from phosphene.feed.ranker.neighbours import Neighbours
+from phosphene.feed.ranker.neighbours import NeighbourRow, Neighbours
 
 FORMAT: Final = 5
 """Grows with what a snapshot holds; one of another format is not read, and all is learned anew."""
@@ -118,7 +118,7 @@ def _filled(arrays: dict[str, NDArray[Any]], about: dict[str, Any], set_by: Feed
 
 
 def _packed(name: str, table: Neighbours) -> dict[str, NDArray[Any]]:
-    clips = list(table.ids)
+    clips = table.list_clips()
     used = [table.used[clip] for clip in clips]
     rows = [table.neighbours_of(clip) for clip in clips]
     ids = [row.ids for row in rows] or [np.zeros(0, np.int32)]
@@ -135,16 +135,11 @@ def _packed(name: str, table: Neighbours) -> dict[str, NDArray[Any]]:
 
 
 def _unpacked(name: str, arrays: dict[str, NDArray[Any]]) -> Neighbours:
-    table = Neighbours()
-    at = 0
-    used = arrays[f"{name}.used"].tolist()
-    for clip, count, total in zip(
-        arrays[f"{name}.clips"].tolist(), used, arrays[f"{name}.total"].tolist(), strict=True
-    ):
-        table.ids[clip] = arrays[f"{name}.ids"][at : at + count].copy()
-        table.voices[clip] = arrays[f"{name}.voices"][at : at + count].copy()
-        table.counts[clip] = arrays[f"{name}.counts"][at : at + count].copy()
-        table.used[clip] = count
-        table.add_total(clip, total)
+    table, at = Neighbours(), 0
+    used, totals = arrays[f"{name}.used"].tolist(), arrays[f"{name}.total"].tolist()
+    columns = [arrays[f"{name}.{column}"] for column in ("ids", "counts", "voices")]
+    for clip, count, total in zip(arrays[f"{name}.clips"].tolist(), used, totals, strict=True):
+        row = NeighbourRow(*(one[at : at + count].copy() for one in columns))
+        table.set_row(clip, row, total)
         at += count
     return table

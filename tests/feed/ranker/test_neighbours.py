@@ -1,6 +1,8 @@
 import numpy as np
+import pytest
 
-from phosphene.feed.ranker.neighbours import FEWEST, WIDTH, Neighbours, join_to_places
+from phosphene.feed.ranker import neighbours
+from phosphene.feed.ranker.neighbours import FEWEST, NARROW, WIDTH, Neighbours, join_to_places
 
 HALF = np.array([[0.5]])
 
@@ -104,3 +106,23 @@ def test_clips_joined_at_once_are_joined_as_one_by_one() -> None:
         rows = (table.neighbours_of(one) for table in (at_once, singly))
         first, second = (sorted(zip(row.ids, row.counts, row.voices, strict=True)) for row in rows)
         assert first == second
+
+
+def test_there_are_never_more_pairs_and_each_clip_keeps_its_strongest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(neighbours, "PAIRS", 2000)
+    table, told, dice = Neighbours(), Neighbours(), np.random.default_rng(1)
+    table.counted = []
+    for turn in range(300):
+        clip = turn % 60
+        table.count_pair(clip, 60 + clip, 5.0, 1)
+        others = dice.choice(np.arange(200, 900), 20, replace=False).tolist()
+        table.join_clips(clip, [(other, 0.5) for other in others], 1)
+    assert table.pairs == sum(table.used.values()) <= 2000
+    assert sum(len(row) for row in table.ids.values()) < 2 * 2000 + NARROW * len(table.ids)
+    strongest = [table.neighbours_of(clip) for clip in range(60)]
+    assert all(60 + clip in row.ids for clip, row in enumerate(strongest))
+    for pair in table.counted:
+        told.count_pair(*pair)
+    assert told.used == table.used
