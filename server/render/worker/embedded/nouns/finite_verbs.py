@@ -35,6 +35,8 @@ BASES: Final = words_of(
     "bubble balloon snake mushroom ghost fire"
 )
 """Names of English that are verbs too, as they follow several who do it: sparks fly."""
+ACTED: Final = words_of("ring rock wave fly smoke bubble shower spring cook")
+"""Those of them that a thing does which is named with "the"."""
 SEVERAL: Final = words_of("people children men women geese mice sheep kids we they you")
 BODY: Final = words_of("nail nails chest palm palms calf calves temple temples sole soles trunk")
 """What belongs to somebody where it is said of whom: her nails are no nails."""
@@ -57,7 +59,10 @@ def is_third_person(
         return False
     article = _article(words, first, grammar)
     follows = words[at + 1].folded if at + 1 < len(words) else ""
-    return article in SINGULAR or (alive and article != "" and follows in ONWARD)
+    # The school bell rings: after "the" only what a thing does as well as it is one, at an end.
+    closed = follows == "" or words[at + 1].ends_phrase
+    does = closed and article != "" and word.removesuffix("s") in ACTED
+    return article in SINGULAR or does or (alive and article != "" and follows in ONWARD)
 
 
 def is_plural_done(words: Sequence[Token], at: int, alive: bool, grammar: Grammar) -> bool:

@@ -193,7 +193,9 @@ class NounReader:
         if first is None:
             return names.first(words, taken)
         begin, _ = clause(words, first.first)
-        before = (m for m in lost if begin <= m.first < first.first)
+        # A thing right before another tells which, in English.
+        last = first.first - 1 if GRAMMARS[language].last else first.first
+        before = (m for m in lost if begin <= m.first and m.last <= last)
         if thing := next(before, None):
             return thing.first, thing.last
         alone = first.last in taken or first.meaning.value in PEOPLE  # an elderly watchmaker

@@ -7,6 +7,8 @@ from tests.render.worker.embedded.nouns.test_reader import read
     ("text", "subject", "other"),
     [
         ("sparks fly as a welder works", "person", None),
+        ("the school bell rings", "bell", None),
+        ("two gold rings", "ring", None),
         ("kids fly kites", "child", "kite"),
         ("a fly on a window", "fly", "window"),
         ("he bows to the queen", "man", "queen"),
