@@ -156,7 +156,7 @@ class PhosphenePlayer extends HTMLElement {
         // Of a finished one it is heard when it is taken away, as long as there is room for who listens.
         if (this.error) return;
         if (await follow(this.#base, this, signal, (said) => this.#hears(said))) attempt = 0;
-        else if (this.#settled) return;
+        else if (this.#settled && attempt > 1) return; // taken away between the answer and the socket: the next answer says so
       } catch {
         if (!signal.aborted && this.#showing === "none") this.#say("offline");
       }
