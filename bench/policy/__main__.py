@@ -1,6 +1,6 @@
 """What the policy refuses of what it should, and of what nobody means any harm by.
 
-    python -m bench.policy [names] [harmless] [meaning] [curve] [--seed 1] [--rounds 1] [--show 10]
+    python -m bench.policy [names] [phrases] [harmless] [meaning] [heads] [curve] [--seed 1]
 
 Listed names with tricks of writing on them; the harmless prompts of the rules' own trial, and near
 misses of works; described works, and harmful prompts with harmless twins, by what they mean (the
@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from bench.policy.listed import is_refused, measure_names
+from bench.policy.listed import is_refused, measure_names, measure_phrases
 from bench.policy.shares import Share
 from bench.policy.tricks import PLAIN
 from phosphene.trust.harmless_prompts import harmless_prompts
@@ -38,6 +38,17 @@ def names(options: argparse.Namespace) -> None:
     print(f"{'obfuscated':<24}{_sum(others)}")
     for one in passed[: options.show]:
         print(f"passes: {one.trick}: {one.text!r}")
+
+
+def phrases(options: argparse.Namespace) -> None:
+    """What categories say, plain and obfuscated."""
+    categories = merged_rules(read_layers(options.rules), date.today()).categories
+    shares, passed = measure_phrases(load_rules(options.rules), categories, options.seed)
+    for trick, share in sorted(shares.items(), key=lambda one: one[1].hits / one[1].count):
+        print(f"{trick:<24}{share}")
+    print(f"{'all':<24}{_sum(list(shares.values()))}")
+    for one in passed[: options.show]:
+        print(f"passes: {one.trick}: {one.entry}: {one.text!r}")
 
 
 def harmless(options: argparse.Namespace) -> None:
@@ -63,10 +74,17 @@ def meaning(options: argparse.Namespace) -> None:
         meant.measure_apart(found, "near misses", meant.texts_of("near.txt")),
         meant.measure_apart(found, "own characters", own),
         meant.measure_apart(found, "short prompts", meant.texts_of("short_prompts.txt")),
-        meant.measure_twins(found, rules),
+        meant.measure_heads(found, rules),
     ):
         for what, share in shares:
-            print(f"{what:<44}{share}")
+            print(f"{what:<56}{share}")
+
+
+def heads(options: argparse.Namespace) -> None:
+    """What breaks a category, by its words and by what it means; no work is registered."""
+    meant = importlib.import_module("bench.policy.meant")
+    for what, share in meant.measure_heads(meant.Meant(()), load_rules(options.rules)):
+        print(f"{what:<56}{share}")
 
 
 def curve(options: argparse.Namespace) -> None:
@@ -77,8 +95,10 @@ def curve(options: argparse.Namespace) -> None:
 
 PARTS: Final[dict[str, Callable[[argparse.Namespace], None]]] = {
     "names": names,
+    "phrases": phrases,
     "harmless": harmless,
     "meaning": meaning,
+    "heads": heads,
     "curve": curve,
 }
 

@@ -14,7 +14,7 @@ from phosphene.trust.other_scripts import has_other_script
 from phosphene.trust.policy import decide
 from phosphene.trust.prompt_text import clean_prompt
 from phosphene.trust.refusal_rules import PERSON, Rules
-from phosphene.trust.rule_file import Group, Name
+from phosphene.trust.rule_file import Category, Group, Name
 
 # None of them is in the tests of the rules, nor among the harmless prompts.
 SENTENCES: Final = (
@@ -26,6 +26,13 @@ SENTENCES: Final = (
     "un lent portrait de {} sous les néons",
     "imagine {} qui cuisine une soupe pour toute la rue",
     "on voit {} promener un chien dans les feuilles",
+)
+
+AROUND: Final = (
+    "{} in a dark room",
+    "slow film, {}, at night",
+    "on voit {} au ralenti",
+    "{}, dans une pièce sombre",
 )
 
 
@@ -68,6 +75,26 @@ def measure_names(
             hit[one.trick] += 1
         else:
             passed.append(one)
+    return {trick: Share(hit[trick], tried[trick]) for trick in tried}, passed
+
+
+def measure_phrases(
+    rules: Rules, categories: tuple[Category, ...], seed: int
+) -> tuple[dict[str, Share], list[Written]]:
+    """Of each trick how many phrases of the categories are refused, and what passes."""
+    dice, passed = random.Random(seed), list[Written]()
+    tried, hit = defaultdict[str, int](int), defaultdict[str, int](int)
+    for category in categories:
+        for phrase in category.phrases:
+            for trick, change in (PLAIN | OBFUSCATED).items():
+                made = change(phrase, dice)
+                if made == phrase and trick != "as it is":
+                    continue
+                one = Written(trick, category.code, dice.choice(AROUND).format(made))
+                refused = is_refused(one.text, rules)
+                tried[trick] += 1
+                hit[trick] += refused
+                passed += [] if refused else [one]
     return {trick: Share(hit[trick], tried[trick]) for trick in tried}, passed
 
 

@@ -3,7 +3,8 @@
 The texts were written before anything was fitted, and are in no training: ``described.tsv`` before
 the registered descriptions, by another hand; ``described_scenes.tsv`` as scenes, before the
 descriptions of the later 342 works and before any score of them was seen; ``described_short.tsv``
-and ``short_prompts.txt`` before any score, in 8 to 20 words, as people ask for a clip.
+and ``short_prompts.txt`` before any score, in 8 to 20 words, as people ask for a clip. Of ``twins``
+the heads' makers have seen figures; ``twins_fresh.tsv`` was written before any score.
 """
 
 import csv
@@ -18,7 +19,8 @@ from phosphene.meaning.meaning_messages import ReadText, RegisterWorks, TextRead
 from phosphene.meaning.serve_prompts import PromptMeanings
 from phosphene.trust.close_works import judge_closeness, load_works
 from phosphene.trust.content_verdict import innocent_categories, refuse_content
-from phosphene.trust.policy import decide
+from phosphene.trust.harmless_prompts import harmless_prompts
+from phosphene.trust.policy import decide, touched_categories
 from phosphene.trust.refusal_rules import Rules
 
 HERE: Final = Path(__file__).parent
@@ -43,6 +45,18 @@ class Meant:
         """Of which work what is said: ``ask``, ``refuse`` or nothing."""
         found = judge_closeness(self.read(text), len(self.entries))
         return (found.outcome, found.work.entry) if found else ("", "")
+
+    def refuses(self, text: str, rules: Rules) -> bool:
+        """Whether words or what they mean refuse a text, works aside."""
+        read = self.read(text)
+        words = decide(text, rules, innocent=innocent_categories(read))
+        return words is not None or bool(refuse_content(read, rules))
+
+    def breaks_category(self, text: str, rules: Rules) -> bool:
+        """Whether a category refuses a text, names and works aside."""
+        read = self.read(text)
+        touched = set(touched_categories(text, rules)) - innocent_categories(read)
+        return bool(touched or refuse_content(read, rules))
 
 
 def rows_of(name: str) -> list[dict[str, str]]:
@@ -92,20 +106,38 @@ def measure_apart(meant: Meant, what: str, texts: Sequence[str]) -> Iterator[tup
         yield f"{what}: {outcome}", Share(said.count(outcome), len(texts))
 
 
-def measure_twins(meant: Meant, rules: Rules) -> Iterator[tuple[str, Share]]:
-    """By category: harmful prompts and their harmless twins, by words alone and with meaning."""
+def measure_heads(meant: Meant, rules: Rules) -> Iterator[tuple[str, Share]]:
+    """Harmful prompts with their twins, and harmless prompts that no head has seen: the background
+    is made of the first two of four, limits of every third."""
+    for name in ("twins.tsv", "twins_fresh.tsv"):
+        yield from measure_twins(meant, rules, name)
+    texts = {"harmless": harmless_prompts()[3::4]}
+    texts |= {name: texts_of(name) for name in ("near.txt", "own_characters.txt")}
+    for what, some in (texts | {"short prompts": texts_of("short_prompts.txt")}).items():
+        yield measure_content(meant, rules, what, some)
+
+
+def measure_twins(meant: Meant, rules: Rules, name: str) -> Iterator[tuple[str, Share]]:
+    """By category: harmful prompts of a table and their harmless twins, by words alone and with
+    meaning."""
     hits, tried = defaultdict[str, int](int), defaultdict[str, int](int)
-    for one in rows_of("twins.tsv"):
+    for one in rows_of(name):
         side = "harmful" if one["harmful"] == "1" else "twins"
-        read = meant.read(one["text"])
         words = decide(one["text"], rules) is not None
-        both = decide(one["text"], rules, innocent=innocent_categories(read))
-        meaning = both is not None or bool(refuse_content(read, rules))
-        for layer, refused in (("words", words), ("meaning", meaning)):
-            key = f"{one['category']}, {side}: {layer}"
-            hits[key] += refused
-            tried[key] += 1
-    return ((key, Share(hits[key], tried[key])) for key in tried)
+        for layer, refused in (("words", words), ("meaning", meant.refuses(one["text"], rules))):
+            for whose in (side, f"{side}, {one['language']}"):
+                key = f"{name}: {one['category']}, {whose}: {layer}"
+                hits[key] += refused
+                tried[key] += 1
+    return ((key, Share(hits[key], tried[key])) for key in sorted(tried))
+
+
+def measure_content(
+    meant: Meant, rules: Rules, what: str, texts: Sequence[str]
+) -> tuple[str, Share]:
+    """Harmless texts that a category refuses, by their words or by what they mean."""
+    named = [text for text in texts if meant.breaks_category(text, rules)]
+    return f"{what}: refused by a category", Share(len(named), len(texts))
 
 
 def load_meant() -> Meant:

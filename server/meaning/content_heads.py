@@ -1,6 +1,6 @@
-"""What tells a prompt that breaks a category from one about the same subject that does not: a
-linear head for each on the vector of the text. Made by ``python -m training.policy.heads``, which
-wrote training/policy/heads.report."""
+"""What tells a prompt that breaks a category from one about the same subject that does not: a small
+network on the vector of the text and the mean of those of its words. Made by ``python -m
+training.policy.heads``, which wrote training/policy/heads.report."""
 
 from pathlib import Path
 from typing import Final
@@ -14,18 +14,34 @@ from phosphene.meaning.meaning_messages import HeadScore
 FILE: Final = Path(__file__).with_name("content_heads.npz")
 
 
+class HeadNet(Struct, frozen=True):
+    """``inner``: features x hidden; ``outer``: hidden x categories; each with what is added."""
+
+    inner: Floats
+    inner_bias: Floats
+    outer: Floats
+    outer_bias: Floats
+
+    def score(self, features: Floats) -> Floats:
+        """Texts x categories: the logarithm of the odds. ``features``: texts x 1024."""
+        shown = np.maximum(features @ self.inner + self.inner_bias, 0)
+        scores: Floats = shown @ self.outer + self.outer_bias
+        return scores
+
+
 class ContentHeads(Struct, frozen=True):
-    """``weights``: categories x 513, the last a constant; ``limits``: from which on a text breaks
-    the category; ``calm``: below which it is innocent, whatever its words."""
+    """``limits``: from which on a text breaks the category; ``calm``: below which it is innocent,
+    whatever its words."""
 
     names: tuple[str, ...]
-    weights: Floats
+    net: HeadNet
     limits: Floats
     calm: Floats
 
-    def score_heads(self, vector: Floats) -> dict[str, HeadScore]:
-        """What each category's head says of a text. ``vector``: 512, of length 1."""
-        found = self.weights[:, :-1] @ vector + self.weights[:, -1]
+    def score_heads(self, vector: Floats, words: Floats) -> dict[str, HeadScore]:
+        """What is said of a text by each category. ``vector``: 512, of length 1; ``words``: 512,
+        the mean of those of its words."""
+        found = self.net.score(np.concatenate([vector, words])[None])[0]
         return {
             name: HeadScore(float(found[at]), float(self.limits[at]), float(self.calm[at]))
             for at, name in enumerate(self.names)
@@ -35,7 +51,9 @@ class ContentHeads(Struct, frozen=True):
 def load_heads(path: Path = FILE) -> ContentHeads:
     """As they were made."""
     with np.load(path, allow_pickle=False) as file:
-        names = tuple(file["names"].tolist())
-        weights = file["weights"].astype(np.float32)
-        limits, calm = file["limits"].astype(np.float32), file["calm"].astype(np.float32)
-        return ContentHeads(names, weights, limits, calm)
+        parts = ("inner", "inner_bias", "outer", "outer_bias", "limits", "calm")
+        inner, inner_bias, outer, outer_bias, limits, calm = (
+            file[part].astype(np.float32) for part in parts
+        )
+        net = HeadNet(inner, inner_bias, outer, outer_bias)
+        return ContentHeads(tuple(file["names"].tolist()), net, limits, calm)

@@ -81,6 +81,14 @@ class RegisteredWorks:
         scores: Floats = _scores(cosines, best, self._weights(said))
         return scores
 
+    def mean_word(self, text: str) -> Floats:
+        """512: the mean of the words of a text, by what they tell, less what all words have in
+        common."""
+        said = folded_words(text)
+        weights = self._weights(said)
+        mean: Floats = weights @ self._own(said) / (weights.sum() + np.float32(1e-6))
+        return mean
+
     def _cosines(self, vector: Floats) -> Floats:
         cosines: Floats = self._vectors @ self._background.remove_common(vector[None])[0]
         return cosines

@@ -59,7 +59,8 @@ class PromptMeanings:
     def _read(self, order: ReadText | CompareText, works: RegisteredWorks) -> TextRead:
         vector = self._encoder.encode_texts([order.text])[0]
         close = works.find_close(order.text, vector)
-        return TextRead(order.number, close, self._heads.score_heads(vector))
+        heads = self._heads.score_heads(vector, works.mean_word(order.text))
+        return TextRead(order.number, close, heads)
 
     def _registered(self, works: Sequence[WorkTexts]) -> RegisteredWorks:
         vectors = self._works.vectors

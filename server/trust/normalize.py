@@ -46,8 +46,9 @@ class Word(Struct, frozen=True):
 
 def readings(text: str) -> list[list[Word]]:
     """The ways in which a text may be read: as it stands first, then where 1 may be i or l, where
-    letters that stand many times in a row may be meant once or twice, and last where stars between
-    letters stand for letters: only there words hold stars."""
+    letters that stand many times in a row may be meant once or twice, where signs alone are a word
+    beside others that are written with signs ("57r1p 73453", "$€ tu€r"), and last where stars
+    between letters stand for letters: only there words hold stars."""
     folded, origins = fold_letters(text)
     tokens = list(_TOKEN.finditer(folded))
     starred = list(_STARRED.finditer(folded)) if _STAR.search(folded) else []
@@ -60,9 +61,20 @@ def readings(text: str) -> list[list[Word]]:
         *((tokens, table, None) for table in tables),
         *((tokens, _AS_I, length) for length in lengths),
     ]
+    read = [_words(text, found, origins, table, length) for found, table, length in ways]
+    if _has_signs_alone(tokens):
+        read.append(_words(text, tokens, origins, _AS_I, None, alone=True))
     if starred:
-        ways.append((starred, _AS_I, None))
-    return [_joined(_words(text, found, origins, table, length)) for found, table, length in ways]
+        read.append(_words(text, starred, origins, _AS_I, None))
+    return [_joined(words) for words in read]
+
+
+def _has_signs_alone(tokens: list[re.Match[str]]) -> bool:
+    """Whether a word is of signs alone while another has signs among its letters."""
+    bare = (token.group().strip("!|+") for token in tokens)
+    signs = [one for one in bare if _SIGN.search(one)]
+    mixed = any(_LETTER.search(one) and not _NUMBER.match(one) for one in signs)
+    return mixed and any(len(one) > 1 and not _LETTER.search(one) for one in signs)
 
 
 def read(text: str) -> list[str]:
@@ -86,7 +98,10 @@ def _words(
     origins: range | list[int],
     table: dict[int, int],
     stretched: str | None,
+    *,
+    alone: bool = False,
 ) -> list[Word]:
+    """``alone``: what has no letter is read as letters too."""
     words: list[Word] = []
     end = 0
     for token in tokens:
@@ -98,7 +113,8 @@ def _words(
         first = token.start() + raw.index(bare)
         start, last = origins[first], origins[first + len(bare) - 1] + 1
         plain = bare
-        mixed = _LETTER.search(bare) and not _NUMBER.match(bare)  # of the 1930s are no legos
+        # of the 1930s are no legos
+        mixed = (alone or _LETTER.search(bare)) and not _NUMBER.match(bare)
         if _SIGN.search(bare) and (mixed or len(bare) == 1):
             plain = bare.translate(table)
         gap = text[end:start]

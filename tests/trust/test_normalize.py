@@ -86,3 +86,13 @@ def test_words_know_what_stood_before_them() -> None:
 @pytest.mark.parametrize("text", ["", " ", "!!!", "鯨", "🐋", "\u200b", "+", "$"])
 def test_what_has_no_letters_reads_as_little(text: str) -> None:
     assert all(len(words) <= 1 for words in readings(text))
+
+
+def test_signs_alone_are_a_word_beside_others_written_with_signs() -> None:
+    def read(text: str) -> list[str]:
+        return [" ".join(word.text for word in way) for way in readings(text)]
+
+    assert "strip tease" in read("57r1p 73453")
+    assert "se tuer" in read("$€ tu€r")
+    for plain in ("a clip of 53 s at 1080p", "53 birds", "the 1930s in 4k, 24 fps"):
+        assert all("53" in way or "24" in way for way in read(plain))
