@@ -68,6 +68,7 @@ class Matcher:
         self._tongues = (language, "en") if language != "en" else ("en",)
         self._own = lexicon.phrases[language]
         self._by_hand = language in ("en", "fr")
+        self._senses = _senses(lexicon, language)
 
     def find_matches(self, words: Sequence[Token]) -> list[Match]:
         """All that is known, from left to right, without overlaps."""
@@ -155,8 +156,10 @@ class Matcher:
     def _in_context(self, word: str, words: Sequence[Token]) -> Found | None:
         """Which of its senses a word has beside the others of a prompt (one sense per collocation,
         Yarowsky 1993): the bat of a baseball player is no animal."""
-        keys = (f"{self.language} {word} {near.folded}" for near in words)
-        meant = next((m for key in keys if (m := self.lexicon.contexts.get(key))), None)
+        senses = self._senses.get(word)
+        if not senses:
+            return None
+        meant = next((m for near in words if (m := senses.get(near.folded))), None)
         return (meant, self.language) if meant else None
 
     def _does_after(self, words: Sequence[Token], at: int, doer: Match | None) -> bool:
@@ -344,6 +347,16 @@ class Matcher:
     def _ends(self, name: str, form: str) -> bool:
         """Whether a slip is none of an ending that is not known (klingelt is no Klingel)."""
         return self._by_hand or name[-1] == form[-1]
+
+
+def _senses(lexicon: Lexicon, language: str) -> dict[str, dict[str, Meaning]]:
+    """Words of several senses, and by which words beside them which one is meant."""
+    found: dict[str, dict[str, Meaning]] = {}
+    for key, meaning in lexicon.contexts.items():
+        tongue, word, near = key.split(" ", 2)
+        if tongue == language:
+            found.setdefault(word, {})[near] = meaning
+    return found
 
 
 def _slips(word: str) -> Iterator[str]:
