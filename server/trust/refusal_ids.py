@@ -83,7 +83,8 @@ class RefusalIds:
         if at + APPEAL_S < now:
             raise Forbidden("this was refused more than six months ago")
         return RefusalClaims(
-            id=encode_base64url(mac),
+            # One in 64 in base64url begins with -, which on a command line is an option.
+            id=mac.hex(),
             at=at,
             digest=digest.hex(),
             rule=rule,

@@ -30,6 +30,13 @@ def test_an_id_says_what_was_refused_of_whom_and_no_word_of_it() -> None:
     assert len(made) < 300
 
 
+def test_no_id_is_taken_for_an_option_of_a_command() -> None:
+    made = [IDS.make_id(SAID, "a zorb", (), f"p{number}", NOW) for number in range(500)]
+    said = [IDS.read_id(one, f"p{number}", NOW).id for number, one in enumerate(made)]
+    assert not [one for one in (*made, *said) if one.startswith("-")]
+    assert len(set(said)) == 500
+
+
 def test_nobody_makes_changes_or_lends_one() -> None:
     made = IDS.make_id(SAID, "a zorb at sea", (), "anna", NOW)
     _, claims, mac = made.split(".")
