@@ -169,6 +169,7 @@ def pytest_runtest_makereport(
     report = yield
     if report.failed:
         for name, value in getattr(item, "funcargs", {}).items():
-            if isinstance(value, Instance):
-                report.sections.append((f"log of the instance {name}", "".join(value.logs)))
+            for one in value if isinstance(value, tuple) else (value,):
+                if isinstance(one, Instance):
+                    report.sections.append((f"log of the instance {name}", "".join(one.logs)))
     return report

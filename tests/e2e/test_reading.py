@@ -38,6 +38,13 @@ BARE = """(texts) => {
   return found;
 }"""
 
+USED = """(card) => {
+  const link = card.querySelector(".author");
+  link.style.outline = "none";
+  link.focus();
+  if (card.dataset.folded === "true") card.querySelector(".text").click();
+}"""
+
 
 @pytest.fixture(scope="module")
 def moves() -> bool:
@@ -65,9 +72,10 @@ def bright(route: Route) -> None:
     route.fulfill(body=picture.getvalue(), content_type="image/jpeg")
 
 
+@pytest.mark.parametrize("folded", [False, True], ids=("whole", "folded"))
 @pytest.mark.parametrize("size", [(390, 844), (320, 568)], ids=str)
 def test_words_over_a_bright_picture_have_their_contrast(
-    server: Instance, open_page: Open, size: tuple[int, int]
+    server: Instance, open_page: Open, size: tuple[int, int], folded: bool
 ) -> None:
     page = open_page(server, "/embed/none")
     page.context.route("**/poster.jpg", bright)
@@ -76,6 +84,10 @@ def test_words_over_a_bright_picture_have_their_contrast(
     page.goto(server.url)
     stage = page.locator("article:not([inert]) .stage")
     expect(stage).to_have_attribute("style", re.compile("--shade-rail"))  # the poster is there
+    card = page.locator("article:not([inert])")
+    if not folded:  # words that somebody uses stay as they are
+        card.evaluate(USED)
+    expect(card).to_have_attribute("data-folded", str(folded).lower())
     boxes = page.evaluate(BARE, TEXTS)
     shot = np.asarray(Image.open(BytesIO(page.screenshot(animations="disabled"))), np.float64)
     assert len(boxes) > 6
