@@ -70,6 +70,18 @@ async def events(socket: ClientConnection, clips: list[str]) -> dict[str, list[d
     return found
 
 
+async def in_line(socket: ClientConnection, clip: str, place: int) -> dict[str, Any]:
+    """What is told of a clip when it stands at that place: where, and for how long."""
+    async with asyncio.timeout(TIMEOUT_S):
+        while True:
+            message = json.loads(await socket.recv())
+            if message.get("topic") != f"clip:{clip}":
+                continue
+            told = message.get("event") or message.get("snapshot", {}).get("waiting") or {}
+            if told.get("place") == place:
+                return dict(told)
+
+
 @pytest.mark.asyncio
 async def test_clips_beyond_the_places_wait_in_a_line_that_says_when_they_begin(
     server: Instance,
@@ -79,8 +91,9 @@ async def test_clips_beyond_the_places_wait_in_a_line_that_says_when_they_begin(
         connect(server.socket_url) as socket,
     ):
         clips = [await make(http, f"a {name}", 10) for name in ("fish", "owl", "bear", "frog")]
-        view = (await http.get(f"/v1/clips/{clips[3]}")).json()
         await follow(socket, clips)
+        waiting = await in_line(socket, clips[3], 2)
+        view = (await http.get(f"/v1/clips/{clips[3]}")).json()
         for clip in clips[:3]:
             assert (await http.delete(f"/v1/clips/{clip}")).status_code == 202
         first = await events(socket, clips[:3])
@@ -89,6 +102,7 @@ async def test_clips_beyond_the_places_wait_in_a_line_that_says_when_they_begin(
     assert view["clip"]["status"] == "queued"
     assert view["waiting"]["place"] == 2
     assert 5 < view["waiting"]["wait_s"] < 60
+    assert 5 < waiting["wait_s"] < 60
     assert all(told[-1]["type"] == "clip_failed" for told in [*first.values(), *later.values()])
 
 
