@@ -93,11 +93,13 @@ def operations(
 
     async def find_ready(request: Request, clip_id: str) -> Clip:
         clip = await find(request, clip_id)
-        if _is_unmade(clip) and request.method != "HEAD":
-            await prepare(request, clip)
-            # It takes seconds, in which a clip may be taken away.
-            return await find(request, clip_id)
-        return clip
+        # Also where one is named: its file may have been lost.
+        if clip.status != "done" or request.method == "HEAD":
+            return clip
+        if await prepare(request, clip) is clip:
+            return clip
+        # It takes seconds, in which a clip may be taken away.
+        return await find(request, clip_id)
 
     return [
         _operation(

@@ -165,6 +165,25 @@ async def test_head_of_a_download_makes_none(tmp_path: Path) -> None:
 
 
 @pytest.mark.asyncio
+async def test_a_download_whose_file_was_lost_is_asked_for_again(tmp_path: Path) -> None:
+    blobs = Directory(tmp_path)
+    clips = {"a": a_clip(status="done", sha256="0" * 64, download="1" * 64 + ".mp4")}
+
+    async def find(request: Request, clip_id: str) -> Clip:
+        return clips[clip_id]
+
+    async def make(request: Request, clip: Clip) -> Clip:
+        clips["a"] = replace(clip, download=await blobs.put(b"anew", ".mp4"))
+        return clips["a"]
+
+    files = operations(find, blobs, FileTransfers(), make)
+    transport = httpx.ASGITransport(Starlette(routes=routes(files)))
+    async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
+        answer = await client.get("/v1/clips/a/download.mp4")
+    assert (answer.status_code, answer.content) == (200, b"anew")
+
+
+@pytest.mark.asyncio
 @pytest.mark.parametrize("clip", ["live", "lost", "gone", "nobody"])
 async def test_no_file(http: httpx.AsyncClient, clip: str) -> None:
     answer = await http.get(f"/v1/clips/{clip}/video.mp4")
