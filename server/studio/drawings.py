@@ -270,17 +270,15 @@ class Drawings:
     async def _start(self, active: ActiveClip, air: OnAir, started: messages.Started) -> None:
         """Say that the clip can be watched, unless another instance has said so."""
         self.metrics.waited.labels(active.model_name).observe(active.age_s)
-        begins = active.clip.status != "live"
-        if begins:
+        # Before it is said: who hears of the start may propose a line at once.
+        self.active_clips.add_poll(active.clip.id, air.poll)
+        if active.clip.status != "live":
             understood = with_inherited(started.understood, active.clip.understood)
             active.clip = msgspec.structs.replace(active.clip, status="live", understood=understood)
             await self.records.record_event(active, active.clip, ClipStarted(active.clip))
-        # Before anything is waited for: who heard of the start may propose a line at once.
-        self.active_clips.add_poll(active.clip.id, air.poll)
+            await self._note_fingerprint(active.clip.id)
         if air.pool.info is not None and air.pool.info.can_steer:
             air.poll.open_voting()
-        if begins:
-            await self._note_fingerprint(active.clip.id)
 
     async def _follow(self, active: ActiveClip, poll: Poll, steer: Steer) -> None:
         """Keep the line that counts now, and say so."""
