@@ -22,7 +22,7 @@ class HeadNet(Struct, frozen=True):
     outer: Floats
     outer_bias: Floats
 
-    def score(self, features: Floats) -> Floats:
+    def score_texts(self, features: Floats) -> Floats:
         """Texts x categories: the logarithm of the odds. ``features``: texts x 1024."""
         shown = np.maximum(features @ self.inner + self.inner_bias, 0)
         scores: Floats = shown @ self.outer + self.outer_bias
@@ -41,7 +41,7 @@ class ContentHeads(Struct, frozen=True):
     def score_heads(self, vector: Floats, words: Floats) -> dict[str, HeadScore]:
         """What is said of a text by each category. ``vector``: 512, of length 1; ``words``: 512,
         the mean of those of its words."""
-        found = self.net.score(np.concatenate([vector, words])[None])[0]
+        found = self.net.score_texts(np.concatenate([vector, words])[None])[0]
         return {
             name: HeadScore(float(found[at]), float(self.limits[at]), float(self.calm[at]))
             for at, name in enumerate(self.names)

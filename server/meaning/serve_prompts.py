@@ -47,7 +47,7 @@ class PromptMeanings:
             case RegisterWorks():
                 before, self._works = self._works.vectors, self._registered(order.works)
                 vectors = self._works.vectors.items()
-                self._file.keep({text: one for text, one in vectors if text not in before})
+                self._file.keep_vectors({text: one for text, one in vectors if text not in before})
                 return MeaningReady(len(order.works))
             case ReadText():
                 return self._read(order, self._works)
@@ -64,7 +64,7 @@ class PromptMeanings:
 
     def _registered(self, works: Sequence[WorkTexts]) -> RegisteredWorks:
         vectors = self._works.vectors
-        known = self._file.known(text for text in texts_of(works) if text not in vectors)
+        known = self._file.find_vectors(text for text in texts_of(works) if text not in vectors)
         return RegisteredWorks(works, self._encode, self._background, {**vectors, **known})
 
     def _encode(self, texts: Sequence[str]) -> Floats:

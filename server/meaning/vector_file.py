@@ -42,12 +42,12 @@ class VectorFile:
         self._kept: dict[bytes, Halves] = _read(path, self._encoder) if path else {}
         self._new = 0
 
-    def known(self, texts: Iterable[str]) -> dict[str, Floats]:
+    def find_vectors(self, texts: Iterable[str]) -> dict[str, Floats]:
         """The vectors of those of the texts that it has."""
         named = {text: self._kept.get(_name(text)) for text in texts}
         return {text: one.astype(np.float32) for text, one in named.items() if one is not None}
 
-    def keep(self, vectors: Mapping[str, Floats]) -> None:
+    def keep_vectors(self, vectors: Mapping[str, Floats]) -> None:
         """Have these from now on, the latest of MOST; write the file once it lacks many."""
         if self._path is None:
             return

@@ -121,7 +121,7 @@ def scores_apart(x: Floats, yes: Floats, counts: Floats, sentences: NDArray[np.i
     for fold in range(FOLDS):
         seen = folds != fold
         net = fit_net(x[seen], yes[seen], counts[seen], LEARNING)
-        found[~seen] = net.score(x[~seen])
+        found[~seen] = net.score_texts(x[~seen])
     return found
 
 
@@ -133,7 +133,7 @@ def main() -> None:
     x, (yes, counts) = features_of([one.text for one in rows], encoder), answers(rows)
     apart = scores_apart(x, yes, counts, np.array([one.sentence for one in rows]))
     net = fit_net(x, yes, counts, LEARNING)
-    quiet = net.score(features_of(checks[::2], encoder))
+    quiet = net.score_texts(features_of(checks[::2], encoder))
     lines, limits, calm = [f"seed {SEED}, {len(rows)} prompts"], list[float](), list[float]()
     for at, category in enumerate(CATEGORIES):
         own = np.array([one.category == category for one in rows])

@@ -78,7 +78,7 @@ class Factors:
             found += self._content.rows[some] @ self.content_taste(taste)
         return found
 
-    def score(self, clip: int, taste: Floats) -> float:
+    def score_clip(self, clip: int, taste: Floats) -> float:
         """How far a taste points at a clip."""
         found = float(self.out[clip] @ taste)
         if self._content.used:

@@ -49,7 +49,7 @@ def terms_of_one(learned: Learned, person: PersonState, clip: int, now: float) -
         "tired": tired_of(clips, person.recent, int(features[SUBJECT])),
         "live": float(clips.on_air[clip]),
         "fresh": 0.5 ** (age / FRESH_S),
-        "factor": learned.factors.score(clip, learned.factors.taste_of(person.liked)),
+        "factor": learned.factors.score_clip(clip, learned.factors.taste_of(person.liked)),
         "known": math.log1p(known),
         "met": math.log1p(clips.shown[clip]),
         "young": math.log1p(age / 86400),

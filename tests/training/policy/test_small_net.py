@@ -18,10 +18,10 @@ def test_it_learns_what_no_line_tells_apart() -> None:
     x, yes = corners()
     learning = Learning(epochs=60, dropped=0.0)
     net = fit_net(x[:400], yes[:400], np.ones_like(yes[:400]), learning)
-    right = (net.score(x[400:]) > 0) == (yes[400:] > 0)
+    right = (net.score_texts(x[400:]) > 0) == (yes[400:] > 0)
     assert right.mean(axis=0).min() > 0.9
     again = fit_net(x[:400], yes[:400], np.ones_like(yes[:400]), learning)
-    assert (net.score(x) == again.score(x)).all()
+    assert (net.score_texts(x) == again.score_texts(x)).all()
 
 
 def test_what_does_not_count_teaches_nothing() -> None:
@@ -29,9 +29,10 @@ def test_what_does_not_count_teaches_nothing() -> None:
     counts = np.ones_like(yes)
     counts[:, 0] = 0
     net = fit_net(x, yes, counts, Learning(epochs=20, dropped=0.0))
-    assert abs(float(((net.score(x)[:, 1] > 0) == (yes[:, 1] > 0)).mean())) > 0.95
+    assert abs(float(((net.score_texts(x)[:, 1] > 0) == (yes[:, 1] > 0)).mean())) > 0.95
     flipped = yes.copy()
     flipped[:, 0] = 1 - yes[:, 0]
     assert (
-        fit_net(x, flipped, counts, Learning(epochs=20, dropped=0.0)).score(x) == net.score(x)
+        fit_net(x, flipped, counts, Learning(epochs=20, dropped=0.0)).score_texts(x)
+        == net.score_texts(x)
     ).all()

@@ -177,7 +177,7 @@ class NounDirector(Director):
         if hour := time_slot(text):
             told = [hour if s.name == "time" and s.value is None else s for s in told]
         lost = (
-            *wish.undrawn, *self._wishes.undone(reading, wish), *reading.undrawn,
+            *wish.undrawn, *self._wishes.undone_actions(reading, wish), *reading.undrawn,
             *self._corrector.undrawn_places(reading),
         )  # fmt: skip
         slots = (*told, Slot(UNDRAWN, None, 1.0, tuple(dict.fromkeys(lost))))

@@ -172,14 +172,14 @@ class UnknownNames:
         named = (s for s in self._spans(words, until, taken) if s[1] < until)
         return next((s for s in named if not self._equal(words, s[1], until)), None)
 
-    def first(self, words: Sequence[Token], taken: Collection[int]) -> Span | None:
+    def first_name(self, words: Sequence[Token], taken: Collection[int]) -> Span | None:
         """The first noun phrase that is in nothing else, of any clause."""
         ends = [k for k, word in enumerate(words) if word.ends_phrase]
         return next(
             (s for end in (*ends, len(words)) for s in self._spans(words, end, taken)), None
         )
 
-    def headed(self, words: Sequence[Token], first: int, last: int) -> Span | None:
+    def name_from(self, words: Sequence[Token], first: int, last: int) -> Span | None:
         """The noun phrase of English that ends in a thing that nobody can draw, right after a word
         for another: park rangers, a coffee grinder."""
         if not self._grammar.last or last >= len(words):

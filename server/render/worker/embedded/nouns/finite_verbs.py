@@ -41,6 +41,8 @@ SEVERAL: Final = words_of("people children men women geese mice sheep kids we th
 BODY: Final = words_of("nail nails chest palm palms calf calves temple temples sole soles trunk")
 """What belongs to somebody where it is said of whom: her nails are no nails."""
 WHOSE: Final = words_of("his her my their your our its")
+PRONOUNS: Final = words_of("se s me m te t y en ne n l lui nous vous")
+"""Between who does something and the verb in French."""
 REACH: Final = 3
 """So many words before a name its article is looked for."""
 
@@ -93,6 +95,15 @@ def _article(words: Sequence[Token], first: int, grammar: Grammar) -> str:
         if words[k].ends_phrase or word in grammar.little or word in grammar.within:
             return ""
     return ""
+
+
+def is_after_doer(words: Sequence[Token], at: int, grammar: Grammar) -> bool:
+    """Whether a word of French follows a word for who does it, past its pronouns: qui marche, elle
+    s'en va."""
+    k = at - 1
+    while k >= 0 and words[k].folded in PRONOUNS:
+        k -= 1
+    return k >= 0 and words[k].folded in grammar.owners
 
 
 def is_reflexive(words: Sequence[Token], at: int) -> bool:

@@ -6,6 +6,7 @@ from typing import Final
 
 from phosphene.render.worker.embedded.nouns.compounds import compound
 from phosphene.render.worker.embedded.nouns.finite_verbs import (
+    is_after_doer,
     is_homograph_done,
     is_of_a_body,
     is_plural_done,
@@ -28,8 +29,6 @@ LONGEST: Final = 4
 MISSPELT: Final = 5
 GOES: Final = frozenset(("walk", "run", "step", "hop", "crawl", "fly", "swim"))
 """The gaits of who can do something."""
-PRONOUNS: Final = words_of("se s me m te t y en ne n l lui nous vous")
-"""Between who does something and the verb in French."""
 TO_THE: Final = words_of("au aux")
 FEMININE: Final = words_of("une la cette ma ta sa")
 SHORTEST_DOING: Final = 5
@@ -186,10 +185,7 @@ class Matcher:
             return False
         if is_reflexive(words, at) or self._is_homograph_done(words, at, earlier):
             return True
-        k = at - 1
-        while k >= 0 and words[k].folded in PRONOUNS:
-            k -= 1
-        return k >= 0 and words[k].folded in self.grammar.owners
+        return is_after_doer(words, at, self.grammar)
 
     def _is_homograph_done(self, words: Sequence[Token], at: int, earlier: Sequence[Match]) -> bool:
         """Whether a word of French is a verb although it is a name: somebody alive is named before

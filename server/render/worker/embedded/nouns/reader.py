@@ -112,7 +112,7 @@ class NounReader:
         if reading.unknown:
             at = text.index(reading.unknown)
             read |= {k for k, w in enumerate(words) if at <= w.start < at + len(reading.unknown)}
-        left = self._unread[language].find(words, read)
+        left = self._unread[language].find_unread(words, read)
         left = (k for k in left if not self._shows(reading, words[k].folded))
         return replace(
             reading,
@@ -191,7 +191,7 @@ class NounReader:
         taken = {k for m in kept for k in range(m.first, m.last)} | aside
         names = self._unknown[language]
         if first is None:
-            return names.first(words, taken)
+            return names.first_name(words, taken)
         begin, _ = clause(words, first.first)
         # A thing right before another tells which, in English.
         last = first.first - 1 if GRAMMARS[language].last else first.first
@@ -199,7 +199,7 @@ class NounReader:
         if thing := next(before, None):
             return thing.first, thing.last
         alone = first.last in taken or first.meaning.value in PEOPLE  # an elderly watchmaker
-        headed = None if alone else names.headed(words, first.first, first.last)
+        headed = None if alone else names.name_from(words, first.first, first.last)
         return headed or names.before(words, first.first, taken)
 
     def _several(self, match: Match | None, words: Sequence[Token], language: str) -> int:

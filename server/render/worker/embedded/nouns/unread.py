@@ -4,7 +4,7 @@ asks knows before that they stay away."""
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
-from phosphene.render.worker.embedded.nouns.finite_verbs import ONWARD
+from phosphene.render.worker.embedded.nouns.finite_verbs import ONWARD, is_after_doer
 from phosphene.render.worker.embedded.nouns.grammar import Grammar
 from phosphene.render.worker.embedded.nouns.grammar import words as words_of
 from phosphene.render.worker.embedded.nouns.lemma import nouns, verbs
@@ -28,7 +28,6 @@ PLAIN_FRENCH: Final = words_of(
     "va vont vient viennent tient met mettent prend prennent reste restent devient laisse semble "
     "commence peut peuvent veut doit voit regarde regardent porte portent papier"
 )
-PRONOUNS: Final = words_of("se s me m te t y en ne n l lui nous vous")
 
 
 class UnreadWords:
@@ -46,7 +45,7 @@ class UnreadWords:
             | frozenset(grammar.numbers) | PLAIN | PLAIN_FRENCH | said_of_two() | ONWARD
         )  # fmt: skip
 
-    def find(self, words: Sequence[Token], taken: Collection[int]) -> Iterator[int]:
+    def find_unread(self, words: Sequence[Token], taken: Collection[int]) -> Iterator[int]:
         """Those that are none of the words `taken`: of what is drawn, told already or about the
         camera."""
         tells = {"en": self._is_content, "fr": self._is_in_place}.get(self._language)
@@ -77,10 +76,7 @@ class UnreadWords:
         return (named and closed and at + 1 not in taken) or self._is_done(words, at, taken)
 
     def _is_done(self, words: Sequence[Token], at: int, taken: Collection[int]) -> bool:
-        k = at - 1
-        while k >= 0 and words[k].folded in PRONOUNS:
-            k -= 1
-        if k >= 0 and words[k].folded in self._grammar.owners:
+        if is_after_doer(words, at, self._grammar):
             return True
         led = at + 1 < len(words) and words[at + 1].folded in self._grammar.determiners
         return at - 1 in taken and led

@@ -136,7 +136,7 @@ class Wishes:
         said = (reading.action, *(s.value for s in reading.said if s.role == "action"))
         return next((action for action in said if action in DOES), "")
 
-    def undone(self, reading: Reading, wish: Wish) -> tuple[str, ...]:
+    def undone_actions(self, reading: Reading, wish: Wish) -> tuple[str, ...]:
         """What somebody is said to do and nobody is seen doing."""
         return tuple(
             said.text
