@@ -31,17 +31,16 @@ from phosphene.fleet.receiver import Received, Receiver
 from phosphene.render import messages
 from phosphene.render.dispatch.pool import ModelPools, Pool
 from phosphene.render.dispatch.worker_handle import WorkerHandle, WorkerLimits
+from phosphene.running_time import RunningTime
 
 BLOCK_TIMEOUT_S: Final = 2.0
+ROUND_S: Final = 3.0
+"""The longest that one try to hear something takes: a connection that is made, a read that times
+out, a rest."""
 REST_S: Final = 0.1
 # A worker that was restarted is back within that; its clips would have failed for a pause.
 GRACE_S: Final = 20.0
 """So long clips wait for a worker when the last one of all has gone."""
-
-# A beat that was not heard because we did not listen is no sign of death: without this an instance
-# that was held up for a second would lose all its workers at once.
-STALL_S: Final = 0.5
-"""A read that took longer than this says that Redis or this instance was held up."""
 
 LEAVE_S: Final = 1.0
 SWEEP_S: Final = 600.0
@@ -70,7 +69,12 @@ class Fleet:
         self._links: dict[str, RemoteLink] = {}
         self._compatibility = Compatibility(tuple(self._pools), store, self._refuse)
         self._receiver = Receiver(self._reading, names.answers(name))
-        self._read_at = asyncio.get_running_loop().time()
+        # A beat that was not heard because we did not listen is no sign of death: by the clock of
+        # the machine an instance that was held up for a second would lose all its workers at once.
+        now = asyncio.get_running_loop().time()
+        self._listened = RunningTime(names.BEAT_S, now)
+        self._waited = RunningTime(ROUND_S, now)
+        self._answered_at = 0.0
         self._offers = {pool.model: self._offers_of(pool) for pool in pools}
 
     @property
@@ -168,25 +172,31 @@ class Fleet:
                 await asyncio.sleep(REST_S)
             else:
                 self._handle_entries(news)
-            for pool in self._pools.values():
-                pool.fail_without_workers(GRACE_S)
+            self._end_round()
+
+    def _end_round(self) -> None:
+        before, now = self._waited.seconds, asyncio.get_running_loop().time()
+        passed_s = self._waited.end_round(now) - before
+        for pool in self._pools.values():
+            pool.fail_without_workers(passed_s, GRACE_S)
 
     def _note_outage(self, reason: str) -> None:
         """Redis is away: nobody can be heard, which is no sign of death for a while."""
         if not self._warned:
             log.warning("Redis does not answer: %s", reason)
         self.redis_away = self._warned = True
-        if asyncio.get_running_loop().time() - self._read_at > names.AWAY_S:
+        if self._waited.seconds - self._answered_at > names.AWAY_S:
             for link in self._links.values():
                 if not link.ended:
                     link.mark_lost("Redis does not answer", UNLUCKY)
 
     def _handle_entries(self, news: Received) -> None:
-        before, read_at = self._places_by_model(), asyncio.get_running_loop().time()
-        if self.redis_away or read_at - self._read_at > STALL_S:  # silence meanwhile says nothing
+        before = self._places_by_model()
+        listened_s = self._listened.end_round(asyncio.get_running_loop().time())
+        if self.redis_away:  # silence meanwhile says nothing
             for link in self._links.values():
-                link.alive_at = read_at
-        self._read_at = read_at
+                link.rhythm.pardon_silence(listened_s)
+        self._answered_at = self._waited.seconds
         self.redis_away = self._warned = False
         # A goodbye counts after the answers that were read with it: they were said before.
         last = [self._note_heartbeat(fields) for fields in news.beats if _is_text(fields)]
@@ -215,7 +225,7 @@ class Fleet:
         if beat.gone:
             return beat
         if link is not None:
-            link.note_heartbeat(beat, self._read_at)
+            link.note_heartbeat(beat, self._listened.seconds)
         elif not self._leaving:
             model = self._compatibility.find_model(beat)
             if not self._compatibility.refuses_worker(beat, model, self._formats(model)):
@@ -245,7 +255,7 @@ class Fleet:
 
     def _find_lost(self) -> None:
         for link in self._links.values():
-            if self._read_at - link.alive_at > names.LOST_S and not link.ended:
+            if link.rhythm.is_lost(self._listened.seconds) and not link.ended:
                 link.mark_lost("it has fallen silent")
             elif differs(link.heartbeat, self._own_formats(link.model)) and not link.ended:
                 link.mark_lost("this instance draws with another model now")
@@ -256,7 +266,8 @@ class Fleet:
 
     def _add_worker(self, beat: Heartbeat, model: str, wire: int) -> None:
         self._offers[model].weights = beat.ready.fingerprint
-        link = RemoteLink(beat, model, wire, self._blobs, self._send, self._spawn)
+        hears = self._blobs, self._send, self._spawn, self._listened.seconds
+        link = RemoteLink(beat, model, wire, *hears)
         self._links[beat.worker] = link
         self._agree_on_wire(model)
         keeping = hold("remote worker", partial(self._use_worker, link), beat.name)

@@ -10,6 +10,7 @@ import msgspec
 from phosphene.children.process import ProcessLost
 from phosphene.fleet.blob_messages import BlobMessages, Undeliverable
 from phosphene.fleet.heartbeat import Heartbeat
+from phosphene.fleet.rhythm import HeartbeatRhythm
 from phosphene.render import messages
 from phosphene.render.dispatch.job import UNSURE
 
@@ -25,7 +26,7 @@ class RemoteLink:
     """A ``Link``. ``model``: what this instance calls its model; ``wire``: what it speaks;
     ``post`` sends an order to it; ``spawn`` starts what fetches its blobs.
 
-    ``alive_at``: when its last beat came, on the clock of the event loop.
+    ``now``: seconds that whoever listens has listened.
     """
 
     def __init__(
@@ -36,10 +37,11 @@ class RemoteLink:
         blobs: BlobMessages,
         post: Callable[[str, messages.Order], None],
         spawn: Spawn,
+        now: float,
     ) -> None:
         self.heartbeat = beat
         self.model, self.wire = model, wire
-        self.alive_at = asyncio.get_running_loop().time()
+        self.rhythm = HeartbeatRhythm(now)
         self.ended = False
         self.blame_share = UNSURE
         self._blobs = blobs
@@ -83,7 +85,8 @@ class RemoteLink:
         """It has beaten."""
         if beat.cost != self.heartbeat.cost:
             self._heard.put_nowait(messages.Price(beat.cost))
-        self.heartbeat, self.alive_at = beat, now
+        self.heartbeat = beat
+        self.rhythm.note_heartbeat(now)
 
     def receive_entry(self, fields: Mapping[bytes, bytes]) -> None:
         """The next entry of its answers. They are numbered: one that comes again is nothing new,

@@ -14,7 +14,11 @@ GROUP: Final = "workers"
 # the next unit of its clip, and 0.1 s where only its process died).
 BEAT_S: Final = 0.25
 LOST_S: Final = 1.0
-"""A worker that has not beaten for so long, while Redis answers, is lost."""
+"""A worker that has not beaten for so long, while Redis answers, is lost; one whose beats came late
+has up to ``PATIENCE_S``."""
+
+# Less than an instance is given (``INSTANCE_MS``): who watches the clip sees a picture that stands.
+PATIENCE_S: Final = 4.0
 
 # A Redis that is restarted answers again within a second: clips stand still meanwhile, and go on.
 AWAY_S: Final = 8.0

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from time import monotonic
 from typing import Final
 
@@ -23,19 +24,21 @@ Command = tuple[bytes | str | int | float, ...]
 
 
 class Outbox:
-    """Nothing raises and nobody waits who does not want to; ``run`` sends."""
+    """Nothing raises and nobody waits who does not want to; ``run`` sends. ``clock`` counts
+    seconds."""
 
-    def __init__(self, redis: Redis) -> None:
+    def __init__(self, redis: Redis, clock: Callable[[], float] = monotonic) -> None:
         self._redis = redis
+        self._clock = clock
         self._waiting: deque[Command] = deque(maxlen=MOST)
         self._posted = asyncio.Event()
         self._drained = asyncio.Event()
-        self._sent_at = monotonic()
+        self._sent_at = clock()
 
     @property
     def stalled_s(self) -> float:
         """Seconds since Redis last took anything, when something waits."""
-        return monotonic() - self._sent_at if self._waiting else 0.0
+        return self._clock() - self._sent_at if self._waiting else 0.0
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -43,7 +46,7 @@ class Outbox:
     def post_command(self, *command: bytes | str | int | float) -> None:
         """Send a command as soon as Redis takes it."""
         if not self._waiting:
-            self._sent_at = monotonic()
+            self._sent_at = self._clock()
         self._waiting.append(command)
         self._posted.set()
 
@@ -73,7 +76,7 @@ class Outbox:
                     await backoff.pause()
                 else:
                     backoff.reset()
-                    self._sent_at = monotonic()
+                    self._sent_at = self._clock()
                     self._drained.set()
 
     async def _send(self) -> None:

@@ -8,6 +8,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Mapping
+from time import monotonic
 from typing import Any, Final
 
 import msgspec
@@ -27,6 +28,7 @@ from phosphene.fleet.waiting import within
 from phosphene.render import messages
 from phosphene.render.dispatch.job import Job
 from phosphene.render.dispatch.worker_handle import WorkerHandle
+from phosphene.running_time import RunningTime
 
 BLOCK_S: Final = 0.5
 REST_S: Final = 0.1
@@ -54,7 +56,10 @@ class RemoteWorker:
         self._blobs = blobs
         self._places = places
         self._pace = pace
-        self._outbox = Outbox(commands)
+        # Seconds of beats: a machine that was asleep for longer than ``STOP_S`` sent nothing, and
+        # Redis was not away.
+        self._beating = RunningTime(names.BEAT_S, monotonic())
+        self._outbox = Outbox(commands, lambda: self._beating.read(monotonic()))
         self._owners = JobOwners()
         self._early: dict[str, list[messages.Order]] = {}
         self._reply_streams: dict[str, ReplyStream] = {}
@@ -114,6 +119,7 @@ class RemoteWorker:
     async def _post_heartbeats(self) -> None:
         """Beat in time and whenever there is more or less room, until drained."""
         while not self._draining or self._owners:
+            self._beating.end_round(monotonic())
             if self._outbox.stalled_s < names.BEAT_S:
                 self._post_heartbeat(self._heartbeat_now())
             self._wants_clips.set()

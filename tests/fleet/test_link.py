@@ -45,7 +45,7 @@ async def a_link(folder: Path) -> AsyncIterator[tuple[RemoteLink, Wire, list[mes
         def post(worker: str, order: messages.Order) -> None:
             posted.append(order)
 
-        far = RemoteLink(BEAT, "embedded", messages.WIRE, parcels, post, spawn)
+        far = RemoteLink(BEAT, "embedded", messages.WIRE, parcels, post, spawn, 0.0)
         yield far, Wire(far, parcels), posted
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import aclosing, contextmanager
 from pathlib import Path
@@ -124,3 +125,26 @@ async def test_what_is_none_of_ours_in_redis_stops_nobody(redis: RedisServer, bl
             left = [await client.xinfo_consumers(line, names.GROUP) for line in lines]
             await client.aclose()
     assert left == [[], []]
+
+
+def hold_up(seconds: float) -> None:
+    """Nothing of this process runs, as after SIGSTOP."""
+    time.sleep(seconds)
+
+
+@pytest.mark.asyncio
+async def test_an_instance_that_was_held_up_takes_nobody_for_dead(
+    redis: RedisServer, blobs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its time-outs are over as well when it wakes."""
+    for name, seconds in {"BLOCK_TIMEOUT_S": 0.5, "ROUND_S": 0.25}.items():
+        monkeypatch.setattr(f"phosphene.fleet.fleet.{name}", seconds)
+    with lent(redis, blobs):
+        async with a_fleet(redis, blobs) as (pool, fleet):
+            monkeypatch.setattr("phosphene.fleet.names.AWAY_S", 1.0)
+            async with aclosing(pool.render_clip(order("a", seconds=2))) as answers:
+                heard = await until(answers, messages.Started)
+                hold_up(1.2)
+                heard += await all_of(answers)
+            assert isinstance(heard[-1], messages.Done)
+            assert fleet.workers_lost == 0

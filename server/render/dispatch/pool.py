@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from math import inf
 from typing import Final
 
 from phosphene.children.restart import LONGEST_PAUSE_S
@@ -48,7 +47,7 @@ class Pool(PoolState):
 
     def __init__(self, settings: Settings, news: asyncio.Event | None = None) -> None:
         super().__init__(settings, news)
-        self._no_workers_since = -inf
+        self._unserved_s = 0.0
         self._most_waiting = settings.queue
         self._places = settings.places
         self._pace = settings.pace
@@ -185,7 +184,6 @@ class Pool(PoolState):
     def use_shared_queue(self, line: SharedQueue) -> None:
         """From now on clips for which there is no room here are offered to other machines."""
         self._shared = line
-        self._no_workers_since = asyncio.get_running_loop().time()
         if self._unavailable == NOBODY:
             self._unavailable = ""
 
@@ -201,12 +199,14 @@ class Pool(PoolState):
             self._workers.remove(worker)
             if not worker.is_remote:
                 self._ledger.add_lost_worker(worker.ready.model, worker.work.passes)
-            self._no_workers_since = asyncio.get_running_loop().time()
             self._requeue_clips_of(worker)
 
-    def fail_without_workers(self, grace_s: float) -> None:
-        """No worker is left since ``grace_s`` and none may be waited for: all are sent away."""
-        missed = asyncio.get_running_loop().time() - self._no_workers_since > grace_s
+    def fail_without_workers(self, passed_s: float, grace_s: float) -> None:
+        """So much more time has passed. When no worker is left since ``grace_s`` and none may be
+        waited for, all are sent away."""
+        # Told and not read from a clock: an instance that was stopped waited for nobody meanwhile.
+        self._unserved_s = 0.0 if self._workers else self._unserved_s + passed_s
+        missed = self._unserved_s > grace_s
         if missed and not self._unavailable and not self._seats and not self._workers:
             self._fail_all(NO_WORKER)
 

@@ -40,7 +40,7 @@ class CameraPeer:
         assert codec.payloadType
         self._receiver = VideoReceiver(codec.payloadType)
         self._open = False
-        self._heard_s = 0.0
+        self._silent_s = 0.0
         certificate = RTCCertificate.generateCertificate()
         self._transport = SecureTransport(
             self._video, certificate, port.serving_transport, self._hear, lambda: None
@@ -73,9 +73,12 @@ class CameraPeer:
                 await self._transport.connect()
         except TimeoutError:
             raise ConnectionError("the camera did not connect") from None
-        self._open, self._heard_s = True, time.monotonic()
-        while self._transport.is_connected and time.monotonic() - self._heard_s < SILENT_S:
+        self._open, self._silent_s = True, 0.0
+        # Counted in rounds: after a sleep of this process the camera is there, and what it sent is
+        # read a moment later.
+        while self._transport.is_connected and self._silent_s < SILENT_S:
             await asyncio.sleep(REPORT_S)
+            self._silent_s += REPORT_S
             self._tell(self._receiver.regular_feedback())
         raise ConnectionError("the camera is gone")
 
@@ -92,10 +95,10 @@ class CameraPeer:
             packet = self._transport.incoming.unprotect(datagram)
         except (pylibsrtp.Error, ValueError):
             return
-        self._heard_s = time.monotonic()
+        self._silent_s = 0.0
         for picture in self._receiver.take_packet(packet):
             self._take_picture(picture)
-        self._tell(self._receiver.urgent_feedback(self._heard_s))
+        self._tell(self._receiver.urgent_feedback(time.monotonic()))
 
     def _tell(self, packets: list[bytes]) -> None:
         out, address = self._transport.ice.socket, self._transport.ice.address

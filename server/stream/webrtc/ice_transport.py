@@ -18,6 +18,8 @@ class IceTransport:
     """``hear`` is given each SRTCP datagram of the viewer; ``moved`` is called when the viewer's
     address is another one.
 
+    ``silent_s`` is for whoever counts the seconds since the last check.
+
     The viewer's address is the one that it nominated last, until then the first that it checked
     from. aiortc's DTLS transport reads and writes by ``_recv`` and ``_send``.
     """
@@ -31,7 +33,7 @@ class IceTransport:
         self.password = ""
         self.socket: socket.socket | None = None
         self.address: Address = ("", 0)
-        self.heard_s = 0.0
+        self.silent_s = 0.0
         self.checked = asyncio.Event()
         self.checked_from: set[tuple[int, Address]] = set()
         self._hear = hear
@@ -61,11 +63,9 @@ class IceTransport:
         key = self._keys.get(check.local)
         return key if key is not None and is_signed(data, check, key) else None
 
-    def accept_check(
-        self, checked: socket.socket, address: Address, nominates: bool, now: float
-    ) -> None:
+    def accept_check(self, checked: socket.socket, address: Address, nominates: bool) -> None:
         """A good check came from there."""
-        self.heard_s = now
+        self.silent_s = 0.0
         if self.socket is None or (
             nominates and (address != self.address or checked is not self.socket)
         ):

@@ -185,7 +185,11 @@ class ViewerSessions:
                             self._tend(session, now_s, unix_s)
 
     def _tend(self, session: ViewerSession, now_s: float, unix_s: float) -> None:
-        if now_s - session.peer.ice_transport.heard_s > self._patience.silent_s:
+        # Counted in rounds: after a sleep of this process none of its viewers is gone, and what
+        # they sent meanwhile is read a moment later.
+        ice = session.peer.ice_transport
+        ice.silent_s += REPORT_EVERY_S
+        if ice.silent_s > self._patience.silent_s + REPORT_EVERY_S:
             log.info("a viewer of %s fell silent", session.clip or "the feed")
             session.end_soon()
         else:

@@ -133,7 +133,7 @@ class UdpListener:
         if not known:
             transport.checked_from.add((self.number, address))
             self.at[address] = transport
-        transport.accept_check(self.socket, address, check.nominates, time.monotonic())
+        transport.accept_check(self.socket, address, check.nominates)
 
     def _send(self, datagram: bytes, address: Address) -> bool:
         """Whether it could be sent."""
