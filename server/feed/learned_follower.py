@@ -9,12 +9,12 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Final
 
 from phosphene.bus.bus import Bus
 from phosphene.errors import Busy, NotFound
 from phosphene.failure_boundary import running
+from phosphene.scratch import scratch_folder
 from phosphene.store.learner_snapshots import LearnerSnapshot
 
 LOOK_S: Final = 2.0
@@ -89,9 +89,10 @@ class LearnedFollower:
             # A newer one may have taken its place: it is looked again.
             self._say(f"what the feed learned cannot be read: {error}")
             return False
-        with NamedTemporaryFile(dir=self._folder, prefix="feed.") as file:
-            await asyncio.to_thread(_write, Path(file.name), body)
-            failure = await adopt(Path(file.name))
+        with scratch_folder(self._folder) as folder:
+            path = folder / "learned"
+            await asyncio.to_thread(path.write_bytes, body)
+            failure = await adopt(path)
         self._say(failure and f"what the feed learned cannot be used: {failure}")
         return not failure
 
@@ -133,7 +134,3 @@ class LearnedFollower:
             if not led or found == seen:
                 return
             seen = found
-
-
-def _write(path: Path, body: bytes) -> None:
-    path.write_bytes(body)

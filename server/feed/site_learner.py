@@ -7,7 +7,6 @@ import logging
 import time
 from collections.abc import Callable
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from msgspec import Struct
@@ -30,6 +29,7 @@ from phosphene.feed.learner_messages import (
 )
 from phosphene.feed.learner_process import PART, LearnerProcess, learner_command, open_learner
 from phosphene.feed.learner_sources import LearnerSources
+from phosphene.scratch import scratch_folder
 from phosphene.store.held_lease import Lease
 from phosphene.store.holder import LeaseHolder
 from phosphene.store.learner_snapshots import LEASE, LearnerSnapshot, LearnerSnapshotStore
@@ -92,8 +92,8 @@ class SiteLearner:
 
     async def _learn(self, turns: "_Turns", notify_ready: Callable[[], None]) -> None:
         """With one process, for a day at most. Raises ProcessLost, Busy, LeaseLost, BlobsAway."""
-        with TemporaryDirectory(dir=self._folder, prefix="feed.") as name:
-            path = Path(name) / "learned"
+        with scratch_folder(self._folder) as folder:
+            path = folder / "learned"
             await self._fetch(path)
             command = learner_command(path, self._weights, self._layer, "learner")
             async with open_learner(command, self._sources) as process:

@@ -8,9 +8,7 @@ score is the same after a start with the file and one without.
 
 import hashlib
 import logging
-import os
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.meaning.background import Floats
+from phosphene.scratch import replace_file
 
 SIZE: Final = 512
 NAME: Final = 16
@@ -88,12 +87,8 @@ def _read(path: Path, encoder: bytes) -> dict[bytes, Halves]:
 def _write(path: Path, encoder: bytes, kept: Mapping[bytes, Halves]) -> None:
     """Whole or not at all: of two instances on the folder the later one's is there."""
     rows = b"".join(name + one.astype("<f2").tobytes() for name, one in kept.items())
-    part = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(_digest(encoder, rows) + rows)
-        part.replace(path)
+        replace_file(path, _digest(encoder, rows) + rows)
     except OSError as error:
         log.warning("vectors of works are not kept: %s", error.strerror)
-        with suppress(OSError):
-            part.unlink(missing_ok=True)

@@ -28,7 +28,7 @@ from phosphene.instance_files import InstanceFiles
 from phosphene.operation import Operation
 from phosphene.render.prompt_words import load_prompt_lexicon
 from phosphene.routes.callers import Callers
-from phosphene.scratch import temporary_folder
+from phosphene.scratch import remove_abandoned, temporary_folder
 from phosphene.settings import Settings
 from phosphene.store.holder import LeaseHolder
 from phosphene.store.sqlite import SqliteStore
@@ -50,6 +50,7 @@ def make_feed_learner(
     # Read here, too, so that a file that cannot be read is said at the start.
     read_feed_weights(settings.feed_weights)
     snapshots, folder = store.learner_snapshots, temporary_folder(on.data)
+    remove_abandoned(folder)
     follower = LearnedFollower(bus, snapshots.find_newest, on.blobs.get, folder)
     learner = FeedLearner(
         sources,

@@ -245,7 +245,7 @@ def _operation(
 ) -> Operation:
     async def file(request: Request) -> Response:
         clip = await find(request, request.path_params["clip_id"])
-        if name == DOWNLOAD and request.method == "HEAD" and _is_unmade(clip):
+        if name == DOWNLOAD and request.method == "HEAD" and await _is_unmade(clip, blobs):
             return _unmade()
         if name == "poster.jpg" and clip.status == "live":
             return await _still(clip, blobs)
@@ -273,8 +273,15 @@ def _operation(
     )
 
 
-def _is_unmade(clip: Clip) -> bool:
-    return clip.status == "done" and clip.download is None
+async def _is_unmade(clip: Clip, blobs: Blobs) -> bool:
+    """Whether who asks for it has it made, as the film is there and it is not, or no more."""
+
+    async def has_blob(blob: str | None) -> bool:
+        return blob is not None and await blobs.total_size([blob]) > 0
+
+    if clip.status != "done" or clip.sha256 is None or await has_blob(clip.download):
+        return False
+    return await has_blob(_blob(clip, "video.mp4"))
 
 
 def _unmade() -> Response:

@@ -1,6 +1,6 @@
 """Viewers of a clip on air are led to the instance that draws it, so that few others mirror it.
 
-Each instance that has an address of its own says every two seconds which clips it draws. That is a
+Each instance that has an address of its own says every second which clips it draws. That is a
 hint: whom it does not reach mirrors the clip, and who is not heard of any more is led to by nobody.
 """
 
@@ -22,9 +22,11 @@ from phosphene.stream.redirects import HERE, redirect_to
 from phosphene.web import COOKIE
 
 CHANNEL: Final = "on air"
-SAID_EVERY_S: Final = 2.0
-BELIEVED_S: Final = 5.0
-"""So long viewers are still led to an instance that is gone: two words may be lost."""
+SAID_EVERY_S: Final = 1.0
+# Whom a busy instance says too late, or whose word is lost, has a mirror meanwhile: that costs
+# little, and a viewer who is led to nobody fails.
+BELIEVED_S: Final = 2.5
+"""So long viewers are still led to an instance that is gone: one word may be lost."""
 LED: Final = "led"
 """What ``here`` is of a viewer who was led to this instance by another."""
 

@@ -148,20 +148,30 @@ async def test_head_tells_the_length(http: httpx.AsyncClient) -> None:
 
 
 @pytest.mark.asyncio
-async def test_head_of_a_download_makes_none(tmp_path: Path) -> None:
+@pytest.mark.parametrize("download", [None, "1" * 64 + ".mp4"])
+async def test_head_of_a_download_that_is_not_there_makes_none(
+    tmp_path: Path, download: str | None
+) -> None:
+    blobs = Directory(tmp_path)
+    film = await blobs.put(b"film", ".mp4")
+    clip = a_clip(status="done", sha256=film.removesuffix(".mp4"), download=download)
+
     async def find(request: Request, clip_id: str) -> Clip:
-        return a_clip(status="done", sha256="0" * 64)
+        return clip
 
     async def never(request: Request, clip: Clip) -> Clip:
         raise AssertionError("a film is encoded")
 
-    files = operations(find, Directory(tmp_path), FileTransfers(), never)
+    files = operations(find, blobs, FileTransfers(), never)
     transport = httpx.ASGITransport(Starlette(routes=routes(files)))
     async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
         answer = await client.head("/v1/clips/a/download.mp4")
+        await blobs.delete_blob(film)
+        lost = await client.head("/v1/clips/a/download.mp4")
     assert (answer.status_code, answer.headers["content-type"]) == (200, "video/mp4")
     assert answer.headers["content-disposition"] == "attachment"
     assert "content-length" not in answer.headers
+    assert lost.status_code == 404
 
 
 @pytest.mark.asyncio

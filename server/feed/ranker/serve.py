@@ -1,6 +1,5 @@
 """The feed process's work: learns what it is told, ranks what it is asked; one thing at a time."""
 
-import os
 import time
 from collections.abc import Sequence
 from copy import copy
@@ -62,6 +61,7 @@ from phosphene.feed.ranker.trait_index import TraitIndex
 from phosphene.feed.ranker.wanting import count_wanting
 from phosphene.meaning.load_encoder import EncodeTexts, load_encoder
 from phosphene.model import Clip, StoredReaction
+from phosphene.scratch import replace_file
 
 Floats = NDArray[np.float32]
 Question = (
@@ -338,9 +338,7 @@ def _kept(path: Path, set_by: FeedWeights, *, meaning: bool) -> Learner | None:
 
 def keep_snapshot(path: Path, work: FeedWork) -> None:
     """Write down what was learned, whole or not at all."""
-    whole = path.with_name(f"{path.name}.{os.getpid()}")
-    whole.write_bytes(take_snapshot(work.learner))
-    whole.replace(path)
+    replace_file(path, take_snapshot(work.learner))
 
 
 def _answer(answers: BinaryIO, answer: LearnerAnswer) -> None:
