@@ -65,6 +65,23 @@ async def test_a_slow_file_holds_up_only_who_sent_it() -> None:
     assert slow.cancelled()
 
 
+async def test_files_that_take_too_long_give_their_places_to_the_next() -> None:
+    examiner = Examiner(lambda: "", KEY, (sys.executable, "-c", PICKY), takes_s=0.2)
+    # None of them would ever be told anything if the ones before kept their places.
+    for asker in range(PLACES + 1):
+        with pytest.raises(Busy, match="took too long"):
+            async with examiner.examine_file(SLOW, f"address {asker}"):
+                pass
+
+
+async def test_a_file_is_given_so_much_of_a_core_and_told_when_that_is_over() -> None:
+    hasty = "from phosphene.verification.worker.__main__ import main; main(0.005)"
+    examiner = Examiner(lambda: "", KEY, (sys.executable, "-c", hasty))
+    with pytest.raises(Unusable, match="takes too long to look at"):
+        async with examiner.examine_file(film(), "somebody"):
+            pass
+
+
 async def test_no_more_than_a_few_files_wait() -> None:
     examiner = Examiner(lambda: "", KEY, (sys.executable, "-c", PICKY))
 

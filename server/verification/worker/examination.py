@@ -31,6 +31,8 @@ MOST_LOOKED: Final = 120
 # 120 pictures of 1080x1920 take 3 s of a core: of larger ones fewer are looked at.
 READING_S: Final = 5.0
 """Seconds of CPU after which no further picture is looked at."""
+PATIENCE_S: Final = 8.0
+"""Seconds after which none is on a machine that is busy: others wait."""
 HASHED: Final = 12
 """So often a picture is hashed."""
 # A picture of 8,000 x 8,000 takes 100 MB in the decoder.
@@ -38,6 +40,7 @@ MOST_PIXELS: Final = 64_000_000
 STILL: Final = 1.5
 """A single picture is looked at so much larger: a screenshot shows more than a clip."""
 NO_PICTURE: Final = "there is no picture in this file that can be looked at"
+TOO_SLOW: Final = "this file takes too long to look at; a shorter or smaller one may not"
 
 # FFmpeg says in dozens of ways that a file is none; each means the same here.
 UNREADABLE: Final = (av.FFmpegError, ValueError, MemoryError)
@@ -45,8 +48,19 @@ UNREADABLE: Final = (av.FFmpegError, ValueError, MemoryError)
 Say = Callable[[VerificationAnswer], None]
 
 
+class TakesTooLong(Exception):
+    """The file has taken more of a core than it may."""
+
+
 def serve(orders: Iterable[VerificationOrder], say: Say) -> None:
-    """Answer each order."""
+    """Answer each order, until one takes too long."""
+    try:
+        _serve(orders, say)
+    except TakesTooLong:
+        say(NoPicture(TOO_SLOW))
+
+
+def _serve(orders: Iterable[VerificationOrder], say: Say) -> None:
     hashes = np.zeros((0, HASH_BYTES), np.uint8)
     for order in orders:
         match order:
@@ -80,7 +94,7 @@ def examine_file(
 def _look(
     data: bytes, clock: Callable[[], float]
 ) -> tuple[Sequence[Field], Sequence[NDArray[np.uint8]]]:
-    until = clock() + READING_S
+    until = clock() + READING_S, time.monotonic() + PATIENCE_S
     residuals, hashes = list[Field](), list[NDArray[np.uint8]]()
     # From memory, and nothing that a file names is opened: a playlist would have it read others.
     with av.open(BytesIO(data), "r", options={"protocol_whitelist": ""}) as file:
@@ -92,7 +106,8 @@ def _look(
         size = STILL if stream.frames in {0, 1} and (stream.duration or 0) < 2 else 1.0
         stream.codec_context.thread_count = 1
         for number, frame in enumerate(file.decode(stream)):
-            if number == MOST_LOOKED or clock() > until:
+            late = clock() > until[0] or time.monotonic() > until[1]
+            if late or number == MOST_LOOKED:
                 break
             luma = grid_luma(frame, size)
             if not residuals or residuals[0].shape == luma.shape:
