@@ -148,6 +148,9 @@ class RemoteWorker:
             list(self._owners) if stalled else await self._owners.orphaned_clips(self._commands)
         ):
             if clip in self._worker.jobs:
+                # An instance that only slept, or did not reach Redis, would else hear that its clip
+                # was cancelled, and say so to everybody.
+                self._reply_stream(self._owners[clip]).skip_number()
                 self._worker.send_order(messages.Cancel(clip))
 
     async def _receive_orders(self, tasks: asyncio.TaskGroup) -> None:

@@ -31,6 +31,11 @@ class ReplyStream:
         """Say something of any size. Raises Undeliverable."""
         self._post(clip, await self._blobs.pack_body(body))
 
+    def skip_number(self) -> None:
+        """What follows is worth nothing to that instance, and the worker is lost to it: clips that
+        it has here are drawn on from what it kept."""
+        self._number += 1
+
     async def wait_until_short(self) -> None:
         """Wait until Redis has taken most of what was said."""
         await self._outbox.wait_until_short()

@@ -148,3 +148,23 @@ async def test_an_instance_that_was_held_up_takes_nobody_for_dead(
                 heard += await all_of(answers)
             assert isinstance(heard[-1], messages.Done)
             assert fleet.workers_lost == 0
+
+
+@pytest.mark.asyncio
+async def test_a_clip_that_was_stopped_because_its_instance_seemed_gone_is_drawn_on(
+    redis: RedisServer, blobs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with lent(redis, blobs):
+        async with a_fleet(redis, blobs) as (pool, fleet):
+            async with aclosing(pool.render_clip(order("a", seconds=10))) as answers:
+                heard = await until(answers, messages.ClipCheckpoint)
+                # It says that it is there, and nobody finds it.
+                monkeypatch.setattr("phosphene.fleet.names.INSTANCE_MS", 1)
+                last = asyncio.ensure_future(all_of(answers))
+                async with asyncio.timeout(20):
+                    while not fleet.workers_lost:
+                        await pool.wait_news()
+                monkeypatch.undo()
+                heard += await last
+            assert isinstance(heard[-1], messages.Done)
+            assert [unit.frame for unit in units(list(heard)) if unit.final] == list(range(240))
