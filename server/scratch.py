@@ -16,8 +16,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
-PREFIX: Final = "phosphene-"
-"""Begins the names of our folders among those of other programs."""
+PREFIX: Final = ".phosphene-scratch-"
+"""Begins the names of our folders among all others, and nobody else's: what begins so is removed,
+and somebody's data may lie beside it, as ``phosphene-data``."""
 
 
 def temporary_folder(data: Path) -> Path:

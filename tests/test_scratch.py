@@ -74,6 +74,14 @@ def test_the_next_one_removes_the_folder_of_who_was_killed(tmp_path: Path) -> No
     assert {one.name for one in tmp_path.iterdir()} == {theirs.name, "elsewhere"}
 
 
+@pytest.mark.parametrize("name", ["phosphene", "phosphene-data", ".phosphene-scratch", "scratch"])
+def test_folders_of_people_are_left_alone(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).mkdir()
+    (tmp_path / name / "phosphene.db").write_bytes(b"their clips")
+    remove_abandoned(tmp_path)
+    assert (tmp_path / name / "phosphene.db").exists()
+
+
 def test_a_file_is_replaced_whole_and_a_part_of_before_is_written_over(tmp_path: Path) -> None:
     path = tmp_path / "vectors"
     (tmp_path / ".vectors.part").write_bytes(b"of one who was killed at it")
