@@ -21,7 +21,7 @@ class JobOwners(dict[str, str]):
         self._missed: dict[str, int] = {}
 
     async def orphaned_clips(self, redis: Redis) -> list[str]:
-        """Clips whose instance is gone. To be asked at each beat."""
+        """Clips whose instance is gone. To be asked once in each ``BEAT_S``."""
         instances = sorted(set(self.values()))
         if not instances:
             return []

@@ -82,7 +82,8 @@ class RemoteWorker:
         reason = STOPPED
         try:
             async with asyncio.TaskGroup() as tasks:
-                work = (self._outbox.run(), self._receive_orders(tasks), self._take_clips(tasks))
+                hearing = self._receive_orders(tasks), self._take_clips(tasks)
+                work = self._outbox.run(), *hearing, self._watch_owners()
                 serving = self._worker.serve_clips(self._note_change, _claim_nothing)
                 running = [tasks.create_task(one) for one in (*work, serving)]
                 await self._post_heartbeats()
@@ -123,7 +124,6 @@ class RemoteWorker:
             if self._outbox.stalled_s < names.BEAT_S:
                 self._post_heartbeat(self._heartbeat_now())
             self._wants_clips.set()
-            await self._stop_unwanted()
             self._changed.clear()
             await within(names.BEAT_S, self._changed)
 
@@ -140,6 +140,13 @@ class RemoteWorker:
     def _post_heartbeat(self, beat: Heartbeat) -> None:
         pairs = (part for pair in stream_entry(beat).items() for part in pair)
         self._outbox.post_command("XADD", names.BEATS, "MAXLEN", "~", names.MOST_BEATS, "*", *pairs)
+
+    async def _watch_owners(self) -> None:
+        # Beside the beats: a Redis that takes half a second for the question would make each of
+        # them as late, and a late worker is taken for dead.
+        while True:
+            await self._stop_unwanted()
+            await asyncio.sleep(names.BEAT_S)
 
     async def _stop_unwanted(self) -> None:
         """Stop clips of instances that are gone, and all of them when Redis is."""
