@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
+from phosphene.render.worker.embedded.nouns.finite_verbs import VAPOURS
 from phosphene.render.worker.embedded.nouns.grammar import Grammar
 from phosphene.render.worker.embedded.nouns.grammar import words as words_of
 from phosphene.render.worker.embedded.nouns.matching import Match, Matcher
@@ -47,7 +48,6 @@ KIN: Final = frozenset(("mother", "baby"))
 """Who is also said of animals, before their name."""
 TREES: Final = frozenset(("tree", "fir", "palm-tree"))
 """Of which a forest is one, and not a place where some stand."""
-VAPOURS: Final = words_of("steam smoke vapour vapor vapeur fumee")
 OUT_OF: Final = words_of("from off de d du")
 """What rises from a thing is seen with it, and is not what somebody wants to see."""
 GONE_BY: Final = frozenset(
@@ -66,6 +66,8 @@ LANDS: Final = frozenset(
     ("desert", "forest", "mountains", "hills", "snow", "farm", "beach", "sea", "lake")
 )
 """Through which ways lead, and which are more of the picture than the way is: a desert road."""
+RELATIVE: Final = frozenset(("that",))
+"""What leads on after a noun as well as after a verb: the van that fits everything."""
 ADVERBS: Final = frozenset(("underwater", "indoors", "outdoors", "downtown"))
 """Places that are said after a thing without a word between, and are not that thing's head."""
 
@@ -132,11 +134,15 @@ def choose_heads(found: list[Match], words: Sequence[Token], matcher: Matcher) -
     for m in found:
         before = kept[-1] if kept else None
         alone = words[m.first].folded in ADVERBS
+        if before and _does_lie(before, m, words, grammar, gaits):
+            continue
         if (
             before
             and before.is_noun
             and m.is_noun
             and not alone
+            # Riding her bike: who she is, and what she rides.
+            and words[before.first].folded not in grammar.determiners - {"l"}
             and _joined(before, m, words, grammar)
         ):
             plants = gaits.get(before.meaning.value, ("",))[0] == GROWS
@@ -164,6 +170,17 @@ def choose_heads(found: list[Match], words: Sequence[Token], matcher: Matcher) -
     return kept
 
 
+def _does_lie(
+    doer: Match, match: Match, words: Sequence[Token], grammar: Grammar,
+    gaits: Mapping[str, tuple[str, str]],
+) -> bool:  # fmt: skip
+    """Whether a word for somebody is what somebody alive does here: an iguana sunbathing."""
+    doing = grammar.last and words[match.last - 1].folded.endswith("ing")
+    alive = gaits.get(doer.meaning.value, ("",))[0] in ANIMAL | {"walk", "swim", "fly"}
+    somebody = match.meaning.value in PEOPLE and not match.meaning.exact
+    return doing and somebody and doer.last == match.first and alive
+
+
 def without_vapours(found: list[Match], words: Sequence[Token]) -> list[Match]:
     """Without steam and smoke where there is something else: a bowl of soup with steam."""
     subjects = [m for m in found if m.role == "subject"]
@@ -186,7 +203,7 @@ def _is_vague(before: Match, last: Match, words: Sequence[Token], grammar: Gramm
     holds = before.role == "subject" and word in grammar.containers - UNFILLED
     # The squirrel stole my acorn: before an article it is a verb, whatever else is called so.
     follows = words[last.last].folded if last.last < len(words) else ""
-    acts = before.last == last.first and follows in grammar.determiners
+    acts = before.last == last.first and follows in grammar.determiners - RELATIVE
     return holds or acts or word in grammar.vague or _plays(before, last)
 
 

@@ -185,6 +185,9 @@ class UnknownNames:
         if not self._grammar.last or last >= len(words):
             return None
         word = words[last].folded
+        follows = words[last + 1].folded if last + 1 < len(words) else ""
+        if word.endswith("ing") and follows in self._grammar.determiners | {"to"}:
+            return None  # a robot learning to dance
         forms = (word, word.removesuffix("s"))
         is_head = word not in self._plain | self._grammar.little | SOMEBODY and any(
             form in self._heads and form in self._nouns for form in forms

@@ -72,7 +72,7 @@ ENGLISH: Final = Grammar(
         "shot shots footage angle view views dolly-in push-in pull-out pull-back dolly lens "
         "flyover flyovers flythrough fpv pov close-up closeup closeups zoom take aerial "
         "hyperlapse timelapse time-lapse lapse "
-        "tracking perspective render rendering macro"
+        "tracking perspective render rendering macro steadicam gimbal dashcam gopro"
     ),
     determiners=words(
         "a an the my your his her its our their this that these those some another one two three "
@@ -86,7 +86,7 @@ ENGLISH: Final = Grammar(
     between=words("between"),
     manner=words("vibe vibes style aesthetic edit energy mood feel look theme inspired"),
     beside=words("with wearing"),
-    pronouns={"he": "man", "she": "woman", "me": "person"},
+    pronouns={"he": "man", "she": "woman", "me": "person", "dude": "man", "bro": "man"},
     by=words("by near beside next overlooking facing along"),
     last=True,
     # Five at most, which is what a stage holds (cast.MOST).

@@ -35,9 +35,27 @@ BASES: Final = words_of(
     "bubble balloon snake mushroom ghost fire"
 )
 """Names of English that are verbs too, as they follow several who do it: sparks fly."""
+STRIKES: Final = (
+    words_of("hammer drum comb whip lash knock paint blanket carpet mirror echo") | BASES
+)
+"""What the weather does, where it is no word for something of its kind (wind chimes)."""
 ACTED: Final = words_of("ring rock wave fly smoke bubble shower spring cook")
 """Those of them that a thing does which is named with "the"."""
 SEVERAL: Final = words_of("people children men women geese mice sheep kids we they you")
+NATURE: Final = words_of(
+    "rain snow wind fog mist hail sun sunlight moonlight light frost storm thunder dusk dawn night "
+    "autumn winter pluie neige vent brume brouillard grele soleil lumiere givre orage tonnerre "
+    "nuit aube automne hiver printemps"
+)
+"""What does something without being anything that one draws."""
+VAPOURS: Final = words_of("steam smoke vapour vapor vapeur fumee")
+PAST: Final = words_of("rose dove saw felt bore wound spoke stole")
+"""Names that are also what was done."""
+OWN: Final = words_of(
+    "nails nail hair teeth tooth face lips lip eyes eye eyebrows eyelashes lashes beard moustache "
+    "mustache hands hand legs leg feet foot toes toenails fingernails skin ears nose head back"
+)
+"""Parts of oneself: who paints them is no painter."""
 BODY: Final = words_of("nail nails chest palm palms calf calves temple temples sole soles trunk")
 """What belongs to somebody where it is said of whom: her nails are no nails."""
 WHOSE: Final = words_of("his her my their your our its")
@@ -81,9 +99,33 @@ def is_plural_done(words: Sequence[Token], at: int, alive: bool, grammar: Gramma
     return after.ends_phrase or after.folded in leads or after.folded.endswith("ly")
 
 
+def is_done_by_weather(words: Sequence[Token], at: int) -> bool:
+    """Whether a word of English is what the rain or the wind before it does: the rain hammers on
+    the roof."""
+    word = words[at].folded
+    does = word.endswith("s") and word.removesuffix("s") in STRIKES
+    return does and at > 0 and words[at - 1].folded in NATURE
+
+
+def is_past(words: Sequence[Token], at: int, named: bool) -> bool:
+    """Whether a word of English that is a name is what somebody or something did: the sun rose
+    over the hills. `named`: whether what is right before it is called."""
+    if words[at].folded not in PAST or not at or at + 1 == len(words):
+        return False
+    follows = words[at + 1].folded
+    leads = follows in ONWARD | {"from", "above"} or follows.endswith("ly")
+    return leads and (named or words[at - 1].folded in NATURE | VAPOURS)
+
+
 def is_of_a_body(words: Sequence[Token], at: int) -> bool:
     """Whether a word of English is a part of somebody: painting her nails."""
     return words[at].folded in BODY and at > 0 and words[at - 1].folded in WHOSE
+
+
+def is_done_to_oneself(words: Sequence[Token], after: int) -> bool:
+    """Whether a part of oneself follows a verb of English: painting her nails."""
+    said = [w.folded for w in words[after : after + 2]]
+    return len(said) > 1 and said[0] in WHOSE and said[1] in OWN
 
 
 def _article(words: Sequence[Token], first: int, grammar: Grammar) -> str:

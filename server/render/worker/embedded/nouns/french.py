@@ -72,7 +72,7 @@ FRENCH: Final = Grammar(
         "y pleut neige fait faut est etait etaient gele grele tonne vente s reste manque existe "
         "suffit semble parait devient commence arrive"
     ),
-    adjectives=words("blonde blond brune rousse"),
+    adjectives=words("blonde blond brune rousse blondes blonds brunes rousses"),
     by=words("pres devant face longeant"),
     plurals=words("des les ces mes tes ses nos vos leurs quelques plusieurs"),
     numbers={

@@ -46,7 +46,11 @@ def guess(words: list[str], text: str) -> dict[str, int]:
     text without."""
     votes = {
         code: sum(
-            w in grammar.little or w in grammar.without or w in grammar.numbers for w in words
+            w in grammar.little
+            or w in grammar.without
+            or w in grammar.numbers
+            or w in grammar.between
+            for w in words
         )
         for code, grammar in GRAMMARS.items()
     }

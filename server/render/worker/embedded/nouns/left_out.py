@@ -4,6 +4,8 @@ details of a place."""
 from collections.abc import Collection, Sequence
 from typing import Final
 
+from phosphene.render.worker.embedded.nouns.finite_verbs import VAPOURS, is_done_to_oneself
+from phosphene.render.worker.embedded.nouns.first_names import is_name
 from phosphene.render.worker.embedded.nouns.grammar import Grammar
 from phosphene.render.worker.embedded.nouns.grammar import words as words_of
 from phosphene.render.worker.embedded.nouns.matching import Match
@@ -41,8 +43,8 @@ def _is_denied(match: Match, words: Sequence[Token], grammar: Grammar) -> bool:
 
 
 def without_verbs(found: list[Match], words: Sequence[Token], grammar: Grammar) -> list[Match]:
-    """Without nouns that are verbs here (he watches, to fly) and verbs that are none (a washing
-    machine)."""
+    """Without nouns that are verbs here (he watches, to fly), verbs that are none (a washing
+    machine), and what somebody does to a part of themselves (she paints her nails)."""
     doers = grammar.owners | ({"to"} if grammar.owners else frozenset[str]())
     before = {m.first: words[m.first - 1].folded if m.first else "" for m in found}
     return [
@@ -50,6 +52,7 @@ def without_verbs(found: list[Match], words: Sequence[Token], grammar: Grammar) 
         for m in found
         if not (m.is_noun and before[m.first] in doers)
         and not (m.role == "action" and grammar.last and before[m.first] in ("a", "an", "the"))
+        and not (m.role == "action" and is_done_to_oneself(words, m.last))
     ]
 
 
@@ -61,7 +64,7 @@ def without_names(
     return [
         m
         for m in found
-        if words[m.first].spelt not in names
+        if not (words[m.first].spelt in names or is_name(words[m.first]))
         or m.last - m.first > 1
         or not (m.first in ends or (m.first and words[m.first - 1].spelt in CALLED))
     ]
@@ -111,4 +114,8 @@ def _bare_plural(match: Match, words: Sequence[Token], grammar: Grammar) -> bool
     """Whether a clause is nothing but a plural without an article."""
     alone = not match.first or words[match.first - 1].ends_phrase
     closed = match.last == len(words) or words[match.last].ends_phrase
-    return alone and closed and words[match.last - 1].folded.endswith(("s", "x"))
+    word = words[match.last - 1].folded
+    if word in VAPOURS:
+        begin, end = clause(words, match.first)
+        return all(w.folded not in grammar.determiners for w in words[begin:end])
+    return alone and closed and word.endswith(("s", "x"))

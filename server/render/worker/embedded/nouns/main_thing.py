@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from phosphene.render.worker.embedded.nouns.finite_verbs import NATURE
 from phosphene.render.worker.embedded.nouns.grammar import Grammar
 from phosphene.render.worker.embedded.nouns.grammar import words as words_of
 from phosphene.render.worker.embedded.nouns.matching import Match
@@ -14,13 +15,16 @@ NEAR: Final = 4
 """So far before a thing the word lies that says that something is in it."""
 SCENERY: Final = words_of(
     "sun moon full-moon star cloud rainbow snowflake lightning droplet fire lamp lantern wave leaf "
-    "fallen-leaf maple-leaf window planet earth projector flashlight candle"
+    "fallen-leaf maple-leaf window planet earth projector flashlight candle bell phone telephone "
+    "alarm-clock"
 )
-"""What a first sentence tells of before somebody comes: the sun is setting."""
+"""What a first sentence tells of before somebody comes: the sun is setting, a bell rings."""
 MOVES: Final = frozenset(
     ("walk", "run", "step", "hop", "crawl", "fly", "swim", "roll", "sail", "float")
 )
 """The gaits of who and what can go somewhere."""
+CROWDS: Final = words_of("crowd audience spectators foule public spectateurs")
+"""Who only looks on, where somebody else comes."""
 STOPS: Final = frozenset(".!?;")
 INDEFINITE: Final = words_of("a an one un une")
 GIVES: Final = words_of(
@@ -78,7 +82,7 @@ class MainThing:
         return any(
             k not in taken
             and not w.ends_phrase
-            and not (k and before[k - 1].folded in grammar.owners)  # it snows
+            and not (k and before[k - 1].folded in grammar.owners | NATURE)  # it snows
             and w.folded not in plain
             and not w.folded.endswith("ing")
             for k, w in enumerate(before)
@@ -88,6 +92,8 @@ class MainThing:
         """The first; of scenery that is told in a sentence of its own, who comes after it: the sun
         is setting, a couple sits on a roof."""
         first = outside[0]
+        if self.words[first.last - 1].folded in CROWDS:
+            return next((m for m in outside[1:] if self._goes(m)), first)
         if first.meaning.value not in SCENERY or self._stands_alone(first):
             return first
         ends = [k for k, w in enumerate(self.words) if k > first.first and w.folded in STOPS]
@@ -145,7 +151,8 @@ def lead_of(
         if k in aside:
             return None
         if word.folded in leads:
-            gives = word.folded in grammar.beside and before in grammar.media | GIVES
+            gives = before in grammar.media | GIVES or k - 1 in aside
+            gives = gives and word.folded in grammar.beside
             return None if before in grammar.reaching or gives else k
         if word.ends_phrase or not (
             word.folded in grammar.little

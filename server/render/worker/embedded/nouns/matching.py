@@ -7,12 +7,15 @@ from typing import Final
 from phosphene.render.worker.embedded.nouns.compounds import compound
 from phosphene.render.worker.embedded.nouns.finite_verbs import (
     is_after_doer,
+    is_done_by_weather,
     is_homograph_done,
     is_of_a_body,
+    is_past,
     is_plural_done,
     is_reflexive,
     is_third_person,
 )
+from phosphene.render.worker.embedded.nouns.first_names import called as called_by_name
 from phosphene.render.worker.embedded.nouns.grammar import Grammar
 from phosphene.render.worker.embedded.nouns.grammar import words as words_of
 from phosphene.render.worker.embedded.nouns.languages import GRAMMARS
@@ -144,13 +147,21 @@ class Matcher:
         if colour and self._paints(words, at):
             return Meaning("colour", colour), self.language
         painted = (Meaning("colour", colour), self.language) if colour else None
-        sure = self._name(token) or self._in_context(word, words)
+        sure = self._name(words, at) or self._in_context(word, words)
         return sure or self._word(token, words[at - 1].folded if at else "") or painted
 
-    def _name(self, token: Token) -> Found | None:
+    def _name(self, words: Sequence[Token], at: int) -> Found | None:
         """Who is called by a first name."""
-        called = self.lexicon.names.get(token.spelt) if self._by_hand else None
+        if not self._by_hand:
+            return None
+        names = self.lexicon.names
+        called = names.get(words[at].spelt) or called_by_name(words, at, names, self._is_deed)
         return (called, NAMES) if called else None
+
+    def _is_deed(self, word: str) -> bool:
+        """Whether a word is what somebody does, and no thing."""
+        named = self._first(nouns(word, self.language))
+        return self._action(word) is not None and (named is None or not named[0].exact)
 
     def _in_context(self, word: str, words: Sequence[Token]) -> Found | None:
         """Which of its senses a word has beside the others of a prompt (one sense per collocation,
@@ -166,6 +177,8 @@ class Matcher:
         if self.language != "en":
             return False
         if doer and self._is_verb_after(words, (doer.first, at), doer.meaning):
+            return True
+        if is_done_by_weather(words, at) or is_past(words, at, doer is not None):
             return True
         alive = doer is not None and self._gait(doer.meaning) in GOES
         return is_plural_done(words, at, alive, self.grammar)

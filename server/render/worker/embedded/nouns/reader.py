@@ -38,8 +38,10 @@ from phosphene.render.worker.embedded.nouns.left_out import (
 from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
 from phosphene.render.worker.embedded.nouns.main_thing import MOVES, MainThing, is_led_by
 from phosphene.render.worker.embedded.nouns.matching import Match, Matcher
+from phosphene.render.worker.embedded.nouns.parts import without_owners, without_parts
 from phosphene.render.worker.embedded.nouns.reading import Reading, ReadPhrase
 from phosphene.render.worker.embedded.nouns.speech import (
+    recipient_words,
     setting_words,
     spoken_words,
     with_pronouns,
@@ -52,6 +54,8 @@ SWIMS: Final = "swim"
 SKY: Final = "sky"
 WAYS: Final = ROADS | {"railway", "bridge"}
 SEVERAL: Final = 3
+MANY: Final = 5
+PLENTY: Final = ("plein", "beaucoup", "plenty", "loads", "tonnes", "millions", "milliers")
 HALF: Final = 0.5
 """What a word counts for a language that knows only what it is like."""
 WET: Final = ("sea", "lake", "beach", "waterfall", "underwater")
@@ -61,7 +65,7 @@ ALOFT: Final = ("fly", "float")
 FLIES: Final = ("fly", "flies", "flying", "vole", "volent", "volant")
 """What is seen of who is in the air."""
 NEARLY: Final = 0.9
-"""What a word of English counts that calls nothing: a chat is a cat nevertheless."""
+"""What a word counts that calls nothing: a chat is a cat nevertheless."""
 
 
 class NounReader:
@@ -95,6 +99,8 @@ class NounReader:
         if any(m.is_noun for m in shown):
             aside, found = aside | spoken, shown
         found = without_absent(found, words)
+        given = recipient_words(found, words)
+        found, aside = [m for m in found if m.first not in given], aside | given
         # Whoever is likened to a butterfly is named after it: like a butterfly, she dances.
         plain = with_pronouns(without_similes(found, words), words, matcher.grammar)
         alone = not any(m.role == "subject" for m in plain)
@@ -103,11 +109,11 @@ class NounReader:
         played = played_words(kept, words, self._lexicon.concepts)
         kept, aside = [m for m in kept if m.first not in played], aside | played
         kept = without_verbs(kept, words, matcher.grammar)
-        kept = choose_heads(without_containers(kept, words, matcher), words, matcher)
+        kept = without_parts(without_containers(kept, words, matcher), words, matcher.grammar)
+        kept = without_owners(choose_heads(kept, words, matcher), words, matcher.grammar)
         kept = without_events(kept, words, matcher.grammar)
         kept = without_details(without_vapours(kept, words), words, matcher.grammar)
-        things = [m for m in lost if m.role == "subject"]
-        reading = self._reading(language, text, words, kept, things, aside | unseen)
+        reading = self._reading(language, text, words, kept, lost, aside | unseen)
         read = {k for m in [*all_found, *found] for k in range(m.first, m.last)} | aside
         if reading.unknown:
             at = text.index(reading.unknown)
@@ -132,7 +138,7 @@ class NounReader:
 
     def _reading(
         self, language: str, text: str, words: Sequence[Token], kept: list[Match],
-        things: list[Match], aside: frozenset[int],
+        lost: list[Match], aside: frozenset[int],
     ) -> Reading:  # fmt: skip
         grammar = GRAMMARS[language]
         subjects = [m for m in kept if m.role == "subject"]
@@ -141,8 +147,9 @@ class NounReader:
         setting = setting_words(words, grammar) | passed_words(words, grammar)
         outside = [m for m in outside if m.first not in setting] or outside
         first = about.find(outside, subjects)
-        lost = [m for m in things if not about.is_within(m) and m.first not in setting]
-        unknown = self._named_instead(language, first, words, kept, lost, aside | setting)
+        things = [m for m in lost if m.role == "subject" and m.first not in setting]
+        things = [m for m in things if not about.is_within(m)]
+        unknown = self._named_instead(language, first, words, kept, things, aside | setting)
         if unknown is not None:
             first = None
         others = [m for m in subjects if first and m is not first and m.meaning != first.meaning]
@@ -155,6 +162,8 @@ class NounReader:
         doing = awake[0] if awake else None
         if doing and not subjects and _done_by_none(doing, about):
             doing = None
+        if doing and not subjects and any(_is_doer(m, doing, words, grammar) for m in lost):
+            doing = None  # northern lights dancing
         if doing and unknown is not None and unknown[1] <= doing.first:
             doing = None  # a pangolin that climbs is no climber
         action = doing.meaning.value if doing else None
@@ -254,14 +263,13 @@ def _ashore(kept: list[Match], words: Sequence[Token], grammar: Grammar) -> bool
 
 
 def _knows(matcher: Matcher, words: Sequence[Token], *, plain: bool) -> float:
-    """How much of a prompt a language knows; of English also the `plain` words that are no
-    thing."""
+    """How much of a prompt a language knows, also of the `plain` words that are no thing."""
     found = [m for m in matcher.find_matches(words) if m.tongue == matcher.language]
     sure = sum((m.last - m.first) * (1 if m.meaning.exact else HALF) for m in found)
-    if matcher.language != "en" or not plain:
+    if not plain:
         return sure
     taken = {k for m in found for k in range(m.first, m.last)}
-    known = matcher.lexicon.known
+    known = matcher.lexicon.known if matcher.language == "en" else matcher.grammar.never
     return sure + sum(w.folded in known for k, w in enumerate(words) if k not in taken) * NEARLY
 
 
@@ -307,6 +315,12 @@ def _done_by_none(doing: Match, about: MainThing) -> bool:
     return about.names_unknown(doing.first)
 
 
+def _is_doer(lost: Match, doing: Match, words: Sequence[Token], grammar: Grammar) -> bool:
+    """Whether what cannot be drawn is right before what it does; black and white is nobody."""
+    said = {w.folded for w in words[lost.first : lost.last]}
+    return lost.last == doing.first and not said & set(grammar.colours)
+
+
 def _count(match: Match | None, words: Sequence[Token], grammar: Grammar) -> int:
     """How many of them: a number within three words before, or in the word itself; 0 if none is
     said."""
@@ -318,8 +332,15 @@ def _count(match: Match | None, words: Sequence[Token], grammar: Grammar) -> int
     near = range(begin, match.last)
     names = (words[k].folded for k in near)
     said = [grammar.numbers[w] for w in names if w in grammar.numbers]
+    said += [MANY for k in near if _is_plenty(words, k, grammar)]
     digits = [int(words[k].folded) for k in near if _is_number(words, k)]
     return (said + [n for n in digits if 1 <= n <= 5] or [0])[0]
+
+
+def _is_plenty(words: Sequence[Token], at: int, grammar: Grammar) -> bool:
+    """Whether a word says that there are many of what follows: plein de monde."""
+    leads = at + 1 < len(words) and words[at + 1].folded in grammar.of
+    return words[at].folded in PLENTY and leads
 
 
 def _is_number(words: Sequence[Token], at: int) -> bool:

@@ -27,6 +27,21 @@ TITLE: Final = 3
 """So many words into a title such a word lies."""
 SINCE: Final = words_of("que qu l le la")
 """After a "dès" that is typed without its accent: des enfants are some children."""
+FAMILY: Final = words_of(
+    "person man woman boy girl child baby old-man old-woman old-person mother bride groom"
+)
+"""For whom somebody wants a clip."""
+POSSESSIVES: Final = words_of("my our his her their mon ma mes notre nos son sa ses leur leurs")
+FOR: Final = words_of("for pour")
+FAR: Final = 6
+"""So many words before somebody such a word lies."""
+OCCASIONS: Final = words_of(
+    "birthday wedding anniversary party anniversaire mariage fete bapteme depart retraite"
+)
+HERS: Final = {"her": "woman", "his": "man", "my": "person", "our": "person", "their": "person"}
+"""Whose a thing is, after what somebody does to it: riding her bike."""
+SLANG: Final = words_of("dude bro")
+"""Who may be spoken to, and whom one speaks of where a verb follows."""
 CALLED: Final = words_of(
     "mum mom mummy mommy mama dad daddy papa grandma granny nana grandpa maman papi papy mamie "
     "mamy tonton tata"
@@ -53,6 +68,28 @@ def without_absent(found: list[Match], words: Sequence[Token]) -> list[Match]:
     return [m for m in found if m not in absent]
 
 
+def recipient_words(found: list[Match], words: Sequence[Token]) -> frozenset[int]:
+    """Which words say for whom a clip or a thing is, where there is something else: a video for my
+    son with a dinosaur."""
+    given = {m.first: at for m in found if (at := _given_from(m, words)) is not None}
+    if not any(m.role == "subject" and m.first not in given for m in found):
+        return frozenset()
+    return frozenset(k for m in found if m.first in given for k in range(given[m.first], m.last))
+
+
+def _given_from(match: Match, words: Sequence[Token]) -> int | None:
+    """The "for" before "my" and somebody, or before "the birthday of my" and somebody."""
+    begin, _ = clause(words, match.first)
+    mine = match.first > begin and words[match.first - 1].folded in POSSESSIVES
+    if match.meaning.value not in FAMILY or not mine:
+        return None
+    for k in range(match.first - 2, max(begin, match.first - FAR) - 1, -1):
+        told = {w.folded for w in words[k + 1 : match.first - 1]}
+        if words[k].folded in FOR:
+            return k if not told or told & OCCASIONS else None
+    return None
+
+
 def _is_gone(match: Match, words: Sequence[Token]) -> bool:
     """Whether it is somebody without a name who left something behind."""
     after = [w.folded for w in words[match.last : match.last + 3]]
@@ -71,7 +108,8 @@ def _is_called(match: Match, words: Sequence[Token]) -> bool:
 
 def with_pronouns(found: list[Match], words: Sequence[Token], grammar: Grammar) -> list[Match]:
     """With whom a pronoun calls at the beginning of a clause, before anybody else is named: she
-    combs her hair; but not what it does in il neige."""
+    combs her hair; but not what it does in il neige. Of English also whose the thing is to which
+    something is done: riding her bike."""
     for k, word in enumerate(words):
         if any(m.role == "subject" and m.first < k for m in found):
             return found
@@ -79,8 +117,14 @@ def with_pronouns(found: list[Match], words: Sequence[Token], grammar: Grammar) 
         starts = not k or words[k - 1].ends_phrase
         starts = starts or words[k - 1].folded in grammar.when | grammar.joining
         called = grammar.pronouns.get(word.folded)
+        if word.folded in SLANG and not follows.endswith("s"):
+            called = None
         if starts and called and follows not in grammar.impersonal:
             one = Match(k, k + 1, Meaning("subject", called))
+            return sorted([*found, one], key=lambda m: m.first)
+        doing = starts and word.folded.endswith("ing") and grammar.last and follows in HERS
+        if doing and not grammar.compounds:
+            one = Match(k + 1, k + 2, Meaning("subject", HERS[follows]))
             return sorted([*found, one], key=lambda m: m.first)
     return found
 

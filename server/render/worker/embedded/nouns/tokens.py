@@ -22,12 +22,13 @@ KEPT: Final = frozenset(("maïs",))
 @dataclass(frozen=True)
 class Token:
     """One word, or a mark between words. `start`, `end`: where it is in the prompt. `spelt`: as
-    `spell`."""
+    `spell`; `capital`: whether it begins with a capital letter."""
 
     folded: str
     start: int
     end: int
     spelt: str = ""
+    capital: bool = False
 
     @property
     def ends_phrase(self) -> bool:
@@ -60,7 +61,8 @@ def tokens(text: str) -> list[Token]:
     """The first LONGEST words; each sign of Chinese and Japanese is one, since they are written
     without spaces, and each emoji. Hyphens keep a word together."""
     found = [
-        Token(fold(m.group()), m.start(), m.end(), spell(m.group())) for m in _WORD.finditer(text)
+        Token(fold(m[0]), m.start(), m.end(), spell(m[0]), m[0][:1].isupper())
+        for m in _WORD.finditer(text)
     ]
     return [t for t in found if t.folded][:LONGEST]
 

@@ -31,3 +31,17 @@ def test_what_is_said_called_or_meanwhile_is_not_the_subject(text: str, subject:
 def test_what_is_done_meanwhile_is_not_what_the_subject_does() -> None:
     assert read("while the village sleeps, a baker carries bread").action is None
     assert read("pendant que le chat dort, les souris dansent").action == "dance"
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("a birthday video for my son with a dinosaur", "dinosaur"),
+        ("un clip pour l'anniversaire de mon fils avec un dinosaure", "dinosaur"),
+        ("Un clip pour ma mère avec des fleurs", "flower"),
+        ("a man baking a cake for his son", "man"),
+        ("for my son", "boy"),
+    ],
+)
+def test_for_whom_a_clip_is_is_not_who_is_seen(text: str, subject: str) -> None:
+    assert read(text).subject == subject
