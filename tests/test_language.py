@@ -30,6 +30,7 @@ from phosphene.people.personal_data import load_personal_data, texts_to_translat
 from phosphene.render.worker.embedded.nouns.cast import RELATIONS
 from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
 from phosphene.render.worker.embedded.nouns.looks import VALUES
+from phosphene.render.worker.embedded.nouns.noun_slots import gerund
 from phosphene.trust.refusal_rules import load_rules
 
 
@@ -70,6 +71,7 @@ def test_a_choice_that_nobody_could_make_counts_for_nothing(cookie: str) -> None
 
 ROOT = Path(__file__).parent.parent
 SERVER = ROOT / "server"
+WEIGHTS = SERVER / "render" / "worker" / "embedded" / "weights"
 FRENCH = catalog("fr")
 OF_OPERATORS = (
     "blobs/opening.py",
@@ -274,7 +276,7 @@ def test_each_text_is_found_again_once_its_places_are_filled(in_french: None) ->
 
 
 def test_everything_that_the_model_draws_has_a_name_and_an_article_in_french() -> None:
-    concepts = Lexicon.load(SERVER / "render" / "worker" / "embedded" / "weights").concepts
+    concepts = Lexicon.load(WEIGHTS).concepts
     assert not set(concepts) - set(FRENCH.drawn)
     assert not {name for name in concepts if not FRENCH.drawn[name][0]}
 
@@ -282,6 +284,11 @@ def test_everything_that_the_model_draws_has_a_name_and_an_article_in_french() -
 def test_looks_and_relations_have_a_name_in_french() -> None:
     looks = {value for values in VALUES.values() for value in values}
     assert not (looks | set(RELATIONS)) - {"", *FRENCH.drawn}
+
+
+def test_what_somebody_does_has_a_name_in_french() -> None:
+    done = {gerund(action) for action in Lexicon.load(WEIGHTS).actions}
+    assert not done - {*FRENCH.drawn}
 
 
 def test_what_is_drawn_is_named_with_its_article(in_french: None) -> None:

@@ -11,8 +11,19 @@ from phosphene.model import Slot
 THINGS: Final = ("subject", "other", "thing")
 """The slots that are somebody or something, and not how or where it is."""
 LOOKED_UP: Final = frozenset((*THINGS, "place"))
-OF_THINGS: Final = frozenset(("colour", "other_colour", "count", "size", "motion", "relation"))
+OF_THINGS: Final = frozenset(
+    ("colour", "other_colour", "count", "size", "motion", "relation", "action")
+)
 """The slots that say something of things: of nothing they say nothing."""
+AS_SAID: Final = frozenset((*OF_THINGS, "glasses", "beard", "headwear", "clothes")) - {"motion"}
+"""The slots of which a phrase says the same in any words: grosses, trois, chasing."""
+STEM: Final = 4
+"""So many letters at the front tell that a phrase says a value: gloomily, gloomy."""
+CAMERA: Final = frozenset(
+    ("camera", "caméra", "plan", "shot", "zoom", "zooms", "zooming", "pan", "panning", "tilt",
+     "tilting", "dolly", "crane", "travelling", "tracking", "panoramique", "closer", "approche")
+)  # fmt: skip
+"""Words of camera talk: what else a camera moves for (a rising balloon) is told with how."""
 UNDRAWN: Final = "undrawn"
 """The slot that names what was said and stays away. It is there even if that is nothing, so that
 one knows that no subject comes by chance."""
@@ -78,7 +89,7 @@ def describe_phrases(
 ) -> str:
     """One sentence for people. ``changes``: the text changes a clip that there is, of which stays
     what it does not say; ``stays``: what of it was told."""
-    drawn = [one for one in phrases if one.drawn_as is not None]
+    drawn = _once([one for one in phrases if one.drawn_as is not None])
     parts = [_in_words(one) for one in drawn]
     if drawn and not changes and not any(one.slot in THINGS for one in drawn):
         parts.append(say("with nobody and nothing in it"))
@@ -98,13 +109,34 @@ def describe_phrases(
     return sentence[:1].upper() + sentence[1:]
 
 
+def _once(phrases: Sequence[PhraseReading]) -> list[PhraseReading]:
+    """Without what is told again by a word that names something already: who dances also sways."""
+    named = {one.text.lower() for one in phrases if one.slot in LOOKED_UP | AS_SAID}
+    return [
+        one for one in phrases
+        if one.slot in LOOKED_UP | AS_SAID or one.text.lower() not in named
+    ]  # fmt: skip
+
+
 def _in_words(phrase: PhraseReading) -> str:
     value = str(phrase.drawn_as)
     if phrase.slot in THINGS and not phrase.exact:
         return say("{0}, drawn as {1}", phrase.text, name_thing(value))
     if phrase.slot == "place" and phrase.text.lower() != name_drawn(value):
         return say("{0}, shown as {1}", phrase.text, name_drawn(value))
-    return name_drawn(value) if phrase.slot not in THINGS else phrase.text
+    if phrase.slot in LOOKED_UP | AS_SAID or _says(phrase.text, value):
+        return phrase.text
+    if phrase.slot == "camera":
+        filmed = CAMERA & {*phrase.text.lower().split()}
+        return phrase.text if filmed else say("{0} (camera: {1})", phrase.text, name_drawn(value))
+    return say("{0} ({1})", phrase.text, name_drawn(value))
+
+
+def _says(text: str, value: str) -> bool:
+    """Whether a phrase has a word for a value, in English or in the language of who asks."""
+    said = [word[:STEM] for word in text.lower().split()]
+    called = (value, name_drawn(value))
+    return any(stem[:STEM] in said for name in called for stem in name.lower().split(" "))
 
 
 def _missing(words: str, phrases: Sequence[PhraseReading], slot: str) -> list[str]:

@@ -13,6 +13,14 @@ CAFE = Slot("place", "kitchen", 0.7, ("Paris café",))
 GREEN = Slot("colour", "green", 0.99, ("green",))
 NIGHT = Slot("time", "night", 0.8, ("dark", "night"))
 CAR = Slot("undrawn", None, 1.0, ("car", "house"))
+CHASING = Slot("relation", "chasing", 1.0, ("chasing",))
+BIG = Slot("size", "large", 1.0, ("grosses",))
+THREE = Slot("count", "three", 1.0, ("trois",))
+RISING = Slot("camera", "up", 0.9, ("rising",))
+ZOOMED = Slot("camera", "closer", 0.9, ("zooming", "in"))
+DANCING = Slot("action", "dancing", 1.0, ("dancing",))
+SWAYING = Slot("motion", "sway", 0.9, ("dancing",))
+SUNNY = Slot("time", "day", 0.9, ("sunny",))
 LONG = Slot("truncated", None, 1.0, ("and so on",))
 
 
@@ -26,7 +34,11 @@ LONG = Slot("truncated", None, 1.0, ("and so on",))
          " not drawn: “car”, “house”"),
         ((NOTHING,), False, "Nothing here that I can draw: I can show a place"),
         ((NOTHING,), True, "Nothing here that I can draw: all would stay as it is"),
-        ((NIGHT, NOTHING), True, "Night; the rest stays"),
+        ((NIGHT, NOTHING), True, "Dark night; the rest stays"),
+        ((FOX, CHASING, BIG, THREE, NOTHING), False, "Foxes; chasing; grosses; trois"),
+        ((FOX, RISING, SUNNY, NOTHING), False, "Foxes; rising (camera: up); sunny (day)"),
+        ((FOX, DANCING, SWAYING, NOTHING), False, "Foxes; dancing"),
+        ((FOX, ZOOMED, NOTHING), False, "Foxes; zooming in"),
         ((LONG,), False, "Nothing here that I can draw: I can show a place;"
          " too long, not read: “and so on”"),
     ],

@@ -13,7 +13,7 @@ from phosphene.render.reading import THINGS, TRUNCATED, UNDRAWN
 SUBJECT: Final = "subject"
 NEVER: Final = frozenset((TRUNCATED, UNDRAWN))
 """Slots of what is not seen."""
-OF_THEM: Final = frozenset((*THINGS, "relation", "count"))
+OF_THEM: Final = frozenset((*THINGS, "relation", "action", "count"))
 """Slots of who is there: with somebody new nobody of before stays."""
 OF_PLATES: Final = frozenset(("place", "time", "weather", "mood", "camera"))
 """Slots that stay whoever is there."""

@@ -15,7 +15,7 @@ from phosphene.render.worker.embedded.nouns.closed_slots import believable
 from phosphene.render.worker.embedded.nouns.hours_and_weather import told_in
 from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
 from phosphene.render.worker.embedded.nouns.model import NounModel
-from phosphene.render.worker.embedded.nouns.noun_slots import tell
+from phosphene.render.worker.embedded.nouns.noun_slots import gerund, tell
 from phosphene.render.worker.embedded.nouns.reading import Reading
 from phosphene.render.worker.embedded.nouns.understanding import SlotCorrector, without_shown
 from phosphene.render.worker.embedded.nouns.wishes import Wish, Wishes
@@ -176,6 +176,8 @@ class NounDirector(Director):
         told = tell(guessed, place, wish, self._older)
         if hour := time_slot(text):
             told = [hour if s.name == "time" and s.value is None else s for s in told]
+        if done := self._wishes.seen_action(reading, wish):
+            told.append(Slot("action", gerund(done.value), 1.0, (done.text,)))
         lost = (
             *wish.undrawn, *self._wishes.undone_actions(reading, wish), *reading.undrawn,
             *self._corrector.undrawn_places(reading),

@@ -332,3 +332,28 @@ def test_without_a_network_of_nouns_the_lexicon_says_what_cannot_be_drawn() -> N
         assert any("bagpipe" in word for word in read[UNDRAWN].words)
     assert rich.plan_scene("a fox in a street", 1, None)[1].place == "street"
     assert plain.plan_scene("a fox in a street", 1, None)[1].place == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "slot", "said"),
+    [
+        ("a woman riding a horse", "relation", ("riding",)),
+        ("a dog chasing a cat", "relation", ("chasing",)),
+        ("a cat sleeping", "action", ("sleeping",)),
+        ("un enfant qui dort", "action", ("dort",)),
+        ("a dog on a bench", "relation", ()),
+    ],
+)
+def test_what_somebody_is_seen_to_do_is_told_by_its_word(
+    text: str, slot: str, said: tuple[str, ...]
+) -> None:
+    assert told(text)[slot].words == said
+
+
+def test_what_is_done_is_told_once_and_only_where_it_is_seen() -> None:
+    assert "action" not in told("a woman riding a horse")
+    assert "action" not in told("a table sleeping")
+
+
+def test_of_a_plural_no_word_says_how_many() -> None:
+    assert told("des crêpes")["count"].words == ()

@@ -13,6 +13,9 @@ WEATHERS: Final = frozenset(("snow", "snowy", "neige", "enneige", "enneigee"))
 
 MOVING: Final = frozenset(("motion", "camera"))
 
+DOUBLED: Final = frozenset(("run", "swim", "sit", "drum", "hug"))
+"""Actions whose last letter is written twice before -ing."""
+
 FALLING: Final = frozenset(("falling", "falls", "tombant", "tombe", "tombent"))
 """What the net takes for snow, whatever falls."""
 
@@ -35,7 +38,8 @@ def tell(guessed: Sequence[Slot], place: Slot, wish: Wish, older: Mapping[str, s
     elif wish.other:
         looked["other"] = _thing("other", wish.other, wish, older)
     if wish.relation:
-        looked["relation"] = Slot("relation", wish.relation, 1.0)
+        related = (wish.related,) if wish.related else ()
+        looked["relation"] = Slot("relation", wish.relation, 1.0, related)
     if wish.subject:
         looked |= _misheard(guessed, wish, place)
         spoken = {(slot.name, slot.value): slot.words for slot in guessed if slot.words}
@@ -77,8 +81,9 @@ def _misheard(guessed: Sequence[Slot], wish: Wish, place: Slot) -> dict[str, Slo
 def _count(wish: Wish, spoken: Spoken) -> Slot:
     if wish.count == 1:
         return Slot("count", None, 0.0)
+    # Of a plural that is drawn as three no word says so.
     value = NUMBERS[wish.count - 1]
-    return Slot("count", value, 1.0, spoken.get(("count", value), (value,)))
+    return Slot("count", value, 1.0, spoken.get(("count", value), ()))
 
 
 def _colours(wish: Wish, spoken: Spoken) -> dict[str, Slot]:
@@ -93,3 +98,10 @@ def _colours(wish: Wish, spoken: Spoken) -> dict[str, Slot]:
             said = [spoken[name, colour] for name in named.values() if (name, colour) in spoken]
             found[slot] = Slot(slot, colour, 1.0, said[0] if said else (colour,))
     return found
+
+
+def gerund(action: str) -> str:
+    """What somebody who does an action is doing: ride, riding."""
+    if action in DOUBLED:
+        action += action[-1]
+    return action.removesuffix("e") + "ing"

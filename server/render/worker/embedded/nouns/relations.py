@@ -54,6 +54,10 @@ _ACTIONS: Final[Mapping[str, str]] = {
     "drink": "eating",
 }
 """What one does to what is named beside it; with the thing of any other action, it is held."""
+DONE: Final = frozenset(
+    ("riding", "holding", "wearing", "eating", "blowing", "chasing", "watching")
+)
+"""Of the relations what one does; the others are where something is."""
 PERCHES: Final = frozenset(
     (*("rock", "headstone", "box", "gift", "book", "books", "wood", "crane", "statue", "fountain"),
      *("trash-can", "mailbox", "piano", "cake", "suitcase", "briefcase", "television"))
@@ -73,6 +77,16 @@ _WITH: Final = frozenset(
 def said_of_two() -> frozenset[str]:
     """The words that say what two things are to each other."""
     return frozenset(_WORDS)
+
+
+def word_for(relation: str, between: Sequence[str], doing: Sequence[str]) -> tuple[int, int]:
+    """Which word between two says what one does to the other, and which of what is done (`doing`:
+    actions); -1 for none. Where something only is (beside, on) no word is told."""
+    if relation not in DONE:
+        return -1, -1
+    by_word = (k for k, w in enumerate(between) if _WORDS.get(w) == relation)
+    by_deed = (k for k, action in enumerate(doing) if _ACTIONS.get(action) == relation)
+    return next(by_word, -1), next(by_deed, -1)
 
 
 def relation(

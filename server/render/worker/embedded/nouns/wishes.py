@@ -14,7 +14,7 @@ from phosphene.render.worker.embedded.nouns.looks import (
 )
 from phosphene.render.worker.embedded.nouns.model import Concept
 from phosphene.render.worker.embedded.nouns.reading import Reading, ReadPhrase
-from phosphene.render.worker.embedded.nouns.relations import relation
+from phosphene.render.worker.embedded.nouns.relations import relation, word_for
 from phosphene.render.worker.embedded.nouns.sexes import SEXES, sex_told
 from phosphene.render.worker.embedded.nouns.tokens import Token, tokens
 
@@ -48,13 +48,15 @@ _NO_THING: Final = frozenset(("sit", "sleep", "bathe", "swim"))
 class Wish:
     """`subject`, `other`: concepts, None where nobody is wished for. `thing`: whether the second
     is what an action needs, and not said itself. `relation`: what they are to each other, "" if
-    there is only one. `sex`: m or w, of a figure; `card`: what is said of a person, `looks`: with
-    which words. `colours`: of the card's fields and of the plates."""
+    there is only one; `related`: the word that says what one does to the other. `sex`: m or w, of
+    a figure; `card`: what is said of a person, `looks`: with which words. `colours`: of the card's
+    fields and of the plates."""
 
     subject: str | None = None
     other: str | None = None
     thing: bool = False
     relation: str = ""
+    related: str = ""
     count: int = 1
     sex: str = ""
     does: str = ""
@@ -112,6 +114,7 @@ class Wishes:
             other,
             thing and other is not None,
             relation,
+            self._related(text, words, reading, first, second, relation),
             min(reading.count, 5),
             sex,
             self._does(reading, subject),
@@ -135,6 +138,11 @@ class Wishes:
             return ""
         said = (reading.action, *(s.value for s in reading.said if s.role == "action"))
         return next((action for action in said if action in DOES), "")
+
+    def seen_action(self, reading: Reading, wish: Wish) -> ReadPhrase | None:
+        """What somebody is said and seen to do, where the relation of two does not tell it."""
+        done = (s for s in reading.said if s.role == "action" and s.text != wish.related)
+        return next((s for s in done if self._is_seen(s.value, reading, wish)), None)
 
     def undone_actions(self, reading: Reading, wish: Wish) -> tuple[str, ...]:
         """What somebody is said to do and nobody is seen doing."""
@@ -196,6 +204,22 @@ class Wishes:
         if thing is None or thing not in self._concepts or reading.action in _NO_THING:
             return None
         return thing if subject in FIGURES else None
+
+    @staticmethod
+    def _related(
+        text: str, words: Sequence[Token], reading: Reading, first: ReadPhrase | None,
+        second: ReadPhrase | None, relation: str,
+    ) -> str:  # fmt: skip
+        """The word that says what one of two does to the other, as it is written."""
+        if first is None:
+            return ""
+        end = second.start if second else len(text)
+        between = [w for w in words if first.end <= w.start < end]
+        done = [s for s in reading.said if s.role == "action"]
+        at, deed = word_for(relation, [w.folded for w in between], [s.value for s in done])
+        if at >= 0:
+            return text[between[at].start : between[at].end]
+        return done[deed].text if deed >= 0 else ""
 
     def _relation(
         self,
