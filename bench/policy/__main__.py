@@ -74,6 +74,7 @@ def meaning(options: argparse.Namespace) -> None:
         meant.measure_apart(found, "near misses", meant.texts_of("near.txt")),
         meant.measure_apart(found, "own characters", own),
         meant.measure_apart(found, "short prompts", meant.texts_of("short_prompts.txt")),
+        meant.measure_apart(found, "common things", meant.texts_of("common_things.txt")),
         meant.measure_heads(found, rules),
     ):
         for what, share in shares:

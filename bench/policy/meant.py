@@ -4,7 +4,8 @@ The texts were written before anything was fitted, and are in no training: ``des
 the registered descriptions, by another hand; ``described_scenes.tsv`` as scenes, before the
 descriptions of the later 342 works and before any score of them was seen; ``described_short.tsv``
 and ``short_prompts.txt`` before any score, in 8 to 20 words, as people ask for a clip. Of ``twins``
-the heads' makers have seen figures; ``twins_fresh.tsv`` was written before any score.
+the heads' makers have seen figures; ``twins_fresh.tsv`` was written before any score, and so was
+``common_things.txt``: animals, food, sport and tales in a few words, of which nobody is anybody's.
 """
 
 import csv

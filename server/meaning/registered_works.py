@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phosphene.meaning.background import Background, Floats, folded_words, unit_vectors
+from phosphene.meaning.function_words import FUNCTION_WORDS
 from phosphene.meaning.meaning_messages import SPANS, CloseWork, WorkTexts
 
 COVER: Final = 0.5
@@ -113,11 +114,14 @@ class RegisteredWorks:
         # Of the closest works alone: all words of 500 works would be 10 ms.
         best: Floats = np.clip(own @ self._word_vectors[words].T, 0, 1).max(axis=1)
         score = float(_scores(np.array([cosine]), best[:, None], weights)[0])
-        telling = np.argsort(-best * weights).tolist()
-        written = list(said.values())
         # What a third of all prompts say is nothing that two texts share.
         least = self._background.rarest / 2
-        shared = [written[n] for n in telling if best[n] >= ALIKE and weights[n] >= least]
+        kept = [
+            best[n] >= ALIKE and weights[n] >= least and word not in FUNCTION_WORDS
+            for n, word in enumerate(said)
+        ]
+        telling, written = np.argsort(-best * weights).tolist(), list(said.values())
+        shared = [written[n] for n in telling if kept[n]]
         return CloseWork(entry, score, tuple(shared[:SPANS]))
 
     def _centred(self, words: Floats) -> Floats:

@@ -16,6 +16,7 @@ from phosphene.studio.desk_rules import DeskRulesLayer
 from phosphene.studio.prompt_check import PromptCheck
 from phosphene.studio.refusal_counter import RefusalCounter
 from phosphene.studio.refusal_desk import RefusalDesk, RefusalSigner
+from phosphene.studio.rights_found import FindRights
 from phosphene.trust.phrase_trial import try_phrase
 from phosphene.trust.prompt_reader_process import PromptReaderProcess
 from phosphene.trust.refusal_ids import RefusalIds
@@ -32,12 +33,16 @@ class Refusals:
 
 
 def make_prompt_check(
-    refusals: Refusals, pools: ModelPools, counter: RefusalCounter, meaning: PromptReaderProcess
+    refusals: Refusals,
+    pools: ModelPools,
+    counter: RefusalCounter,
+    meaning: PromptReaderProcess,
+    find_rights: FindRights,
 ) -> PromptCheck:
     """What judges prompts by the rules as they are now."""
     signer, hears = refusals.signer, (refusals.store.minors.is_minor, counter.note_refusal)
     judging = refusals.layer, signer.sign_refusal, signer.find_passes
-    return PromptCheck(*judging, pools, *hears, meaning)
+    return PromptCheck(*judging, pools, *hears, meaning, find_rights)
 
 
 def refusal_routes(refusals: Refusals, topics: Topics, callers: Callers) -> list[Operation]:

@@ -25,6 +25,7 @@ from phosphene.studio.dialogue import (
     join_dialogue,
 )
 from phosphene.studio.refusal_counter import NoteRefusal
+from phosphene.studio.rights_found import PREFIX, FindRights, find_no_rights, outranks
 from phosphene.trust.close_refusals import refuse_close, rewordings_of
 from phosphene.trust.close_works import Closeness, judge_closeness
 from phosphene.trust.content_verdict import innocent_categories, refuse_content
@@ -45,7 +46,8 @@ class PromptCheck:
     """The policy, and the model's reading. ``desk`` gives the rules as they are now, ``sign`` an
     id to what is refused, and ``find_passes`` what no longer refuses a prompt of a person.
     ``is_minor`` tells of who asks whether more is refused; ``note_refusal`` counts a refusal;
-    ``meaning`` reads what texts come close to, where there is one."""
+    ``meaning`` reads what texts come close to, where there is one; ``find_rights`` says what the
+    registry has against a prompt: its callers ask it next."""
 
     def __init__(
         self,
@@ -56,7 +58,9 @@ class PromptCheck:
         is_minor: Callable[[str], Awaitable[bool]],
         note_refusal: NoteRefusal,
         meaning: PromptReaderProcess | None = None,
+        find_rights: FindRights = find_no_rights,
     ) -> None:
+        self._find_rights = find_rights
         self._is_minor = is_minor
         self._note_refusal = note_refusal
         self._desk = desk
@@ -79,22 +83,31 @@ class PromptCheck:
             a model).
         """
         # Passes are for prompts: what they let through is spent with the clip.
-        return (await self._judge_text(text, person_id, dialogue, _no_passes)).text
+        judging = _no_passes, find_no_rights
+        return (await self._judge_text(text, person_id, dialogue, *judging)).text
 
     async def judge_prompt(self, text: str, person_id: str, dialogue: Dialogue) -> Judged:
-        """The same, what its author was asked, and by which passes it is drawn.
+        """The same, what its author was asked, and by which passes it is drawn. What the registry
+        says of it better than works of the rules is left to the registry.
 
         Raises:
             BadInput, Refused (by the policy; counted), Busy.
         """
-        return await self._judge_text(text, person_id, dialogue, self._find_passes)
+        judging = self._find_passes, self._find_rights
+        return await self._judge_text(text, person_id, dialogue, *judging)
 
     async def _judge_text(
-        self, text: str, person_id: str, dialogue: Dialogue, find_passes: FindPasses
+        self,
+        text: str,
+        person_id: str,
+        dialogue: Dialogue,
+        find_passes: FindPasses,
+        find_rights: FindRights,
     ) -> Judged:
         cleaned = clean_prompt(text)
         pool = self._pools.choose_pool(dialogue.model, None)
-        judged = await self._decide(cleaned, person_id, dialogue, pool, find_passes)
+        judging = find_passes, find_rights
+        judged = await self._decide(cleaned, person_id, dialogue, pool, *judging)
         if isinstance(judged, Judged):
             return judged
         refusal = self._sign(judged, cleaned, dialogue.before, person_id)
@@ -111,18 +124,26 @@ class PromptCheck:
             BadInput, Refused (by the policy), Busy (nobody is there to read it).
         """
         cleaned = clean_prompt(text)
-        judged = await self._decide(cleaned, person_id, ALONE, pool, self._find_passes)
+        judging = self._find_passes, find_no_rights
+        judged = await self._decide(cleaned, person_id, ALONE, pool, *judging)
         if isinstance(judged, Refusal):
             raise Refused(judged)
         return cleaned, await self._readers[pool].read_prompt(cleaned)
 
     async def _decide(
-        self, text: str, person_id: str, dialogue: Dialogue, pool: Pool, find_passes: FindPasses
+        self,
+        text: str,
+        person_id: str,
+        dialogue: Dialogue,
+        pool: Pool,
+        find_passes: FindPasses,
+        find_rights: FindRights,
     ) -> Judged | Refusal:
         """What refuses a text, or the text with what was asked of it and what it passes by."""
         known: dict[tuple[str, JudgedBy], str] | None = None
         asked, passed = None, list[str]()
-        async with aclosing(self._refusals(text, person_id, dialogue)) as refusals:
+        said = self._refusals(text, person_id, dialogue, find_rights)
+        async with aclosing(said) as refusals:
             async for refusal in refusals:
                 if refusal.ask and dialogue.mine:
                     asked = asked or replace(refusal, stage=dialogue.stage)
@@ -138,7 +159,7 @@ class PromptCheck:
         return Judged(text, asked, tuple(dict.fromkeys(passed)))
 
     async def _refusals(
-        self, text: str, person_id: str, dialogue: Dialogue
+        self, text: str, person_id: str, dialogue: Dialogue, find_rights: FindRights
     ) -> AsyncGenerator[Refusal, None]:
         """What each layer says against a text, one after the other: whoever lets one of them pass
         asks for the next."""
@@ -152,9 +173,11 @@ class PromptCheck:
             yield refusal
         for content in refuse_content(read, self._rules) if read is not None else ():
             yield with_keeping(content, now)
-        passed = list[str]()
+        passed, found = list[str](), None
         while (close := await self._by_closeness(read, said, passed)) is not None:
-            yield with_keeping(close, now)
+            found = found or await find_rights(text, person_id, dialogue)
+            if not outranks(found, close, read.works if read else ()):
+                yield with_keeping(close, now)
             passed.append(close.entry)
 
     async def _by_closeness(
@@ -174,9 +197,14 @@ class PromptCheck:
         read = await self._meaning.read_text(text) if self._meaning else None
         return self._judge(read, passed) if read is not None else None
 
-    def _judge(self, read: TextRead, passed: Sequence[str]) -> Closeness | None:
+    def _judge(
+        self, read: TextRead, passed: Sequence[str], others: str | None = None
+    ) -> Closeness | None:
+        """By the works of the rules, and those whose names begin with ``others``."""
         works = self._meaning.works if self._meaning else 0
-        gone = [one.entry for one in read.works if one.entry not in self._rules.entries]
+        known = self._rules.entries
+        names = [one.entry for one in read.works if one.entry not in known]
+        gone = [one for one in names if others is None or not one.startswith(others)]
         return judge_closeness(read, works, (*gone, *passed))
 
     async def _with_rewordings(self, refusal: Refusal, text: str, reader: PromptReader) -> Refusal:
@@ -195,7 +223,10 @@ class PromptCheck:
     async def _may_be_offered(self, text: str, reader: PromptReader) -> bool:
         if len(text) > LONGEST or await asyncio.to_thread(decide, text, self._rules) is not None:
             return False
-        return await self._find_close(text) is None and await _is_drawn(text, reader)
+        read = await self._meaning.read_text(text) if self._meaning else None
+        if read is not None and self._judge(read, (), PREFIX) is not None:
+            return False
+        return await _is_drawn(text, reader)
 
 
 async def _no_passes(person_id: str, text: str, before: Sequence[str]) -> Sequence[RefusalPass]:

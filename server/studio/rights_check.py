@@ -15,13 +15,12 @@ from phosphene.rights import Right
 from phosphene.studio.dialogue import ALONE, Dialogue, WholeText, join_dialogue
 from phosphene.studio.refusal_counter import NoteRefusal
 from phosphene.studio.rights_descriptions import (
-    PREFIX,
     Described,
     described_rights,
     find_described,
     work_of,
 )
-from phosphene.studio.rights_found import ASKS, RightsFound
+from phosphene.studio.rights_found import ASKS, PREFIX, RightsFound
 from phosphene.trust.policy import decide
 from phosphene.trust.prompt_reader_process import PromptReaderProcess
 from phosphene.trust.refusal_rules import Rules

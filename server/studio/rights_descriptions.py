@@ -12,12 +12,10 @@ from phosphene.meaning.meaning_messages import CloseWork, TextRead, WorkTexts
 from phosphene.model import Licence
 from phosphene.rights import Right
 from phosphene.studio.dialogue import WholeText
-from phosphene.studio.rights_found import ASKS, RightsFound
+from phosphene.studio.rights_found import ASKS, PREFIX, RightsFound
 from phosphene.trust.close_works import CLOSE, Closeness, judge_closeness
 from phosphene.trust.rights_rules import is_enforced
 
-PREFIX: Final = "rights/"
-"""Begins the name of an entry among the works, and of its rule in refusals."""
 MOST: Final = 1000
 """Entries that are found so: the thresholds rise with their number."""
 REFUSED: Final = (

@@ -7,11 +7,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from phosphene.errors import Refusal
+from phosphene.meaning.meaning_messages import CloseWork
 from phosphene.model import Clip, Licence
 from phosphene.studio.dialogue import ALONE, CleanText, Dialogue
 
 ASKS: Final = "rights-ask"
 """The code of a refusal that is a question."""
+PREFIX: Final = "rights/"
+"""Begins the name of an entry among the works, and of its rule in refusals."""
 
 
 class RightsFound(Struct, frozen=True):
@@ -22,6 +25,29 @@ class RightsFound(Struct, frozen=True):
     licences: tuple[Licence, ...] = ()
     entry: str = ""
     claimed: bool = False
+
+
+FindRights = Callable[[str, str, Dialogue], Awaitable[RightsFound]]
+"""What the registry says of a text of a person, with what it goes on from; never raises."""
+
+
+async def find_no_rights(text: str, person_id: str, dialogue: Dialogue) -> RightsFound:
+    """Of a text of which the registry is not asked."""
+    return RightsFound()
+
+
+def outranks(found: RightsFound, close: Refusal, works: Sequence[CloseWork]) -> bool:
+    """Whether the registry's word on a text comes before that of a work of the rules which the text
+    comes close to: it names an entry or comes closer to it (``works``), and is refused for that
+    where the work refuses, or shows it with a licence. A claim at which nobody has looked, and a
+    question where the work refuses, do not. Pure."""
+    score = close.score or 0.0
+    licensed = {PREFIX + one.entry for one in found.licences}
+    if found.refusal is None:
+        return any(one.entry in licensed and one.score > score for one in works)
+    if found.claimed or (found.refusal.ask and not close.ask):
+        return False
+    return found.refusal.score is None or found.refusal.score > score
 
 
 AdmitRights = Callable[[str, str, Dialogue], Awaitable[RightsFound]]

@@ -9,7 +9,8 @@ from msgspec.structs import asdict, replace
 from phosphene.meaning.meaning_messages import CloseWork
 from phosphene.rights import LIVE, Right, RightDetails, RightState, RightTried
 from phosphene.studio.rights_check import judge_rights, make_layer, version_name
-from phosphene.studio.rights_descriptions import PREFIX, judge_alone, work_of
+from phosphene.studio.rights_descriptions import judge_alone, work_of
+from phosphene.studio.rights_found import PREFIX
 from phosphene.trust.close_works import closeness_thresholds
 from phosphene.trust.prompt_reader_process import PromptReaderProcess
 from phosphene.trust.prompt_text import clean_prompt

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from phosphene.errors import Refusal
-from phosphene.trust.close_works import CLOSE, Closeness
+from phosphene.trust.close_works import CLOSE, DESCRIBED, Closeness
 from phosphene.trust.refusal_rules import Rules
 from phosphene.trust.rewording import is_french
 from phosphene.trust.rule_file import rule_of_name
@@ -25,11 +25,11 @@ def refuse_close(found: Closeness, rules: Rules) -> Refusal | None:
     plain = name.name.split(" (")[0]
     shared = ", ".join(f"“{word}”" for word in found.work.shared)
     ask = found.outcome == "ask"
-    told = CLOSE if ask else group.message
+    told = CLOSE if ask else DESCRIBED
     return Refusal(
         code=group.code,
         rule=rule_of_name(group, name),
-        message=told.format(name=plain, shared=shared, holder=name.holder or plain),
+        message=told.format(name=plain, shared=shared),
         matched=found.work.shared,
         rules_version=rules.version,
         layer="meaning",

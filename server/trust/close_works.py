@@ -22,6 +22,10 @@ REFUSE: Final = (0.262, 0.0295)
 above them are counted by ``python -m training.policy.thresholds``."""
 CLOSE: Final = "This comes close to {name}: both have {shared}. If another is meant, say so."
 """Words between quotes are those of the prompt: they stay as they were written."""
+DESCRIBED: Final = (
+    "This describes {name}, which is not drawn here without leave: both have {shared}."
+)
+"""Nobody named it: what is said of names would puzzle."""
 LEAST_SHARED: Final = 2
 """Words that a text must share with a work: a plumber alone, or an ogre, is nobody's."""
 CLEAR_SHARED: Final = 3

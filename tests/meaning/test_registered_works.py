@@ -37,3 +37,13 @@ def test_of_one_work_more_only_what_it_adds_is_encoded() -> None:
     assert not asked
     assert again.find_close(text, encoder.encode_texts([text])[0]) == before
     assert not {*LAMP.texts, "lamp"} & again.vectors.keys()
+
+
+def test_small_words_are_nothing_that_two_texts_share() -> None:
+    encoder = SentenceEncoder()
+    ghost = WorkTexts("Ghost", ("un fantôme qui vole avec son parapluie", "elle chante avec lui"))
+    works = RegisteredWorks([ghost], encoder.encode_texts, load_background(), {})
+    text = "elle danse avec lui sous le parapluie"
+    (found,) = works.find_close(text, encoder.encode_texts([text])[0])
+    assert "parapluie" in found.shared
+    assert not {"elle", "avec", "lui", "sous"} & {*found.shared}
