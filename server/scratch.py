@@ -3,7 +3,7 @@
 So neither the watch over a worker nor a clip's file needs a temporary folder, which may be full, or
 not there at all in a container whose root cannot be written. Libraries do: see
 ``temporary_folder``. What needs a name is not left behind either by who is killed: the next one
-removes it (``scratch_folder``) or writes over it (``replace_file``).
+that starts removes it (``remove_abandoned``) or writes over it (``replace_file``).
 """
 
 import fcntl
@@ -67,7 +67,6 @@ def scratch_path() -> Iterator[Path]:
 @contextmanager
 def scratch_folder(parent: Path) -> Iterator[Path]:
     """A folder in ``parent``, which is gone after the block. Raises OSError."""
-    remove_abandoned(parent)
     path, held = _new_folder(parent)
     try:
         yield path
@@ -78,7 +77,8 @@ def scratch_folder(parent: Path) -> Iterator[Path]:
 
 
 def remove_abandoned(parent: Path) -> None:
-    """Remove the folders in ``parent`` of those who were killed within ``scratch_folder``."""
+    """Remove the folders in ``parent`` of those who were killed within ``scratch_folder``. For a
+    start: of a folder with 10,000 others in it the names alone take 45 ms."""
     for path in parent.glob(f"{PREFIX}*"):
         # Not by age: a folder may be held for a day, and a lock goes with its holder, however that
         # one ends.
