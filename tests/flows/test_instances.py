@@ -30,6 +30,7 @@ from tests.support import (
 )
 
 WORDS = 30
+SOON_S = 20.0
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
@@ -194,6 +195,7 @@ async def test_b_leads_players_to_a_that_draws(pair: tuple[Instance, Instance]) 
             httpx.AsyncClient(base_url=b.url, follow_redirects=True) as there,
             a_viewer() as viewer,
         ):
+            await wait_until_led(there, index)
             sdp = {"Content-Type": "application/sdp"}
             response = await there.post(endpoint, content=await viewer.offer(), headers=sdp)
             assert [one.status_code for one in response.history] == [307]
@@ -213,6 +215,14 @@ async def test_b_leads_players_to_a_that_draws(pair: tuple[Instance, Instance]) 
             assert (led_twice.history, "#EXTM3U" in led_twice.text) == ([], True)
             frame = await there.get(f"/embed/{clip}")
             assert f" {a.url};" in frame.headers["content-security-policy"]
+
+
+async def wait_until_led(there: httpx.AsyncClient, index: str) -> None:
+    """Which clips an instance draws is said beside their events, and reaches nobody in order with
+    them: who is early is served by a mirror."""
+    async with asyncio.timeout(SOON_S):
+        while (await there.get(index, follow_redirects=False)).status_code != 307:
+            continue
 
 
 def first_width(url: str) -> int:
