@@ -61,6 +61,15 @@ LISTS = (
             "fourteen",
             "fifteen",
             "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+            "twenty",
+            "twentyone",
+            "twentytwo",
+            "twentythree",
+            "twentyfour",
+            "twentyfive",
         )
     ),
 )

@@ -141,7 +141,7 @@ class Matcher:
         if plain or self._is_done(words, at, earlier) or self._does_after(words, at, doer):
             return self._action(word)
         whereto = word in WHERETO and before is not None and before.last == at
-        if whereto or (self.language == "en" and is_of_a_body(words, at)):
+        if _is_ground(words, at) or whereto or (self.language == "en" and is_of_a_body(words, at)):
             return None  # the last train home is no house
         colour = self.grammar.colours.get(word)
         if colour and self._paints(words, at):
@@ -356,6 +356,11 @@ class Matcher:
     def _ends(self, name: str, form: str) -> bool:
         """Whether a slip is none of an ending that is not known (klingelt is no Klingel)."""
         return self._by_hand or name[-1] == form[-1]
+
+
+def _is_ground(words: Sequence[Token], at: int) -> bool:
+    """Whether a word of French tells that something is on the ground: par terre."""
+    return words[at].folded == "terre" and at > 0 and words[at - 1].folded in ("par", "a")
 
 
 def _senses(lexicon: Lexicon, language: str) -> dict[str, dict[str, Meaning]]:
