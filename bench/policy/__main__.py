@@ -1,15 +1,18 @@
 """What the policy refuses of what it should, and of what nobody means any harm by.
 
-    python -m bench.policy [names] [phrases] [harmless] [meaning] [heads] [curve] [--seed 1]
+    python -m bench.policy [names] [phrases] [harmless] [meaning] [heads] [curve] [judging]
+        [--seed 1]
 
 Listed names with tricks of writing on them; the harmless prompts of the rules' own trial, and near
 misses of works; described works, and harmful prompts with harmless twins, by what they mean (the
-extra ``meaning``), and by how many works are registered. Shares with their 95 % intervals (Wilson);
-the tricks' dice are seeded.
+extra ``meaning``), and by how many works are registered; what judging a prompt takes. Shares with
+their 95 % intervals (Wilson); the tricks' dice are seeded.
 """
 
 import argparse
+import asyncio
 import importlib
+import os
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -94,6 +97,13 @@ def curve(options: argparse.Namespace) -> None:
         print(f"{what:<52}{share}")
 
 
+def judging(options: argparse.Namespace) -> None:
+    """What judging one prompt takes."""
+    measure = importlib.import_module("bench.policy.judging").measure_judging
+    for line in asyncio.run(measure(load_rules(options.rules))):
+        print(line)
+
+
 PARTS: Final[dict[str, Callable[[argparse.Namespace], None]]] = {
     "names": names,
     "phrases": phrases,
@@ -101,6 +111,7 @@ PARTS: Final[dict[str, Callable[[argparse.Namespace], None]]] = {
     "meaning": meaning,
     "heads": heads,
     "curve": curve,
+    "judging": judging,
 }
 
 
@@ -117,6 +128,10 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--show", type=int, default=10, help="examples of what went wrong")
     options = parser.parse_args()
+    # As the policy's process has it, before numpy is there: on a busy machine two threads of BLAS
+    # wait for each other twenty times as long as one works.
+    for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(threads, "1")
     for part in options.parts or PARTS:
         PARTS[part](options)
 

@@ -16,23 +16,20 @@ from msgspec import Struct
 
 from phosphene.meaning.meaning_messages import CloseWork, TextRead, WorkTexts
 
-ASK: Final = (0.231, 0.0245)
+ASK: Final = (0.196, 0.0245)
 REFUSE: Final = (0.262, 0.0295)
 """At one work, and more for each unit of the logarithm of their number; the harmless texts that are
-above them are counted by ``python -m training.policy.thresholds``."""
+above them are counted by ``python -m training.policy.thresholds``. It is asked from 0.035 less on
+than that gives, for LEAST_SHARED words are wanted besides: parts of descriptions that are not
+registered, in 8 to 14 words, are then told in 47 % instead of 38 %."""
 CLOSE: Final = "This comes close to {name}: both have {shared}. If another is meant, say so."
 """Words between quotes are those of the prompt: they stay as they were written."""
 DESCRIBED: Final = (
     "This describes {name}, which is not drawn here without leave: both have {shared}."
 )
 """Nobody named it: what is said of names would puzzle."""
-LEAST_SHARED: Final = 2
-"""Words that a text must share with a work: a plumber alone, or an ogre, is nobody's."""
-CLEAR_SHARED: Final = 3
-LESS: Final = 0.035
-"""With so many words in common it is asked from so much less on: parts of descriptions that are not
-registered, in 8 to 14 words, are then told in 47 % instead of 38 %, and 1.1 % of harmless prompts
-are asked instead of 0.7 %; only a look says whether another is meant."""
+LEAST_SHARED: Final = 3
+"""Words that a text must share with a work: a monkey with bananas, or an ogre, is nobody's."""
 # A fish and a turtle in the sea were refused as Nemo. Of 114 described works 95 were refused with
 # two words; with five 94.
 SURE_SHARED: Final = 5
@@ -75,18 +72,11 @@ def judge_closeness(
     """What is to be said of a text. ``free``: entries that hold no more; ``ask_only``: those of
     which it is only asked."""
     ask, refuse = closeness_thresholds(works)
-    near = (one for one in read.works if one.entry not in free)
-    work = next((one for one in near if one.score >= _asked_from(one, ask)), None)
+    near = (one for one in read.works if one.score >= ask and one.entry not in free)
+    work = next((one for one in near if len(one.shared) >= LEAST_SHARED), None)
     if work is None:
         return None
     unsure = work.entry in ask_only or len(work.shared) < SURE_SHARED
     if work.score < refuse or unsure:
-        return Closeness(work, "ask", _asked_from(work, ask))
+        return Closeness(work, "ask", ask)
     return Closeness(work, "refuse", refuse)
-
-
-def _asked_from(work: CloseWork, ask: float) -> float:
-    """From which score on it is asked, by how many words both have in common."""
-    if len(work.shared) < LEAST_SHARED:
-        return math.inf
-    return ask - LESS if len(work.shared) >= CLEAR_SHARED else ask

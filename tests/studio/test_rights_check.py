@@ -17,7 +17,7 @@ from phosphene.studio.rights_descriptions import (
     judge_described,
 )
 from phosphene.studio.rights_found import ASKS, PREFIX
-from phosphene.trust.close_works import LESS, closeness_thresholds
+from phosphene.trust.close_works import closeness_thresholds
 
 TODAY = date(2026, 11, 30)
 
@@ -117,7 +117,7 @@ def test_only_what_was_confirmed_describes_and_a_look_alike_is_only_asked() -> N
         asked = judge_described(closest(score, shared), "eve", known).refusal
         assert asked is not None
         assert (asked.code, asked.ask, asked.layer) == (ASKS, True, "meaning")
-    for far in (closest(ask - LESS - 0.01), closest(ask - 0.01, SHARED[:2])):
+    for far in (closest(ask - 0.01), closest(sure, SHARED[:2])):
         assert judge_described(far, "eve", known).refusal is None
     licensed = judge_described(closest(sure), "anna", known)
     assert (licensed.refusal, [one.name for one in licensed.licences]) == (None, ["Zorbleflux"])
