@@ -148,7 +148,10 @@ def test_a_click_on_what_still_moves_leaves_the_clip_where_it_is(page: Page) -> 
 
 
 def test_a_first_visit_asks_for_few_things(page: Page) -> None:
-    assert page.evaluate("() => performance.getEntriesByType('resource').length") < 20
+    # What is asked about clips follows how fast their files come: on a busy machine a player asks
+    # for more parts, and the clip has been watched for long enough to be told.
+    names = page.evaluate("() => performance.getEntriesByType('resource').map((one) => one.name)")
+    assert len({name for name in names if "/v1/clips/" not in name}) < 15
 
 
 def test_one_gesture_of_the_wheel_is_one_clip(page: Page) -> None:
