@@ -178,7 +178,7 @@ export class Composer {
       this.dialog.close();
       this.listener.created(clip);
     } catch (error) {
-      this.#refused(error, prompt.text);
+      this.#refused(error, prompt.text, mine);
     } finally {
       this.dialog.dataset.busy = "false";
       if (!this.counting) this.submit.disabled = false;
@@ -204,16 +204,21 @@ export class Composer {
     return { parent: id, strength: Number(this.strength.value) };
   }
 
-  /** @param {unknown} error @param {string} text */
-  #refused(error, text) {
+  /** @param {unknown} error @param {string} text @param {boolean} mine */
+  #refused(error, text, mine) {
     if (error instanceof Problem && error.refusal) return this.#show(error.refusal.code === "likeness_asked" ? "wait" : "refusal", ...refusalWords(error.refusal, text, { use: (to) => this.#use(to), mine: () => this.#create(true) }, this.parent?.id));
-    if (error instanceof Problem && error.retryS !== null) return this.#count(error.message, Math.ceil(error.retryS));
+    if (error instanceof Problem && error.retryS !== null) {
+      // A server that starts, or has no room, is asked again for who waits; who asked too often presses again.
+      const { key } = this;
+      const again = error.status === 503 ? () => key === this.key && this.dialog.open && this.#create(mine) : () => {};
+      return this.#count(error.message, Math.ceil(error.retryS), again);
+    }
     const message = error instanceof Problem ? error.message : t("composer.away");
     this.#show("problem", h("p", {}, message));
   }
 
-  /** @param {string} message @param {number} seconds */
-  #count(message, seconds) {
+  /** @param {string} message @param {number} seconds @param {() => void} then */
+  #count(message, seconds, then) {
     clearInterval(this.counting);
     const clock = h("b", { "data-testid": "countdown" });
     this.#show("wait", h("p", {}, message, " ", clock));
@@ -221,7 +226,9 @@ export class Composer {
     const tick = () => {
       setText(clock, rest > 0 ? t("composer.wait", { time: length(rest) }) : "");
       this.submit.disabled = rest > 0;
-      if (rest-- <= 0) this.#clearAnswer();
+      if (rest-- > 0) return;
+      this.#clearAnswer();
+      then();
     };
     this.counting = setInterval(tick, 1000);
     tick();

@@ -47,8 +47,18 @@ def read_phrases(text: str, understood: Sequence[Slot]) -> tuple[PhraseReading, 
     nobody = named and not any(slot.name in THINGS and slot.value for slot in understood)
     slots = [slot for slot in understood if not (nobody and slot.name in OF_THINGS)]
     found = [phrase for slot in slots for phrase in _phrases(slot, named)]
+    told = [one for one in found if not _is_told_within(one, found)]
     lower = text.lower()
-    return tuple(sorted(found, key=lambda one: lower.find(one.text.split(" ")[0].lower())))
+    return tuple(sorted(told, key=lambda one: lower.find(one.text.split(" ")[0].lower())))
+
+
+def _is_told_within(guess: PhraseReading, phrases: Iterable[PhraseReading]) -> bool:
+    """Whether a guess is from words of a longer phrase that is a thing itself: the "monde" of
+    "plein de monde", which is a person."""
+    words = {*guess.text.lower().split()}
+    return not guess.exact and any(
+        one.slot in LOOKED_UP and words < {*one.text.lower().split()} for one in phrases
+    )
 
 
 def _phrases(slot: Slot, named: bool) -> Iterable[PhraseReading]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Request, expect
 
 from tests.e2e.conftest import Open
 from tests.e2e.test_library import finished
@@ -62,3 +62,26 @@ def test_who_set_a_night_rests_and_has_five_minutes_more(server: Instance, open_
     page.get_by_test_id("rest-more").click()
     expect(page.locator("article:not([inert])")).to_be_visible()
     expect(rest).to_be_hidden()
+
+
+def test_a_prompt_for_which_there_is_no_room_yet_is_sent_again(
+    server: Instance, open_page: Open
+) -> None:
+    page = open_page(server)
+    keys: list[str] = []
+
+    def hear(request: Request) -> None:
+        if request.url.endswith("/v1/clips"):
+            keys.append(request.headers["idempotency-key"])
+
+    page.on("request", hear)
+    # As what stands before a server that is started anew.
+    starting = {"status": 503, "headers": {"Retry-After": "1"}}
+    page.route("**/v1/clips", lambda route: route.fulfill(**starting), times=2)
+    page.get_by_test_id("compose").first.click()
+    page.get_by_test_id("composer-input").fill("a red disc")
+    page.get_by_test_id("composer-submit").click()
+    expect(page.get_by_test_id("composer-input")).to_be_hidden()
+    expect(page.locator("article:not([inert])")).to_contain_text("a red disc")
+    assert len(keys) == 3
+    assert len(set(keys)) == 1
