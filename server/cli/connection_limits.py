@@ -51,29 +51,29 @@ class Gate:
             self._say_full(number)
             self._refused.labels("descriptors").inc()
             return None
-        peer = transport.get_extra_info("peername")
-        host = peer[0] if isinstance(peer, tuple) else UNIX
         # One address took 200 of 200 sockets before there was a gate; a proxy's own address is no
         # household, so its visitors are counted by what it tells of them.
-        if self._is_trusted(host):
+        if self.is_from_proxy(transport):
             return lambda: None
-        household = household_of(host)
+        household = household_of(_host(transport))
         if self._open[household] >= self._per_address:
             self._refused.labels("address").inc()
             return None
         self._open[household] += 1
         return partial(self._leave, household)
 
-    def _leave(self, household: str) -> None:
-        self._open[household] -= 1
-        if not self._open[household]:
-            del self._open[household]
-
-    def _is_trusted(self, host: str) -> bool:
+    def is_from_proxy(self, transport: BaseTransport) -> bool:
+        """Whether it is a proxy that is trusted."""
+        host = _host(transport)
         if host == UNIX:
             return self._unix
         address = ip_address(host.partition("%")[0])
         return any(address in network for network in self._trusted)
+
+    def _leave(self, household: str) -> None:
+        self._open[household] -= 1
+        if not self._open[household]:
+            del self._open[household]
 
     def _say_full(self, number: int) -> None:
         now_s = time.monotonic()
@@ -88,6 +88,11 @@ class Gate:
                 self._most,
                 RESERVE,
             )
+
+
+def _host(transport: BaseTransport) -> str:
+    peer = transport.get_extra_info("peername")
+    return str(peer[0]) if isinstance(peer, tuple) else UNIX
 
 
 def _descriptors() -> int:

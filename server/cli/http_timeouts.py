@@ -17,6 +17,11 @@ HEAD_S: Final = 10.0
 """For a whole request head, and for the rest of a body that nobody reads any more."""
 READ_S: Final = 30.0
 """In which a reader must take something of what waits for it."""
+# nginx keeps one for 60 s, Envoy for an hour unless told. Whoever sends a request at the moment at
+# which we close is answered with a reset: beside other work one in 7,880 tests was, after the five
+# seconds that everybody else has.
+PROXY_IDLE_S: Final = 75
+"""For so long a connection of a proxy is kept between two requests."""
 
 
 class PatientProtocol(H11Protocol):
@@ -35,8 +40,10 @@ class PatientProtocol(H11Protocol):
         self._leave = self._gate.admit_connection(transport)
         if self._leave is None:
             transport.abort()
-        else:
-            self._await_head()
+            return
+        if self._gate.is_from_proxy(transport):
+            self.timeout_keep_alive = PROXY_IDLE_S
+        self._await_head()
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)

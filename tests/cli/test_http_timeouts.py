@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -84,9 +84,15 @@ class Site:
 
 
 @asynccontextmanager
-async def a_site(*, per_address: int = 1000, descriptors: int | None = None) -> AsyncIterator[Site]:
+async def a_site(
+    *,
+    per_address: int = 1000,
+    descriptors: int | None = None,
+    trusted: Sequence[str] = (),
+    idle_s: int = 5,
+) -> AsyncIterator[Site]:
     site = Site()
-    gate = Gate(per_address, (), site.metrics, descriptors)
+    gate = Gate(per_address, trusted, site.metrics, descriptors)
     app = Starlette(
         routes=[
             Route("/", site.hello, methods=["GET", "POST"]),
@@ -102,6 +108,7 @@ async def a_site(*, per_address: int = 1000, descriptors: int | None = None) -> 
         lifespan="off",
         log_level="error",
         timeout_graceful_shutdown=1,
+        timeout_keep_alive=idle_s,
     )
     async with running(Server(config)) as url:
         site.port = int(url.rpartition(":")[2].partition("/")[0])
@@ -121,6 +128,22 @@ def hasten(monkeypatch: pytest.MonkeyPatch) -> Hasten:
         monkeypatch.setattr(http_timeouts, "READ_S", 0.05)
 
     return now
+
+
+async def test_who_is_answered_keeps_no_connection_for_long() -> None:
+    async with a_site(idle_s=0) as site:
+        assert (await site.ask()).endswith(b"hello")
+
+
+async def test_a_connection_of_a_proxy_is_kept_for_its_next_request() -> None:
+    async with a_site(idle_s=0, trusted=("127.0.0.0/8",)) as site:
+        reader, writer = await site.connect(HELLO)
+        async with asyncio.timeout(SOON_S):
+            await reader.readuntil(b"hello")
+            await site.ask(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            writer.write(HELLO)
+            await reader.readuntil(b"hello")
+        writer.close()
 
 
 @pytest.mark.parametrize("data", [b"", HALF, b"GET"])
