@@ -129,7 +129,7 @@ def main() -> None:
     """Write it, and its report."""
     encoder, dice = SentenceEncoder(), random.Random(SEED)
     prompts, made, checks, _ = harmless_halves()
-    rows = [*made_prompts(dice), *(Made(text) for text in (*prompts[::2], *made[::4]))]
+    rows = [*made_prompts(dice), *(Made(text) for text in (*prompts, *made[::4]))]
     x, (yes, counts) = features_of([one.text for one in rows], encoder), answers(rows)
     apart = scores_apart(x, yes, counts, np.array([one.sentence for one in rows]))
     net = fit_net(x, yes, counts, LEARNING)
