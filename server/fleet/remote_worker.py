@@ -82,11 +82,11 @@ class RemoteWorker:
         reason = STOPPED
         try:
             async with asyncio.TaskGroup() as tasks:
-                hearing = self._receive_orders(tasks), self._take_clips(tasks)
-                work = self._outbox.run(), *hearing, self._watch_owners()
+                taking = tasks.create_task(self._take_clips(tasks))
+                work = self._outbox.run(), self._receive_orders(tasks), self._watch_owners()
                 serving = self._worker.serve_clips(self._note_change, _claim_nothing)
                 running = [tasks.create_task(one) for one in (*work, serving)]
-                await self._post_heartbeats()
+                await self._post_heartbeats(taking)
                 for task in running:
                     task.cancel()
         except* ProcessLost as lost:
@@ -117,9 +117,9 @@ class RemoteWorker:
             draining=self._draining,
         )
 
-    async def _post_heartbeats(self) -> None:
+    async def _post_heartbeats(self, taking: asyncio.Task[None]) -> None:
         """Beat in time and whenever there is more or less room, until drained."""
-        while not self._draining or self._owners:
+        while self._owners or not taking.done():
             self._beating.end_round(monotonic())
             if self._outbox.stalled_s < names.BEAT_S:
                 self._post_heartbeat(self._heartbeat_now())
@@ -226,11 +226,15 @@ class RemoteWorker:
                 log.debug("nothing to do for %s", order)
 
     async def _take_clips(self, tasks: asyncio.TaskGroup) -> None:
-        while True:
+        """Until drained. Not to be cancelled then: Redis may read a question that is under way
+        after the goodbye, which has another connection, and count who asked among the workers
+        again, or give it a clip."""
+        while not self._draining:
             await self._wants_clips.wait()
             self._wants_clips.clear()
             while self._free_places() and (entry := await self._queue.next_job()) is not None:
                 self._accept(entry, tasks)
+        self._changed.set()
 
     def _accept(self, entry: QueuedJob, tasks: asyncio.TaskGroup) -> None:
         clip = entry.clip
