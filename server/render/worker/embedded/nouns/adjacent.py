@@ -8,7 +8,8 @@ from typing import Final
 from phosphene.render.worker.embedded.nouns.finite_verbs import VAPOURS
 from phosphene.render.worker.embedded.nouns.grammar import Grammar
 from phosphene.render.worker.embedded.nouns.grammar import words as words_of
-from phosphene.render.worker.embedded.nouns.matching import Match, Matcher
+from phosphene.render.worker.embedded.nouns.match import Match
+from phosphene.render.worker.embedded.nouns.matching import Matcher
 from phosphene.render.worker.embedded.nouns.tokens import Token
 
 PEOPLE: Final = frozenset(

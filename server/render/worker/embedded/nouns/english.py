@@ -87,7 +87,7 @@ ENGLISH: Final = Grammar(
     manner=words("vibe vibes style aesthetic edit energy mood feel look theme inspired"),
     beside=words("with wearing"),
     pronouns={"he": "man", "she": "woman", "me": "person", "dude": "man", "bro": "man"},
-    by=words("by near beside next overlooking facing along"),
+    by=words("by near beside next overlooking facing along outside past front opposite behind"),
     last=True,
     # Five at most, which is what a stage holds (cast.MOST).
     numbers={

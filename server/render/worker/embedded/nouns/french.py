@@ -73,7 +73,7 @@ FRENCH: Final = Grammar(
         "suffit semble parait devient commence arrive"
     ),
     adjectives=words("blonde blond brune rousse blondes blonds brunes rousses"),
-    by=words("pres devant face longeant"),
+    by=words("pres devant face longeant cote derriere dehors exterieur"),
     plurals=words("des les ces mes tes ses nos vos leurs quelques plusieurs"),
     numbers={
         "deux": 2,

@@ -42,7 +42,8 @@ class Grammar:
     `colours`: the words for them. `camera`: heads of what tells how something is shown.
     `determiners`: before a noun. `asking`: what one says to somebody who draws. `joining`: between
     equals. `manner`: heads of what tells in whose style. `between`: before two who do something
-    together. `beside`: before what is only with the subject, or on it. `by`: before a shore.
+    together. `beside`: before what is only with the subject, or on it. `by`: before what one is
+    outside of: a shore, a shop.
     `when`: before a clause that only tells when. `pronouns`: to whom they call, where a verb that
     is not `impersonal` follows. `plurals`: articles of several, where the noun
     itself need not sound so.

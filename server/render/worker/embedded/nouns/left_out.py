@@ -8,7 +8,7 @@ from phosphene.render.worker.embedded.nouns.finite_verbs import VAPOURS, is_done
 from phosphene.render.worker.embedded.nouns.first_names import is_name
 from phosphene.render.worker.embedded.nouns.grammar import Grammar
 from phosphene.render.worker.embedded.nouns.grammar import words as words_of
-from phosphene.render.worker.embedded.nouns.matching import Match
+from phosphene.render.worker.embedded.nouns.match import Match
 from phosphene.render.worker.embedded.nouns.tokens import Token, clause
 
 SENTENCE_ENDS: Final = frozenset(".!?:;")

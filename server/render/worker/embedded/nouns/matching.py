@@ -1,7 +1,6 @@
 """The phrases of a prompt that the lexicon knows: the longest first, in the prompt's language."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from phosphene.render.worker.embedded.nouns.compounds import compound
@@ -21,6 +20,7 @@ from phosphene.render.worker.embedded.nouns.grammar import words as words_of
 from phosphene.render.worker.embedded.nouns.languages import GRAMMARS
 from phosphene.render.worker.embedded.nouns.lemma import nouns, verbs
 from phosphene.render.worker.embedded.nouns.lexicon import ACTION, NAMES, Lexicon, Meaning
+from phosphene.render.worker.embedded.nouns.match import Match
 from phosphene.render.worker.embedded.nouns.tokens import Token, clause, phrase
 
 Found = tuple[Meaning, str]
@@ -40,24 +40,6 @@ WHERETO: Final = frozenset(("home",))
 """Things that tell where to, right after who or what goes there."""
 BORROWED: Final = 4
 """Letters of the shortest word of English that is looked up in other languages' prompts."""
-
-
-@dataclass(frozen=True)
-class Match:
-    """Words `first` to `last` (exclusive), what they call, and the language that calls it so."""
-
-    first: int
-    last: int
-    meaning: Meaning
-    tongue: str = "en"
-
-    @property
-    def role(self) -> str:
-        return self.meaning.role
-
-    @property
-    def is_noun(self) -> bool:
-        return self.role in ("subject", "place")
 
 
 class Matcher:

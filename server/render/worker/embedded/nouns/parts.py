@@ -7,7 +7,7 @@ from typing import Final
 
 from phosphene.render.worker.embedded.nouns.grammar import Grammar
 from phosphene.render.worker.embedded.nouns.grammar import words as words_of
-from phosphene.render.worker.embedded.nouns.matching import Match
+from phosphene.render.worker.embedded.nouns.match import Match
 from phosphene.render.worker.embedded.nouns.tokens import Token
 
 PARTS: Final = words_of(

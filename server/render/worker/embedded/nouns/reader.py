@@ -37,7 +37,8 @@ from phosphene.render.worker.embedded.nouns.left_out import (
 )
 from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
 from phosphene.render.worker.embedded.nouns.main_thing import MOVES, MainThing, is_led_by
-from phosphene.render.worker.embedded.nouns.matching import Match, Matcher
+from phosphene.render.worker.embedded.nouns.match import Match
+from phosphene.render.worker.embedded.nouns.matching import Matcher
 from phosphene.render.worker.embedded.nouns.parts import without_owners, without_parts
 from phosphene.render.worker.embedded.nouns.reading import Reading, ReadPhrase
 from phosphene.render.worker.embedded.nouns.speech import (
@@ -49,6 +50,7 @@ from phosphene.render.worker.embedded.nouns.speech import (
 )
 from phosphene.render.worker.embedded.nouns.tokens import Token, clause, tokens
 from phosphene.render.worker.embedded.nouns.unread import UnreadWords
+from phosphene.render.worker.embedded.nouns.vantage import seen_from
 
 SWIMS: Final = "swim"
 SKY: Final = "sky"
@@ -113,6 +115,7 @@ class NounReader:
         kept = without_owners(choose_heads(kept, words, matcher), words, matcher.grammar)
         kept = without_events(kept, words, matcher.grammar)
         kept = without_details(without_vapours(kept, words), words, matcher.grammar)
+        kept = seen_from(kept, words, matcher.grammar, self._lexicon.concepts)
         reading = self._reading(language, text, words, kept, lost, aside | unseen)
         read = {k for m in [*all_found, *found] for k in range(m.first, m.last)} | aside
         if reading.unknown:
@@ -170,8 +173,6 @@ class NounReader:
         place = _place([m.meaning.value for m in kept if m.role == "place"])
         if first and self._dives(first, kept, words, grammar):
             place = "underwater"
-        if place == "sea" and _ashore(kept, words, grammar):
-            place = "beach"
         subject, thing = self._apply_action(first.meaning.value if first else None, action)
         return Reading(
             language,
@@ -254,12 +255,6 @@ def _place(places: Sequence[str]) -> str | None:
     if len(places) > 1 and places[0] in WAYS and places[1] in LANDS:
         return places[1]
     return places[0] if places else None
-
-
-def _ashore(kept: list[Match], words: Sequence[Token], grammar: Grammar) -> bool:
-    """Whether somebody is by the sea, and so on its beach."""
-    seas = (m for m in kept if m.meaning.value == "sea" and m.role == "place")
-    return any(is_led_by(m, words, grammar, grammar.by) for m in seas)
 
 
 def _knows(matcher: Matcher, words: Sequence[Token], *, plain: bool) -> float:

@@ -1,0 +1,23 @@
+"""Words of a prompt and what they call."""
+
+from dataclasses import dataclass
+
+from phosphene.render.worker.embedded.nouns.lexicon import Meaning
+
+
+@dataclass(frozen=True)
+class Match:
+    """Words `first` to `last` (exclusive), what they call, and the language that calls it so."""
+
+    first: int
+    last: int
+    meaning: Meaning
+    tongue: str = "en"
+
+    @property
+    def role(self) -> str:
+        return self.meaning.role
+
+    @property
+    def is_noun(self) -> bool:
+        return self.role in ("subject", "place")
