@@ -10,7 +10,7 @@ import { parts, t } from "./words.js";
 const PAUSE_MS = 220;
 const KEPT = 60;
 
-/** @typedef {{text: string, slot: string, drawn_as: string | null, exact: boolean}} Phrase
+/** @typedef {{text: string, slot: string, drawn_as: string | null, exact: boolean, told: string}} Phrase
  * @typedef {{summary: string, reads_freely: boolean, phrases: Phrase[], understood: {name: string, value: string | null, inherited?: boolean}[]}} Reading
  * @typedef {{words: string, as: string | null, kind: "lit" | "undrawn" | "open" | "kept"}} Chip */
 
@@ -20,19 +20,17 @@ const KEPT = 60;
  * @returns {Chip[]}
  */
 export function chips({ phrases, understood }, changes) {
-  const said = phrases.map((phrase) => /** @type {Chip} */ (chip(phrase)));
+  const said = phrases.filter(({ told }) => told).map((phrase) => /** @type {Chip} */ (chip(phrase)));
   const kept = understood.filter(({ value, inherited }) => value !== null && inherited).map(({ value }) => nameOf(/** @type {string} */ (value)));
   const open = changes || !phrases.length ? [] : understood.filter(({ name, value }) => value === null && MISSED.has(name) && name !== "subject");
   return [...said, ...[...new Set(kept)].map((what) => /** @type {Chip} */ ({ words: t("reading.kept", { what }), as: null, kind: "kept" })), ...open.map(({ name }) => /** @type {Chip} */ ({ words: SLOTS[name], as: null, kind: "open" }))];
 }
 
 /** @param {Phrase} phrase @returns {Chip} */
-function chip({ text, slot, drawn_as, exact }) {
+function chip({ text, slot, drawn_as, exact, told }) {
   if (drawn_as === null) return { words: text, as: null, kind: "undrawn" };
-  const value = nameOf(drawn_as);
-  const thing = slot === "subject" || slot === "other" || slot === "thing";
-  if (exact) return { words: thing ? text : value, as: null, kind: "lit" };
-  return { words: text, as: value, kind: "lit" };
+  const instead = !exact && slot !== "place";
+  return { words: instead ? text : told, as: instead ? nameOf(drawn_as) : null, kind: "lit" };
 }
 
 /** @param {string} words @param {string} as @returns {(string | Node)[]} */

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from phosphene.language import name_drawn, name_thing, say
 from phosphene.model import Slot
@@ -33,12 +34,14 @@ TRUNCATED: Final = "truncated"
 
 class PhraseReading(Struct, frozen=True, kw_only=True):
     """A phrase as it is written, and what will be drawn for it: ``drawn_as`` is None where nothing
-    will. ``exact``: that itself, and not the nearest that can be drawn."""
+    will. ``exact``: that itself, and not the nearest that can be drawn. ``told``: both, as the
+    summary has it, in the language of who asks; empty where another phrase tells it."""
 
     text: str
     slot: str
     drawn_as: str | None
     exact: bool = True
+    told: str = ""
 
 
 def read_phrases(text: str, understood: Sequence[Slot]) -> tuple[PhraseReading, ...]:
@@ -47,9 +50,9 @@ def read_phrases(text: str, understood: Sequence[Slot]) -> tuple[PhraseReading, 
     nobody = named and not any(slot.name in THINGS and slot.value for slot in understood)
     slots = [slot for slot in understood if not (nobody and slot.name in OF_THINGS)]
     found = [phrase for slot in slots for phrase in _phrases(slot, named)]
-    told = [one for one in found if not _is_told_within(one, found)]
+    kept = _told([one for one in found if not _is_told_within(one, found)])
     lower = text.lower()
-    return tuple(sorted(told, key=lambda one: lower.find(one.text.split(" ")[0].lower())))
+    return tuple(sorted(kept, key=lambda one: lower.find(one.text.split(" ")[0].lower())))
 
 
 def _is_told_within(guess: PhraseReading, phrases: Iterable[PhraseReading]) -> bool:
@@ -99,8 +102,8 @@ def describe_phrases(
 ) -> str:
     """One sentence for people. ``changes``: the text changes a clip that there is, of which stays
     what it does not say; ``stays``: what of it was told."""
-    drawn = _once([one for one in phrases if one.drawn_as is not None])
-    parts = [_in_words(one) for one in drawn]
+    drawn = [one for one in phrases if one.drawn_as is not None and one.told]
+    parts = [one.told for one in drawn]
     if drawn and not changes and not any(one.slot in THINGS for one in drawn):
         parts.append(say("with nobody and nothing in it"))
     if stays:
@@ -119,17 +122,23 @@ def describe_phrases(
     return sentence[:1].upper() + sentence[1:]
 
 
-def _once(phrases: Sequence[PhraseReading]) -> list[PhraseReading]:
-    """Without what is told again by a word that names something already: who dances also sways."""
+def _told(phrases: Sequence[PhraseReading]) -> list[PhraseReading]:
+    """With their words for people. What a word names already is not told again by it: who dances
+    also sways."""
+    always = LOOKED_UP | AS_SAID | {UNDRAWN, TRUNCATED}
     named = {one.text.lower() for one in phrases if one.slot in LOOKED_UP | AS_SAID}
     return [
-        one for one in phrases
-        if one.slot in LOOKED_UP | AS_SAID or one.text.lower() not in named
-    ]  # fmt: skip
+        replace(one, told=_in_words(one))
+        if one.slot in always or one.text.lower() not in named
+        else one
+        for one in phrases
+    ]
 
 
 def _in_words(phrase: PhraseReading) -> str:
-    value = str(phrase.drawn_as)
+    if phrase.drawn_as is None:
+        return phrase.text
+    value = phrase.drawn_as
     if phrase.slot in THINGS and not phrase.exact:
         return say("{0}, drawn as {1}", phrase.text, name_thing(value))
     if phrase.slot == "place" and phrase.text.lower() != name_drawn(value):

@@ -263,9 +263,14 @@ READING = {
     "summary": "",
     "reads_freely": False,
     "phrases": [
-        {"text": "samurai", "slot": "subject", "drawn_as": "fencing-man", "exact": False},
-        {"text": "moonlight", "slot": "time", "drawn_as": "night", "exact": True},
-        {"text": "katana", "slot": "undrawn", "drawn_as": None, "exact": True},
+        {"text": "samurai", "slot": "subject", "drawn_as": "fencing-man", "exact": False}
+        | {"told": "samurai, drawn as fencing man"},
+        {"text": "bakery", "slot": "place", "drawn_as": "street", "exact": False}
+        | {"told": "bakery, shown as street"},
+        {"text": "moonlight", "slot": "time", "drawn_as": "night", "exact": True}
+        | {"told": "moonlight (night)"},
+        {"text": "dancing", "slot": "motion", "drawn_as": "sway", "exact": True, "told": ""},
+        {"text": "katana", "slot": "undrawn", "drawn_as": None, "exact": True, "told": "katana"},
     ],
     "understood": [
         {"name": "subject", "value": "fencing-man"},
@@ -275,7 +280,8 @@ READING = {
 }
 SAID = [
     {"words": "samurai", "as": "fencing man", "kind": "lit"},
-    {"words": "night", "as": None, "kind": "lit"},
+    {"words": "bakery, shown as street", "as": None, "kind": "lit"},
+    {"words": "moonlight (night)", "as": None, "kind": "lit"},
     {"words": "katana", "as": None, "kind": "undrawn"},
 ]
 

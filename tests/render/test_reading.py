@@ -80,3 +80,12 @@ def test_what_stays_of_a_clip_before_is_named() -> None:
         "Stays as it is: snow"
     )
     assert describe("hm", (kept,), free=False, changes=True) == "Stays as it is: snow"
+
+
+def test_a_phrase_is_told_as_the_summary_has_it_and_once() -> None:
+    text = "dancing in a Paris café, rising"
+    phrases = read_phrases(text, (FOX, DANCING, SWAYING, CAFE, RISING, NOTHING))
+    assert {one.slot: one.told for one in phrases} == {
+        **{"subject": "foxes", "action": "dancing", "motion": ""},
+        **{"place": "Paris café, shown as kitchen", "camera": "rising (camera: up)"},
+    }
