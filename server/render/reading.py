@@ -25,6 +25,8 @@ CAMERA: Final = frozenset(
      "tilting", "dolly", "crane", "travelling", "tracking", "panoramique", "closer", "approche")
 )  # fmt: skip
 """Words of camera talk: what else a camera moves for (a rising balloon) is told with how."""
+FILMED: Final = frozenset(("camera", "caméra", "plan", "shot"))
+"""Of these that say that there is a camera, and alone not what it does."""
 UNDRAWN: Final = "undrawn"
 """The slot that names what was said and stays away. It is there even if that is nothing, so that
 one knows that no subject comes by chance."""
@@ -146,8 +148,12 @@ def _in_words(phrase: PhraseReading) -> str:
     if phrase.slot in LOOKED_UP | AS_SAID or _says(phrase.text, value):
         return phrase.text
     if phrase.slot == "camera":
-        filmed = CAMERA & {*phrase.text.lower().split()}
-        return phrase.text if filmed else say("{0} (camera: {1})", phrase.text, name_drawn(value))
+        words = {*phrase.text.lower().split()}
+        return (
+            phrase.text
+            if CAMERA & words and words - FILMED
+            else say("{0} (camera: {1})", phrase.text, name_drawn(value))
+        )
     return say("{0} ({1})", phrase.text, name_drawn(value))
 
 

@@ -31,6 +31,7 @@ def test_phrases_and_a_sentence_say_what_is_drawn_and_what_stays_away(http: http
     assert (read["text"], read["summary"]) == ("a ball", "Ball, drawn as a disc")
     assert read["phrases"] == [
         {"text": "ball", "slot": "subject", "drawn_as": "disc", "exact": False}
+        | {"told": "ball, drawn as a disc"}
     ]
     assert read["understood"][0]["value"] == "disc"
     cube = {"text": "a cube", "changes": True}

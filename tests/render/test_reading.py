@@ -18,6 +18,7 @@ BIG = Slot("size", "large", 1.0, ("grosses",))
 THREE = Slot("count", "three", 1.0, ("trois",))
 RISING = Slot("camera", "up", 0.9, ("rising",))
 ZOOMED = Slot("camera", "closer", 0.9, ("zooming", "in"))
+SHOT = Slot("camera", "up", 0.9, ("shot",))
 CROWD = Slot("subject", "person", 0.7, ("plein de monde",))
 PLENTY = Slot("other", "nothing", 0.8, ("monde",))
 DANCING = Slot("action", "dancing", 1.0, ("dancing",))
@@ -42,6 +43,7 @@ LONG = Slot("truncated", None, 1.0, ("and so on",))
         ((FOX, DANCING, SWAYING, NOTHING), False, "Foxes; dancing"),
         ((CROWD, PLENTY, NOTHING), False, "Plein de monde, drawn as a person"),
         ((FOX, ZOOMED, NOTHING), False, "Foxes; zooming in"),
+        ((FOX, SHOT, NOTHING), False, "Foxes; shot (camera: up)"),
         ((LONG,), False, "Nothing here that I can draw: I can show a place;"
          " too long, not read: “and so on”"),
     ],

@@ -24,6 +24,8 @@ PLAIN: Final = words_of(
     "paper close-up resolution quality detail details hd video ratio fps mm minimalist realism"
 )
 """Verbs that show nothing of their own, and what everything here is made of."""
+NO_THINGS: Final = words_of("own same best rest others dead living even few bit lot")
+"""What follows an article of English and is no thing: on its own, so that even a bear sleeps."""
 PLAIN_FRENCH: Final = words_of(
     "va vont vient viennent tient met mettent prend prennent reste restent devient laisse semble "
     "commence peut peuvent veut doit voit regarde regardent porte portent papier"
@@ -31,7 +33,7 @@ PLAIN_FRENCH: Final = words_of(
 
 
 class UnreadWords:
-    """Finds them in the prompts of a language: all nouns and verbs of English, and of French those
+    """Finds them in the prompts of a language: all nouns and verbs of English, and those of both
     that their place shows."""
 
     def __init__(self, language: str, grammar: Grammar, lexicon: Lexicon) -> None:
@@ -63,17 +65,23 @@ class UnreadWords:
         word = words[at].folded
         if at + 1 in taken and not word.endswith(("ing", "s")):
             return False
-        return any(form in self._content for form in (*nouns(word, "en"), *verbs(word, "en")))
+        if any(form in self._content for form in (*nouns(word, "en"), *verbs(word, "en"))):
+            return True
+        return self._is_named(words, at, taken) and word not in NO_THINGS
 
     def _is_in_place(self, words: Sequence[Token], at: int, taken: Collection[int]) -> bool:
         """Whether a word of French is a noun after its article, or a verb after who does it."""
+        return self._is_named(words, at, taken) or self._is_done(words, at, taken)
+
+    def _is_named(self, words: Sequence[Token], at: int, taken: Collection[int]) -> bool:
+        """Whether a word ends what an article begins: a pangolin, his nets, le toit."""
         before = words[at - 1] if at else None
         after = words[at + 1] if at + 1 < len(words) else None
-        closed = after is None or after.ends_phrase or after.folded in self._grammar.little
-        named = before is not None and before.folded in self._grammar.determiners
-        if before is not None and before.folded == "l":
-            closed = words[at].start - before.end <= 1  # l'eau calme
-        return (named and closed and at + 1 not in taken) or self._is_done(words, at, taken)
+        if before is None or before.folded not in self._grammar.determiners or at + 1 in taken:
+            return False
+        if before.folded == "l":
+            return words[at].start - before.end <= 1  # l'eau calme
+        return after is None or after.ends_phrase or after.folded in self._grammar.little
 
     def _is_done(self, words: Sequence[Token], at: int, taken: Collection[int]) -> bool:
         if is_after_doer(words, at, self._grammar):
