@@ -7,6 +7,7 @@ from functools import partial
 import av
 import numpy as np
 from av.video.codeccontext import VideoCodecContext
+from av.video.reformatter import VideoReformatter
 
 from phosphene.render.worker.chunked_work import ChunkedWork
 from phosphene.render.worker.h264_encoder import X264, Encoder, prepare_codec
@@ -30,6 +31,8 @@ class HalfFile:
         self._open = partial(Encoder, *self._size, fps, round(kbit * HALF_SHARE), open_half)
         self._encoder: Encoder | None = None
         self._full = (width, height)
+        # One for each of the two threads that may be here at once.
+        self._halver, self._scaler = VideoReformatter(), VideoReformatter()
         self._decoder: VideoCodecContext | None = None
         self._waiting: deque[bytes | Picture] = deque(unit.data for unit in begun)
         self._count = len(begun)
@@ -46,7 +49,7 @@ class HalfFile:
         if picture is None or (self._live and len(self._live) == self._count):
             self._waiting.append(unit.data)
         else:
-            self._waiting.append(halve_picture(picture, *self._full))
+            self._waiting.append(halve_picture(picture, *self._full, self._halver))
         self._newest = unit.data
         self._count += 1
 
@@ -93,7 +96,7 @@ class HalfFile:
 
     def _encode_decoded(self, frames: Sequence[av.VideoFrame]) -> None:
         for frame in frames:
-            small = frame.reformat(*self._size, format="yuv420p", interpolation="AREA")
+            small = self._scaler.reformat(frame, *self._size, "yuv420p", interpolation="AREA")
             self._encode_small(np.asarray(small.to_ndarray(), np.uint8))
 
     def _encode_small(self, picture: Picture) -> None:

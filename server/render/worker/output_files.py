@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Final
 
+from av.video.reformatter import VideoReformatter
 from msgspec import Struct
 
 from phosphene.mux import mp4, timed_packets
@@ -41,18 +42,19 @@ class Muxer:
         self._missing = range(0, len(begun), self._every)
         self._units: list[Unit] = list(begun)
         self._thumbs: list[Thumb] = []
+        self._scaler = VideoReformatter()
 
     def add_unit(self, unit: Unit, picture: Picture) -> None:
         """The next unit of the run and the picture that it shows."""
         if len(self._units) % self._every == 0:
-            self._thumbs.append(to_thumb(picture))
+            self._thumbs.append(to_thumb(picture, self._scaler))
         self._units.append(unit)
 
     def complete_thumbs(self, draw: Draw) -> ChunkedWork[None]:
         """Draw the small pictures of the units that were not added here."""
         drawn = []
         for frame in self._missing:
-            drawn.append(to_thumb(draw(frame)))
+            drawn.append(to_thumb(draw(frame), self._scaler))
             yield
         self._thumbs = [*drawn, *self._thumbs]
         self._missing = range(0)

@@ -8,6 +8,7 @@ from typing import Final
 import av
 import numpy as np
 from av.video.codeccontext import VideoCodecContext
+from av.video.reformatter import Colorspace, VideoReformatter
 from numpy.typing import NDArray
 
 from phosphene.render.worker.chunked_work import ChunkedWork
@@ -43,14 +44,17 @@ def to_webp(thumbs: Sequence[Thumb], fps: Fraction) -> ChunkedWork[bytes]:
     return file.getvalue()
 
 
-def to_thumb(picture: Picture) -> Thumb:
-    """The picture, PREVIEW_HEIGHT pixels high."""
+def to_thumb(picture: Picture, scaler: VideoReformatter | None = None) -> Thumb:
+    """The picture, PREVIEW_HEIGHT pixels high; ``scaler``: that of one caller, for all its
+    pictures of one size. Not for two threads at once."""
     frame = video_frame(picture)
-    small = frame.reformat(
+    # Made for each picture, it takes most of 1.4 ms; with one that stays a picture takes 0.2.
+    small = (scaler or VideoReformatter()).reformat(
+        frame,
         width=max(2, frame.width * PREVIEW_HEIGHT // frame.height),
         height=PREVIEW_HEIGHT,
         format="bgra",
-        src_colorspace="ITU709",
+        src_colorspace=Colorspace.ITU709,
         src_color_range="MPEG",
         dst_color_range="JPEG",
         interpolation="AREA",
