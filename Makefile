@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 MINUTES ?= 20
+QUICK := not process and not model and not breadth
 # Which build of torch uv takes where none is installed: auto looks at the machine, cpu is the small
 # one; empty leaves it to the package index, as pip does.
 TORCH ?= auto
@@ -25,22 +26,23 @@ run: $(VENV)/.run ## install and start the server
 
 quick: $(VENV)/.test ## the tests that start no process and load no whole model, under a minute
 	$(BIN)/python -m ruff check .
-	$(BIN)/python -m pytest --workers 4 -m "not process and not model"
+	$(BIN)/python -m pytest --workers 4 -m "$(QUICK)"
 
-test: $(VENV)/.test ## everything that must pass
+test: $(VENV)/.test ## everything that must pass, under five minutes
 	sh scripts/system-packages
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python -m mypy
-	$(BIN)/python -m pytest --workers 4
+	$(BIN)/python -m pytest --workers 4 -m "not breadth"
 
 coverage: $(VENV)/.test ## lines of each module that make quick runs, with a floor for those that decide
-	$(BIN)/python -m coverage run -m pytest -m "not process and not model"
+	$(BIN)/python -m coverage run -m pytest -m "$(QUICK)"
 	$(BIN)/python -m coverage json -q
 	$(BIN)/python scripts/coverage_floor.py
 
-soak: $(VENV)/.test ## chaos for MINUTES (20), 1000 restarts of Redis, and calls of every route; SEED repeats one
+soak: $(VENV)/.test ## the breadth of the tests, chaos for MINUTES (20), 1000 restarts of Redis, and calls of every route; SEED repeats one
 	sh scripts/system-packages
+	$(BIN)/python -m pytest --workers 4 -m breadth
 	$(BIN)/python -m tests.soak --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 	$(BIN)/python -m tests.soak.restarts $(if $(SEED),--seed $(SEED))
 	$(BIN)/python -m tests.soak.postgres

@@ -19,6 +19,7 @@ from tests.support import instance
 pytestmark = [pytest.mark.asyncio, pytest.mark.process]
 
 
+@pytest.mark.breadth
 @pytest.mark.model
 async def test_from_the_camera_to_a_frame_of_a_real_pipeline(
     tmp_path_factory: pytest.TempPathFactory,

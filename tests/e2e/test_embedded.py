@@ -132,6 +132,7 @@ def loudness(wave: np.ndarray) -> float:
     return float(np.sqrt((wave**2).mean()))
 
 
+@pytest.mark.breadth
 def test_a_player_behind_a_weak_line_is_sent_the_small_picture(
     server: Instance, open_page: Open
 ) -> None:

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from phosphene.guest_names import MANNERS, THINGS
+from tests.breadth import wide
 from tests.e2e.conftest import Open
 from tests.e2e.stock import stock
 from tests.support import Instance, instance
@@ -207,7 +208,7 @@ def test_a_finger_draws_a_sheet_down_and_a_tap_beside_closes_it(page: Page) -> N
     expect(here(page)).to_have_attribute("data-playing", "true")
 
 
-@pytest.mark.parametrize("size", [(900, 600), (1280, 800)])
+@pytest.mark.parametrize("size", [wide((900, 600)), (1280, 800)])
 def test_a_clip_keeps_its_size_beside_the_comments(page: Page, size: tuple[int, int]) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
     who = page.locator("#me .handle")

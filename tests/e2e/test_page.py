@@ -35,6 +35,7 @@ def write(page: Page, text: str, seconds: int = 4) -> str:
     return clip
 
 
+@pytest.mark.breadth
 def test_an_author_deletes_a_clip_and_it_is_gone_for_everybody(
     server: Instance, open_page: Open
 ) -> None:
@@ -155,6 +156,7 @@ def test_two_people_see_the_same_moment_and_each_others_likes_and_words(
     expect(first.get_by_test_id("comment-list")).to_contain_text("it sings", timeout=LONG)
 
 
+@pytest.mark.breadth
 def test_a_remix_starts_from_its_parent_and_shows_its_lineage(
     server: Instance, open_page: Open
 ) -> None:

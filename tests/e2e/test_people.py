@@ -95,6 +95,7 @@ def test_two_people_meet(server: Instance, open_page: Open) -> None:
     expect(anna.get_by_test_id("profile-block")).to_have_attribute("aria-pressed", "true")
 
 
+@pytest.mark.breadth
 def test_the_clips_of_whom_one_follows_are_a_feed(server: Instance, open_page: Open) -> None:
     anna, ben = somebody(server, open_page), somebody(server, open_page)
     make_clip(ben, "a blue boat")

@@ -66,6 +66,11 @@ MOVES = """(count) => new Promise((resolve) => {
 })"""
 
 
+@pytest.fixture(scope="module", autouse=True)
+def few_pictures_a_second() -> None:
+    """As many as ever: they are counted while the clip is on air."""
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
     with instance(tmp_path_factory.mktemp("data"), painted=True, pace=3) as running:

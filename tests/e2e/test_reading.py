@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Route, expect
 
+from tests.breadth import wide
 from tests.e2e.conftest import Open
 from tests.e2e.stock import stock
 from tests.support import Instance, instance
@@ -72,8 +73,10 @@ def bright(route: Route) -> None:
     route.fulfill(body=picture.getvalue(), content_type="image/jpeg")
 
 
-@pytest.mark.parametrize("folded", [False, True], ids=("whole", "folded"))
-@pytest.mark.parametrize("size", [(390, 844), (320, 568)], ids=str)
+@pytest.mark.parametrize(
+    ("size", "folded"),
+    [((390, 844), False), wide((390, 844), True), wide((320, 568), False), ((320, 568), True)],
+)
 def test_words_over_a_bright_picture_have_their_contrast(
     server: Instance, open_page: Open, size: tuple[int, int], folded: bool
 ) -> None:

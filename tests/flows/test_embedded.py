@@ -102,6 +102,7 @@ async def test_a_prompt_becomes_a_signed_file_and_everybody_hears_how(
     assert (again.returncode, "identical" in again.stdout) == (0, True), again
 
 
+@pytest.mark.breadth
 @pytest.mark.asyncio
 async def test_a_clip_is_steered_by_those_who_watch_it(
     server: Instance, data: Path, tmp_path: Path
@@ -158,6 +159,7 @@ async def test_a_clip_is_steered_by_those_who_watch_it(
     assert [one.text for one in recipe.steering] == [line]
 
 
+@pytest.mark.breadth
 @pytest.mark.asyncio
 async def test_a_fork_begins_as_its_parent_and_goes_another_way(
     server: Instance, data: Path

@@ -1,11 +1,13 @@
 """A worker process whose renderer is the painter: ``python -m tests.render.easel [PACE [NAME]]``.
 
 ``PACE``: seconds in which the first frames of a clip on air form, at least (default 0); ``NAME``:
-what its model is called, which then is another one, and reads freely.
+what its model is called, which then is another one, and reads freely. The environment may say in
+``EASEL_FPS`` how many pictures a second it paints.
 """
 
 import asyncio
 import hashlib
+import os
 import sys
 
 from msgspec.structs import replace
@@ -37,7 +39,8 @@ def main() -> None:
     serve.LAST_STEP_S = 0.3  # type: ignore[misc]
     pace = float(sys.argv[1]) if len(sys.argv) > 1 else 0.0
     ready = named(sys.argv[2]) if len(sys.argv) > 2 else READY
-    asyncio.run(serve.run_on_pipes(Painter(), ready, kbit=500, pace=pace))
+    ready = replace(ready, fps=int(os.environ.get("EASEL_FPS", FPS)))
+    asyncio.run(serve.run_on_pipes(Painter(fps=ready.fps), ready, kbit=500, pace=pace))
 
 
 if __name__ == "__main__":

@@ -61,8 +61,8 @@ class Painter:
         try:
             for chunk in range(brief.seconds):
                 if text is not None:
-                    yield Steer(text, chunk * FPS)
-                text = foreseen.get(chunk * FPS, text)
+                    yield Steer(text, chunk * self.fps)
+                text = foreseen.get(chunk * self.fps, text)
                 seed, text = (seed, None) if text is None else (len(text), None)
                 for step in range(1, 5):
                     number += 1
@@ -106,8 +106,8 @@ class Painter:
         final = step == 4 and brief.text != "unfinished"
         return Patch(
             revision=number,
-            start=chunk * FPS,
-            stop=(chunk + 1) * FPS,
+            start=chunk * self.fps,
+            stop=(chunk + 1) * self.fps,
             sigma=sigma,
             draw=lambda frame: self._draw(brief, seed, frame, sigma),
             final=final,

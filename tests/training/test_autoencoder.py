@@ -1,6 +1,6 @@
 """Principal components by both ways, and the autoencoder of a small pool."""
 
-from pathlib import Path
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -81,19 +81,22 @@ def test_samples_that_span_too_little_are_refused() -> None:
             autoencoder.components(samples, count)
 
 
-class TestPool:
-    @pytest.fixture
-    def small(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pool:
-        """Eight plates of each kind, and few latents."""
-        monkeypatch.setattr(pool, "SHARD", 8)
-        monkeypatch.setattr(pool, "FULL", dict.fromkeys(PLATES, 8))
-        monkeypatch.setattr(autoencoder, "SAMPLES", 48)
-        monkeypatch.setattr(autoencoder, "WIDE", 0)
+@pytest.fixture(scope="class")  # to draw them costs half a second of CPU
+def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
+    """Eight plates of each kind, and few latents."""
+    folder = tmp_path_factory.mktemp("pool")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pool, "SHARD", 8)
+        patch.setattr(pool, "FULL", dict.fromkeys(PLATES, 8))
+        patch.setattr(autoencoder, "SAMPLES", 48)
+        patch.setattr(autoencoder, "WIDE", 0)
         for kind in PLATES:
-            monkeypatch.setitem(LATENTS, kind, 3)
-        pool.fill(tmp_path)
-        return Pool(tmp_path)
+            patch.setitem(LATENTS, kind, 3)
+        pool.fill(folder)
+        yield Pool(folder)
 
+
+class TestPool:
     @pytest.mark.parametrize("kind", PLATES)
     def test_samples_are_tokens_in_net_space(self, small: Pool, kind: str) -> None:
         found = autoencoder.sample(small, kind, np.random.default_rng(0))

@@ -17,6 +17,7 @@ from phosphene.render.worker.diffusers.portraits import (
     portraits_of,
 )
 from phosphene.render.worker.renderer import Brief, Patch, patches_alone
+from tests.breadth import few_of
 from tests.render.worker.diffusers.conftest import Loaded
 
 pytestmark = [
@@ -25,6 +26,8 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:flex_attention called without:UserWarning"),
 ]
 ADA, BOB = "ada", "bob"
+FEW = ("vace", "ltx")
+"""One that is given pictures as references, and one that goes on from a picture."""
 
 
 def look(owner: str, portrait: str = "digest", figure: str = "woman", age: str = "adult") -> Look:
@@ -132,7 +135,7 @@ def test_the_picture_that_a_clip_goes_on_from_is_cut_and_not_stretched(loaded: L
     assert portrait_arguments([wide], VACE, plan) == {"reference_images": [wide]}
 
 
-@pytest.mark.parametrize("name", ["vace", "helios", "ltx", "ltx2", "ti2v"])
+@pytest.mark.parametrize("name", few_of(("vace", "helios", "ltx", "ltx2", "ti2v"), FEW))
 def test_another_portrait_gives_another_clip_with_all_its_previews(
     name: str, loaded: Loaded
 ) -> None:
@@ -150,7 +153,7 @@ def test_another_portrait_gives_another_clip_with_all_its_previews(
     assert held.shape[2:] == (plan.latents, *plan.latent_size)
 
 
-@pytest.mark.parametrize("name", ["vace", "ltx", "ltx2", "ti2v"])
+@pytest.mark.parametrize("name", few_of(("vace", "ltx", "ltx2", "ti2v"), FEW))
 def test_the_final_frames_are_those_of_the_pipeline_by_itself(name: str, loaded: Loaded) -> None:
     renderer, wanted = loaded(name), shown("red")
     bare = renderer.call_unhooked(wanted).frames[0].transpose(0, 1)
@@ -169,7 +172,7 @@ def test_each_of_several_people_counts(loaded: Loaded) -> None:
     assert play(loaded, "vace", two)[1] != play(loaded, "vace", alone)[1]
 
 
-@pytest.mark.parametrize("name", ["vace", "ltx", "ltx2", "ti2v"])
+@pytest.mark.parametrize("name", few_of(("vace", "ltx", "ltx2", "ti2v"), FEW))
 def test_a_remix_begins_from_its_parent_and_keeps_who_is_in_it(name: str, loaded: Loaded) -> None:
     kind = type(loaded(name).pipeline).__name__
     parent = play(loaded, name, shown("red"))[1]
@@ -187,7 +190,7 @@ def test_a_remix_begins_from_its_parent_and_keeps_who_is_in_it(name: str, loaded
             assert float((one[:, :, 0] - begun[:, :, 0]).abs().max()) < 0.05
 
 
-@pytest.mark.parametrize("name", ["vace", "ltx", "ltx2", "ti2v"])
+@pytest.mark.parametrize("name", few_of(("vace", "ltx", "ltx2", "ti2v"), FEW))
 def test_a_line_of_the_audience_steers_it(name: str, loaded: Loaded) -> None:
     wanted = shown("red", steering=(Steer("@ada swims", 0, 1),))
     named = shown("red", steering=(Steer("the woman swims", 0, 1),))

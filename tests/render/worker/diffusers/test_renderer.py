@@ -14,6 +14,7 @@ from phosphene.render.worker.diffusers.latents import ClipLatents, from_bytes, t
 from phosphene.render.worker.diffusers.pictures import to_i420
 from phosphene.render.worker.diffusers.renderer import DiffusersRenderer
 from phosphene.render.worker.renderer import Brief, Forward, Patch, Picture, patches_alone
+from tests.breadth import few_of
 from tests.render.worker.diffusers import tiny
 from tests.render.worker.diffusers.conftest import Loaded
 
@@ -27,6 +28,11 @@ pytestmark = [
 NAMES = tuple(tiny.MAKERS)
 STEPS = {"skyreels": 8, "anyflow": 2}
 CAUSAL = ("helios", "anyflow", "skyreels")
+SHARING = ("wan", "vace", "ltx", "ltx2", "helios", "skyreels")
+STEERED = [("wan", 1), ("ltx", 1), ("ltx2", 1), ("helios", 2), ("anyflow", 1), ("skyreels", 1)]
+FEW = ("wan", "helios")
+"""One that draws all frames together and one that draws chunk after chunk: of the others `make
+test` draws a clip each, and `make soak` holds all laws."""
 
 
 Played = Callable[[str], tuple[list[Patch], bytes]]
@@ -90,7 +96,7 @@ def test_a_clip_keeps_the_laws_of_the_plane_and_every_frame_can_be_drawn(
     assert held.shape[2:] == (plan.latents, *plan.latent_size)
 
 
-@pytest.mark.parametrize("name", ["wan", "ltx", "anyflow"])
+@pytest.mark.parametrize("name", few_of(("wan", "ltx", "anyflow"), ("wan",)))
 def test_the_tap_changes_nothing_of_what_the_pipeline_makes(
     name: str, loaded: Loaded, played: Played
 ) -> None:
@@ -101,7 +107,7 @@ def test_the_tap_changes_nothing_of_what_the_pipeline_makes(
         assert np.array_equal(shown[frame].draw(frame), picture)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", few_of(NAMES, FEW))
 def test_another_seed_gives_another_clip(name: str, loaded: Loaded, played: Played) -> None:
     first = played(name)[0][0]
     drawing = patches_alone(loaded(name).render(brief(name, seed=8)))
@@ -111,7 +117,7 @@ def test_another_seed_gives_another_clip(name: str, loaded: Loaded, played: Play
     assert not np.array_equal(first.draw(first.start), other.draw(other.start))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", few_of(NAMES, FEW))
 def test_a_cancel_takes_effect_within_one_step_and_a_seed_gives_the_same_clip_after_it(
     name: str, loaded: Loaded, played: Played
 ) -> None:
@@ -128,7 +134,7 @@ def test_a_cancel_takes_effect_within_one_step_and_a_seed_gives_the_same_clip_af
     assert np.array_equal(first[-1].draw(last), second[-1].draw(last))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", few_of(NAMES, FEW))
 def test_the_weaker_a_remix_the_nearer_it_is_to_its_parent(
     name: str, loaded: Loaded, played: Played
 ) -> None:
@@ -172,7 +178,7 @@ def test_latents_of_another_kind_are_refused(name: str, loaded: Loaded) -> None:
             next(patches_alone(renderer.render(brief(name, parent=parent, strength=0.5))))
 
 
-@pytest.mark.parametrize("name", CAUSAL)
+@pytest.mark.parametrize("name", few_of(CAUSAL, ("helios",)))
 def test_a_causal_model_finishes_its_first_frames_before_it_begins_the_last(
     name: str, played_longer: Played
 ) -> None:
@@ -264,7 +270,7 @@ def both(renderer: DiffusersRenderer, briefs: list[Brief]) -> tuple[list[bytes],
     return latents, sizes
 
 
-@pytest.mark.parametrize("name", ["wan", "vace", "ltx", "ltx2", "helios", "skyreels"])
+@pytest.mark.parametrize("name", few_of(SHARING, FEW))
 def test_clips_that_share_their_forward_passes_are_what_they_would_be_alone(
     name: str, loaded: Loaded, played: Played
 ) -> None:
@@ -299,10 +305,7 @@ def steered(renderer: DiffusersRenderer, wanted: Brief, text: str) -> tuple[list
             said.append(news)
 
 
-@pytest.mark.parametrize(
-    ("name", "seconds"),
-    [("wan", 1), ("ltx", 1), ("ltx2", 1), ("helios", 2), ("anyflow", 1), ("skyreels", 1)],
-)
+@pytest.mark.parametrize(("name", "seconds"), few_of(STEERED, FEW))
 def test_a_steered_clip_follows_its_audience_and_can_be_drawn_again(
     name: str, seconds: int, loaded: Loaded, played: Played
 ) -> None:
@@ -338,7 +341,7 @@ def finals(patches: list[Patch]) -> dict[int, Patch]:
     return {frame: patch for patch in patches if patch.final for frame in frames(patch)}
 
 
-@pytest.mark.parametrize("name", CAUSAL)
+@pytest.mark.parametrize("name", few_of(CAUSAL, ("helios",)))
 def test_a_fork_begins_as_its_parent_and_pays_only_for_the_rest(
     name: str, loaded: Loaded, played_longer: Played
 ) -> None:
@@ -358,7 +361,7 @@ def test_a_fork_begins_as_its_parent_and_pays_only_for_the_rest(
     assert play(renderer, forked)[1] == latents
 
 
-@pytest.mark.parametrize("name", CAUSAL)
+@pytest.mark.parametrize("name", few_of(CAUSAL, ("helios",)))
 def test_a_clip_that_lost_its_worker_goes_on_after_its_last_finished_chunk(
     name: str, loaded: Loaded
 ) -> None:

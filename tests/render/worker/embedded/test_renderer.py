@@ -14,6 +14,7 @@ from phosphene.render.worker.embedded.segments import from_bytes
 from phosphene.render.worker.embedded.subject_layer import coloured
 from phosphene.render.worker.embedded.vocabulary import PLATES, SCENERY, SLOTS
 from phosphene.render.worker.renderer import Brief, Forward, Patch, Renderer, Sound, patches_alone
+from tests.breadth import wide
 from tests.render.worker.embedded import toy
 from tests.render.worker.embedded.toy import SHIPPED, WORLD
 
@@ -184,10 +185,10 @@ def steered(
 @pytest.mark.parametrize(
     "said",
     [
-        {2: "night rain"},
-        {18: "a bird at night"},
+        wide({2: "night rain"}),
+        wide({18: "a bird at night"}),
         {19: "a bird at night", 21: "a cat at dawn"},
-        {13: "a bird", 15: "a cat at dawn", 18: "a fish at night", 21: "a fox in snow"},
+        wide({13: "a bird", 15: "a cat at dawn", 18: "a fish at night", 21: "a fox in snow"}),
     ],
 )
 def test_a_clip_that_was_steered_is_drawn_again_to_the_bit(
