@@ -27,6 +27,8 @@ CAMERA: Final = frozenset(
 """Words of camera talk: what else a camera moves for (a rising balloon) is told with how."""
 FILMED: Final = frozenset(("camera", "caméra", "plan", "shot"))
 """Of these that say that there is a camera, and alone not what it does."""
+NOBODY: Final = "nothing"
+"""The value of a slot that is left empty: nothing is drawn as that."""
 UNDRAWN: Final = "undrawn"
 """The slot that names what was said and stays away. It is there even if that is nothing, so that
 one knows that no subject comes by chance."""
@@ -51,10 +53,23 @@ def read_phrases(text: str, understood: Sequence[Slot]) -> tuple[PhraseReading, 
     named = any(slot.name == UNDRAWN for slot in understood)
     nobody = named and not any(slot.name in THINGS and slot.value for slot in understood)
     slots = [slot for slot in understood if not (nobody and slot.name in OF_THINGS)]
-    found = [phrase for slot in slots for phrase in _phrases(slot, named)]
+    found = [phrase for slot in _apart(slots) for phrase in _phrases(slot, named)]
     kept = _told([one for one in found if not _is_told_within(one, found)])
     lower = text.lower()
     return tuple(sorted(kept, key=lambda one: lower.find(one.text.split(" ")[0].lower())))
+
+
+def _apart(slots: Sequence[Slot]) -> Iterable[Slot]:
+    """What is guessed of words without those that are looked up, where others are left: the night
+    of a "night nurse" is no nurse."""
+    named = {word for slot in slots if slot.name in LOOKED_UP for word in _words(slot)}
+    for slot in slots:
+        own = tuple(word for word in slot.words if word.lower() not in named)
+        yield slot if slot.name in LOOKED_UP or not own else replace(slot, words=own)
+
+
+def _words(slot: Slot) -> Iterable[str]:
+    return " ".join(slot.words).lower().split() if slot.value not in (None, NOBODY) else ()
 
 
 def _is_told_within(guess: PhraseReading, phrases: Iterable[PhraseReading]) -> bool:
@@ -71,7 +86,7 @@ def _phrases(slot: Slot, named: bool) -> Iterable[PhraseReading]:
     the nearest; else it is that of a guess."""
     if slot.name in (UNDRAWN, TRUNCATED):
         return [PhraseReading(text=said, slot=slot.name, drawn_as=None) for said in slot.words]
-    if slot.value is None or not slot.words:
+    if slot.value in (None, NOBODY) or not slot.words:
         return []
     exact = not named or slot.name not in LOOKED_UP or slot.confidence >= 1
     said = " ".join(slot.words)

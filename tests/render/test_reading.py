@@ -20,6 +20,9 @@ RISING = Slot("camera", "up", 0.9, ("rising",))
 ZOOMED = Slot("camera", "closer", 0.9, ("zooming", "in"))
 SHOT = Slot("camera", "up", 0.9, ("shot",))
 CROWD = Slot("subject", "person", 0.7, ("plein de monde",))
+ALONE = Slot("other", "nothing", 0.8, ("alone",))
+NURSE = Slot("subject", "doctor", 0.7, ("nurse",))
+NIGHTLY = Slot("time", "night", 0.8, ("Night", "nurse"))
 PLENTY = Slot("other", "nothing", 0.8, ("monde",))
 DANCING = Slot("action", "dancing", 1.0, ("dancing",))
 SWAYING = Slot("motion", "sway", 0.9, ("dancing",))
@@ -44,6 +47,8 @@ LONG = Slot("truncated", None, 1.0, ("and so on",))
         ((CROWD, PLENTY, NOTHING), False, "Plein de monde, drawn as a person"),
         ((FOX, ZOOMED, NOTHING), False, "Foxes; zooming in"),
         ((FOX, SHOT, NOTHING), False, "Foxes; shot (camera: up)"),
+        ((FOX, ALONE, NOTHING), False, "Foxes"),
+        ((NURSE, NIGHTLY, NOTHING), False, "Nurse, drawn as a doctor; Night"),
         ((LONG,), False, "Nothing here that I can draw: I can show a place;"
          " too long, not read: “and so on”"),
     ],

@@ -357,3 +357,8 @@ def test_what_is_done_is_told_once_and_only_where_it_is_seen() -> None:
 
 def test_of_a_plural_no_word_says_how_many() -> None:
     assert told("des crêpes")["count"].words == ()
+
+
+def test_what_drives_by_itself_is_seen_to() -> None:
+    assert "driving" not in told("a car driving through a field")[UNDRAWN].words
+    assert "driving" in told("a table driving through a field")[UNDRAWN].words

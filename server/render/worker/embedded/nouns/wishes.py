@@ -33,6 +33,8 @@ DOES: Final = frozenset(("sleep", "dance"))
 """Actions that are a gait."""
 ALIVE: Final = frozenset(("person", "figure", "animal", "bird", "sea", "crawler", "fantasy"))
 """Kinds that do something."""
+GOES_BY: Final = frozenset((("drive", "roll"), ("cycle", "roll"), ("row", "sail"), ("fly", "fly")))
+"""What is said to be done of what goes that way by itself: a tractor driving through a field."""
 GAITS_SEEN: Final = frozenset(("walk", "run", "swim", "jump"))
 """Actions that everybody's gait shows who has one."""
 RIDES: Final = frozenset(("ride", "drive", "cycle", "fly"))
@@ -158,7 +160,7 @@ class Wishes:
         if wish.subject is None:
             return False
         gait = self._concepts[wish.subject].gait
-        if action in GAITS_SEEN or action in (wish.does, gait):
+        if action in GAITS_SEEN or action in (wish.does, gait) or (action, gait) in GOES_BY:
             return True
         figure, thing = self._actions[action]
         poses = action in ACTIONS and wish.subject in FIGURES

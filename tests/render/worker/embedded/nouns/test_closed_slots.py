@@ -15,7 +15,14 @@ KNOWN = BloomFilter.from_words(["shaft", "village", "floor", "mountain"])
 
 @pytest.mark.parametrize(
     ("slot", "word"),
-    [("motion", "shaft"), ("time", "kleiner"), ("weather", "village"), ("camera", "mountain")],
+    [
+        ("motion", "shaft"),
+        ("time", "kleiner"),
+        ("weather", "village"),
+        ("camera", "mountain"),
+        ("mood", "heures"),
+        ("time", "brume"),
+    ],
 )
 def test_a_word_that_is_like_none_of_a_slot_tells_nothing_of_it(slot: str, word: str) -> None:
     assert believable(Slot(slot, "guessed", 0.9, (word,)), KNOWN) == Slot(slot, None, 0.0)
@@ -42,6 +49,19 @@ def test_what_was_learned_is_believed_misspelt_and_in_other_forms_too(slot: str,
 def test_what_is_left_behind_does_not_go_left(text: str, moves: bool) -> None:
     told = Slot("motion", "left", 0.9, ("left",))
     assert (believable(told, KNOWN, text) is told) == moves
+
+
+@pytest.mark.parametrize(
+    ("text", "films"),
+    [
+        ("a grandmother rolling out dumplings", False),
+        ("the camera goes out", True),
+        ("pull out of a valley", True),
+    ],
+)
+def test_out_is_a_move_of_a_camera_where_one_is_named(text: str, films: bool) -> None:
+    told = Slot("camera", "away", 0.9, ("out",))
+    assert (believable(told, KNOWN, text) is told) == films
 
 
 def test_what_is_no_closed_slot_is_left_as_it_is() -> None:

@@ -231,6 +231,8 @@ def test_a_name_of_french_is_a_verb_after_somebody_and_before_an_object_or_a_pla
         ("a snowy forest", "forest"),
         ("une mer de nuages", "sky"),
         ("a shark in the ocean", "underwater"),
+        ("an octopus at the bottom of the sea", "underwater"),
+        ("un poulpe au fond de la mer", "underwater"),
         ("a boat in the ocean", "sea"),
         ("a caravan by the sea", "beach"),
         ("a house next to the ocean", "beach"),
