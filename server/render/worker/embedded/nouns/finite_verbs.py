@@ -27,6 +27,8 @@ HOMOGRAPHS: Final = words_of(
 """Words of French that are names, and verbs in the third person too."""
 NAMES_GO_ON: Final = words_of("a au aux en de d du")
 """What follows a name as well as a verb: un lit a baldaquin, montre en main."""
+WHEREABOUTS: Final = words_of("bord milieu fond large coin soleil pied sommet")
+"""What makes a place of it: pêche au bord du lac."""
 BASES: Final = words_of(
     "fly duck watch park train row wave ring rock box fish bat bow tie lock hook brush comb iron "
     "hammer sail ship plant flower fence dress swing bear jam dart bolt cook coach guard pilot "
@@ -154,16 +156,18 @@ def is_reflexive(words: Sequence[Token], at: int) -> bool:
 
 
 def is_homograph_done(words: Sequence[Token], at: int, before: int, grammar: Grammar) -> bool:
-    """Whether a word of French that is a name and a verb is what somebody before it does: where it
-    follows a name that ends at `before`, but for words that tell how that is, and an object or a
-    place follows (un chat noir lit le journal). A name would have an article of its own."""
-    if words[at].spelt not in HOMOGRAPHS or at + 1 == len(words):
+    """Whether one of HOMOGRAPHS is what somebody before it does: where it follows a name that ends
+    at `before`, but for words that tell how that is, and an object or a place follows (un chat
+    noir lit le journal). A name would have an article of its own."""
+    if at + 1 == len(words):
         return False
     between = words[before:at]
     follows = words[at + 1].folded
     parts = grammar.little | grammar.within | grammar.never
+    placed = at + 2 < len(words) and words[at + 2].folded in WHEREABOUTS
+    leads = (grammar.determiners | grammar.within) - NAMES_GO_ON
     return (
-        follows in (grammar.determiners | grammar.within) - NAMES_GO_ON
+        (follows in leads or (placed and follows == "au"))
         and len(between) <= REACH
         and not any(w.ends_phrase or w.folded in parts for w in between)
     )

@@ -5,6 +5,7 @@ from typing import Final
 
 from phosphene.render.worker.embedded.nouns.compounds import compound
 from phosphene.render.worker.embedded.nouns.finite_verbs import (
+    HOMOGRAPHS,
     is_after_doer,
     is_done_by_weather,
     is_homograph_done,
@@ -74,6 +75,7 @@ class Matcher:
                 continue
             if count > 1 and (
                 self._does(said, words[at + count :], before, at)
+                or self._is_homograph_done(words, at, earlier)
                 or self._is_verb_after(words, (at, at + count - 1), None)
             ):
                 continue
@@ -185,6 +187,8 @@ class Matcher:
     def _is_homograph_done(self, words: Sequence[Token], at: int, earlier: Sequence[Match]) -> bool:
         """Whether a word of French is a verb although it is a name: somebody alive is named before
         it in its clause."""
+        if self.language != "fr" or words[at].spelt not in HOMOGRAPHS:
+            return False
         begin, _ = clause(words, at)
         named = [m for m in earlier if m.first >= begin]
         alive = any(m.is_noun and self._gait(m.meaning) in GOES for m in named)

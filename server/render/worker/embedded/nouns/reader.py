@@ -50,7 +50,7 @@ from phosphene.render.worker.embedded.nouns.speech import (
 )
 from phosphene.render.worker.embedded.nouns.tokens import Token, clause, tokens
 from phosphene.render.worker.embedded.nouns.unread import UnreadWords
-from phosphene.render.worker.embedded.nouns.vantage import seen_from
+from phosphene.render.worker.embedded.nouns.vantage import is_of_sand, seen_from
 
 SWIMS: Final = "swim"
 SKY: Final = "sky"
@@ -66,6 +66,8 @@ WATER: Final = ("water", "waters", "eau", "eaux")
 ALOFT: Final = ("fly", "float")
 FLIES: Final = ("fly", "flies", "flying", "vole", "volent", "volant")
 """What is seen of who is in the air."""
+LESSON: Final = 4
+"""So many words after a lesson is who has it, and in what."""
 NEARLY: Final = 0.9
 """What a word counts that calls nothing: a chat is a cat nevertheless."""
 
@@ -169,10 +171,14 @@ class NounReader:
             doing = None  # northern lights dancing
         if doing and unknown is not None and unknown[1] <= doing.first:
             doing = None  # a pangolin that climbs is no climber
+        if doing and _is_lesson(doing, words):
+            doing = None  # teaching his daughter to ride, a father is no teacher at a board
         action = doing.meaning.value if doing else None
         place = _place([m.meaning.value for m in kept if m.role == "place"])
         if first and self._dives(first, kept, words, grammar):
             place = "underwater"
+        if place is None and is_of_sand(words):
+            place = "beach"
         subject, thing = self._apply_action(first.meaning.value if first else None, action)
         return Reading(
             language,
@@ -308,6 +314,12 @@ def _done_by_none(doing: Match, about: MainThing) -> bool:
     if any(not about.is_within(m) for m in places):
         return True
     return about.names_unknown(doing.first)
+
+
+def _is_lesson(doing: Match, words: Sequence[Token]) -> bool:
+    """Whether what is taught follows: teaching a child to swim."""
+    after = words[doing.last : doing.last + LESSON]
+    return doing.meaning.value == "teach" and any(word.folded == "to" for word in after)
 
 
 def _is_doer(lost: Match, doing: Match, words: Sequence[Token], grammar: Grammar) -> bool:

@@ -26,6 +26,7 @@ AT: Final = words_of("au aux")
 TERRACES: Final = words_of("terrasse terrasses vitrine comptoir devanture")
 CUP: Final = frozenset(("cote",))
 """Beside which a café is the drink: un croissant à côté d'un café."""
+OF_SAND: Final = words_of("sandcastle sandcastles")
 BEACH: Final = Meaning("place", "beach", exact=False)
 STREET: Final = Meaning("place", "street", exact=False)
 CAFE: Final = Meaning("place", "shop")
@@ -46,6 +47,15 @@ def seen_from(
         outside = seen.role == "place" and is_led_by(seen, words, grammar, grammar.by)
         found.append(_from_outside(seen, words) if outside else seen)
     return found
+
+
+def is_of_sand(words: Sequence[Token]) -> bool:
+    """Whether a castle is one of sand, and so on a beach."""
+    said = [word.folded for word in words]
+    return bool(OF_SAND & {*said}) or any(
+        one.startswith("chateau") and after == ["de", "sable"]
+        for one, after in ((said[k], said[k + 1 : k + 3]) for k in range(len(said)))
+    )
 
 
 def _from_outside(match: Match, words: Sequence[Token]) -> Match:

@@ -231,6 +231,8 @@ def test_a_name_of_french_is_a_verb_after_somebody_and_before_an_object_or_a_pla
         ("a snowy forest", "forest"),
         ("une mer de nuages", "sky"),
         ("a shark in the ocean", "underwater"),
+        ("two kids building a sandcastle", "beach"),
+        ("un enfant fait un château de sable", "beach"),
         ("an octopus at the bottom of the sea", "underwater"),
         ("un poulpe au fond de la mer", "underwater"),
         ("a boat in the ocean", "sea"),
@@ -442,3 +444,13 @@ def test_what_cannot_be_drawn_is_told_and_nothing_else_drawn_for_it(
 ) -> None:
     found = read(text)
     assert (found.subject, found.unknown, found.undrawable) == (None, unknown, undrawable)
+
+
+def test_who_fishes_on_a_bank_fishes() -> None:
+    fisher = read("Un vieux monsieur pêche au bord du lac")
+    assert (fisher.subject, fisher.action, fisher.place) == ("old-man", "fish", "lake")
+
+
+def test_who_teaches_somebody_to_do_something_is_no_teacher() -> None:
+    assert read("a dad teaching his daughter to ride a bike").action is None
+    assert read("a woman teaching children").action == "teach"
