@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 MINUTES ?= 20
-QUICK := not process and not model and not breadth
+QUICK := not process and not model and not slow and not breadth
 # Which build of torch uv takes where none is installed: auto looks at the machine, cpu is the small
 # one; empty leaves it to the package index, as pip does.
 TORCH ?= auto
@@ -24,7 +24,7 @@ help: ## say what can be made
 run: $(VENV)/.run ## install and start the server
 	$(BIN)/phosphene serve
 
-quick: $(VENV)/.test ## the tests that start no process and load no whole model, under a minute
+quick: $(VENV)/.test ## the short tests that start no process and load no whole model, under a minute
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m pytest --workers 4 -m "$(QUICK)"
 
@@ -35,8 +35,8 @@ test: $(VENV)/.test ## everything that must pass, under five minutes
 	$(BIN)/python -m mypy
 	$(BIN)/python -m pytest --workers 4 -m "not breadth"
 
-coverage: $(VENV)/.test ## lines of each module that make quick runs, with a floor for those that decide
-	$(BIN)/python -m coverage run -m pytest -m "$(QUICK)"
+coverage: $(VENV)/.test ## lines of each module that tests without processes and models run, with a floor for those that decide
+	$(BIN)/python -m coverage run -m pytest -m "not process and not model and not breadth"
 	$(BIN)/python -m coverage json -q
 	$(BIN)/python scripts/coverage_floor.py
 

@@ -1,8 +1,9 @@
 """What holds for all tests: which of them start processes, and what is shown when one fails.
 
-``make quick`` runs the tests without the markers ``process`` and ``model``. A test has them by what
-it uses (a fixture that is a server or a browser, a folder whose tests all start some) or by its
-file's ``pytestmark``; one that starts a process unmarked fails, so that ``make quick`` stays quick.
+``make quick`` runs the tests without the markers ``process``, ``model`` and ``slow``, ``make test``
+all but ``breadth``. A test has the first two by what it uses (a fixture that is a server or a
+browser, a folder whose tests all start some) or by its file's ``pytestmark``; one that starts a
+process unmarked fails, so that ``make quick`` stays quick.
 """
 
 import gc
@@ -50,38 +51,33 @@ FOLDERS = {"e2e", "flows", "soak"}
 STARTS = {"os.fork", "os.posix_spawn", "subprocess.Popen", "tests.forked"}  # audit events
 QUICK = pytest.StashKey[bool]()
 LONG = {
-    **{"render/worker/diffusers/test_renderer.py": 58, "e2e/test_page.py": 46},
-    **{"flows/test_embedded.py": 44, "e2e/test_manners.py": 35, "e2e/test_embedded.py": 30},
-    **{"e2e/test_people.py": 27, "e2e/test_player.py": 27, "e2e/test_library.py": 24},
-    **{"e2e/test_evening.py": 22, "render/worker/diffusers/test_portraits.py": 17},
-    **{"render/dispatch/test_pool.py": 16, "api/test_likeness_pipeline.py": 16},
-    **{"cli/test_commands.py": 16, "render/worker/embedded/test_renderer.py": 15},
-    **{"flows/test_fleet.py": 13, "training/test_judge.py": 11, "e2e/test_reports.py": 11},
-    **{"render/worker/test_worker.py": 11, "store/test_plans.py": 10, "api/test_documents.py": 9},
-    **{"watermark/test_reading.py": 9, "trust/test_policy.py": 9, "training/test_train.py": 9},
-    **{"render/worker/embedded/test_compositor.py": 8, "e2e/test_presence.py": 8},
-    **{"e2e/test_profile_address.py": 7, "flows/test_takeover.py": 7, "e2e/test_limits.py": 7},
-    **{"fleet/test_fleet.py": 7, "e2e/test_opening.py": 7},
-    **{"render/worker/embedded/synth/test_synthesizer.py": 7, "training/test_autoencoder.py": 7},
-    **{"store/test_row_copy.py": 6, "api/test_lists.py": 6, "e2e/test_axe.py": 6},
-    **{"e2e/test_absence.py": 6, "trust/test_rule_file.py": 6, "cli/test_rules.py": 6},
-    **{"e2e/test_reading.py": 6, "e2e/test_installed.py": 6, "e2e/test_account.py": 6},
-    **{"e2e/test_languages.py": 5, "test_imports.py": 5, "fleet/test_outages.py": 5},
-    **{"e2e/test_shelf.py": 5, "render/worker/embedded/test_together.py": 5},
-    **{"api/test_identity.py": 5, "api/test_importing.py": 5, "flows/test_postgres.py": 5},
-    **{"flows/test_site_learner.py": 5, "client/test_document.py": 5, "store/test_postgres.py": 4},
-    **{"e2e/test_leaving.py": 4, "training/test_world.py": 4, "api/test_accounts.py": 4},
-    **{"test_language.py": 4, "e2e/test_feed_controls.py": 4, "likeness/test_face_checker.py": 4},
-    **{"likeness/worker/test_camera_check.py": 4, "fleet/test_falls.py": 4},
-    **{"e2e/test_finder.py": 4, "test_contributing.py": 4, "training/test_scores.py": 4},
-    **{"test_packaging.py": 4, "flows/test_instances.py": 4, "test_forked_workers.py": 4},
-    **{"trust/test_collisions.py": 4, "training/nouns/test_reading.py": 4},
-    **{"api/test_loop_time.py": 4, "render/worker/test_session.py": 4, "flows/test_house.py": 4},
-    **{"render/worker/embedded/synth/test_voice.py": 4, "flows/test_stop.py": 4},
-    **{"api/test_likeness_portraits.py": 4},
+    **{"e2e/test_manners.py": 36, "e2e/test_page.py": 35, "e2e/test_embedded.py": 29},
+    **{"e2e/test_people.py": 29, "flows/test_embedded.py": 27},
+    **{"render/worker/diffusers/test_renderer.py": 27, "e2e/test_library.py": 21},
+    **{"e2e/test_reports.py": 17, "flows/test_fleet.py": 14, "e2e/test_limits.py": 13},
+    **{"render/worker/test_worker.py": 13, "e2e/test_presence.py": 12},
+    **{"render/dispatch/test_pool.py": 12, "e2e/test_installed.py": 11, "e2e/test_player.py": 10},
+    **{"e2e/test_opening.py": 10, "e2e/test_profile_address.py": 10, "store/test_plans.py": 10},
+    **{"e2e/test_axe.py": 10, "render/worker/embedded/test_renderer.py": 10},
+    **{"api/test_documents.py": 9, "fleet/test_fleet.py": 9, "trust/test_policy.py": 9},
+    **{"e2e/test_languages.py": 9, "trust/test_prompt_reader_process.py": 9},
+    **{"e2e/test_absence.py": 9, "render/worker/diffusers/test_portraits.py": 9},
+    **{"render/worker/embedded/synth/test_synthesizer.py": 8},
+    **{"render/worker/embedded/test_compositor.py": 8, "api/test_lists.py": 8},
+    **{"e2e/test_shelf.py": 8, "e2e/test_account.py": 8, "flows/test_takeover.py": 8},
+    **{"cli/test_rules.py": 8, "watermark/test_reading.py": 7, "training/test_judge.py": 7},
+    **{"e2e/test_reading.py": 6, "training/test_train.py": 6, "api/test_identity.py": 6},
+    **{"client/test_document.py": 6, "api/test_importing.py": 5},
+    **{"render/worker/embedded/test_together.py": 5, "test_packaging.py": 5},
+    **{"training/test_world.py": 5, "training/test_scores.py": 5},
+    **{"verification/test_examiner.py": 5, "render/worker/test_session.py": 4},
+    **{"feed/test_feed_learner.py": 4, "likeness/worker/test_camera_check.py": 4},
+    **{"store/test_postgres.py": 4, "test_imports.py": 4, "cli/test_commands.py": 4},
+    **{"likeness/test_face_checker.py": 4, "test_contributing.py": 4},
+    **{"trust/test_misspelling.py": 4},
 }
 """Files below ``tests`` that take the most CPU, with what they start, in seconds of two
-busy cores; all others take about one, or less."""
+busy cores; all others take three, or less."""
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -20,6 +20,8 @@ from phosphene import __version__
 from phosphene.metrics import Metrics
 from phosphene.settings import PREFIX, Settings, load
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]

@@ -59,6 +59,7 @@ def test_every_module_is_in_one_of_the_scripts() -> None:
     assert f'import("./later.{bundled_page().version}.js")' in script("page")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["page", "later"])
 def test_a_source_map_leads_to_the_lines_of_the_files(name: str) -> None:
     found = json.loads(bundled_page().files[f"{name}.{bundled_page().version}.js.map"])

@@ -30,7 +30,7 @@ from phosphene.web import BODY_LIMIT
 from tests.store.making import a_store
 from tests.stream.webrtc.test_offer import SMALL
 
-pytestmark = pytest.mark.asyncio
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio]
 untraced = pytest.mark.skipif(
     sys.gettrace() is not None, reason="`make coverage` adds to the CPU time of every line"
 )

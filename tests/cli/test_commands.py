@@ -35,6 +35,7 @@ def phosphene(
     )
 
 
+@pytest.mark.breadth
 @pytest.mark.process
 def test_render_writes_a_signed_clip_and_says_how_it_was_made(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -18,6 +18,8 @@ from phosphene.settings import Settings
 from phosphene.store.sqlite import open_store
 from tests.store.making import BEN, NOON, a_clip, a_comment
 
+pytestmark = pytest.mark.slow
+
 
 def quietly(what: str, done: int, total: int) -> None:
     """Nobody looks."""

@@ -9,6 +9,8 @@ from phosphene.__main__ import main
 from phosphene.store.sqlite import open_store
 from tests.store.making import EVE, a_clip
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.asyncio
 async def test_it_says_what_other_weights_would_have_done(

@@ -6,6 +6,8 @@ import pytest
 
 from phosphene.__main__ import main
 
+pytestmark = pytest.mark.slow
+
 LIST = "label,aliases,kind\nZorble Fluxington,Zorbie Flux,character\nBright Star,,character\n"
 
 

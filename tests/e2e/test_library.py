@@ -107,6 +107,7 @@ def test_remixes_are_a_grid_and_a_tree_that_say_what_changed(
     expect(page.locator(f'article[data-clip="{made}"]')).not_to_have_attribute("inert", "")
 
 
+@pytest.mark.breadth
 def test_who_may_remix_is_held_whatever_way_one_asks(server: Instance, open_page: Open) -> None:
     anna, ben = open_page(server), open_page(server)
     for page in (anna, ben):

@@ -109,6 +109,7 @@ def status(server: Instance, clip: str) -> str:
     return str(httpx.get(f"{server.url}/v1/clips/{clip}").json()["clip"]["status"])
 
 
+@pytest.mark.breadth
 def test_players_of_others_show_a_clip_while_it_is_being_diffused_and_after(
     server: Instance, new_page: Callable[[], Page], tmp_path: Path
 ) -> None:

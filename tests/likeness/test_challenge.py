@@ -39,12 +39,14 @@ def test_moves_are_drawn_by_chance_and_never_twice_in_a_row() -> None:
     assert len(set(drawn)) > 1400
 
 
+@pytest.mark.slow
 def test_whoever_does_what_is_said_passes() -> None:
     chance = Random(15)
     outcomes = [answers(Challenge(draw_moves(chance)), chance).outcome for _ in range(1000)]
     assert outcomes == ["passed"] * 1000
 
 
+@pytest.mark.slow
 def test_a_recording_does_not() -> None:
     chance = Random(16)
     played = [plays(Challenge(draw_moves(chance)), chance) for _ in range(2000)]

@@ -67,6 +67,7 @@ def test_a_file_that_is_not_whole_or_of_another_encoder_is_none(tmp_path: Path, 
     assert path.is_dir() == (harm == "folder")
 
 
+@pytest.mark.slow
 def test_it_never_grows_beyond_its_bound(tmp_path: Path) -> None:
     path = tmp_path / "works.vectors"
     file, old = VectorFile(path, "encoder 1"), made(WRITE_FROM)

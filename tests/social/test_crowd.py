@@ -41,6 +41,7 @@ async def test_a_crowd_is_told_everything_once_while_some_leave(site: Site) -> N
             assert texts == [f"number {number}" for number in range(20)]
 
 
+@pytest.mark.slow
 async def test_who_does_not_read_has_whole_frames_in_order_when_it_does(site: Site) -> None:
     async with AsyncExitStack() as stack:
         crowd = [await stack.enter_async_context(a_client(site.url)) for _ in range(MANY)]

@@ -19,6 +19,8 @@ from phosphene.model import Person
 from phosphene.social import fanout
 from tests.social.serving import ANNA, Site, a_client, a_clip, a_site, until
 
+pytestmark = pytest.mark.slow
+
 SOON_S = 20.0
 LONG = "x" * 490
 

@@ -9,7 +9,7 @@ from phosphene.consent.terms import UseVerdict
 from phosphene.store import likeness_standing
 from tests.soak.consent_attempts import run_attempts
 
-pytestmark = pytest.mark.asyncio
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio]
 
 
 async def test_no_frame_is_drawn_without_a_yes(tmp_path: Path) -> None:

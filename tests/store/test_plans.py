@@ -109,6 +109,8 @@ from tests.breadth import wide
 from tests.store.earlier.make import a_recipe
 from tests.store.making import BEN, NOON, a_clip, a_comment
 
+pytestmark = pytest.mark.slow
+
 ROWS = 50_000
 AGES = Ages(events=0, events_s=9, views_s=9, failed_s=9, births_s=9, latents_s=9)
 MODULES = (

@@ -19,6 +19,8 @@ from phosphene.store.row_copy import (
 from phosphene.store.schema import COPIED, connect, connect_reader, migrate, newest_schema
 from tests.postgres import make_database, postgres_server, why_not
 
+pytestmark = pytest.mark.slow
+
 Open = Callable[[bool], AbstractContextManager[RowDatabase]]
 
 
@@ -200,6 +202,7 @@ def empty_postgres(tmp_path: Path) -> Iterator[Open]:
         yield lambda target: open_postgres_rows(url, target=target)
 
 
+@pytest.mark.breadth
 @pytest.mark.process
 def test_postgresql_has_the_same_rows_and_gives_them_back(source: Path, tmp_path: Path) -> None:
     with empty_postgres(tmp_path) as target:

@@ -49,6 +49,7 @@ def test_a_picture_stands_for_a_second_at_most() -> None:
     assert starts[:5] == [0, 1, 1 + FPS, 2 + FPS, 3 + FPS]
 
 
+@pytest.mark.slow
 @given(st.lists(st.integers(1, 3 * FPS), min_size=1, max_size=600), st.integers(1, 40))
 @example([1, 1, 22, *[24] * 9, 1], 1)
 def test_however_long_it_took_it_is_told_in_some_seconds(steps: list[int], keys: int) -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from aiortc.sdp import SessionDescription
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,6 +13,8 @@ from phosphene.stream.webrtc.rtcp_packets import MAX_LOST, read_feedback
 from phosphene.stream.webrtc.stun import is_signed, read_check
 from tests.stream.webrtc.test_offer import SMALL
 from tests.stream.webrtc.test_stun import PASSWORD, a_check
+
+pytestmark = pytest.mark.slow
 
 LINES = (
     Path(__file__).parent / "webrtc" / "chromium.sdp"

@@ -15,6 +15,8 @@ from phosphene.studio.house_sentences import (
 )
 from phosphene.text import TaggedPhrase
 
+pytestmark = pytest.mark.slow
+
 NOW = 1_790_000_000.0
 
 

@@ -12,7 +12,7 @@ from phosphene.studio.housekeeper import LEASE, YOUNG_S, fewest
 from tests.store.making import BEN, a_store
 from tests.studio.busy_site import BusySite, a_busy_site, run_for
 
-pytestmark = pytest.mark.asyncio
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio]
 
 NOTICE_DAYS = 14.0
 BUDGET_GB = 0.006

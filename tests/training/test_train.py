@@ -156,6 +156,7 @@ def test_a_step_trains_every_kind_and_the_mean_lags(shelves: dict[str, train.She
         assert 0 < mean.norm() < new.norm()
 
 
+@pytest.mark.breadth
 def test_plates_are_learned(shelves: dict[str, train.Shelf]) -> None:
     state = run()
     state.optimizer.rate.fill_(1e-2)

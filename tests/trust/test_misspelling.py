@@ -7,6 +7,7 @@ import pytest
 
 from phosphene.trust.common_words import common_words
 from phosphene.trust.policy import decide
+from tests.breadth import wide
 from tests.trust.shipped import RULES
 
 COMMON = common_words().all_words
@@ -48,9 +49,9 @@ def phrases() -> list[str]:
 
 
 def misspelt(texts: list[str], way: str) -> list[str]:
-    """Every third one, with its longest word written wrong."""
+    """Each with its longest word written wrong."""
     dice, found = random.Random(way), []
-    for text in texts[::3]:
+    for text in texts:
         words = text.split()
         longest = max(words, key=len)
         wrong = WAYS[way](longest, dice.randrange(1, len(longest) - 2), dice)
@@ -61,9 +62,10 @@ def misspelt(texts: list[str], way: str) -> list[str]:
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("listed", [names, phrases])
-def test_most_of_what_is_listed(listed: Callable[[], list[str]], way: str) -> None:
-    wrong = misspelt(listed(), way)
-    assert len(wrong) > 100
+@pytest.mark.parametrize("every", [9, wide(3)])
+def test_most_of_what_is_listed(every: int, listed: Callable[[], list[str]], way: str) -> None:
+    wrong = misspelt(listed()[::every], way)
+    assert len(wrong) > 300 / every
     missed = [text for text in wrong if decide(f"a film of {text} at night", RULES) is None]
     # What is missed is all of common words: a wrong letter made another one.
     assert len(missed) <= 0.09 * len(wrong), missed

@@ -11,6 +11,7 @@ from phosphene.errors import BadInput
 from phosphene.trust.policy import decide, judge_words
 from phosphene.trust.prompt_text import clean_prompt
 from phosphene.trust.rule_file import Name
+from tests.breadth import wide
 from tests.trust.shipped import RULES
 
 BENIGN = Path(__file__).with_name("benign.txt").read_text(encoding="utf-8").splitlines()
@@ -60,9 +61,9 @@ def strong_names() -> list[Name]:
     return [n for group in load_names() for n in group if n.alone and "(" not in n.name]
 
 
-def some_names() -> list[Name]:
-    """Every eighth: all of them in all disguises would take a minute of CPU."""
-    return strong_names()[::8]
+def some_names(every: int) -> list[Name]:
+    """All of them in all disguises would take a minute of CPU."""
+    return strong_names()[::every]
 
 
 def load_names() -> list[tuple[Name, ...]]:
@@ -128,18 +129,19 @@ def test_every_protected_name_is_refused() -> None:
 
 
 @pytest.mark.parametrize("disguise", DISGUISES)
-def test_names_are_caught_in_disguise(disguise: str) -> None:
+@pytest.mark.parametrize("every", [24, wide(8)])
+def test_names_are_caught_in_disguise(every: int, disguise: str) -> None:
     dice = random.Random(disguise)
     missed = []
-    for name in some_names():
+    for name in some_names(every):
         text = dice.choice(TEMPLATES).format(DISGUISES[disguise](name.name))
         if decide(clean_prompt(text), RULES) is None:
             missed.append(text)
-    assert len(missed) <= 0.05 * len(some_names()), missed
+    assert len(missed) <= 0.05 * len(some_names(every)), missed
 
 
 def test_long_names_are_caught_with_two_letters_swapped() -> None:
-    long = [name for name in some_names() if name.typos and len(name.name) >= 10]
+    long = [name for name in some_names(8) if name.typos and len(name.name) >= 10]
     missed = [n.name for n in long if decide(f"{swapped(n.name)} at night", RULES) is None]
     assert len(missed) <= 0.05 * len(long), missed
 
@@ -162,7 +164,7 @@ def test_the_rewording_speaks_the_language_of_the_prompt() -> None:
 
 
 def test_every_rewording_is_itself_allowed() -> None:
-    for name in some_names():
+    for name in some_names(8):
         for template in TEMPLATES:
             refusal = decide(template.format(name.name), RULES)
             assert refusal is not None

@@ -43,6 +43,7 @@ def test_an_operator_may_have_rules_of_their_own(tmp_path: Path) -> None:
     assert decide("Mickey Mouse", rules) is None
 
 
+@pytest.mark.slow
 def test_the_version_tells_an_edited_copy(tmp_path: Path) -> None:
     shipped = read_layers(SHIPPED)[0].text.encode()
     copy = tmp_path / "rules.toml"

@@ -62,6 +62,7 @@ def test_a_name_holds_until_its_day_has_passed(tmp_path: Path) -> None:
     assert decide("zorbleflux at sea", load_rules(layers, date(2027, 3, 2))) is None
 
 
+@pytest.mark.slow
 def test_the_version_names_every_layer(tmp_path: Path) -> None:
     version, shipped = load_rules(site(tmp_path)).version, load_rules().version
     assert version.startswith(f"{shipped.partition('+')[0]}+site-1+")

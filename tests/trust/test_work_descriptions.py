@@ -6,6 +6,7 @@ from datetime import date
 from importlib import resources
 
 import msgspec
+import pytest
 
 from phosphene.trust.matching import segments
 from phosphene.trust.normalize import readings
@@ -13,6 +14,8 @@ from phosphene.trust.protected_names import names
 from phosphene.trust.refusal_rules import Spelling
 from phosphene.trust.rule_file import SHIPPED, merged_rules, read_layers
 from tests.trust.shipped import RULES
+
+pytestmark = pytest.mark.slow
 
 SIDES = ("looks", "deeds", "world")
 FEWEST, MOST = (7, 7, 4), 45

@@ -12,6 +12,8 @@ from phosphene.watermark.residual import residual_of
 from tests.breadth import few_of
 from tests.watermark.scenery import HEIGHT, WIDTH, scene
 
+pytestmark = pytest.mark.slow
+
 KEY, WORD = b"a key of sixteen", 0x9E3779B97F4A7C15
 Frames = list[av.VideoFrame]
 

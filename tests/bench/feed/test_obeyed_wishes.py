@@ -1,4 +1,8 @@
+import pytest
+
 from bench.feed.obeyed_wishes import obeyed_shares
+
+pytestmark = pytest.mark.slow
 
 
 def test_wishes_are_obeyed_by_both_rankings() -> None:

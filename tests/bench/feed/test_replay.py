@@ -31,6 +31,7 @@ def test_what_follows_what_is_foretold_and_popularity_cannot() -> None:
     assert any(line.startswith("learner") for line in lines)
 
 
+@pytest.mark.breadth
 def test_of_shuffled_ratings_nothing_is_left_to_foretell() -> None:
     outcome = Replay(shuffled(sessions())).run()
     assert rate(outcome, "learner") < rate(outcome, "popularity") + 0.1
@@ -46,6 +47,7 @@ def test_events_are_foretold_before_they_are_learned() -> None:
     assert rate(outcome, "learner") < 0.35
 
 
+@pytest.mark.breadth
 def test_every_event_of_a_new_item_is_foretold_and_weighs_what_it_is_of_all() -> None:
     # Of 32 ratings an item the last 12 are of none that is new.
     ratings = sessions(64, sets=2)

@@ -14,6 +14,7 @@ def course(name: str, *, shuffled: bool = False) -> Course:
     return Simulation(world, POLICIES[name](world, 4), 4, shuffled).run()
 
 
+@pytest.mark.breadth
 def test_the_product_learns_what_people_like_and_only_from_what_they_did() -> None:
     chance, product = course("random").mean(0), course("product").mean(0)
     assert product > 1.25 * chance

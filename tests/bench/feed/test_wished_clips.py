@@ -1,4 +1,8 @@
+import pytest
+
 from bench.feed.wished_clips import LABELS, judge_traits, load_labelled, score_labels, total
+
+pytestmark = pytest.mark.slow
 
 
 def test_labels_that_nobody_looked_at_are_told_well_enough() -> None:

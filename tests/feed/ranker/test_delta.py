@@ -25,6 +25,8 @@ from phosphene.feed.ranker.terms import terms_of
 from tests.feed.ranker.made import NOW, learner, reaction
 from tests.feed.ranker.test_serve import LIKED_WHALES, clip, ranked, subjects
 
+pytestmark = pytest.mark.slow
+
 
 def live(made: Learner, events: int, log: ChangeLog, seed: int) -> None:
     """People who react to any clip."""

@@ -109,6 +109,7 @@ def test_a_clip_that_is_gone_is_offered_to_nobody() -> None:
     assert sorted(best(made, PersonState())) == [0, 1, 3]
 
 
+@pytest.mark.slow
 def test_a_kind_that_everybody_has_at_first_is_split_by_reactions() -> None:
     made = learner(200)
     for turn in range(12):

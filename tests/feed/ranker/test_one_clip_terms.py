@@ -9,6 +9,8 @@ from phosphene.feed.ranker.person import PersonState
 from phosphene.feed.ranker.terms import terms_of
 from tests.feed.ranker.made import NOW, learner, reaction
 
+pytestmark = pytest.mark.slow
+
 
 def practised(meaning: bool) -> tuple[Learner, list[PersonState]]:
     """A learner of 400 reactions of eight people, some served and some found."""

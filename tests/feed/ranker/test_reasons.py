@@ -18,6 +18,8 @@ from phosphene.feed.ranker.terms import terms_of
 from phosphene.feed.ranker.trait_index import NOTHING_WISHED, WishedClips
 from tests.feed.ranker.made import NOW, reaction
 
+pytestmark = pytest.mark.slow
+
 SUBJECTS = ("fox", "whale", "owl", "boat", "tower", "bee")
 PLACES = ("forest", "sea", "city", "garden")
 CLIPS = 120

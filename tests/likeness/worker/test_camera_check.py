@@ -27,6 +27,8 @@ from tests.likeness.synthetic_head import (
     stranger,
 )
 
+pytestmark = pytest.mark.slow
+
 MOVES: tuple[Move, ...] = ("left", "up", "farther", "right", "down")
 ALL: tuple[Move, ...] = ("left", "right", "up", "down", "nearer", "farther")
 

@@ -22,6 +22,8 @@ from phosphene.render.worker.renderer import Picture
 from tests.likeness.synthetic_head import HEIGHT, WIDTH, astronaut, picture_of, stranger
 from tests.render.portraitist import YAWS, portrait
 
+pytestmark = pytest.mark.slow
+
 FPS = 24
 EACH = 12
 

@@ -23,6 +23,7 @@ from phosphene.render.dispatch.worker_processes import open_pool
 from phosphene.render.schedule import Asker
 from phosphene.settings import Settings
 from phosphene.units import Unit
+from tests.breadth import wide
 from tests.render.easel import READY
 from tests.render.painter import paint
 from tests.render.worker.test_h264_encoder import distance
@@ -186,7 +187,7 @@ async def test_a_clip_that_ends_two_workers_fails_and_those_beside_it_do_not() -
     ("text", "limits"),
     [
         ("hang", WorkerLimits(ping_every=0.1, pong=20.0, silence=0.7, stop=0.1)),
-        ("freeze", WorkerLimits(ping_every=0.1, pong=1.0, silence=60, stop=0.1)),
+        wide("freeze", WorkerLimits(ping_every=0.1, pong=1.0, silence=60, stop=0.1)),
     ],
 )
 async def test_a_clip_that_hangs_is_tried_twice_and_the_next_is_drawn(

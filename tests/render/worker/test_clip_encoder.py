@@ -19,6 +19,8 @@ from phosphene.watermark.residual import residual_of
 from tests.render.painter import Painter
 from tests.watermark.scenery import HEIGHT, WIDTH, scene
 
+pytestmark = pytest.mark.slow
+
 KEY, WORD = b"a key of sixteen", 0x1234567890ABCDEF
 FRAMES = 6
 PAINTER = Painter(width=WIDTH, height=HEIGHT, fps=FRAMES)

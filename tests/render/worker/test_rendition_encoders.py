@@ -10,6 +10,8 @@ from phosphene.units import RenditionName, Unit, half_size
 from tests.render.painter import FPS, HEIGHT, WIDTH, paint
 from tests.render.worker.test_h264_encoder import distance
 
+pytestmark = pytest.mark.slow
+
 
 def full(pts: int, gop: int = FPS) -> Unit:
     return Unit(pts, pts % gop == 0, pts, 0.0, True, b"full", (b"sound",))

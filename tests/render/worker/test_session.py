@@ -18,6 +18,8 @@ from phosphene.units import Unit, half_size
 from tests.render.painter import FPS, HEIGHT, WIDTH, Painter, paint
 from tests.render.worker.test_h264_encoder import decode, distance
 
+pytestmark = pytest.mark.slow
+
 Heard = list[messages.Answer]
 
 

@@ -19,6 +19,8 @@ from phosphene.units import Unit
 from tests.render.painter import FPS, Painter
 from tests.render.worker.test_session import files, hear, order, units
 
+pytestmark = pytest.mark.slow
+
 TICK = RATE // FPS
 
 

@@ -156,6 +156,7 @@ def test_broken_offers_are_bad_input(change: Callable[[], str]) -> None:
         read_offer(change())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("offer", [SMALL, CHROMIUM], ids=["small", "chromium"])
 def test_no_damage_is_worse_than_a_problem(offer: str) -> None:
     chance = random.Random(7)

@@ -123,6 +123,7 @@ def test_pictures_are_numbered_on_and_end_with_a_marker(wire: Wire) -> None:
     assert (wire.sender.pictures, wire.sender.packets, wire.sender.octets) == (2, 4, 4)
 
 
+@pytest.mark.slow
 def test_numbers_go_round(wire: Wire) -> None:
     wire.picture(b"x")
     (first,) = wire.media()
@@ -281,6 +282,7 @@ def test_the_send_time_counts_sixty_four_seconds() -> None:
     assert send_time(65.5) == 3 << 17
 
 
+@pytest.mark.slow
 def test_numbers_wrap_on_the_short_way_too(wire: Wire) -> None:
     """Pictures of one run, as nearly all are, over the end of 16 bits and back to the beginning."""
     while (left := (1 << 16) - 2 - wire.sender._number) > 0:

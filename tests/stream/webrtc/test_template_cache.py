@@ -1,6 +1,8 @@
 import gc
 import weakref
 
+import pytest
+
 from phosphene.stream.live import LiveClip
 from phosphene.stream.replay import Replay
 from phosphene.stream.webrtc import vp8
@@ -47,6 +49,7 @@ def test_each_rendition_of_a_clip_has_packets_of_its_own(live: LiveClip) -> None
     assert _payload(small.get(0, frame, FORM)) == vp8.payloads(b"frame")[0]
 
 
+@pytest.mark.slow
 def test_packets_go_with_their_rendition(units: list[Unit]) -> None:
     caches, live = TemplateCaches(), _live()
     template = caches.cache_of(live).get(0, units[0], FORM)

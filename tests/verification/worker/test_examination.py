@@ -46,6 +46,7 @@ def answers(data: bytes, *kept: bytes) -> list[VerificationAnswer]:
     return told
 
 
+@pytest.mark.slow
 def test_a_film_says_its_word_and_looks_like_itself() -> None:
     picture = av.VideoFrame.from_ndarray(scene(0), format="yuv420p")
     same = hash_picture(grid_luma(picture)).tobytes()
@@ -57,6 +58,7 @@ def test_a_film_says_its_word_and_looks_like_itself() -> None:
     assert compared.distances[0] <= NEAR < compared.distances[1]
 
 
+@pytest.mark.slow
 def test_of_what_takes_long_fewer_pictures_are_looked_at() -> None:
     ticks = iter((0.0, 1.0, READING_S, READING_S + 0.1))
     found, _ = examine_file(ExamineFile(data=film(), anchors="", key=KEY), lambda: next(ticks))

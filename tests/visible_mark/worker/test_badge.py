@@ -5,6 +5,8 @@ import pytest
 from phosphene.visible_mark.worker.alphabet import STROKES, strokes_of
 from phosphene.visible_mark.worker.badge import HEIGHT, MARGIN, draw_badge
 
+pytestmark = pytest.mark.slow
+
 HOSTS = "abcdefghijklmnopqrstuvwxyz0123456789.-_:[]"
 
 

@@ -15,6 +15,8 @@ from tests.render.worker.test_sound import tone
 from tests.stream.viewer import encode
 from tests.verification.worker.test_examination import WORD, answers, film
 
+pytestmark = pytest.mark.slow
+
 
 def pictures(data: bytes) -> tuple[list[float | None], np.ndarray]:
     with av.open(BytesIO(data), "r") as file:

@@ -17,6 +17,8 @@ from phosphene.render.worker.renderer import Picture
 from tests.render.worker.embedded.conftest import SLOTS, paper
 from tests.render.worker.embedded.toy import actor
 
+pytestmark = pytest.mark.slow
+
 STILL = msgspec.structs.replace(FrameState(*[0.0] * len(SCORE)), facing=1.0)
 SIGMAS = (0.0, 0.2, 0.6, 1.0)
 

@@ -18,6 +18,8 @@ from phosphene.render.worker.embedded.vocabulary import NOBODY, OTHERS, PLATES, 
 from tests.render.worker.embedded import toy
 from tests.render.worker.embedded.toy import WORLD
 
+pytestmark = pytest.mark.slow
+
 SLOTS = resolve_slots(WORLD, {"subject": "whale", "colour": "blue"}, 1)
 BOTH = SLOTS | {"other": "rabbit", "other_colour": "red", "relation": "chasing"}
 

@@ -20,6 +20,8 @@ from tests.render.worker.embedded.synth.sounding import (
     tune,
 )
 
+pytestmark = pytest.mark.slow
+
 HASHED = """
 import hashlib
 from tests.render.worker.embedded.synth.sounding import cue, score_of, sound_of, tune

@@ -12,6 +12,8 @@ from phosphene.render.worker.embedded.synth.sound_table import Beat, read_table
 from tests.breadth import few_of
 from tests.render.worker.embedded.synth.sounding import cue, score_of, sound_of, tune
 
+pytestmark = pytest.mark.slow
+
 TABLE = read_table()
 GAITS = {voice: gait for gait, voice in TABLE.gait.items()}
 # One of each way to sound; of two hundred the rest differ in numbers only.
