@@ -28,6 +28,7 @@ def rows(folder: Path) -> dict[str, int]:
         return dict(zip(names, counts, strict=True))
 
 
+@pytest.mark.breadth
 async def test_a_year_of_a_busy_site_ends_within_the_budget(tmp_path: Path) -> None:
     given = {"data_budget": BUDGET_GB, "notice_days": NOTICE_DAYS, "latents_days": 60.0}
     async with a_busy_site(tmp_path, **given) as site:

@@ -142,6 +142,7 @@ def test_skill_leaves_out_what_was_not_asked() -> None:
     assert pairs[1] in (1, 2)
 
 
+@pytest.mark.breadth
 def test_a_judge_can_learn(tmp_path: Path) -> None:
     torch.manual_seed(2)
     clips = torch.zeros(20, 8, 3, 256, 144, dtype=torch.uint8)

@@ -27,6 +27,7 @@ def test_score_loss_has_gradients_and_leaves_out_no_second() -> None:
     assert (net.places.grad.abs().sum(1) > 0).all()
 
 
+@pytest.mark.breadth
 def test_scores_are_learned() -> None:
     torch.manual_seed(0)
     given = [scores.batch(4, np.random.default_rng(k)) for k in range(6)]

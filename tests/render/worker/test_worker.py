@@ -24,6 +24,7 @@ def folder(tmp_path: Path) -> Path:
     return toy.save(tmp_path)
 
 
+@pytest.mark.breadth
 @pytest.mark.asyncio
 async def test_the_worker_draws_with_the_model_of_a_folder_and_its_world(tmp_path: Path) -> None:
     world = toy.another()

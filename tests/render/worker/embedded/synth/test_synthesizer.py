@@ -35,6 +35,7 @@ def bends(samples: Floats) -> Floats:
     return made
 
 
+@pytest.mark.breadth
 @pytest.mark.process
 def test_another_process_makes_the_same_bytes() -> None:
     here = hashlib.sha256(sound_of(score_of(2), cue(), tune()).tobytes()).hexdigest()
