@@ -54,7 +54,7 @@ LONG = {
     **{"e2e/test_manners.py": 36, "e2e/test_page.py": 35, "e2e/test_embedded.py": 29},
     **{"e2e/test_people.py": 29, "flows/test_embedded.py": 27},
     **{"render/worker/diffusers/test_renderer.py": 27, "e2e/test_library.py": 21},
-    **{"e2e/test_reports.py": 17, "flows/test_fleet.py": 5, "e2e/test_limits.py": 13},
+    **{"e2e/test_reports.py": 17, "flows/test_fleet.py": 14, "e2e/test_limits.py": 13},
     **{"render/worker/test_worker.py": 5, "e2e/test_presence.py": 12},
     **{"render/dispatch/test_pool.py": 12, "e2e/test_installed.py": 11, "e2e/test_player.py": 10},
     **{"e2e/test_opening.py": 10, "e2e/test_profile_address.py": 10, "store/test_plans.py": 10},

@@ -34,7 +34,6 @@ def pair(
         yield a, b
 
 
-@pytest.mark.breadth
 @pytest.mark.asyncio
 async def test_a_clip_is_made_steered_and_cancelled_at_different_instances(
     pair: tuple[Instance, Instance], data: Path
