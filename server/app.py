@@ -339,7 +339,7 @@ def _routes(
             *finding,
             *people_routes(store, services, on, callers, words, access.base_url),
             *leaving_routes(store, services, studio, callers),
-            *import_routes(store, services, on, check, words, actions, callers),
+            *import_routes(store, services, on, studio, words, actions, callers),
             *verifying_routes(store, on.signer, on.watermarks, limits, access.base_url),
             *callers.watch_limits.operations(),
             *page_routes(store, page.pages, on, callers, access, feed.first_page, streams.routing),

@@ -20,7 +20,6 @@ from phosphene.social.actions import Actions
 from phosphene.store.sqlite import SqliteStore
 from phosphene.studio.admission import check_admission
 from phosphene.studio.leaving import Leaver
-from phosphene.studio.prompt_check import PromptCheck
 from phosphene.studio.services import Services
 from phosphene.studio.studio import Studio
 from phosphene.trust.comment_text import WordCheck
@@ -93,12 +92,13 @@ def import_routes(
     store: SqliteStore,
     services: Services,
     on: InstanceFiles,
-    check: PromptCheck,
+    studio: Studio,
     words: WordCheck,
     actions: Actions,
     callers: Callers,
 ) -> list[Operation]:
-    """Bringing along what one had elsewhere."""
+    """Bringing along what one had elsewhere. Its texts are judged as lines are: by the rules and by
+    the registry."""
     settings, signer = services.settings, services.signer
     newcomer = Newcomer(
         imports=store.imports,
@@ -107,7 +107,7 @@ def import_routes(
         set_relation=store.people.set_relation,
         blobs=services.blobs,
         anchors=lambda: signer.anchors + on.trusted_signers,
-        clean_text=check.clean_text,
+        clean_text=studio.steering.clean_text,
         check_name=words.check_name,
         add_comment=actions.add_comment,
         get_person=store.get_person,

@@ -25,7 +25,13 @@ from phosphene.studio.dialogue import (
     join_dialogue,
 )
 from phosphene.studio.refusal_counter import NoteRefusal
-from phosphene.studio.rights_found import PREFIX, FindRights, find_no_rights, outranks
+from phosphene.studio.rights_found import (
+    PREFIX,
+    FindRights,
+    RightsFound,
+    find_no_rights,
+    outranks,
+)
 from phosphene.trust.close_refusals import refuse_close, rewordings_of
 from phosphene.trust.close_works import Closeness, judge_closeness
 from phosphene.trust.content_verdict import innocent_categories, refuse_content
@@ -76,14 +82,15 @@ class PromptCheck:
         return self._readers[pool].reads_freely
 
     async def clean_text(self, text: str, person_id: str, dialogue: Dialogue = ALONE) -> str:
-        """The text as a model may draw it for a person.
+        """The text as a model may draw it for a person. What the registry refuses rather than works
+        of the rules is left to the registry, which is asked next (``clean_line``).
 
         Raises:
             BadInput, Refused (by the policy; counted), Busy (nobody knows yet whether there is such
             a model).
         """
         # Passes are for prompts: what they let through is spent with the clip.
-        judging = _no_passes, find_no_rights
+        judging = _no_passes, self._find_refusing
         return (await self._judge_text(text, person_id, dialogue, *judging)).text
 
     async def judge_prompt(self, text: str, person_id: str, dialogue: Dialogue) -> Judged:
@@ -121,14 +128,24 @@ class PromptCheck:
         has asked for a clip.
 
         Raises:
-            BadInput, Refused (by the policy), Busy (nobody is there to read it).
+            BadInput, Refused (by the policy, or the registry), Busy (nobody is there to read it).
         """
         cleaned = clean_prompt(text)
-        judging = self._find_passes, find_no_rights
+        judging = self._find_passes, self._find_rights
         judged = await self._decide(cleaned, person_id, ALONE, pool, *judging)
         if isinstance(judged, Refusal):
             raise Refused(judged)
+        registered = (await self._find_rights(cleaned, person_id, ALONE)).refusal
+        if registered is not None:
+            raise Refused(registered)
         return cleaned, await self._readers[pool].read_prompt(cleaned)
+
+    async def _find_refusing(self, text: str, person_id: str, dialogue: Dialogue) -> RightsFound:
+        """What the registry has against a line: its questions let one pass, and so must not stand
+        in for those of works."""
+        found = await self._find_rights(text, person_id, dialogue)
+        asks = found.refusal is not None and found.refusal.ask
+        return replace(found, refusal=None) if asks else found
 
     async def _decide(
         self,

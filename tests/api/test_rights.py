@@ -2,16 +2,21 @@
 drawn changes on every instance at once."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
 from phosphene.__main__ import main
+from phosphene.ids import new_id
+from phosphene.model import Clip, Person
 from tests.api.somebody import Somebody
+from tests.api.test_importing import changed
 from tests.api.test_operating import bearer
 from tests.support import Instance, free_port, instance
 
@@ -62,6 +67,33 @@ async def reading(server: Instance, who: httpx.AsyncClient, text: str) -> Any:
     return made.json().get("refusal")
 
 
+async def beforehand(who: Somebody, text: str) -> str:
+    """The code of what is said of a text before anybody asks for a clip."""
+    read = await who.http.post("/v1/readings", json={"text": text})
+    return str(read.json()["refusal"]["code"])
+
+
+async def brought(who: Somebody, text: str) -> dict[str, Any]:
+    """What becomes of an archive with a clip of such a text."""
+    clip = Clip(
+        id=new_id(time.time()),
+        author=Person(who.person.id, "anna"),
+        text=text,
+        seconds=1,
+        status="done",
+        created_at=0.0,
+        visibility="public",
+    )
+    archive = (await who.http.get("/v1/me/export")).content
+    files = {f"clips/{clip.id}.json": msgspec.json.encode(clip)}
+    sent = await who.http.post(
+        "/v1/me/import",
+        content=changed(archive, files),
+        headers={"Content-Type": "application/zip"},
+    )
+    return {name: value for name, value in sent.json().items() if value}
+
+
 async def test_a_claim_only_asks_until_an_operator_has_looked_and_holds_everywhere(
     server: Instance,
     http: httpx.AsyncClient,
@@ -83,17 +115,21 @@ async def test_a_claim_only_asks_until_an_operator_has_looked_and_holds_everywhe
         asked = await reading(second, ben.http, "Zorbleflux at sea")
         assert asked["code"] == "rights-ask"
         assert "Zorb" in asked["message"]
+        assert await beforehand(ben, "Zorbleflux at sea") == "rights-ask"
         path = f"/v1/operator/rights/{right['id']}"
         decided = await http.put(path, json={"state": "confirmed"}, headers=bearer(data))
         assert decided.json()["state"] == "confirmed", decided.text
         for one in (second, server):
             refused = await reading(one, ben.http, "a Zorbleflux at sea")
             assert refused["code"] == "rights"
+    assert await beforehand(ben, "a Zorbleflux at sea") == "rights"
+    assert await brought(ben, "a Zorbleflux at sea") == {"refused": 1}
+    assert await brought(ben, "a paper owl at sea") == {"recipes": 1}
     days = (await http.get(f"{server.url}/v1/transparency/refusals?days=1")).json()["days"]
     (day,) = (one for one in days if one["layer"] == "rights")
-    assert (day["language"], day["refused"], day["asked"]) == ("en", 2, 1)
+    assert (day["language"], day["refused"], day["asked"]) == ("en", 3, 1)
     page = (await http.get(f"/v1/rights/{right['id']}")).json()
-    assert (page["rule"], page["days"][0]["refused"]) == (f"rights/{right['id']}", 2)
+    assert (page["rule"], page["days"][0]["refused"]) == (f"rights/{right['id']}", 3)
     french = {"Accept-Language": "fr"}
     tries = f"/v1/rights/{right['id']}/tries"
     tried = (await http.post(tries, json={"text": "Zorbie the Zorbleflux"}, headers=french)).json()
