@@ -45,11 +45,13 @@ class MeaningPing(Struct, frozen=True, tag="ping"):
 class CloseWork(Struct, frozen=True):
     """A work that a text comes close to. ``score``: the cosine of both, less the directions that
     all prompts have in common, and how far words of the text are covered by those of the work;
-    ``shared``: these words, as the text has them, the most telling first."""
+    ``shared``: these words, as the text has them, the most telling first; ``common``: how many of
+    them many prompts have."""
 
     entry: str
     score: float
     shared: tuple[str, ...]
+    common: int = 0
 
 
 class HeadScore(Struct, frozen=True):

@@ -24,6 +24,8 @@ ALIKE: Final = 0.6
 CLOSEST: Final = 48
 """Works whose words are looked at, 0.1 ms each: of 29 descriptions in French that were missed with
 eight of them, 24 had lost the right one by the cosine alone."""
+COMMON: Final = 0.65
+"""Of what the rarest word tells: one that tells less is in one harmless prompt of 170, or more."""
 WORDS_KEPT: Final = 4000
 """Words of prompts, 2 kB each: a new one takes 0.5 ms."""
 
@@ -121,9 +123,10 @@ class RegisteredWorks:
             best[n] >= ALIKE and weights[n] >= least and word not in FUNCTION_WORDS
             for n, word in enumerate(said)
         ]
-        telling, written = np.argsort(-best * weights).tolist(), list(said.values())
-        shared = [written[n] for n in telling if kept[n]]
-        return CloseWork(entry, score, tuple(shared[:SPANS]))
+        written = list(said.values())
+        shared = [n for n in np.argsort(-best * weights).tolist() if kept[n]][:SPANS]
+        common = sum(weights[n] < COMMON * self._background.rarest for n in shared)
+        return CloseWork(entry, score, tuple(written[n] for n in shared), int(common))
 
     def _centred(self, words: Floats) -> Floats:
         """Words x 512, less what all words have in common."""

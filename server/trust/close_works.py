@@ -30,6 +30,9 @@ DESCRIBED: Final = (
 """Nobody named it: what is said of names would puzzle."""
 LEAST_SHARED: Final = 3
 """Words that a text must share with a work: a monkey with bananas, or an ogre, is nobody's."""
+FOR_COMMON: Final = 0.0125
+"""From how much more on it is asked for each of LEAST_SHARED words that many prompts have (old,
+dance)."""
 # A fish and a turtle in the sea were refused as Nemo. Of 114 described works 95 were refused with
 # two words; with five 94.
 SURE_SHARED: Final = 5
@@ -73,10 +76,19 @@ def judge_closeness(
     which it is only asked."""
     ask, refuse = closeness_thresholds(works)
     near = (one for one in read.works if one.score >= ask and one.entry not in free)
-    work = next((one for one in near if len(one.shared) >= LEAST_SHARED), None)
+    work = next((one for one in near if one.score >= ask + _for_common(one)), None)
     if work is None:
         return None
     unsure = work.entry in ask_only or len(work.shared) < SURE_SHARED
     if work.score < refuse or unsure:
-        return Closeness(work, "ask", ask)
+        return Closeness(work, "ask", ask + _for_common(work))
     return Closeness(work, "refuse", refuse)
+
+
+def _for_common(work: CloseWork) -> float:
+    """How much closer than that a text must be which has few words in common with a work, or words
+    that many have; infinite with fewer than LEAST_SHARED. A common one counts half."""
+    said = len(work.shared)
+    if said < LEAST_SHARED:
+        return math.inf
+    return 2 * FOR_COMMON * max(0.0, LEAST_SHARED - said + work.common / 2)

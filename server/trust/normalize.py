@@ -15,6 +15,7 @@ from phosphene.letters import fold_letters
 _SIGNS = "013456789@$€£¢!|+"
 _AS_I = str.maketrans(_SIGNS, "oieasgtbgaselciit")
 _AS_L = str.maketrans(_SIGNS, "oleasgtbgaselcllt")
+_EDGES = "!|+"
 _STOPS = frozenset(",;:.?!()")
 _TOKEN = re.compile(r"[a-z0-9@$€£¢!|+]+")
 _STARRED = re.compile(r"[a-z0-9@$€£¢!|+]+(?:\*+[a-z0-9@$€£¢!|+]+)*")
@@ -46,9 +47,9 @@ class Word(Struct, frozen=True):
 
 def readings(text: str) -> list[list[Word]]:
     """The ways in which a text may be read: as it stands first, then where 1 may be i or l, where
-    letters that stand many times in a row may be meant once or twice, where signs alone are a word
-    beside others that are written with signs ("57r1p 73453", "$€ tu€r"), and last where stars
-    between letters stand for letters: only there words hold stars."""
+    letters that stand many times in a row may be meant once or twice, where what else is no letter
+    is one beside words that are written with signs ("57r1p 73453", "7!m C00k", "R0dr!gu€$ Mart!"),
+    and last where stars between letters stand for letters: only there words hold stars."""
     folded, origins = fold_letters(text)
     tokens = list(_TOKEN.finditer(folded))
     starred = list(_STARRED.finditer(folded)) if _STAR.search(folded) else []
@@ -62,19 +63,27 @@ def readings(text: str) -> list[list[Word]]:
         *((tokens, _AS_I, length) for length in lengths),
     ]
     read = [_words(text, found, origins, table, length) for found, table, length in ways]
-    if _has_signs_alone(tokens):
-        read.append(_words(text, tokens, origins, _AS_I, None, alone=True))
+    if _is_all_signs(tokens):
+        read.append(_words(text, tokens, origins, _AS_I, None, all_signs=True))
     if starred:
         read.append(_words(text, starred, origins, _AS_I, None))
     return [_joined(words) for words in read]
 
 
-def _has_signs_alone(tokens: list[re.Match[str]]) -> bool:
-    """Whether a word is of signs alone while another has signs among its letters."""
-    bare = (token.group().strip("!|+") for token in tokens)
-    signs = [one for one in bare if _SIGN.search(one)]
-    mixed = any(_LETTER.search(one) and not _NUMBER.match(one) for one in signs)
-    return mixed and any(len(one) > 1 and not _LETTER.search(one) for one in signs)
+def _is_all_signs(tokens: list[re.Match[str]]) -> bool:
+    """Whether a word has signs among its letters, while one is of signs alone, looks like a number
+    of something, or begins or ends with a sign."""
+    raw = [token.group() for token in tokens if len(token.group()) > 1]
+    bares = [one.strip(_EDGES) for one in raw]
+    if not any(map(_is_mixed, bares)):
+        return False
+    edges = any(one.strip(_EDGES) not in ("", one) for one in raw)
+    return edges or any(_SIGN.search(bare) and not _is_mixed(bare) for bare in bares)
+
+
+def _is_mixed(bare: str) -> bool:
+    """Whether a word has signs among its letters. Of the 1930s are no legos."""
+    return bool(_SIGN.search(bare) and _LETTER.search(bare) and not _NUMBER.match(bare))
 
 
 def read(text: str) -> list[str]:
@@ -99,23 +108,20 @@ def _words(
     table: dict[int, int],
     stretched: str | None,
     *,
-    alone: bool = False,
+    all_signs: bool = False,
 ) -> list[Word]:
-    """``alone``: what has no letter is read as letters too."""
+    """``all_signs``: they are letters in numbers of something, too, and where they end a word."""
     words: list[Word] = []
     end = 0
     for token in tokens:
         raw = token.group()
-        # A sign that ends a word is punctuation.
-        bare = raw.strip("!|+") if len(raw) > 1 else raw
+        bare = _without_stops(raw, all_signs)
         if not bare:
             continue
         first = token.start() + raw.index(bare)
         start, last = origins[first], origins[first + len(bare) - 1] + 1
         plain = bare
-        # of the 1930s are no legos
-        mixed = (alone or _LETTER.search(bare)) and not _NUMBER.match(bare)
-        if _SIGN.search(bare) and (mixed or len(bare) == 1):
+        if all_signs or _is_mixed(bare) or len(bare) == 1:
             plain = bare.translate(table)
         gap = text[end:start]
         spaces = not words or any(c.isspace() for c in gap)
@@ -124,6 +130,13 @@ def _words(
         words.append(Word(plain, start, last, not spaces, spaces and not _STOPS.isdisjoint(gap)))
         end = last
     return words
+
+
+def _without_stops(raw: str, all_signs: bool) -> str:
+    """A word without the signs around it, which are punctuation; one alone may be a letter where
+    ``all_signs`` are."""
+    bare = raw.strip(_EDGES) if len(raw) > 1 else raw
+    return raw if all_signs and bare and len(raw) - len(bare) == 1 else bare
 
 
 def _joined(words: list[Word]) -> list[Word]:

@@ -59,6 +59,17 @@ def test_a_word_or_two_in_common_are_nothing(shared: tuple[str, ...]) -> None:
     assert judge_closeness(read(CloseWork("Shrek", 1.0, shared)), WORKS) is None
 
 
+@pytest.mark.parametrize(
+    ("shared", "common", "asked"), [(3, 0, True), (3, 1, False), (4, 2, True), (4, 4, False)]
+)
+def test_words_of_many_prompts_count_half(shared: int, common: int, asked: bool) -> None:
+    said = ("web", "wrists", "old", "friends")[:shared]
+    near = judge_closeness(read(CloseWork("Spider-Man", ASK + 0.01, said, common)), WORKS)
+    assert (near is not None) is asked
+    far = judge_closeness(read(CloseWork("Spider-Man", REFUSE, said, common)), WORKS)
+    assert far is not None
+
+
 def test_with_a_few_words_in_common_it_is_only_asked() -> None:
     found = judge_closeness(read(CloseWork("Nemo", 1.0, ("turtle", "fish", "sea"))), WORKS)
     assert found is not None

@@ -94,5 +94,10 @@ def test_signs_alone_are_a_word_beside_others_written_with_signs() -> None:
 
     assert "strip tease" in read("57r1p 73453")
     assert "se tuer" in read("$€ tu€r")
+    assert "tom cruise" in read("70m Cru153")
+    assert "rodrigues marti waits" in read("R0dr!gu€$ Mart! waits")
+    assert "ines alba" in read("!n€s A1ba") or "ines aiba" in read("!n€s A1ba")
+    for spoken in ("what a party!", "so good!!! says m0m!!"):
+        assert all("i" not in way.split()[-1] for way in read(spoken))
     for plain in ("a clip of 53 s at 1080p", "53 birds", "the 1930s in 4k, 24 fps"):
         assert all("53" in way or "24" in way for way in read(plain))
