@@ -52,7 +52,7 @@ STARTS = {"os.fork", "os.posix_spawn", "subprocess.Popen", "tests.forked"}  # au
 QUICK = pytest.StashKey[bool]()
 LONG = {
     **{"e2e/test_manners.py": 36, "e2e/test_page.py": 35, "e2e/test_embedded.py": 29},
-    **{"e2e/test_people.py": 29, "flows/test_embedded.py": 27},
+    **{"e2e/test_people.py": 29, "flows/test_embedded.py": 35},
     **{"render/worker/diffusers/test_renderer.py": 27, "e2e/test_library.py": 21},
     **{"e2e/test_reports.py": 17, "flows/test_fleet.py": 14, "e2e/test_limits.py": 13},
     **{"render/worker/test_worker.py": 5, "e2e/test_presence.py": 12},

@@ -159,7 +159,6 @@ async def test_a_clip_is_steered_by_those_who_watch_it(
     assert [one.text for one in recipe.steering] == [line]
 
 
-@pytest.mark.breadth
 @pytest.mark.asyncio
 async def test_a_fork_begins_as_its_parent_and_goes_another_way(
     server: Instance, data: Path
