@@ -28,7 +28,7 @@ quick: $(VENV)/.test ## the short tests that start no process and load no whole 
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m pytest --workers 4 -m "$(QUICK)"
 
-test: $(VENV)/.test ## everything that must pass, under five minutes
+test: $(VENV)/.test ## everything that must pass
 	sh scripts/system-packages
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
