@@ -78,11 +78,16 @@ WORN_AT: Final[Mapping[str, tuple[float, float]]] = {
 LITTLE: Final = -0.3
 """From this size down a thing is less than half of who is beside it: an orange beside a girl was
 as tall as she is."""
+MORSEL: Final = -1.6
+"""The size of what is so little in a hand, against who holds it: at -0.9 a cup of coffee was as
+wide as a body and hid the face."""
 LESS: Final = 0.8
 LIFTED: Final = frozenset(("balloon", "kite", "umbrella"))
 """What is held up."""
 TILTED: Final[Mapping[str, float]] = {"skateboard": 0.62}
 """Drawings that lie askew, and how far they must be turned."""
+SUNK, DECK = 0.45, -0.35
+"""How far such a one is lowered to be on its wheels, and where one stands on it, in radii."""
 BOARDS: Final = frozenset(("skateboard", "kick-scooter", "skis", "sled", "roller-skate"))
 
 
@@ -236,8 +241,13 @@ class Stage:
     def _held(self, first: Stand) -> Stand:
         if self._second.concept == KITE:
             return self._at(first, (1.1, -2.5), self._small(first, -0.35), 0.6)
-        up = -1.0 if self._second.concept in LIFTED else 0.28
-        return self._at(first, (0.5, up), self._small(first, -0.6), 0.3)
+        if self._second.concept in LIFTED:
+            return self._at(first, (0.5, -1.0), self._small(first, -0.6), 0.3)
+        if self._second.size <= LITTLE:
+            return self._at(first, (0.36, 0.3), first.size + MORSEL, 0.3)
+        if self._cast.subject is None or not self._cast.subject.card:
+            return self._at(first, (0.45, 0.5), self._small(first, -0.85), 0.3)
+        return self._at(first, (0.5, 0.28), self._small(first, -0.6), 0.3)
 
     def _small(self, first: Stand, most: float) -> float:
         """The size of a thing that somebody holds."""
@@ -269,11 +279,16 @@ class Stage:
     def _riding(self, lead: Stand, state: FrameState) -> tuple[Stand, Stand]:
         """The one who is ridden goes as the lead would; the rider sits, or stands on a board."""
         mount = self._second
-        below = self._alone(replace(lead, size=lead.size - 0.15), mount, state)
-        size = below.size - mount.size + min(self._first.size, 0.2) * 0.7 - 0.1
+        board = mount.concept in BOARDS
+        below = self._alone(replace(lead, size=lead.size - (0.6 if board else 0.15)), mount, state)
+        size = below.size - mount.size + min(self._first.size, 0.2) * 0.7 - (-0.3 if board else 0.1)
         radius = radius_of(size)
-        low = self._first.low - 0.06 if mount.concept in BOARDS else SITS
-        down = mount.back[1] * below.radius - low * radius
+        low = self._first.low - 0.06 if board else SITS
+        top = mount.back[1]
+        if mount.concept in TILTED:
+            below = replace(below, y=below.y + SUNK * below.radius / DOWN)
+            top = DECK
+        down = top * below.radius - low * radius
         rider = replace(below, y=below.y + down / DOWN, size=size, pose=0.35 * lead.pose)
         askew = below.facing * TILTED.get(mount.concept, 0.0)
         return rider, replace(below, tilt=below.tilt + askew)
@@ -301,8 +316,8 @@ class Stage:
         """Food that goes to a mouth and back, bite by bite."""
         x, y = self._first.head
         bite = max(0.0, math.sin(4.2 * seconds)) ** 2
-        place = (x + 0.5 - 0.22 * bite, y + 1.0 - 0.26 * bite)
-        return self._at(first, place, self._small(first, -0.95), 0.4)
+        place = (x + 0.4 - 0.2 * bite, y + 1.0 - 0.26 * bite)
+        return self._at(first, place, first.size + MORSEL, 0.4)
 
     def _blowing(self, first: Stand, seconds: float) -> tuple[Stand, Stand]:
         """Somebody who blows: bubbles out of the mouth, or at candles."""

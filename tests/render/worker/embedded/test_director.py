@@ -362,3 +362,7 @@ def test_of_a_plural_no_word_says_how_many() -> None:
 def test_what_drives_by_itself_is_seen_to() -> None:
     assert "driving" not in told("a car driving through a field")[UNDRAWN].words
     assert "driving" in told("a table driving through a field")[UNDRAWN].words
+
+
+def test_a_knight_on_a_horse_has_one_horse() -> None:
+    assert named("a knight riding a horse") == ("rider", None, "")

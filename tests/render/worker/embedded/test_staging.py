@@ -249,3 +249,17 @@ def test_shorts_are_worn_at_the_legs() -> None:
     state = arranged(Cast(boy, of("stand", -0.45, "shorts"), "wearing"))
     assert state.other_y > state.y
     assert state.other_size < state.size - 1
+
+
+@pytest.mark.parametrize("relation", ["holding", "eating"])
+def test_what_is_little_hides_nobody_who_holds_it(relation: str) -> None:
+    shown = arranged(Cast(of("walk"), of("rock", -0.45, "coffee"), relation))
+    assert 2**shown.other_size < 0.4 * 2**shown.size
+
+
+def test_who_rides_a_skateboard_is_larger_than_it_and_has_it_on_the_ground() -> None:
+    shown = arranged(Cast(of("walk"), of("roll", -0.45, "skateboard"), "riding"))
+    assert shown.other_size < shown.size - 0.4
+    half = 0.5 * RADIUS * 2**shown.other_size / DOWN
+    assert shown.other_y < GROUND < shown.other_y + 2 * half
+    assert shown.y < shown.other_y

@@ -40,6 +40,8 @@ GAITS_SEEN: Final = frozenset(("walk", "run", "swim", "jump"))
 RIDES: Final = frozenset(("ride", "drive", "cycle", "fly"))
 MEALS: Final = frozenset(("eat", "drink"))
 """Actions that are seen where what they are done with is."""
+MOUNTED: Final = ("rider", "horse")
+"""Who has a horse in the drawing: a knight on one rode a horse on a horse."""
 IN_BED: Final = ("sleeper", "bed")
 """Who is drawn in what."""
 _NO_THING: Final = frozenset(("sit", "sleep", "bathe", "swim"))
@@ -96,7 +98,7 @@ class Wishes:
         second = next((s for s in rest if s.value == reading.other), rest[0] if rest else None)
         other, thing = (second.value, False) if second else (self._needed(reading, subject), True)
         drawn = (subject, other or "", *(s.value for s in worn))
-        if other and (DRAWN_ON.get(other) == subject or (subject, other) == IN_BED):
+        if other and (DRAWN_ON.get(other) == subject or (subject, other) in (IN_BED, MOUNTED)):
             other, second = None, None  # a surfer has a wave already
         relation = self._relation(words, reading, subject, first, second, other)
         if relation == "riding" and other and other in DRAWN_ON and person and not worn:
