@@ -10,6 +10,8 @@ from statistics import quantiles
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from msgspec import Struct
+
 from phosphene.trust.close_refusals import refuse_close
 from phosphene.trust.close_works import judge_closeness, load_works
 from phosphene.trust.content_verdict import innocent_categories, refuse_content
@@ -25,21 +27,46 @@ ANSWER_S: Final = 60.0
 
 
 async def measure_judging(rules: Rules) -> Sequence[str]:
-    """Lines: milliseconds of wall time, by words alone and by both layers. One after another: what
-    more at once wait for each other is no part of it."""
+    """Lines: milliseconds of wall time and of CPU, by words alone and by both layers. One after
+    another: what more at once wait for each other is no part of it. A busy machine bends the wall
+    time; what it leaves to a judgement is the CPU that this takes here and in the policy's
+    process."""
     # Every so many: the list is by subjects.
     every = harmless_prompts()
     texts = every[:: max(1, len(every) // (PROMPTS + WARM))][: PROMPTS + WARM]
-    words, both = list[float](), list[float]()
+    words, both = list[Taken](), list[Taken]()
     async with _reading() as reader:
+        assert reader.process_id is not None
+        other = _clock_of(reader.process_id)
         for text in texts:
-            start = time.perf_counter()
+            start = _now(other)
             decide(text, rules)
-            words.append(time.perf_counter() - start)
-            start = time.perf_counter()
+            between = _now(other)
             await _judge(text, rules, reader)
-            both.append(time.perf_counter() - start)
-    return [_line("words", words[WARM:]), _line("words and meaning", both[WARM:])]
+            words.append(between.since(start))
+            both.append(_now(other).since(between))
+    lines = ("words", words[WARM:]), ("words and meaning", both[WARM:])
+    return [line for what, taken in lines for line in _lines(what, taken)]
+
+
+class Taken(Struct, frozen=True):
+    """Seconds, of the clock and of CPU in both processes."""
+
+    wall: float
+    cpu: float
+
+    def since(self, start: "Taken") -> "Taken":
+        """From then to now."""
+        return Taken(self.wall - start.wall, self.cpu - start.cpu)
+
+
+def _clock_of(process_id: int) -> int:
+    """The clock of the CPU time of another process (Linux: clock_getcpuclockid(3))."""
+    return (~process_id << 3) | 2
+
+
+def _now(other: int) -> Taken:
+    return Taken(time.perf_counter(), time.process_time() + time.clock_gettime(other))
 
 
 async def _judge(text: str, rules: Rules, reader: PromptReaderProcess) -> object:
@@ -61,6 +88,13 @@ async def _reading() -> AsyncIterator[PromptReaderProcess]:
             await reader.ready.wait()
             yield reader
             running.cancel()
+
+
+def _lines(what: str, taken: Sequence[Taken]) -> Sequence[str]:
+    return [
+        _line(f"{what}, wall", [one.wall for one in taken]),
+        _line(f"{what}, CPU", [one.cpu for one in taken]),
+    ]
 
 
 def _line(what: str, taken: Sequence[float]) -> str:

@@ -4,7 +4,8 @@ The texts were written before anything was fitted, and are in no training: ``des
 the registered descriptions, by another hand; ``described_scenes.tsv`` as scenes, before the
 descriptions of the later 342 works and before any score of them was seen; ``described_short.tsv``
 and ``short_prompts.txt`` before any score, in 8 to 20 words, as people ask for a clip. Of ``twins``
-the heads' makers have seen figures; ``twins_fresh.tsv`` was written before any score, and so was
+the heads' makers have seen figures; ``twins_fresh.tsv`` was written before any score;
+``twins_second.tsv`` too, by who wrote ``heads_varied.tsv`` after it; and so was
 ``common_things.txt``: animals, food, sport and tales in a few words, of which nobody is anybody's.
 """
 
@@ -108,9 +109,9 @@ def measure_apart(meant: Meant, what: str, texts: Sequence[str]) -> Iterator[tup
 
 
 def measure_heads(meant: Meant, rules: Rules) -> Iterator[tuple[str, Share]]:
-    """Harmful prompts with their twins, and harmless prompts that no head has seen: the background
-    is made of the first two of four, limits of every third."""
-    for name in ("twins.tsv", "twins_fresh.tsv"):
+    """Harmful prompts with their twins, and harmless prompts that no head has seen: of four they
+    learn from the first two or three, and limits are taken from the third."""
+    for name in ("twins.tsv", "twins_fresh.tsv", "twins_second.tsv"):
         yield from measure_twins(meant, rules, name)
     texts = {"harmless": harmless_prompts()[3::4]}
     texts |= {name: texts_of(name) for name in ("near.txt", "own_characters.txt")}

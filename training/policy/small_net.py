@@ -13,17 +13,21 @@ from phosphene.meaning.content_heads import HeadNet
 SCALE: Final = 10.0
 """Of vectors of length 1 in 512 numbers, for steps of one size."""
 BATCH: Final = 128
+VECTOR: Final = 512
+"""Numbers of a vector of length 1."""
 
 
 class Learning(Struct, frozen=True):
     """``rate`` falls to 0 as a cosine; ``small``: how far weights are kept small (L2);
-    ``dropped``: the share of the hidden units that a step does without."""
+    ``dropped``: the share of the hidden units that a step does without; ``blurred``: the length of
+    what is laid over a vector of length 1 by dice, at each step anew (Bishop, 1995)."""
 
     hidden: int = 32
     epochs: int = 14
     rate: float = 3e-3
     small: float = 3e-4
     dropped: float = 0.5
+    blurred: float = 0.0
     seed: int = 1
 
 
@@ -46,9 +50,17 @@ def fit_net(x: Floats, yes: Floats, counts: Floats, learning: Learning) -> HeadN
             some = order[start : start + BATCH]
             kept = dice.random((len(some), hidden)) > learning.dropped
             live = (kept / (1 - learning.dropped)).astype(np.float32)
-            adam.step(_slopes(parts, x[some], yes[some], counts[some], live, learning.small), rate)
+            seen = x[some] + _blur(dice, (len(some), x.shape[1]), learning.blurred)
+            adam.step(_slopes(parts, seen, yes[some], counts[some], live, learning.small), rate)
     parts[0] *= SCALE
     return HeadNet(*parts)
+
+
+def _blur(dice: np.random.Generator, shape: tuple[int, int], length: float) -> Floats:
+    if not length:
+        return np.zeros((1, shape[1]), np.float32)
+    laid: Floats = dice.standard_normal(shape, np.float32)
+    return laid * np.float32(SCALE * length / VECTOR**0.5)
 
 
 def _slopes(
