@@ -27,7 +27,7 @@ CAMERA: Final = frozenset(
 """Words of camera talk: what else a camera moves for (a rising balloon) is told with how."""
 FILMED: Final = frozenset(("camera", "caméra", "plan", "shot"))
 """Of these that say that there is a camera, and alone not what it does."""
-NOBODY: Final = "nothing"
+LEFT_EMPTY: Final = "nothing"
 """The value of a slot that is left empty: nothing is drawn as that."""
 UNDRAWN: Final = "undrawn"
 """The slot that names what was said and stays away. It is there even if that is nothing, so that
@@ -69,7 +69,7 @@ def _apart(slots: Sequence[Slot]) -> Iterable[Slot]:
 
 
 def _words(slot: Slot) -> Iterable[str]:
-    return " ".join(slot.words).lower().split() if slot.value not in (None, NOBODY) else ()
+    return " ".join(slot.words).lower().split() if slot.value not in (None, LEFT_EMPTY) else ()
 
 
 def _is_told_within(guess: PhraseReading, phrases: Iterable[PhraseReading]) -> bool:
@@ -86,7 +86,7 @@ def _phrases(slot: Slot, named: bool) -> Iterable[PhraseReading]:
     the nearest; else it is that of a guess."""
     if slot.name in (UNDRAWN, TRUNCATED):
         return [PhraseReading(text=said, slot=slot.name, drawn_as=None) for said in slot.words]
-    if slot.value in (None, NOBODY) or not slot.words:
+    if slot.value in (None, LEFT_EMPTY) or not slot.words:
         return []
     exact = not named or slot.name not in LOOKED_UP or slot.confidence >= 1
     said = " ".join(slot.words)
