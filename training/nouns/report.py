@@ -70,6 +70,7 @@ LISTS = (
             "twentythree",
             "twentyfour",
             "twentyfive",
+            "twentysix",
         )
     ),
 )

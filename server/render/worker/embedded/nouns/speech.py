@@ -60,12 +60,18 @@ def spoken_words(text: str, words: Sequence[Token]) -> frozenset[int]:
 
 
 def without_absent(found: list[Match], words: Sequence[Token]) -> list[Match]:
-    """Without whom somebody calls to look at something else (maman, regarde, un éléphant), and
-    without who went away from it: someone forgot an umbrella."""
+    """Without whom somebody calls to look at something else (maman, regarde, un éléphant), without
+    who went away from it (someone forgot an umbrella), and without nobody."""
+    found = [m for m in found if not _is_nobody(words, m.first)]
     absent = [m for m in found if _is_called(m, words) or _is_gone(m, words)]
     if not any(m.role == "subject" and m not in absent for m in found):
         return found
     return [m for m in found if m not in absent]
+
+
+def _is_nobody(words: Sequence[Token], at: int) -> bool:
+    """Whether a "personne" of French has no article, and so is nobody: un sous-bois, personne."""
+    return words[at].folded == "personne" and (at == 0 or words[at - 1].ends_phrase)
 
 
 def recipient_words(found: list[Match], words: Sequence[Token]) -> frozenset[int]:

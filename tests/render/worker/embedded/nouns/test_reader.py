@@ -454,3 +454,9 @@ def test_who_fishes_on_a_bank_fishes() -> None:
 def test_who_teaches_somebody_to_do_something_is_no_teacher() -> None:
     assert read("a dad teaching his daughter to ride a bike").action is None
     assert read("a woman teaching children").action == "teach"
+
+
+def test_a_personne_without_an_article_is_nobody() -> None:
+    woods = read("sous-bois en automne, personne, travelling lent")
+    assert (woods.subject, woods.place) == (None, "forest")
+    assert read("une personne dans un sous-bois").subject == "person"
