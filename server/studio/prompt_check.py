@@ -31,6 +31,7 @@ from phosphene.studio.rights_found import (
     RightsFound,
     find_no_rights,
     outranks,
+    rights_as_found,
 )
 from phosphene.trust.close_refusals import refuse_close, rewordings_of
 from phosphene.trust.close_works import Closeness, judge_closeness
@@ -131,13 +132,12 @@ class PromptCheck:
             BadInput, Refused (by the policy, or the registry), Busy (nobody is there to read it).
         """
         cleaned = clean_prompt(text)
-        judging = self._find_passes, self._find_rights
+        found = await self._find_rights(cleaned, person_id, ALONE)
+        judging = self._find_passes, rights_as_found(found)
         judged = await self._decide(cleaned, person_id, ALONE, pool, *judging)
-        if isinstance(judged, Refusal):
-            raise Refused(judged)
-        registered = (await self._find_rights(cleaned, person_id, ALONE)).refusal
-        if registered is not None:
-            raise Refused(registered)
+        refusal = judged if isinstance(judged, Refusal) else found.refusal
+        if refusal is not None:
+            raise Refused(refusal)
         return cleaned, await self._readers[pool].read_prompt(cleaned)
 
     async def _find_refusing(self, text: str, person_id: str, dialogue: Dialogue) -> RightsFound:

@@ -36,6 +36,15 @@ async def find_no_rights(text: str, person_id: str, dialogue: Dialogue) -> Right
     return RightsFound()
 
 
+def rights_as_found(found: RightsFound) -> FindRights:
+    """Of a text of which the registry was asked already."""
+
+    async def find_rights(text: str, person_id: str, dialogue: Dialogue) -> RightsFound:
+        return found
+
+    return find_rights
+
+
 def outranks(found: RightsFound, close: Refusal, works: Sequence[CloseWork]) -> bool:
     """Whether the registry's word on a text comes before that of a work of the rules which the text
     comes close to: it names an entry or comes closer to it (``works``), and is refused for that

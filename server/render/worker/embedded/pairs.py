@@ -2,6 +2,7 @@
 chases runs leaning, who watches keeps still before something that moves. Pure."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -9,7 +10,13 @@ import msgspec
 
 from phosphene.render.worker.embedded.nouns.measures import Measures
 from phosphene.render.worker.embedded.score import FrameState
-from phosphene.render.worker.embedded.stand import ACROSS, DOWN, Stand, height_standing
+from phosphene.render.worker.embedded.stand import (
+    ACROSS,
+    DOWN,
+    Stand,
+    height_standing,
+    radius_of,
+)
 
 FAST: Final = 2.4
 """So much faster the land goes by whom somebody chases."""
@@ -27,6 +34,18 @@ TALL: Final = 0.1
 """The largest size of what somebody is above: there has to be air over it."""
 TOP: Final = -0.74
 """The highest that somebody is, in half frames."""
+SITS: Final = 0.62
+"""How far below the middle of somebody who sits that is, in radii."""
+BOARDS: Final = frozenset(("skateboard", "kick-scooter", "skis", "sled", "roller-skate"))
+"""What one stands on, and is smaller than who does."""
+TILTED: Final[Mapping[str, float]] = {"skateboard": 0.62}
+"""Drawings that lie askew, and how far they must be turned."""
+SUNK: Final = 0.45
+DECK: Final = -0.35
+"""How far such a one is lowered to be on its wheels, and where one stands on it, in radii."""
+LARGER: Final = 0.3
+SMALLER: Final = -0.1
+"""The size (log2) of who is on a board, and on a back, against what a mount of no size has."""
 Both = tuple[Stand, Stand]
 
 
@@ -96,3 +115,18 @@ def stand_above(first: Stand, other: Stand, ground: Measures | None, seconds: fl
     up = below.y - (1.1 * below.radius + 1.15 * there.radius) / DOWN
     x = below.x + 0.16 * math.sin(1.1 * seconds) * first.facing
     return replace(there, x=x, y=max(up, TOP) + 0.015 * math.sin(2.3 * seconds)), below
+
+
+def stand_on_mount(below: Stand, who: Measures, mount: Measures, pose: float) -> Both:
+    """Somebody who sits on a back, or stands on a board, and that one, which goes as the lead
+    would. `pose`: of the lead."""
+    board = mount.concept in BOARDS
+    size = below.size - mount.size + 0.7 * min(who.size, 0.2) + (LARGER if board else SMALLER)
+    top = mount.back[1]
+    if mount.concept in TILTED:
+        below, top = replace(below, y=below.y + SUNK * below.radius / DOWN), DECK
+    low = who.low - 0.06 if board else SITS
+    y = below.y + (top * below.radius - low * radius_of(size)) / DOWN
+    askew = below.facing * TILTED.get(mount.concept, 0.0)
+    rider = replace(below, y=y, size=size, pose=0.35 * pose)
+    return rider, replace(below, tilt=below.tilt + askew)

@@ -14,10 +14,13 @@ import msgspec
 from phosphene.render.worker.embedded.nouns.cast import LOUNGES, SEATS, Actor, Cast
 from phosphene.render.worker.embedded.nouns.measures import OLDER, Measures, measures_of
 from phosphene.render.worker.embedded.pairs import (
+    BOARDS,
+    SITS,
     hurry_ground,
     stage_pair,
     stand_above,
     stand_behind,
+    stand_on_mount,
 )
 from phosphene.render.worker.embedded.postures import THICK, asleep, blown, dancing, lying
 from phosphene.render.worker.embedded.scene import Scene
@@ -48,10 +51,8 @@ STOOD: Final = 0.54
 LANDS: Final = 0.72
 """Where the score puts the feet of an older drawing that hops when it is down."""
 KITE: Final = "kite"
-SITS: Final = 0.62
-"""How far below the middle of somebody who sits that is, in radii."""
 SEAT: Final = 0.1
-"""The same of the seat of a chair."""
+"""How far below the middle of a chair its seat is, in radii."""
 BESIDE: Final = 0.5
 """Of the way that the score has two apart, what stands goes too: else it is before the other."""
 TIED: Final = (0.0, 0.12)
@@ -84,11 +85,6 @@ wide as a body and hid the face."""
 LESS: Final = 0.8
 LIFTED: Final = frozenset(("balloon", "kite", "umbrella"))
 """What is held up."""
-TILTED: Final[Mapping[str, float]] = {"skateboard": 0.62}
-"""Drawings that lie askew, and how far they must be turned."""
-SUNK, DECK = 0.45, -0.35
-"""How far such a one is lowered to be on its wheels, and where one stands on it, in radii."""
-BOARDS: Final = frozenset(("skateboard", "kick-scooter", "skis", "sled", "roller-skate"))
 
 
 class Stage:
@@ -279,19 +275,9 @@ class Stage:
     def _riding(self, lead: Stand, state: FrameState) -> tuple[Stand, Stand]:
         """The one who is ridden goes as the lead would; the rider sits, or stands on a board."""
         mount = self._second
-        board = mount.concept in BOARDS
-        below = self._alone(replace(lead, size=lead.size - (0.6 if board else 0.15)), mount, state)
-        size = below.size - mount.size + min(self._first.size, 0.2) * 0.7 - (-0.3 if board else 0.1)
-        radius = radius_of(size)
-        low = self._first.low - 0.06 if board else SITS
-        top = mount.back[1]
-        if mount.concept in TILTED:
-            below = replace(below, y=below.y + SUNK * below.radius / DOWN)
-            top = DECK
-        down = top * below.radius - low * radius
-        rider = replace(below, y=below.y + down / DOWN, size=size, pose=0.35 * lead.pose)
-        askew = below.facing * TILTED.get(mount.concept, 0.0)
-        return rider, replace(below, tilt=below.tilt + askew)
+        less = 0.6 if mount.concept in BOARDS else 0.15
+        below = self._alone(replace(lead, size=lead.size - less), mount, state)
+        return stand_on_mount(below, self._first, mount, lead.pose)
 
     def _upon(self, first: Stand, state: FrameState) -> tuple[Stand, Stand]:
         """On top of something that stands on the ground."""

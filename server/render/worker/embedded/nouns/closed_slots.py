@@ -8,6 +8,8 @@ from typing import Final
 
 from phosphene.model import Slot
 from phosphene.render.worker.embedded.nouns.bloom_filter import BloomFilter
+from phosphene.render.worker.embedded.nouns.english import ENGLISH
+from phosphene.render.worker.embedded.nouns.french import FRENCH
 from phosphene.render.worker.embedded.nouns.grammar import words
 from phosphene.render.worker.embedded.nouns.tokens import fold
 
@@ -24,11 +26,15 @@ LEFT_BEHIND: Final = re.compile(
     re.IGNORECASE,
 )
 """Where "left" is no direction: a man left alone, a suitcase left on a bench."""
-FILMS: Final = re.compile(
-    r"\b(?:camera|camcorder|shot|view|zoom\w*|pan|pans|panning|pull\w*|push\w*|tilt\w*|dolly|crane|"
-    r"drone|plan|vue|travelling|mouvement|movement|caméra|dézoom\w*|recul\w*)\b",
-    re.IGNORECASE,
+CAMERAS: Final = (
+    ENGLISH.camera
+    | FRENCH.camera
+    | words(
+        "camera crane drone pan pans panning pull pulls pulling push pushes pushing tilt tilts "
+        "tilting zooms zooming zoomant dezoomant recule mouvement movement"
+    )
 )
+"""What says that a camera is spoken of."""
 ANYWAY: Final = words("out away back ground sky goes going getting coming looks")
 """What tells of a camera only where one is named: rolling out dough, a sun that comes up."""
 OTHER_STEMS: Final = words("heure heures")
@@ -105,15 +111,16 @@ def believable(slot: Slot, known: BloomFilter, text: str = "") -> Slot:
     said = CLOSED.get(slot.name)
     if {fold(w) for w in slot.words} == {"left"} and LEFT_BEHIND.search(text):
         return Slot(slot.name, None, 0.0)
-    if (
-        slot.name == "camera"
-        and ANYWAY.issuperset(map(fold, slot.words))
-        and not FILMS.search(text)
-    ):
+    if slot.name == "camera" and ANYWAY.issuperset(map(fold, slot.words)) and not _films(text):
         return Slot(slot.name, None, 0.0)
     if said is None or not slot.words or any(_says(fold(w), said, known) for w in slot.words):
         return slot
     return Slot(slot.name, None, 0.0)
+
+
+def _films(text: str) -> bool:
+    """Whether a text speaks of a camera."""
+    return not CAMERAS.isdisjoint(re.findall(r"[\w-]+", fold(text)))
 
 
 def _says(word: str, said: frozenset[str], known: BloomFilter) -> bool:
