@@ -302,7 +302,7 @@ class Stage:
         """Food that goes to a mouth and back, bite by bite."""
         x, y = self._first.head
         bite = max(0.0, math.sin(4.2 * seconds)) ** 2
-        place = (x + 0.4 - 0.2 * bite, y + 1.0 - 0.26 * bite)
+        place = (x + 0.4 - 0.2 * bite, y + 1.22 - 0.26 * bite)
         return self._at(first, place, first.size + MORSEL, 0.4)
 
     def _blowing(self, first: Stand, seconds: float) -> tuple[Stand, Stand]:

@@ -255,6 +255,8 @@ def test_shorts_are_worn_at_the_legs() -> None:
 def test_what_is_little_hides_nobody_who_holds_it(relation: str) -> None:
     shown = arranged(Cast(of("walk"), of("rock", -0.45, "coffee"), relation))
     assert 2**shown.other_size < 0.4 * 2**shown.size
+    # Below the eyes, which are in the upper half of the head.
+    assert shown.other_y > shown.y + (of("walk").head[1] + 0.9) * RADIUS * 2**shown.size / DOWN
 
 
 def test_who_rides_a_skateboard_is_larger_than_it_and_has_it_on_the_ground() -> None:

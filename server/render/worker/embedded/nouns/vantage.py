@@ -8,7 +8,7 @@ from typing import Final
 from phosphene.render.worker.embedded.nouns.grammar import Grammar
 from phosphene.render.worker.embedded.nouns.grammar import words as words_of
 from phosphene.render.worker.embedded.nouns.lexicon import Meaning
-from phosphene.render.worker.embedded.nouns.main_thing import MOVES, is_led_by
+from phosphene.render.worker.embedded.nouns.main_thing import MOVES, is_led_by, lead_of
 from phosphene.render.worker.embedded.nouns.match import Match
 from phosphene.render.worker.embedded.nouns.tokens import Token
 
@@ -41,10 +41,12 @@ def seen_from(
     """All that is called, with places as they are seen from where the prompt puts one. `gaits`: of
     the concepts, each with its place."""
     found: list[Match] = []
+    named = frozenset(k for m in kept for k in range(m.first, m.last))
     for match in kept:
         house = _is_house(match, words, grammar, found[-1:], gaits)
         seen = replace(match, meaning=CAFE) if house else match
-        outside = seen.role == "place" and is_led_by(seen, words, grammar, grammar.by)
+        lead = lead_of(seen, words, grammar, grammar.by, named=named)
+        outside = seen.role == "place" and lead is not None
         found.append(_from_outside(seen, words) if outside else seen)
     return found
 

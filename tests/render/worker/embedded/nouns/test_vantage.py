@@ -22,6 +22,8 @@ def read(text: str) -> Reading:
         ("a tram passing by the opera house", "street"),
         ("une femme devant une boulangerie", "street"),
         ("un homme passe devant un café", "street"),
+        ("an old sailor outside a harbour cafe", "street"),
+        ("a caravan by the calm sea", "beach"),
         ("a man in a bakery", "kitchen"),
         ("a man behind the counter of a shop", "shop"),
         ("a waiter in front of the kitchen", "kitchen"),
