@@ -71,6 +71,8 @@ LISTS = (
             "twentyfour",
             "twentyfive",
             "twentysix",
+            "twentyseven",
+            "twentyeight",
         )
     ),
 )
