@@ -51,6 +51,9 @@ VECTORS: Final = Path("cache/works.vectors")
 """In the data folder: with it a start reads no work anew."""
 ANSWER_S: Final = 1.0
 """So long a prompt waits for what it means before its words decide."""
+LEARNS_S: Final = 5.0
+"""The same while the process learns works: up to PORTION of them before it answers. At 1 s, and on
+a loaded machine, a copy of what was confirmed right before was judged without it."""
 
 log = logging.getLogger("phosphene.policy")
 
@@ -69,8 +72,10 @@ class PromptReaderProcess:
         command: Sequence[str] = COMMAND,
         limits: ProcessLimits = LIMITS,
         answer_s: float = ANSWER_S,
+        learns_s: float = LEARNS_S,
     ) -> None:
-        self._answer_s = answer_s
+        self._answer_s, self._learns_s = answer_s, learns_s
+        self._learning = 0
         self._works, self._limits = tuple(works), limits
         self._command = (*command, str(data / VECTORS)) if data else command
         self._on = on and bool(find_spec(PACKAGE) and find_spec("numpy"))
@@ -112,7 +117,7 @@ class PromptReaderProcess:
         answer: asyncio.Future[TextRead] = loop.create_future()
         self._asked[number] = answer
         try:
-            async with asyncio.timeout(self._answer_s):
+            async with asyncio.timeout(self._learns_s if self._learning else self._answer_s):
                 self._send(order(number))
                 return await answer
         except (TimeoutError, ProcessLost):
@@ -160,6 +165,7 @@ class PromptReaderProcess:
         async with open_process(self._command, self._limits, ENVIRONMENT) as process:
             self._process, self._told = process, ()
             await self._tell_all_works(process)
+            self._learning = 0
             notify_ready()
             self.ended.clear()
             self.ready.set()
@@ -187,8 +193,10 @@ class PromptReaderProcess:
         while True:
             answer = decode_frame(await process.next_frame(), decode_answer)
             liveness.note_answer()
-            if isinstance(answer, MeaningReady) and self._told != self._works:
-                self._tell_works()
+            if isinstance(answer, MeaningReady):
+                self._learning -= 1
+                if self._told != self._works:
+                    self._tell_works()
             elif isinstance(answer, TextRead):
                 waiting = self._asked.get(answer.number)
                 if waiting is not None and not waiting.done():
@@ -196,6 +204,7 @@ class PromptReaderProcess:
 
     def _tell_works(self) -> None:
         self._told = next_portion(self._works, self._told)
+        self._learning += 1
         self._send(RegisterWorks(self._told))
 
     def _send(self, order: MeaningOrder) -> None:

@@ -93,6 +93,16 @@ async def test_many_works_are_told_in_portions() -> None:
         assert read.works[0].entry == "New"
 
 
+async def test_a_prompt_waits_for_the_works_that_were_told_before_it() -> None:
+    async with running(PromptReaderProcess(WORKS, answer_s=0.0, learns_s=60)) as reader:
+        await reader.ready.wait()
+        assert await reader.read_text("a new lamp") is None
+        reader.set_works([WorkTexts("New", ("a new lamp",)), *WORKS])
+        read = await reader.read_text("a new lamp")
+        assert read is not None
+        assert read.works[0].entry == "New"
+
+
 async def test_a_second_start_reads_what_the_first_one_kept(tmp_path: Path) -> None:
     text, said = "a grumpy green ogre with trumpet ears who lives in a swamp", list[object]()
     for _ in range(2):
