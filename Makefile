@@ -32,8 +32,8 @@ test: $(VENV)/.test ## everything that must pass
 	sh scripts/system-packages
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
-	$(BIN)/python -m mypy
-	$(BIN)/python -m pytest --workers 4 -m "not breadth"
+	$(BIN)/python scripts/beside.py "$(BIN)/python -m mypy" -- \
+		$(BIN)/python -m pytest --workers 4 -m "not breadth"
 
 coverage: $(VENV)/.test ## lines of each module that tests without processes and models run, with a floor for those that decide
 	$(BIN)/python -m coverage run -m pytest -m "not process and not model and not breadth"

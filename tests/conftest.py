@@ -2,8 +2,8 @@
 
 ``make quick`` runs the tests without the markers ``process``, ``model`` and ``slow``, ``make test``
 all but ``breadth``. A test has the first two by what it uses (a fixture that is a server or a
-browser, a folder whose tests all start some) or by its file's ``pytestmark``; one that starts a
-process unmarked fails, so that ``make quick`` stays quick.
+browser), by its folder, or by its file's ``pytestmark``; one that starts a process unmarked fails,
+so that ``make quick`` stays quick.
 """
 
 import gc
@@ -20,6 +20,7 @@ import ifaddr  # noqa: F401  it asks ldconfig as it is imported, which is no pro
 import pytest
 from hypothesis import HealthCheck, settings
 
+from phosphene.render.worker.late_module import leave_out_packages
 from tests.forked_workers import pytest_addoption, pytest_runtestloop  # noqa: F401  hooks
 from tests.seaweed import bucket, service  # noqa: F401  fixtures
 from tests.support import Instance
@@ -47,7 +48,13 @@ os.environ["SSL_CERT_FILE"] = str(Path(__file__).with_name("authority.pem"))
 os.environ.pop("SSL_CERT_DIR", None)
 
 STARTED = {"browser", "lent", "playwright", "redis", "server", "service"}
-FOLDERS = {"e2e", "flows", "soak"}
+FOLDERS = {
+    **{"e2e": "process", "flows": "process", "soak": "process", "training": "model"},
+    # Light or not, they import all of diffusers and transformers: 8 s of CPU.
+    "render/worker/diffusers": "slow",
+}
+"""The marker of all tests of a folder. Where they are left out their files are not read either."""
+TESTS = Path(__file__).parent
 STARTS = {"os.fork", "os.posix_spawn", "subprocess.Popen", "tests.forked"}  # audit events
 QUICK = pytest.StashKey[bool]()
 LONG = {
@@ -90,6 +97,8 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     settings.load_profile("here")
     config.stash[QUICK] = False
+    if leaves_out(config, "slow"):
+        leave_out_packages()
 
     def heed(event: str, _: tuple[object, ...]) -> None:
         if event in STARTS and config.stash[QUICK]:
@@ -98,12 +107,23 @@ def pytest_configure(config: pytest.Config) -> None:
     sys.addaudithook(heed)
 
 
+def leaves_out(config: pytest.Config, marker: str) -> bool:
+    return f"not {marker}" in config.option.markexpr
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    if not collection_path.is_relative_to(TESTS):
+        return None
+    marker = FOLDERS.get(str(collection_path.relative_to(TESTS)))
+    return True if marker and leaves_out(config, marker) else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        folder = item.path.relative_to(item.config.rootpath).parts[1]
-        if folder == "training":
-            item.add_marker(pytest.mark.model)
-        if folder in FOLDERS or STARTED.intersection(getattr(item, "fixturenames", ())):
+        folders = {str(folder) for folder in item.path.relative_to(TESTS).parents}
+        for folder in folders & FOLDERS.keys():
+            item.add_marker(FOLDERS[folder])
+        if STARTED.intersection(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.process)
     mix_files(items)
 
