@@ -9,7 +9,6 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from phosphene.guest_names import MANNERS, THINGS
-from tests.breadth import wide
 from tests.e2e.conftest import Open
 from tests.e2e.stock import stock
 from tests.support import Instance, instance
@@ -83,7 +82,13 @@ def step(page: Page, key: str = "ArrowDown") -> str:
     return shown(page)
 
 
-def test_back_closes_sheets_and_then_goes_to_the_clip_before(page: Page) -> None:
+def test_the_history_of_a_visit_is_what_one_did(server: Instance, page: Page) -> None:
+    back_closes_sheets_and_then_goes_to_the_clip_before(page)
+    a_reload_keeps_the_place_the_sheet_and_what_came_before(page)
+    an_address_names_a_sheet_and_back_closes_it(server, page)
+
+
+def back_closes_sheets_and_then_goes_to_the_clip_before(page: Page) -> None:
     first, second = shown(page), step(page)
     expect(page).to_have_title("a paper fox, number 3, that walks slowly over hills · Phosphene")
     here(page).get_by_test_id("comments").click()
@@ -105,23 +110,8 @@ def test_back_closes_sheets_and_then_goes_to_the_clip_before(page: Page) -> None
     expect(here(page)).to_have_attribute("data-clip", second)
 
 
-def test_an_address_names_a_sheet_and_back_closes_it(
-    server: Instance, page: Page, open_page: Open
-) -> None:
-    clip = step(page)
-    other = open_page(server, f"/?clip={clip}&sheet=share")
-    expect(other.get_by_test_id("share-sheet")).to_be_visible()
-    other.go_back()
-    expect(other.get_by_test_id("share-sheet")).to_be_hidden()
-    expect(here(other)).to_have_attribute("data-clip", clip)
-    # Also where the panel is open anyway.
-    other.set_viewport_size({"width": 1280, "height": 800})
-    other.goto(f"{server.url}/?clip={clip}&sheet=lineage")
-    expect(other.get_by_role("tabpanel", name="Lineage")).to_be_visible()
-
-
-def test_a_reload_keeps_the_place_the_sheet_and_what_came_before(page: Page) -> None:
-    before, clip = step(page), step(page)
+def a_reload_keeps_the_place_the_sheet_and_what_came_before(page: Page) -> None:
+    before, clip = shown(page), step(page)
     here(page).get_by_test_id("share").click()
     page.reload()
     expect(here(page)).to_have_attribute("data-clip", clip)
@@ -129,6 +119,19 @@ def test_a_reload_keeps_the_place_the_sheet_and_what_came_before(page: Page) -> 
     page.go_back()
     expect(page.get_by_test_id("share-sheet")).to_be_hidden()
     assert step(page, "ArrowUp") == before
+
+
+def an_address_names_a_sheet_and_back_closes_it(server: Instance, page: Page) -> None:
+    clip = shown(page)
+    page.goto(f"{server.url}/?clip={clip}&sheet=share")
+    expect(page.get_by_test_id("share-sheet")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_test_id("share-sheet")).to_be_hidden()
+    expect(here(page)).to_have_attribute("data-clip", clip)
+    # Also where the panel is open anyway.
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(f"{server.url}/?clip={clip}&sheet=lineage")
+    expect(page.get_by_role("tabpanel", name="Lineage")).to_be_visible()
 
 
 # A button as the one that offers sound, which comes at the top of a clip.
@@ -141,21 +144,42 @@ ARRIVES = """stage => {
 }"""
 
 
-def test_a_click_on_what_still_moves_leaves_the_clip_where_it_is(page: Page) -> None:
+def test_wheel_finger_and_keys_lead_where_they_should(page: Page) -> None:
+    one_gesture_of_the_wheel_is_one_clip(page)
+    a_click_on_what_still_moves_leaves_the_clip_where_it_is(page)
+    a_finger_draws_a_sheet_down_and_a_tap_beside_closes_it(page)
+    keys_lead_to_other_tabs_and_into_what_is_open(page)
+    a_clip_keeps_its_size_beside_the_comments(page)
+
+
+def test_what_lies_over_a_clip_hides_nothing_of_it(
+    server: Instance, page: Page, tmp_path: Path
+) -> None:
+    a_first_visit_asks_for_few_things(page)
+    a_pause_has_its_mark_and_the_words_fold(page)
+    every_window_shows_the_whole_picture_and_all_deeds(page)
+    every_clip_says_that_it_is_ai_and_how_it_was_made(page)
+    the_more_menu_downloads_the_clip(page, tmp_path)
+    a_player_elsewhere_says_it_too(server, page)
+
+
+def a_click_on_what_still_moves_leaves_the_clip_where_it_is(page: Page) -> None:
     clip = step(page)
     here(page).locator(".stage").evaluate(ARRIVES)
-    page.get_by_role("button", name="here", exact=True).click()
+    button = page.get_by_role("button", name="here", exact=True)
+    button.click()
     expect(here(page)).to_have_attribute("data-clip", clip)
+    button.evaluate("button => button.remove()")
 
 
-def test_a_first_visit_asks_for_few_things(page: Page) -> None:
+def a_first_visit_asks_for_few_things(page: Page) -> None:
     # What is asked about clips follows how fast their files come: on a busy machine a player asks
     # for more parts, and the clip has been watched for long enough to be told.
     names = page.evaluate("() => performance.getEntriesByType('resource').map((one) => one.name)")
     assert len({name for name in names if "/v1/clips/" not in name}) < 15
 
 
-def test_one_gesture_of_the_wheel_is_one_clip(page: Page) -> None:
+def one_gesture_of_the_wheel_is_one_clip(page: Page) -> None:
     ids = page.locator("article").evaluate_all("all => all.map((one) => one.dataset.clip)")
     page.mouse.move(195, 400)
     page.mouse.wheel(0, 300)
@@ -183,7 +207,7 @@ NOTCHES = """([count, deltaY]) => {
 }"""
 
 
-def test_a_finger_draws_a_sheet_down_and_a_tap_beside_closes_it(page: Page) -> None:
+def a_finger_draws_a_sheet_down_and_a_tap_beside_closes_it(page: Page) -> None:
     touch = page.context.new_cdp_session(page)
     here(page).get_by_test_id("comments").click()
     panel = page.get_by_test_id("panel")
@@ -208,9 +232,13 @@ def test_a_finger_draws_a_sheet_down_and_a_tap_beside_closes_it(page: Page) -> N
     expect(here(page)).to_have_attribute("data-playing", "true")
 
 
-@pytest.mark.parametrize("size", [wide((900, 600)), (1280, 800)])
-def test_a_clip_keeps_its_size_beside_the_comments(page: Page, size: tuple[int, int]) -> None:
-    page.set_viewport_size({"width": size[0], "height": size[1]})
+@pytest.mark.breadth
+def test_a_clip_keeps_its_size_beside_the_comments_in_a_small_window(page: Page) -> None:
+    page.set_viewport_size({"width": 900, "height": 600})
+    a_clip_keeps_its_size_beside_the_comments(page)
+
+
+def a_clip_keeps_its_size_beside_the_comments(page: Page) -> None:
     who = page.locator("#me .handle")
     # The longest that a guest may be given: the shorter ones fit by chance.
     longest = f"@{max(MANNERS, key=len)}_{max(THINGS, key=len)}_999"
@@ -225,7 +253,7 @@ def test_a_clip_keeps_its_size_beside_the_comments(page: Page, size: tuple[int, 
     assert here(page).locator("video").evaluate(BOX)[2] > 250
 
 
-def test_a_pause_has_its_mark_and_the_words_fold(page: Page) -> None:
+def a_pause_has_its_mark_and_the_words_fold(page: Page) -> None:
     card = here(page)
     expect(card).to_have_attribute("data-folded", "true")
     expect(card.get_by_test_id("text")).to_be_visible()
@@ -243,7 +271,7 @@ def test_a_pause_has_its_mark_and_the_words_fold(page: Page) -> None:
     expect(card).to_have_attribute("data-playing", "true")
 
 
-def test_the_more_menu_downloads_the_clip(page: Page, tmp_path: Path) -> None:
+def the_more_menu_downloads_the_clip(page: Page, tmp_path: Path) -> None:
     here(page).get_by_test_id("more").click()
     with page.expect_download() as download:
         page.get_by_test_id("download").click()
@@ -252,9 +280,7 @@ def test_the_more_menu_downloads_the_clip(page: Page, tmp_path: Path) -> None:
     assert (tmp_path / "clip.mp4").read_bytes()[4:8] == b"ftyp"
 
 
-def test_every_clip_says_that_it_is_ai_and_how_it_was_made(
-    server: Instance, page: Page, open_page: Open
-) -> None:
+def every_clip_says_that_it_is_ai_and_how_it_was_made(page: Page) -> None:
     clip, said = shown(page), page.get_by_test_id("made")
     here(page).get_by_test_id("ai").click()
     expect(page).to_have_url(f"{origin(page)}/?clip={clip}&sheet=made")
@@ -263,7 +289,14 @@ def test_every_clip_says_that_it_is_ai_and_how_it_was_made(
     expect(said.get_by_test_id("made-check")).to_contain_text(
         f"verify {origin(page)}/v1/clips/{clip}"
     )
-    frame = open_page(server, f"/embed/{clip}").locator("phosphene-player")
+    page.go_back()
+    expect(said).to_be_hidden()
+
+
+def a_player_elsewhere_says_it_too(server: Instance, page: Page) -> None:
+    clip = shown(page)
+    page.goto(f"{server.url}/embed/{clip}")
+    frame = page.locator("phosphene-player")
     mark, panel = frame.locator(".ai"), frame.locator(".made")
     expect(panel).to_be_hidden()
     mark.click()
@@ -273,7 +306,7 @@ def test_every_clip_says_that_it_is_ai_and_how_it_was_made(
     expect(panel).to_be_hidden()
 
 
-def test_every_window_shows_the_whole_picture_and_all_deeds(page: Page) -> None:
+def every_window_shows_the_whole_picture_and_all_deeds(page: Page) -> None:
     card = here(page)
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
@@ -287,7 +320,7 @@ def origin(page: Page) -> str:
     return "/".join(page.url.split("/")[:3])
 
 
-def test_keys_lead_to_other_tabs_and_into_what_is_open(page: Page) -> None:
+def keys_lead_to_other_tabs_and_into_what_is_open(page: Page) -> None:
     page.keyboard.press("3")
     expect(page.get_by_test_id("mode-latest")).to_have_attribute("aria-pressed", "true")
     # At its first clip, also where the last screen is there: all clips of this house are few.
