@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import Open
 from tests.e2e.screen import distance, frames
@@ -60,7 +60,9 @@ def test_an_author_deletes_a_clip_and_it_is_gone_for_everybody(
     assert mine.request.get(f"{server.url}/v1/clips/{clip}/video.mp4").status == 404
 
 
-def test_while_one_types_is_said_what_will_be_drawn(server: Instance, open_page: Open) -> None:
+def test_while_one_types_is_said_what_will_be_drawn_and_a_refusal_offers_another(
+    server: Instance, open_page: Open
+) -> None:
     page = open_page(server)
     page.get_by_test_id("compose").click()
     words, said = page.get_by_test_id("composer-input"), page.get_by_test_id("reading")
@@ -77,18 +79,11 @@ def test_while_one_types_is_said_what_will_be_drawn(server: Instance, open_page:
     words.fill("")
     expect(said).to_have_text("")
     expect(page.get_by_test_id("chip")).to_have_count(0)
-
-
-def test_a_refused_prompt_is_explained_and_another_one_offered(
-    server: Instance, open_page: Open
-) -> None:
-    page = open_page(server)
-    page.get_by_test_id("compose").click()
-    page.get_by_test_id("composer-input").fill("Eevee dancing in the snow")
+    words.fill("Eevee dancing in the snow")
     page.get_by_test_id("composer-submit").click()
     expect(page.get_by_test_id("refusal")).to_be_visible(timeout=LONG)
     page.get_by_test_id("use-allowed").first.click()
-    expect(page.get_by_test_id("composer-input")).to_have_value("a small fox dancing in the snow")
+    expect(words).to_have_value("a small fox dancing in the snow")
 
 
 def test_a_fork_begins_as_its_parent(server: Instance, open_page: Open) -> None:
@@ -105,13 +100,41 @@ def test_a_fork_begins_as_its_parent(server: Instance, open_page: Open) -> None:
     expect(fork.get_by_test_id("steered")).to_contain_text("0:01", timeout=LONG)
 
 
-def test_a_line_is_read_then_proposed_and_stays_on_the_clip_for_both(
+def test_two_people_see_the_same_moment_talk_about_it_and_steer_it(
     server: Instance, open_page: Open
 ) -> None:
-    ben = open_page(server)
-    clip = write(ben, f"a red balloon over the hills {UNTIL_STEERED}", seconds=8)
+    first = open_page(server)
+    clip = write(first, f"a red balloon over the hills {UNTIL_STEERED}", seconds=8)
+    card = first.locator(f'[data-clip="{clip}"]')
+    expect(card).to_have_attribute("data-state", "live", timeout=LONG)
+    second = open_page(server, f"/?clip={clip}")
+    theirs, ours = frames(second, clip, 3)[-1], frames(first, clip, 3)[-1]
+    assert distance(theirs, ours) < 25
+    other = second.locator(f'[data-clip="{clip}"]')
+    expect(other.get_by_test_id("viewers")).to_contain_text("2", timeout=LONG)
+    likes_and_words_are_seen_by_the_other(first, card, second, other)
+    a_line_is_read_then_proposed_and_stays_on_the_clip_for_both(card, other)
+
+
+def likes_and_words_are_seen_by_the_other(
+    first: Page, card: Locator, second: Page, other: Locator
+) -> None:
+    other.get_by_test_id("like").click()
+    expect(card.get_by_test_id("like-count")).to_have_text("1", timeout=LONG)
+    other.get_by_test_id("comments").click()
+    second.get_by_test_id("comment-input").fill("it sings")
+    second.get_by_test_id("comment-send").click()
+    card.get_by_test_id("comments").click()
+    expect(first.get_by_test_id("comment-list")).to_contain_text("it sings", timeout=LONG)
+    for page in (first, second):
+        page.get_by_test_id("panel-close").click()
+        expect(page.get_by_test_id("panel")).to_have_attribute("data-open", "false")
+
+
+def a_line_is_read_then_proposed_and_stays_on_the_clip_for_both(
+    card: Locator, other: Locator
+) -> None:
     line = "a red balloon over the sea at night"
-    card = ben.locator(f'[data-clip="{clip}"]')
     card.get_by_test_id("steer").click(timeout=LONG)
     card.get_by_test_id("steer-input").fill("a ball")
     expect(card.get_by_test_id("reading")).to_have_text(
@@ -119,8 +142,7 @@ def test_a_line_is_read_then_proposed_and_stays_on_the_clip_for_both(
     )
     card.get_by_test_id("steer-input").fill(line)
     card.get_by_test_id("steer-send").click()
-    for page in (ben, open_page(server, f"/?clip={clip}")):
-        mine = page.locator(f'[data-clip="{clip}"]')
+    for mine in (card, other):
         turn = mine.get_by_test_id("steered").locator("li", has_text=line)
         expect(turn).to_contain_text("0:0", timeout=LONG)
         expect(mine.get_by_test_id("steer")).to_be_hidden(timeout=LONG)
@@ -130,30 +152,6 @@ def test_a_line_is_read_then_proposed_and_stays_on_the_clip_for_both(
         if words.get_attribute("aria-expanded") == "false":
             words.click()
         expect(turn).to_be_visible()
-
-
-def test_two_people_see_the_same_moment_and_each_others_likes_and_words(
-    server: Instance, open_page: Open
-) -> None:
-    first = open_page(server)
-    clip = write(first, "a blue whale under the sea", seconds=8)
-    expect(first.locator(f'[data-clip="{clip}"]')).to_have_attribute(
-        "data-state", "live", timeout=LONG
-    )
-    second = open_page(server, f"/?clip={clip}")
-    theirs, ours = frames(second, clip, 3)[-1], frames(first, clip, 3)[-1]
-    assert distance(theirs, ours) < 25
-    card = second.locator(f'[data-clip="{clip}"]')
-    expect(card.get_by_test_id("viewers")).to_contain_text("2", timeout=LONG)
-    card.get_by_test_id("like").click()
-    expect(first.locator(f'[data-clip="{clip}"]').get_by_test_id("like-count")).to_have_text(
-        "1", timeout=LONG
-    )
-    card.get_by_test_id("comments").click()
-    second.get_by_test_id("comment-input").fill("it sings")
-    second.get_by_test_id("comment-send").click()
-    first.locator(f'[data-clip="{clip}"]').get_by_test_id("comments").click()
-    expect(first.get_by_test_id("comment-list")).to_contain_text("it sings", timeout=LONG)
 
 
 @pytest.mark.breadth
@@ -174,6 +172,7 @@ def test_a_remix_starts_from_its_parent_and_shows_its_lineage(
     expect(page.locator(f'[data-lineage="{parent}"]')).to_be_visible(timeout=LONG)
 
 
+@pytest.mark.breadth
 def test_a_private_clip_is_its_authors_and_of_who_gets_a_token(
     server: Instance, open_page: Open
 ) -> None:

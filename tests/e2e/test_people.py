@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import closing
 
+import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -31,6 +33,21 @@ def somebody(server: Instance, open_page: Open) -> Page:
     assert page.request.post(passkeys, data={"credential": credential}).ok
     page.goto(url)
     return page
+
+
+def keep_name(url: str) -> str:
+    """The cookie of somebody with an account."""
+    passkey = Authenticator(url)
+    with httpx.Client(base_url=url) as client:
+        options = client.post("/v1/me/passkeys/options").json()["publicKey"]
+        kept = client.post("/v1/me/passkeys", json={"credential": passkey.create(options)})
+        assert kept.status_code == 201
+        return str(client.cookies["phosphene_identity"])
+
+
+def kept_person(url: str) -> tuple[httpx.Client, str]:
+    client = httpx.Client(base_url=url, cookies={"phosphene_identity": keep_name(url)})
+    return client, client.get("/v1/me").json()["person"]["handle"]
 
 
 def here(page: Page) -> str:
@@ -107,7 +124,7 @@ def test_the_clips_of_whom_one_follows_are_a_feed(server: Instance, open_page: O
 
 
 def test_who_comes_back_sees_first_what_happened(server: Instance, open_page: Open) -> None:
-    guest, other = open_page(server), open_page(server)
+    guest, other = open_page(server), open_page(server, "/healthz")
     clip = make_clip(guest, "a yellow tram")
     expect(guest.get_by_test_id("told")).to_have_text("Your clip is finished. a yellow tram")
     guest.close()
@@ -126,7 +143,7 @@ def test_who_comes_back_sees_first_what_happened(server: Instance, open_page: Op
 
 
 def test_a_guest_is_blocked_by_whom_they_write_to(server: Instance, open_page: Open) -> None:
-    author, guest = open_page(server), open_page(server)
+    author, guest = open_page(server, "/healthz"), open_page(server)
     clip = make_clip(author, "a white goose")
     said = {"text": "how ugly"}
     assert guest.request.post(f"{here(guest)}/v1/clips/{clip}/comments", data=said).ok
@@ -139,27 +156,27 @@ def test_a_guest_is_blocked_by_whom_they_write_to(server: Instance, open_page: O
     assert again.status == 403
 
 
-def test_a_guest_who_follows_is_told_to_keep_a_name(server: Instance, open_page: Open) -> None:
-    ben = somebody(server, open_page)
-    clip = make_clip(ben, "a green kite")
-    guest = open_page(at_localhost(server), f"/?clip={clip}")
-    guest.locator(f'[data-clip="{clip}"]').get_by_test_id("author").click()
-    guest.get_by_test_id("profile-follow").click()
-    expect(guest.get_by_test_id("profile").get_by_role("status")).to_contain_text("keep your name")
-    expect(guest.get_by_test_id("profile-follow")).to_have_attribute("aria-pressed", "false")
-
-
 LOOKS = """() => import('/client/style.js').then((m) => m.loadStyles('profile.css'))
   .then(() => getComputedStyle(document.querySelector('.probe')).display, () => 'away')"""
 
 
-def test_looks_of_a_profile_are_asked_for_again_after_the_line_was_away(
-    server: Instance, open_page: Open
-) -> None:
-    page = open_page(server)
+def looks_of_a_profile_are_asked_for_again_after_the_line_was_away(page: Page) -> None:
     probe = '<p class="probe portrait">'
     page.evaluate("(probe) => document.body.insertAdjacentHTML('beforeend', probe)", probe)
     page.route("**/profile.css", lambda route: route.abort())
     assert page.evaluate(LOOKS) == "away"
     page.unroute("**/profile.css")
     assert page.evaluate(LOOKS) == "grid"
+    page.evaluate("() => document.querySelector('.probe').remove()")
+
+
+def test_a_guest_who_follows_is_told_to_keep_a_name(server: Instance, open_page: Open) -> None:
+    ben, _ = kept_person(at_localhost(server).url)
+    with closing(ben):
+        clip = ben.post("/v1/clips", json={"text": "a green kite", "seconds": 1}).json()["id"]
+    guest = open_page(at_localhost(server), f"/?clip={clip}")
+    looks_of_a_profile_are_asked_for_again_after_the_line_was_away(guest)
+    guest.locator(f'[data-clip="{clip}"]').get_by_test_id("author").click()
+    guest.get_by_test_id("profile-follow").click()
+    expect(guest.get_by_test_id("profile").get_by_role("status")).to_contain_text("keep your name")
+    expect(guest.get_by_test_id("profile-follow")).to_have_attribute("aria-pressed", "false")

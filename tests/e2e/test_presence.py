@@ -16,8 +16,8 @@ from playwright.sync_api import Page, expect
 from phosphene.ids import new_id
 from tests.e2e.conftest import Open
 from tests.e2e.test_account import at_localhost
+from tests.e2e.test_people import kept_person
 from tests.likeness.synthetic_head import HEIGHT, POSES, WIDTH, astronaut, picture_of
-from tests.people.authenticator import Authenticator
 from tests.support import Instance, instance
 
 pytestmark = [pytest.mark.browser, pytest.mark.process]
@@ -53,16 +53,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
         yield running
 
 
-def keep_name(url: str) -> str:
-    """The cookie of somebody with an account."""
-    passkey = Authenticator(url)
-    with httpx.Client(base_url=url) as client:
-        options = client.post("/v1/me/passkeys/options").json()["publicKey"]
-        kept = client.post("/v1/me/passkeys", json={"credential": passkey.create(options)})
-        assert kept.status_code == 201
-        return str(client.cookies["phosphene_identity"])
-
-
 def heads() -> dict[str, str]:
     """A picture of each pose, as a JPEG."""
     found = dict[str, str]()
@@ -70,11 +60,6 @@ def heads() -> dict[str, str]:
         _, jpeg = cv2.imencode(".jpg", picture_of(astronaut(), *pose))
         found[name] = "data:image/jpeg;base64," + base64.b64encode(jpeg.tobytes()).decode()
     return found
-
-
-def kept_person(url: str) -> tuple[httpx.Client, str]:
-    client = httpx.Client(base_url=url, cookies={"phosphene_identity": keep_name(url)})
-    return client, client.get("/v1/me").json()["person"]["handle"]
 
 
 def show(client: httpx.Client, handle: str) -> httpx.Response:
