@@ -62,6 +62,7 @@ def test_a_name_is_kept_and_follows_to_another_device(server: Instance, open_pag
     phone = open_page(there)
     held = give_authenticator(phone)
     open_account(phone)
+    who_cancels_is_told_that_nothing_happened(there, phone, held)
     phone.get_by_test_id("account-keep").click()
     codes = phone.get_by_test_id("recovery-codes").locator("code")
     expect(codes).to_have_count(8)
@@ -88,13 +89,14 @@ def test_a_name_is_kept_and_follows_to_another_device(server: Instance, open_pag
     expect(phone.locator("#me .handle")).to_have_text(name)
 
 
-def test_who_cancels_is_told_that_nothing_happened(server: Instance, open_page: Open) -> None:
-    page = open_page(at_localhost(server))
-    session, held = give_authenticator(page)
+def who_cancels_is_told_that_nothing_happened(
+    there: Instance, page: Page, authenticator: tuple[CDPSession, str]
+) -> None:
+    session, held = authenticator
     session.send("WebAuthn.setUserVerified", {"authenticatorId": held, "isUserVerified": False})
-    open_account(page)
     page.get_by_test_id("account-keep").click()
     expect(page.get_by_test_id("account").get_by_role("status")).to_contain_text("Nothing was done")
-    me = page.request.get(f"{at_localhost(server).url}/v1/me").json()
+    me = page.request.get(f"{there.url}/v1/me").json()
     assert f"@{me['person']['handle']}" == name_of(page)
     assert not me.get("kept")
+    session.send("WebAuthn.setUserVerified", {"authenticatorId": held, "isUserVerified": True})

@@ -56,9 +56,7 @@ def test_a_french_browser_is_spoken_to_in_french_until_english_is_chosen(
     page.context.clear_cookies(name="phosphene_language")
     page.reload()
     says("fr", "Pour toi", "J’aime, 0")
-
-
-def test_the_player_speaks_as_the_browser_does(page: Page, server: Instance) -> None:
+    # The player, too.
     page.goto(f"{server.url}/embed/none-such")
     expect(page.locator("phosphene-player")).to_contain_text("Ce clip n’existe pas")
     expect(page.locator("html")).to_have_attribute("lang", "fr")

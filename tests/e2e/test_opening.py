@@ -29,7 +29,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
 
 
 def test_a_birth_is_shown_first_and_said_to_be_one(server: Instance, open_page: Open) -> None:
-    anna = open_page(server)
+    anna = open_page(server, "/healthz")
     clip = make_clip(anna, "a red disc")
     card = anna.locator(f'article[data-clip="{clip}"]')
     anna.goto(f"{server.url}/?clip={clip}")

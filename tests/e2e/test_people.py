@@ -23,15 +23,16 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
         yield running
 
 
-def somebody(server: Instance, open_page: Open) -> Page:
-    """A page of a person who has kept their name, as tests/e2e/test_account.py does on the page."""
+def somebody(server: Instance, open_page: Open, path: str = "/") -> Page:
+    """A page at ``path`` of a person who has kept their name, as tests/e2e/test_account.py does on
+    the page."""
     url = at_localhost(server).url
     page = open_page(at_localhost(server), "/healthz")
     passkeys = f"{url}/v1/me/passkeys"
     options = page.request.post(f"{passkeys}/options").json()["publicKey"]
     credential = Authenticator(url).create(options)
     assert page.request.post(passkeys, data={"credential": credential}).ok
-    page.goto(url)
+    page.goto(url + path)
     return page
 
 
@@ -73,9 +74,9 @@ def say_of_oneself(page: Page) -> None:
 
 
 def test_two_people_meet(server: Instance, open_page: Open) -> None:
-    anna, ben = somebody(server, open_page), somebody(server, open_page)
+    anna = somebody(server, open_page)
     clip = make_clip(anna, "a paper fox")
-    ben.goto(f"{at_localhost(server).url}/?clip={clip}")
+    ben = somebody(server, open_page, f"/?clip={clip}")
     card = ben.locator(f'[data-clip="{clip}"]')
     expect(card).to_have_attribute("data-state", "done")
     say_of_oneself(anna)

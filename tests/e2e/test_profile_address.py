@@ -21,12 +21,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
 
 
 def test_a_profile_has_an_address(server: Instance, open_page: Open) -> None:
-    anna, ben = somebody(server, open_page), somebody(server, open_page)
+    anna = somebody(server, open_page)
     clip, name = make_clip(anna, "a paper fox"), name_of(anna)
+    ben = somebody(server, open_page, f"/{name}")
     words = {"text": f"{name} made this"}
     assert ben.request.post(f"{here(ben)}/v1/clips/{clip}/comments", data=words).ok
     url = at_localhost(server).url
-    ben.goto(f"{url}/{name}")
     expect(ben.get_by_test_id("profile")).to_be_visible()
     expect(ben).to_have_url(f"{url}/{name}")
     ben.reload()
@@ -51,8 +51,7 @@ def test_a_profile_has_an_address(server: Instance, open_page: Open) -> None:
     expect(notice.get_by_role("link")).to_have_attribute("href", f"/{name_of(ben)}")
     notice.get_by_role("link").click()
     expect(anna.get_by_test_id("profile")).to_contain_text(name_of(ben))
+    anna.close()
 
-
-def test_a_name_that_nobody_has_is_said_kindly(server: Instance, open_page: Open) -> None:
-    page = open_page(at_localhost(server), "/@nobody_at_all")
-    expect(page.get_by_test_id("toasts")).to_contain_text("Nobody here is called @nobody_at_all")
+    ben.goto(f"{url}/@nobody_at_all")
+    expect(ben.get_by_test_id("toasts")).to_contain_text("Nobody here is called @nobody_at_all")

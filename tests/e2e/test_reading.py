@@ -8,7 +8,7 @@ from io import BytesIO
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.breadth import wide
 from tests.e2e.conftest import Open
@@ -102,10 +102,16 @@ def test_words_over_a_bright_picture_have_their_contrast(
         assert ratio >= 4.5, (name, color, round(float(ratio), 2))
 
 
-def test_each_clip_is_said_and_has_the_focus_of_who_uses_keys(
+def test_who_hears_the_page_uses_keys_or_needs_large_type(
     server: Instance, open_page: Open
 ) -> None:
     page = open_page(server)
+    each_clip_is_said_and_has_the_focus_of_who_uses_keys(page)
+    tabs_are_tabs(page)
+    type_follows_the_size_that_a_browser_is_told(page)
+
+
+def each_clip_is_said_and_has_the_focus_of_who_uses_keys(page: Page) -> None:
     card = page.locator("article:not([inert])")
     expect(page.get_by_test_id("announce")).to_have_text("a paper fox, number 2, @author")
     page.keyboard.press("j")
@@ -118,8 +124,7 @@ def test_each_clip_is_said_and_has_the_focus_of_who_uses_keys(
     )
 
 
-def test_tabs_are_tabs(server: Instance, open_page: Open) -> None:
-    page = open_page(server)
+def tabs_are_tabs(page: Page) -> None:
     lineage, comments = page.get_by_role("tab", name="Lineage"), page.get_by_test_id("tab-comments")
     for motion in ("reduce", "no-preference"):
         page.emulate_media(reduced_motion=motion)
@@ -135,8 +140,7 @@ def test_tabs_are_tabs(server: Instance, open_page: Open) -> None:
     expect(page.get_by_role("tabpanel", name="Comments")).to_be_visible()
 
 
-def test_type_follows_the_size_that_a_browser_is_told(server: Instance, open_page: Open) -> None:
-    page = open_page(server)
+def type_follows_the_size_that_a_browser_is_told(page: Page) -> None:
     text = page.locator("article:not([inert])").get_by_test_id("text")
     expect(text).to_be_visible()
     # At one go: words are folded, and smaller, after a while.

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.api.test_operating import bearer
 from tests.e2e.conftest import Open
-from tests.e2e.test_account import at_localhost, name_of
+from tests.e2e.test_account import name_of
 from tests.e2e.test_people import here, make_clip, somebody
 from tests.support import Instance, instance
 
@@ -69,7 +69,7 @@ def let_stand(anna: Page, mona: Page, clip: str) -> None:
 def test_what_is_reported_is_decided_and_undone(
     server: Instance, data: Path, open_page: Open
 ) -> None:
-    anna, ben = somebody(server, open_page), somebody(server, open_page)
+    anna = somebody(server, open_page)
     mona = somebody(server, open_page)
     role = f"{server.url}/v1/operator/roles/{name_of(mona).removeprefix('@')}"
     assert httpx.put(role, json={"role": "moderator"}, headers=bearer(data)).is_success
@@ -77,7 +77,7 @@ def test_what_is_reported_is_decided_and_undone(
     said = anna.request.post(f"{here(anna)}/v1/clips/{clip}/comments", data={"text": "look at it"})
     assert said.ok
 
-    ben.goto(f"{at_localhost(server).url}/?clip={clip}")
+    ben = somebody(server, open_page, f"/?clip={clip}")
     card = ben.locator(f'[data-clip="{clip}"]')
     expect(card).to_have_attribute("data-state", "done", timeout=LONG)
     card.get_by_test_id("more").click()

@@ -24,8 +24,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
         yield running
 
 
-def test_a_draft_outlives_a_look_at_a_remix_and_a_reload(server: Instance, open_page: Open) -> None:
+def test_a_draft_and_words_from_right_to_left(server: Instance, open_page: Open) -> None:
     page = open_page(server)
+    a_draft_outlives_a_look_at_a_remix_and_a_reload(page)
+    page.keyboard.press("Escape")
+    expect(page).not_to_have_url(re.compile("sheet="))
+    words_that_run_from_right_to_left_turn_nothing_else(page)
+
+
+def a_draft_outlives_a_look_at_a_remix_and_a_reload(page: Page) -> None:
     card = page.locator("article:not([inert])")
     expect(card).to_have_attribute("data-picture", "file", timeout=LONG)
     parent = card.get_by_test_id("text").inner_text()
@@ -49,10 +56,7 @@ def test_a_draft_outlives_a_look_at_a_remix_and_a_reload(server: Instance, open_
     expect(box).to_have_value("the same fox, in blue")
 
 
-def test_words_that_run_from_right_to_left_turn_nothing_else(
-    server: Instance, open_page: Open
-) -> None:
-    page = open_page(server)
+def words_that_run_from_right_to_left_turn_nothing_else(page: Page) -> None:
     text = page.get_by_test_id("text").filter(has_text=ARABIC)
     seek(page, text)
     directions = """text => [text, ...text.parentElement.querySelectorAll(".who, .author")]
