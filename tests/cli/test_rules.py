@@ -22,21 +22,32 @@ def test_a_list_becomes_a_layer_that_is_tried_and_used(
     assert "left out, common words: Bright Star" in said
     assert main(["rules", "import", str(names), "--to", str(made)]) == 1
     assert "is there already" in capsys.readouterr().err
-    assert main(["rules", "test", str(made)]) == 0
-    assert "harmless prompts refused" in capsys.readouterr().out
+    harsh = a_rule_against_rain(tmp_path)
+    assert main(["rules", "test", str(made), str(harsh)]) == 3
+    assert "new: categories/rain" in capsys.readouterr().out
     monkeypatch.setenv("PHOSPHENE_RULES", f"shipped {made}")
     assert main(["render", "zorbie flux", "-o", str(tmp_path / "no.mp4")]) == 1
     assert "Zorble Fluxington belongs to" in capsys.readouterr().err
 
 
-def test_rules_that_would_refuse_the_innocent_are_told_apart(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    file = tmp_path / "harsh.toml"
+def a_rule_against_rain(folder: Path) -> Path:
+    file = folder / "harsh.toml"
     file.write_text(
         'version = "1"\n[[categories]]\ncode = "rain"\nmessage = "No rain."\nphrases = ["rain"]\n'
     )
-    assert main(["rules", "test", str(file)]) == 3
+    return file
+
+
+@pytest.mark.breadth
+def test_rules_that_would_refuse_the_innocent_are_told_from_those_that_do_not(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names, made = tmp_path / "names.csv", tmp_path / "names.toml"
+    names.write_text(LIST)
+    assert main(["rules", "import", str(names), "--to", str(made)]) == 0
+    assert main(["rules", "test", str(made)]) == 0
+    assert "harmless prompts refused" in capsys.readouterr().out
+    assert main(["rules", "test", str(a_rule_against_rain(tmp_path))]) == 3
     assert "new: categories/rain" in capsys.readouterr().out
 
 

@@ -72,8 +72,18 @@ def test_a_prompt_is_seen_and_heard_while_it_forms_and_then_as_a_file(
     )
     playing = frames(page, clip, 10)
     assert max(distance(playing[0], other) for other in playing) > 0.1
-    its_birth_is_shown(page, clip, playing[0])
     it_sounds_everywhere(server, clip)
+
+
+@pytest.mark.breadth
+def test_a_birth_is_shown_and_sound_is_remembered(server: Instance, open_page: Open) -> None:
+    page = open_page(server)
+    clip = write(page, "a cheerful red balloon over the sea at sunset", seconds=2)
+    card = page.locator(f'[data-clip="{clip}"]')
+    card.get_by_test_id("tap-sound").click(timeout=LONG)
+    expect(card).to_have_attribute("data-state", "done", timeout=LONG)
+    expect(card).to_have_attribute("data-picture", "file", timeout=LONG)
+    its_birth_is_shown(page, clip, frames(page, clip, 1)[0])
     sound_is_remembered_and_offered(server, open_page, page, clip)
 
 

@@ -98,6 +98,20 @@ async def test_a_prompt_becomes_a_signed_file_and_everybody_hears_how(
     check_papers(data, clip["id"], poster, preview, birth, download)
     assert 'phosphene_stall_seconds_count{model="theatre"} 1.0' in metrics
     assert 'phosphene_first_light_seconds_count{model="theatre"} 1.0' in metrics
+
+
+@pytest.mark.breadth
+@pytest.mark.asyncio
+async def test_a_clip_is_drawn_again_by_its_recipe(server: Instance, data: Path) -> None:
+    """The command (tests/cli/test_verify.py) with the model that redraws to the bit
+    (tests/render/worker/embedded/test_renderer.py)."""
+    async with (
+        httpx.AsyncClient(base_url=server.url) as http,
+        connect(server.socket_url) as socket,
+    ):
+        await subscribe(socket, "feed")
+        clip = await make(http, text="a red balloon over the hills at sunset", seconds=1, seed=7)
+        await events_until(socket, "clip_finished")
     again = phosphene("verify", clip["id"], "--data", str(data))
     assert (again.returncode, "identical" in again.stdout) == (0, True), again
 

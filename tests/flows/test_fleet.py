@@ -77,6 +77,7 @@ async def test_a_clip_is_made_steered_and_cancelled_at_different_instances(
     assert "phosphene_remote_workers 1.0" in metrics
 
 
+@pytest.mark.breadth
 @pytest.mark.asyncio
 async def test_a_finished_clip_is_everywhere(pair: tuple[Instance, Instance]) -> None:
     a, b = pair

@@ -133,6 +133,7 @@ async def slow_story(site: Site) -> None:
         assert (await slow.message())["seq"] == total + 2
 
 
+@pytest.mark.breadth
 @pytest.mark.asyncio
 async def test_slow_clients(site: Site) -> None:
     await slow_story(site)

@@ -11,6 +11,7 @@ import torch
 from phosphene.render.worker.embedded.autoencoder import LATENTS, EmbeddedAutoencoder, tokens
 from phosphene.render.worker.embedded.network import EmbeddedTransformer, ScoreNet
 from phosphene.render.worker.embedded.vocabulary import PLATES
+from tests.breadth import wide
 from training import autoencoder as components
 from training import pool as pools
 from training import scores, train
@@ -83,7 +84,7 @@ def test_every_parameter_is_trained_once() -> None:
     assert all(p.ndim == 2 for p in matrices)
 
 
-@pytest.mark.parametrize("part", [3, 64])
+@pytest.mark.parametrize("part", [3, wide(64)])
 def test_the_pool_is_encoded_in_order(
     pool: Pool, autoencoder: EmbeddedAutoencoder, monkeypatch: pytest.MonkeyPatch, part: int
 ) -> None:
@@ -213,6 +214,7 @@ def test_a_run_goes_on_from_its_checkpoint(tmp_path: Path) -> None:
     assert not shipped.training
 
 
+@pytest.mark.breadth
 def test_training_ends_with_a_checkpoint_after_its_minutes(
     autoencoder: EmbeddedAutoencoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

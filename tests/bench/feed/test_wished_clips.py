@@ -5,6 +5,7 @@ from bench.feed.wished_clips import LABELS, judge_traits, load_labelled, score_l
 pytestmark = pytest.mark.slow
 
 
+@pytest.mark.breadth
 def test_labels_that_nobody_looked_at_are_told_well_enough() -> None:
     clips = load_labelled()
     assert len(clips) >= 200

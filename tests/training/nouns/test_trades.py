@@ -3,6 +3,7 @@
 from collections import Counter
 
 import numpy as np
+import pytest
 
 from training.nouns.concepts import Concept, concepts
 from training.nouns.draw import chosen
@@ -32,6 +33,7 @@ def test_every_trade_is_done_by_women_as_often_as_by_men() -> None:
         assert 0.38 < women / (women + men) < 0.62, (concept.name, shown)
 
 
+@pytest.mark.breadth
 def test_every_trade_has_every_tone_of_skin_as_often() -> None:
     for concept in trades():
         inks = [dressed(concept, np.random.default_rng([seed, 7])) for seed in range(SEEDS)]

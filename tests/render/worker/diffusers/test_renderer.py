@@ -31,6 +31,7 @@ CAUSAL = ("helios", "anyflow", "skyreels")
 SHARING = ("wan", "vace", "ltx", "ltx2", "helios", "skyreels")
 STEERED = [("wan", 1), ("ltx", 1), ("ltx2", 1), ("helios", 2), ("anyflow", 1), ("skyreels", 1)]
 FEW = ("wan", "helios")
+FEW_LAYOUTS = ("wan", "ltx2", "vace", "helios")
 """One that draws all frames together and one that draws chunk after chunk: of the others `make
 test` draws a clip each, and `make soak` holds all laws."""
 
@@ -74,7 +75,7 @@ def played_longer(loaded: Loaded) -> Played:
     return cache(lambda name: play(loaded(name), brief(name, seconds=2)))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", few_of(NAMES, FEW_LAYOUTS))
 def test_a_clip_keeps_the_laws_of_the_plane_and_every_frame_can_be_drawn(
     name: str, loaded: Loaded, played: Played
 ) -> None:
@@ -404,6 +405,7 @@ def nearly(one: Picture, other: Picture) -> bool:
     return float(np.abs(one.astype(np.int16) - other).mean()) < 1.5
 
 
+@pytest.mark.breadth
 def test_a_remix_that_lost_its_worker_goes_on_from_its_parent(
     loaded: Loaded, played_longer: Played
 ) -> None:
