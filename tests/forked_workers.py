@@ -1,12 +1,19 @@
 """``--workers N``: the files of tests are given out to N processes, forked from the one that
 collected them.
 
+What a test waits for that hangs is said by this process: a watch in each worker, as pytest has it,
+is a thread for each test, a quarter of the CPU of one that does nothing.
+
 Those of pytest-xdist collect all tests each for itself: 9.5 s of CPU with torch, four times, of the
 12 minutes of ``make test``. All else is as there: the tests of a file run in one process and in
 their order, and the process that collected shows their reports.
 """
 
+import faulthandler
 import multiprocessing
+import os
+import signal
+import time
 from collections.abc import Iterator
 from itertools import chain, groupby, pairwise
 from multiprocessing.connection import Connection, wait
@@ -14,13 +21,14 @@ from multiprocessing.context import ForkProcess
 from typing import Any, Final
 
 import pytest
+from _pytest.faulthandler import fault_handler_stderr_fd_key
 from msgspec import Struct
 
 from tests.forked import start_fork_server, use_fork_server
 
 FORK: Final = multiprocessing.get_context("fork")
-SHOWS: Final = ("terminalreporter", "terminalprogress-plugin")
-"""Plug-ins that write to the terminal: only the process that collected does."""
+PARENTS: Final = ("terminalreporter", "terminalprogress-plugin", "faulthandler")
+"""Plug-ins of the process that collected alone: those that write to the terminal, and the watch."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -66,9 +74,10 @@ class Turns:
 
 
 class Running(Struct):
-    """A worker, and the test that it is at."""
+    """A worker, and the test that it is at; ``heard_at`` is when it last said anything."""
 
     process: ForkProcess
+    heard_at: float
     nodeid: str = ""
     location: tuple[str, int | None, str] = ("", None, "")
 
@@ -80,6 +89,9 @@ class Workers:
         self._session = session
         self._turns = Turns(session.items)
         self._running: dict[Connection, Running] = {}
+        # Before they are forked: whoever is asked before it heard of the signal would end.
+        faulthandler.register(signal.SIGUSR1, session.config.stash[fault_handler_stderr_fd_key])
+        self._hangs_s = float(session.config.getini("faulthandler_timeout"))
         # One folder for all, with one for each worker in it; it is removed as ever.
         session.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
         if any(item.get_closest_marker("process") for item in session.items):
@@ -95,13 +107,15 @@ class Workers:
         with said:
             process = FORK.Process(target=work, args=(self._session, self._turns, said, others))
             process.start()
-        self._running[heard] = Running(process)
+        self._running[heard] = Running(process, time.monotonic())
 
     def show_reports(self) -> None:
         """Until all workers have ended. Raises what pytest's own loop does where it stops early."""
         session = self._session
         while self._running:
-            for heard in wait(list(self._running)):
+            ready = wait(list(self._running), self._hangs_s or None)
+            self._ask_who_hangs(time.monotonic())
+            for heard in ready:
                 assert isinstance(heard, Connection)
                 self._show(heard)
                 if session.shouldfail:
@@ -109,9 +123,18 @@ class Workers:
                 if session.shouldstop:
                     raise session.Interrupted(session.shouldstop)
 
+    def _ask_who_hangs(self, now: float) -> None:
+        """Have each worker that was silent for too long print where it is, again and again."""
+        for worker in self._running.values():
+            silent = now - worker.heard_at > self._hangs_s > 0
+            if silent and worker.process.is_alive() and worker.process.pid:
+                os.kill(worker.process.pid, signal.SIGUSR1)
+                worker.heard_at = now
+
     def _show(self, heard: Connection) -> None:
         config = self._session.config
         worker = self._running[heard]
+        worker.heard_at = time.monotonic()
         try:
             name, said = heard.recv()
         except EOFError:
@@ -166,7 +189,7 @@ def work(session: pytest.Session, turns: Turns, said: Connection, others: list[C
 
 def take_apart(config: pytest.Config) -> None:
     """Have a worker share no terminal, no captured output and no folder with its parent."""
-    for name in SHOWS:
+    for name in PARENTS:
         if config.pluginmanager.has_plugin(name):
             config.pluginmanager.unregister(name=name)
     capture: Any = config.pluginmanager.get_plugin("capturemanager")

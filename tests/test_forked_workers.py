@@ -1,6 +1,7 @@
 """Tests in forked workers: each runs once, files stay together, and nothing that fails is lost."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -20,13 +21,22 @@ def test_it(number, tmp_path):
     print("said", number)
     assert number != {failing}
 """
+HANGING = """
+import threading
+def test_it():
+    threading.Event().wait()
+"""
 DYING = "import os\ndef test_it():\n    os._exit(3)\n"
 
 
-def run_pytest(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+def command(folder: Path, *options: str) -> list[str]:
     here = ["-p", "tests.forked_workers", "-c", os.devnull, "--rootdir", str(folder)]
+    return [sys.executable, "-m", "pytest", *here, "--workers", "2", *options, str(folder)]
+
+
+def run_pytest(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "pytest", *here, "--workers", "2", *options, str(folder)],
+        command(folder, *options),
         capture_output=True,
         text=True,
         timeout=60,
@@ -58,3 +68,22 @@ def test_who_asks_for_one_failure_gets_one(tmp_path: Path) -> None:
     assert done.returncode == 1, done
     assert "1 failed" in done.stdout
     assert "stopping after 1 failures" in done.stdout
+
+
+def test_where_a_test_hangs_is_said(tmp_path: Path) -> None:
+    (tmp_path / "test_a.py").write_text(HANGING)
+    process = subprocess.Popen(
+        command(tmp_path, "-o", "faulthandler_timeout=0.1"),
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+        cwd=ROOT,
+        start_new_session=True,
+    )
+    assert process.stderr
+    try:
+        assert any("test_a.py" in line and "in test_it" in line for line in process.stderr)
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        process.stderr.close()

@@ -11,6 +11,7 @@ import pytest
 
 from phosphene.__main__ import COMMANDS
 
+pytestmark = pytest.mark.slow  # all of the server is parsed
 ROOT = Path(__file__).parent.parent
 SERVER = ROOT / "server"
 MAP = (ROOT / "ARCHITECTURE.md").read_text()

@@ -175,6 +175,7 @@ def raised() -> dict[str, str]:
     }
 
 
+@pytest.mark.slow
 def test_why_a_clip_failed_is_there_in_french() -> None:
     (failure,) = (tree for name, tree in trees() if name == "render/worker/failure.py")
     reasons = {
@@ -202,12 +203,14 @@ def told() -> set[str]:
     return of_kinds | set(refusals) | set(texts_to_translate(load_personal_data()))
 
 
+@pytest.mark.slow
 def test_all_that_callers_are_told_is_there_in_french() -> None:
     missing = {text: module for text, module in raised().items() if text not in FRENCH.said}
     assert not missing
     assert not told() - set(FRENCH.said)
 
 
+@pytest.mark.slow
 def test_nothing_is_translated_that_nobody_says() -> None:
     written = {
         text

@@ -40,6 +40,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow  # it asks for packages, which `make quick` leaves out
 def test_a_whole_model_passes_and_its_size_is_known(folder: Path) -> None:
     vet_model(str(folder))
     assert parameter_count(folder / "transformer") == 17

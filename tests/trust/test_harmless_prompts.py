@@ -1,5 +1,7 @@
 """Rules tried on prompts by which nobody means any harm."""
 
+import pytest
+
 from phosphene.trust.harmless_prompts import harmless_prompts, try_rules
 from tests.trust.shipped import RULES
 
@@ -7,6 +9,7 @@ AT_MOST = 0.003
 """Of ordinary prompts that may be refused (asked of the shipped rules)."""
 
 
+@pytest.mark.slow
 def test_the_shipped_rules_refuse_nearly_nothing_harmless() -> None:
     prompts = harmless_prompts()
     assert len(prompts) > 3_000

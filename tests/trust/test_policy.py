@@ -121,6 +121,7 @@ def test_no_innocent_prompt_is_refused() -> None:
     assert {line: refusal for line, refusal in refused.items() if refusal} == {}
 
 
+@pytest.mark.slow
 def test_every_protected_name_is_refused() -> None:
     assert len(strong_names()) >= 1_500
     for name, template in zip(strong_names(), cycle(TEMPLATES), strict=False):
@@ -163,6 +164,7 @@ def test_the_rewording_speaks_the_language_of_the_prompt() -> None:
     assert refusal.allowed == "une affiche d'un acrobate masqué sur un toit"
 
 
+@pytest.mark.slow
 def test_every_rewording_is_itself_allowed() -> None:
     for name in some_names(8):
         for template in TEMPLATES:

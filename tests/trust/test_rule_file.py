@@ -42,6 +42,7 @@ def test_a_layer_adds_to_those_before(tmp_path: Path) -> None:
     assert decide("mickey the plumber at work", rules) is None
 
 
+@pytest.mark.slow
 def test_a_layer_says_what_does_not_hold(tmp_path: Path) -> None:
     rules = load_rules(site(tmp_path), date(2027, 1, 1))
     for text in ("simba at sunset", "a swastika", "kill the jews"):
@@ -56,6 +57,7 @@ def test_a_layer_is_without_one_rule_of_a_code(tmp_path: Path) -> None:
     assert decide("a swastika", rules) is not None
 
 
+@pytest.mark.slow
 def test_a_name_holds_until_its_day_has_passed(tmp_path: Path) -> None:
     layers = site(tmp_path)
     assert decide("zorbleflux at sea", load_rules(layers, date(2027, 3, 1))) is not None

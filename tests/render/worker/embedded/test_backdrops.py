@@ -90,6 +90,7 @@ def test_diffusers_writes_no_lines_of_its_own_where_accelerate_is_missing(
     assert said == []
 
 
+@pytest.mark.slow
 def test_they_are_a_part_of_a_folder_and_come_back(backdrops: Backdrops, tmp_path: Path) -> None:
     assert Backdrops.load(tmp_path) is None
     backdrops.save(tmp_path)
