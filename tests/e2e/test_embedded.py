@@ -79,6 +79,7 @@ def test_a_prompt_is_seen_and_heard_while_it_forms_and_then_as_a_file(
 def test_a_birth_is_shown_and_sound_is_remembered(server: Instance, open_page: Open) -> None:
     page = open_page(server)
     clip = write(page, "a cheerful red balloon over the sea at sunset", seconds=2)
+    page.goto(f"{server.url}/?clip={clip}")
     card = page.locator(f'[data-clip="{clip}"]')
     card.get_by_test_id("tap-sound").click(timeout=LONG)
     expect(card).to_have_attribute("data-state", "done", timeout=LONG)

@@ -214,6 +214,7 @@ def test_it_says_what_is_not_there(server: Instance, abroad: tuple[Path, str], p
     assert page.evaluate("player.play().catch((error) => error.name)") == "NotSupportedError"
 
 
+@pytest.mark.breadth
 def test_it_comes_back_when_the_server_does(
     server: Instance, abroad: tuple[Path, str], page: Page
 ) -> None:

@@ -12,6 +12,7 @@ from tests.support import instance, redis_server
 pytestmark = [pytest.mark.process, pytest.mark.asyncio]
 
 
+@pytest.mark.breadth
 async def test_what_is_told_one_instance_changes_the_order_of_the_other(tmp_path: Path) -> None:
     data, folder = tmp_path / "data", tmp_path / "redis"
     folder.mkdir()

@@ -203,6 +203,7 @@ def empty_postgres(tmp_path: Path) -> Iterator[Open]:
 
 
 @pytest.mark.breadth
+@pytest.mark.breadth
 @pytest.mark.process
 def test_postgresql_has_the_same_rows_and_gives_them_back(source: Path, tmp_path: Path) -> None:
     with empty_postgres(tmp_path) as target:
