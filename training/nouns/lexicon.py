@@ -26,6 +26,7 @@ from phosphene.render.worker.embedded.nouns.lexicon import (
 )
 from phosphene.render.worker.embedded.nouns.tokens import fold, phrase, spell, tokens
 from training.export import WEIGHTS
+from training.nouns.common import is_thing, no_slips
 from training.nouns.concepts import concepts
 from training.nouns.packages import folder
 from training.nouns.wordnet import WordNet
@@ -344,7 +345,7 @@ def undrawable(net: WordNet, phrases: Mapping[str, str]) -> set[str]:
         for lemma, senses in net.senses.items()
         if lemma.isalpha() and len(lemma) > 2 and lemma not in phrases
         and net.synsets[senses[0]].lexname in THINGS
-        and (net.counts[lemma, "n"] or net.synsets[senses[0]].lexname == "animal")
+        and (net.counts[lemma, "n"] or is_thing(lemma, net.synsets[senses[0]].lexname))
         and _speakable(lemma, net)
     }  # fmt: skip
 
@@ -392,6 +393,7 @@ def compiled(net: WordNet) -> bytes:
     phrases["fr"] = spelt() | labels | phrases["fr"]
     phrases |= {language: elsewhere(language) for language in LANGUAGES}
     known = {fold(w) for w in net.words if w.isalpha()}
+    known |= no_slips(phrases["fr"]) - {word for said in phrases.values() for word in said}
     nouns = undrawable(net, phrases["en"])
     drawn = {c.name: (c.gait, c.place) for c in concepts().values()}
     actions = {row["action"]: (row["figure"], row["thing"]) for row in table("actions")}

@@ -8,6 +8,8 @@ from typing import Final
 from phosphene.render.worker.embedded.nouns.finite_verbs import VAPOURS
 from phosphene.render.worker.embedded.nouns.grammar import Grammar
 from phosphene.render.worker.embedded.nouns.grammar import words as words_of
+from phosphene.render.worker.embedded.nouns.lexicon import Meaning
+from phosphene.render.worker.embedded.nouns.main_thing import TOGETHER
 from phosphene.render.worker.embedded.nouns.match import Match
 from phosphene.render.worker.embedded.nouns.matching import Matcher
 from phosphene.render.worker.embedded.nouns.tokens import Token
@@ -38,6 +40,17 @@ THINGS_RIDDEN: Final = words_of(
 """What is no role: a ghost train is a train."""
 UNFILLED: Final = words_of("cloud sea mountain river wall carpet school orchestra choir")
 """Of which much is said and which hold nothing: a mushroom cloud."""
+OLD: Final = frozenset(("old-man", "old-woman", "old-person"))
+"""Who are still that where a trade follows: an elderly watchmaker."""
+ANYBODY: Final = Meaning("subject", "person", exact=False)
+TEAMS: Final = words_of("team crew gang school equipe bande troupe")
+"""Of somebody: a rugby team is no ball."""
+PLAYED: Final = words_of(
+    "ball basketball american-football rugby-ball baseball volleyball tennis-racket badminton "
+    "ping-pong cricket-bat bowling boxing-glove hockey ice-skate skis curling-stone fencer swimmer "
+    "dart chess-pawn"
+)
+"""What a team is of."""
 GROWS: Final = "sway"
 """The gait of plants."""
 YOUNG: Final = words_of(
@@ -83,6 +96,8 @@ def without_containers(found: list[Match], words: Sequence[Token], matcher: Matc
         outer = {w.folded for w in words[m.first : m.last]} & outside
         near = after is not None and after.first - m.last <= 3 and _fills(m, after)
         holds = outer and near and after and _holds(m, after, words, grammar)
+        if holds and after and outer & TEAMS and after.meaning.value in PLAYED:
+            holds = False
         if not (holds or (after and _rises(m, after, words))):
             kept.append(m)
     return kept
@@ -106,6 +121,8 @@ def _holds(outer: Match, inner: Match, words: Sequence[Token], grammar: Grammar)
         # At once, or after one word: a box full of, una taza blanca de.
         apart = words[outer.last + 1 : outer.last + 2]
         full = inner.first == outer.last + 2 and apart[0].folded in grammar.of
+        # Neither une famille, des fourmis nor des montagnes couvertes de neige.
+        full = full and inner.role == "subject" and not words[outer.last].ends_phrase
         return full or words[outer.last].folded in grammar.of
     between = [w.folded for w in words[outer.last : inner.first]]
     return len(between) <= 1 and not any(
@@ -202,10 +219,12 @@ def _is_vague(before: Match, last: Match, words: Sequence[Token], grammar: Gramm
     meant, as of a cup of coffee; but of a snowy mountain the mountain."""
     word = words[last.last - 1].folded
     holds = before.role == "subject" and word in grammar.containers - UNFILLED
+    holds = holds and (word not in TEAMS or before.meaning.value not in PLAYED)
     # The squirrel stole my acorn: before an article it is a verb, whatever else is called so.
     follows = words[last.last].folded if last.last < len(words) else ""
     acts = before.last == last.first and follows in grammar.determiners - RELATIVE
-    return holds or acts or word in grammar.vague or _plays(before, last)
+    aged = before.meaning.value in OLD and last.meaning == ANYBODY
+    return holds or acts or aged or word in grammar.vague or _plays(before, last)
 
 
 def _describes(before: Match, thing: Match, words: Sequence[Token], grammar: Grammar) -> bool:
@@ -252,13 +271,24 @@ def _joined(one: Match, two: Match, words: Sequence[Token], grammar: Grammar) ->
         return False
     if not between:
         return words[two.first].folded not in grammar.within
-    if between == ["en"] and two.role == "place" and not grammar.last:
-        return words[two.first].folded in MATERIALS  # un château en sable, un chat en ville
-    if between == ["aux"] and one.role == "place":
-        return not grammar.last  # un marché aux légumes
+    apart = _told_apart(between, one, two, words)
+    if apart is not None:
+        return apart and not grammar.last
     joins = grammar.of if grammar.articles else ("de", "d", "en")
     rides = between == ["en"] and two.meaning.value in GONE_BY  # un homme en moto
     return not grammar.last and between[0] in joins and len(between) == 1 and not rides
+
+
+def _told_apart(
+    between: Sequence[str], one: Match, two: Match, words: Sequence[Token]
+) -> bool | None:
+    """Whether a word of French between two nouns joins them, None where that depends on it."""
+    word = words[two.first].folded
+    if between == ["en"] and word in TOGETHER:
+        return False  # un pique-nique en famille
+    if between == ["en"] and two.role == "place":
+        return word in MATERIALS  # un château en sable, un chat en ville
+    return True if between == ["aux"] and one.role == "place" else None  # un marché aux légumes
 
 
 def _does(words: Sequence[Token], one: Match, two: Match) -> bool:

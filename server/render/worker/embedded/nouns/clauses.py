@@ -137,7 +137,7 @@ def _shown_from(words: Sequence[Token], head: int, grammar: Grammar) -> int | No
 def _end_of_filming(words: Sequence[Token], head: int) -> int | None:
     """The end of a clause that is about the camera alone: "..., the camera comes closer"."""
     begin, end = clause(words, head)
-    alone = words[head].folded == "camera" and head - begin == 1 and end - head > 1
+    alone = words[head].folded == "camera" and head - begin <= 1 and end - head > 1
     return end if alone else None
 
 

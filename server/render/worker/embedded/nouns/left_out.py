@@ -23,6 +23,14 @@ NO_SIMILE: Final = words_of(
 )
 """Before "like" where what follows is seen."""
 ARTICLES: Final = words_of("a an the un une des le la les")
+AMBIENCE: Final = words_of(
+    "sun moon star cloud rainbow snowflake droplet leaf fallen-leaf hyacinth flower musical-note "
+    "lightning balloon lantern candle"
+)
+"""What is said of how a place is, after it."""
+LISTED: Final = 3
+"""Words of a list of two."""
+EVENTS: Final = words_of("fight battle war duel contest competition game match race")
 DENIED: Final = 3
 """So many words after a "without" are denied."""
 
@@ -86,19 +94,23 @@ def _is_likened(match: Match, words: Sequence[Token]) -> bool:
 
 
 def without_events(found: list[Match], words: Sequence[Token], grammar: Grammar) -> list[Match]:
-    """Without what two are at: of a tennis match between a bear and a fox the two are meant."""
+    """Without what two are at: of a tennis match between a bear and a fox, or a pillow fight
+    between two grandpas, these are meant."""
     kept = []
     for k, m in enumerate(found):
-        follows = words[m.last].folded if m.last < len(words) else ""
+        at = m.last + (m.last < len(words) and words[m.last].folded in EVENTS)
+        fights = words[at - 1].folded in EVENTS
+        said = [w.folded for w in words[at : at + 2]]
         two = [n for n in found[k + 1 : k + 3] if n.role == "subject"]
-        if not (follows in grammar.between and m.role == "subject" and len(two) > 1):
+        several = len(two) > 1 or (two and fights and said[-1] in grammar.numbers)
+        if not (said[:1] and said[0] in grammar.between and m.role == "subject" and several):
             kept.append(m)
     return kept
 
 
 def without_details(found: list[Match], words: Sequence[Token], grammar: Grammar) -> list[Match]:
     """Without bare plurals in clauses of their own after one that is only a place: "a narrow alley,
-    lanterns, spices" asks for the alley."""
+    lanterns, spices" asks for the alley; without what lies over all there: soleil et lavande."""
     if not found or not found[0].is_noun:
         return found
     _, end = clause(words, found[0].first)
@@ -118,4 +130,12 @@ def _bare_plural(match: Match, words: Sequence[Token], grammar: Grammar) -> bool
     if word in VAPOURS:
         begin, end = clause(words, match.first)
         return all(w.folded not in grammar.determiners for w in words[begin:end])
-    return alone and closed and word.endswith(("s", "x"))
+    if alone and closed and word.endswith(("s", "x")):
+        return True
+    return match.meaning.value in AMBIENCE and _is_list(words, match.first, grammar)
+
+
+def _is_list(words: Sequence[Token], at: int, grammar: Grammar) -> bool:
+    """Whether a clause is one or two names without an article."""
+    said = [w.folded for w in words[slice(*clause(words, at))]]
+    return len(said) == 1 or (len(said) == LISTED and said[1] in grammar.joining)

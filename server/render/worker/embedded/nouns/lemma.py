@@ -27,6 +27,18 @@ _FRENCH_VERB: Final[tuple[Ending, ...]] = (
 )  # fmt: skip
 
 
+FEMININES: Final[tuple[Ending, ...]] = (
+    ("euse", "eur"), ("trice", "teur"), ("iere", "ier"), ("ière", "ier"), ("enne", "en"),
+    ("onne", "on"), ("elle", "el"),
+)  # fmt: skip
+"""Of French, of who is a woman or a female: une plongeuse, une dompteuse."""
+
+
+def females(word: str) -> Iterator[str]:
+    """What a word of French may be the feminine of."""
+    yield from without(word.removesuffix("s"), FEMININES)
+
+
 def nouns(word: str, language: str) -> Iterator[str]:
     """The word, and what it may be the plural or another form of."""
     yield word

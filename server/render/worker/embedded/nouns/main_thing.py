@@ -13,6 +13,8 @@ from phosphene.render.worker.embedded.nouns.tokens import Token
 
 NEAR: Final = 4
 """So far before a thing the word lies that says that something is in it."""
+TOGETHER: Final = words_of("famille groupe couple bande amoureux")
+"""After an "en" of French who does something: un pique-nique en famille."""
 SCENERY: Final = words_of(
     "sun moon full-moon star cloud rainbow snowflake lightning droplet fire lamp lantern wave leaf "
     "fallen-leaf maple-leaf window planet earth projector flashlight candle bell phone telephone "
@@ -151,6 +153,8 @@ def lead_of(
         if k in aside:
             return None
         if word.folded in leads:
+            if word.folded == "en" and words[match.first].folded in TOGETHER:
+                return None
             gives = before in grammar.media | GIVES or k - 1 in aside
             gives = gives and word.folded in grammar.beside
             return None if before in grammar.reaching or gives else k

@@ -1,6 +1,6 @@
 """The phrases of a prompt that the lexicon knows: the longest first, in the prompt's language."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from phosphene.render.worker.embedded.nouns.compounds import compound
@@ -19,9 +19,10 @@ from phosphene.render.worker.embedded.nouns.first_names import called as called_
 from phosphene.render.worker.embedded.nouns.grammar import Grammar
 from phosphene.render.worker.embedded.nouns.grammar import words as words_of
 from phosphene.render.worker.embedded.nouns.languages import GRAMMARS
-from phosphene.render.worker.embedded.nouns.lemma import nouns, verbs
+from phosphene.render.worker.embedded.nouns.lemma import females, nouns, verbs
 from phosphene.render.worker.embedded.nouns.lexicon import ACTION, NAMES, Lexicon, Meaning
 from phosphene.render.worker.embedded.nouns.match import Match
+from phosphene.render.worker.embedded.nouns.slips import slips
 from phosphene.render.worker.embedded.nouns.tokens import Token, clause, phrase
 
 Found = tuple[Meaning, str]
@@ -39,6 +40,15 @@ SHORTEST_DOING: Final = 5
 """Letters that what ends in -ing has more than, to be done: kings and rings are not."""
 WHERETO: Final = frozenset(("home",))
 """Things that tell where to, right after who or what goes there."""
+DOES: Final = words_of("who that which qui runs walks escapes hides")
+"""After an animal that does something."""
+GOING: Final = words_of(
+    "get gets getting got go goes going went come comes coming came walk walks walking drive "
+    "drives driving run runs running head heads heading headed return returns returning way back "
+    "fly flies flying ride rides riding bring brings take takes carry sail sails sailing arrive "
+    "arrives safely finally"
+)
+"""Before a "home" that is no house to look at."""
 BORROWED: Final = 4
 """Letters of the shortest word of English that is looked up in other languages' prompts."""
 
@@ -124,7 +134,7 @@ class Matcher:
         doer = before if before is not None and before.last == at and before.is_noun else None
         if plain or self._is_done(words, at, earlier) or self._does_after(words, at, doer):
             return self._action(word)
-        whereto = word in WHERETO and before is not None and before.last == at
+        whereto = word in WHERETO and self._is_whereto(words, at, before)
         if _is_ground(words, at) or whereto or (self.language == "en" and is_of_a_body(words, at)):
             return None  # the last train home is no house
         colour = self.grammar.colours.get(word)
@@ -147,6 +157,11 @@ class Matcher:
         named = self._first(nouns(word, self.language))
         return self._action(word) is not None and (named is None or not named[0].exact)
 
+    def _is_whereto(self, words: Sequence[Token], at: int, before: Match | None) -> bool:
+        """Whether a word tells where to somebody or something goes, and is no thing there."""
+        goes = at > 0 and words[at - 1].folded in GOING
+        return goes or (before is not None and before.last == at)
+
     def _in_context(self, word: str, words: Sequence[Token]) -> Found | None:
         """Which of its senses a word has beside the others of a prompt (one sense per collocation,
         Yarowsky 1993): the bat of a baseball player is no animal."""
@@ -154,7 +169,15 @@ class Matcher:
         if not senses:
             return None
         meant = next((m for near in words if (m := senses.get(near.folded))), None)
-        return (meant, self.language) if meant else None
+        return (meant, self.language) if meant and not self._runs(word, words) else None
+
+    def _runs(self, word: str, words: Sequence[Token]) -> bool:
+        """Whether it is an animal that does something, and is not eaten: a turkey running away."""
+        named = self._first(nouns(word, self.language))
+        at = next(k for k, w in enumerate(words) if w.folded == word)
+        after = words[at + 1].folded if at + 1 < len(words) else ""
+        goes = after in DOES or (self.language == "en" and after.endswith("ing"))
+        return goes and named is not None and self._gait(named[0]) in ("step", "fly", "hop")
 
     def _does_after(self, words: Sequence[Token], at: int, doer: Match | None) -> bool:
         """Whether a word of English is what those before it do, one or several."""
@@ -219,6 +242,8 @@ class Matcher:
         verb = self._action(word)
         noun = self._first(self._nouns(token)) or self._compound(word)
         bare = token.spelt == word and self._unaccented(word)
+        if token.marked and ((bare and noun) or (noun and noun[1] != self.language)):
+            return verb  # le même chat: no mémé; traîner: no trainer of English
         # All names in é but those in té are masculine: une marche is no marché.
         if bare and before in FEMININE and not word.removesuffix("s").endswith("te"):
             return verb
@@ -232,16 +257,20 @@ class Matcher:
     def _nouns(self, token: Token) -> list[str]:
         """The names a word may stand for: of French one that ends in é none that does not; of who
         goes somewhere also the woman's (une avocate is no avocado)."""
-        spelt = token.spelt if self.language == "fr" else token.folded
-        return [
-            form for form in nouns(spelt, self.language)
-            if self.language != "fr" or not self._is_feminine(spelt, form)
-        ]  # fmt: skip
+        if self.language != "fr":
+            return [*nouns(token.folded, self.language)]
+        spelt = token.spelt
+        forms = [f for f in nouns(spelt, "fr") if not self._is_feminine(spelt, f)]
+        return forms + [f for f in females(spelt) if f in self._own and self._lives(self._own[f])]
 
     def _is_feminine(self, word: str, form: str) -> bool:
         """Whether a form lacks an e that only who is alive may lose."""
         bare = word.removesuffix("s") == form + "e" and form in self._own
-        return bare and self._gait(self._own[form]) not in GOES
+        return bare and not self._lives(self._own[form])
+
+    def _lives(self, meaning: Meaning) -> bool:
+        """Whether it is somebody, or an animal."""
+        return self._gait(meaning) in GOES
 
     def _gait(self, meaning: Meaning) -> str:
         return self.lexicon.concepts.get(meaning.value, ("",))[0]
@@ -326,8 +355,8 @@ class Matcher:
         for form in nouns(word, self.language):  # pinguins, as pinguin
             if len(form) < least:
                 continue
-            slips = (w for w in _slips(form) if w in names and self._ends(w, form))
-            found = {names[w] for w in slips if names[w].exact}
+            near = (w for w in slips(form) if w in names and self._ends(w, form))
+            found = {names[w] for w in near if names[w].exact}
             if found:
                 return found.pop() if len(found) == 1 else None
         return None
@@ -357,18 +386,3 @@ def _senses(lexicon: Lexicon, language: str) -> dict[str, dict[str, Meaning]]:
         if tongue == language:
             found.setdefault(word, {})[near] = meaning
     return found
-
-
-def _slips(word: str) -> Iterator[str]:
-    letters = "abcdefghijklmnopqrstuvwxyz"
-    yield word.replace("f", "ph")
-    for k in range(len(word) + 1):
-        head, tail = word[:k], word[k:]
-        for letter in letters:
-            yield head + letter + tail
-            if tail:
-                yield head + letter + tail[1:]
-        if tail:
-            yield head + tail[1:]
-        if len(tail) > 1:
-            yield head + tail[1] + tail[0] + tail[2:]

@@ -18,6 +18,7 @@ from phosphene.render.worker.embedded.nouns.adjacent import (
     without_containers,
     without_vapours,
 )
+from phosphene.render.worker.embedded.nouns.ages import with_children
 from phosphene.render.worker.embedded.nouns.clauses import (
     Span,
     UnknownNames,
@@ -57,6 +58,9 @@ SKY: Final = "sky"
 WAYS: Final = ROADS | {"railway", "bridge"}
 SEVERAL: Final = 3
 MANY: Final = 5
+RIDER: Final = "rider"
+AFOOT: Final = ("kneel", "sleep", "meditate", "dance", "bathe", "swim", "cook")
+"""What nobody does on a horse: a knight who kneels has none."""
 PLENTY: Final = ("plein", "beaucoup", "plenty", "loads", "tonnes", "millions", "milliers")
 HALF: Final = 0.5
 """What a word counts for a language that knows only what it is like."""
@@ -117,6 +121,7 @@ class NounReader:
         kept = without_owners(choose_heads(kept, words, matcher), words, matcher.grammar)
         kept = without_events(kept, words, matcher.grammar)
         kept = without_details(without_vapours(kept, words), words, matcher.grammar)
+        kept = with_children(kept, words)
         kept = seen_from(kept, words, matcher.grammar, self._lexicon.concepts)
         reading = self._reading(language, text, words, kept, lost, aside | unseen)
         read = {k for m in [*all_found, *found] for k in range(m.first, m.last)} | aside
@@ -139,6 +144,8 @@ class NounReader:
             code: count + _knows(self._matchers[code], words, plain=count == best)
             for code, count in votes.items()
         }
+        if votes.get("fr") and _is_all_known(self._matchers["fr"], words):
+            known["fr"] += HALF  # un père is no pear of Italian
         return max(known, key=lambda code: known[code])
 
     def _reading(
@@ -211,6 +218,9 @@ class NounReader:
         begin, _ = clause(words, first.first)
         # A thing right before another tells which, in English.
         last = first.first - 1 if GRAMMARS[language].last else first.first
+        bare = words[first.first - 1].folded not in GRAMMARS[language].determiners
+        if bare and self._lexicon.concepts.get(first.meaning.value, ("",))[0] not in MOVES:
+            begin = 0  # a vacuum cleaner eats everything, curtains and all
         before = (m for m in lost if begin <= m.first and m.last <= last)
         if thing := next(before, None):
             return thing.first, thing.last
@@ -251,6 +261,8 @@ class NounReader:
         if subject is None:
             return figure, needs
         # "A shark swimming" became a swimming man: words of action were stolen from animals.
+        if subject == RIDER and action in AFOOT:
+            return figure, needs
         return (subject, needs) if subject in PEOPLE else (subject, None)
 
 
@@ -272,6 +284,14 @@ def _knows(matcher: Matcher, words: Sequence[Token], *, plain: bool) -> float:
     taken = {k for m in found for k in range(m.first, m.last)}
     known = matcher.lexicon.known if matcher.language == "en" else matcher.grammar.never
     return sure + sum(w.folded in known for k, w in enumerate(words) if k not in taken) * NEARLY
+
+
+def _is_all_known(matcher: Matcher, words: Sequence[Token]) -> bool:
+    """Whether a language itself knows each word of a prompt."""
+    found = [m for m in matcher.find_matches(words) if m.tongue == matcher.language]
+    taken = {k for m in found for k in range(m.first, m.last)}
+    plain = matcher.grammar.little | matcher.grammar.never | set(matcher.grammar.numbers)
+    return all(k in taken or w.folded in plain or w.ends_phrase for k, w in enumerate(words))
 
 
 def _text_of(text: str, words: Sequence[Token], span: Span) -> str:

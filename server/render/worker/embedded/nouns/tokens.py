@@ -22,13 +22,14 @@ KEPT: Final = frozenset(("maïs",))
 @dataclass(frozen=True)
 class Token:
     """One word, or a mark between words. `start`, `end`: where it is in the prompt. `spelt`: as
-    `spell`; `capital`: whether it begins with a capital letter."""
+    `spell`; `capital`: whether it begins with a capital letter; `marked`: with accents."""
 
     folded: str
     start: int
     end: int
     spelt: str = ""
     capital: bool = False
+    marked: bool = False
 
     @property
     def ends_phrase(self) -> bool:
@@ -40,6 +41,11 @@ def fold(word: str) -> str:
     """Lower case without accents, ligatures spelt out."""
     plain = unicodedata.normalize("NFKD", word.lower().translate(_LETTERS))
     return unicodedata.normalize("NFC", "".join(c for c in plain if not _mark(c)))
+
+
+def _plain(word: str) -> str:
+    """Lower case with ligatures spelt out, and its accents."""
+    return unicodedata.normalize("NFC", word.lower().translate(_LETTERS))
 
 
 def spell(word: str) -> str:
@@ -61,8 +67,9 @@ def tokens(text: str) -> list[Token]:
     """The first LONGEST words; each sign of Chinese and Japanese is one, since they are written
     without spaces, and each emoji. Hyphens keep a word together."""
     found = [
-        Token(fold(m[0]), m.start(), m.end(), spell(m[0]), m[0][:1].isupper())
+        Token(word, m.start(), m.end(), spell(m[0]), m[0][:1].isupper(), word != _plain(m[0]))
         for m in _WORD.finditer(text)
+        for word in (fold(m[0]),)
     ]
     return [t for t in found if t.folded][:LONGEST]
 
