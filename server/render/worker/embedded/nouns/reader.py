@@ -144,7 +144,7 @@ class NounReader:
             code: count + _knows(self._matchers[code], words, plain=count == best)
             for code, count in votes.items()
         }
-        if votes.get("fr") and _is_all_known(self._matchers["fr"], words):
+        if votes.get("fr", 0) > votes.get("en", 0) and _is_all_known(self._matchers["fr"], words):
             known["fr"] += HALF  # un père is no pear of Italian
         return max(known, key=lambda code: known[code])
 

@@ -80,6 +80,7 @@ def read(text: str) -> Reading:
         ("un diplôme", None),
         ("un accident grave", None),
         ("un père", "man"),
+        ("a car", "car"),
         ("un cartero en moto", "person"),
         ("des montagnes couvertes de neige", None),
         ("un mécano", "mechanic"),
