@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 MINUTES ?= 20
+# How many files of tests run at once: on two cores they wait for a third of their time.
+WORKERS ?= 4
 QUICK := not process and not model and not slow and not breadth
 # Which build of torch uv takes where none is installed: auto looks at the machine, cpu is the small
 # one; empty leaves it to the package index, as pip does.
@@ -26,14 +28,14 @@ run: $(VENV)/.run ## install and start the server
 
 quick: $(VENV)/.test ## the short tests that start no process and load no whole model, under a minute
 	$(BIN)/python -m ruff check .
-	$(BIN)/python -m pytest --workers 4 -m "$(QUICK)"
+	$(BIN)/python -m pytest --workers $(WORKERS) -m "$(QUICK)"
 
 test: $(VENV)/.test ## everything that must pass
 	sh scripts/system-packages
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
 	$(BIN)/python scripts/beside.py "$(BIN)/python -m mypy" -- \
-		$(BIN)/python -m pytest --workers 4 -m "not breadth"
+		$(BIN)/python -m pytest --workers $(WORKERS) -m "not breadth"
 
 coverage: $(VENV)/.test ## lines of each module that tests without processes and models run, with a floor for those that decide
 	$(BIN)/python -m coverage run -m pytest -m "not process and not model and not breadth"
@@ -42,7 +44,7 @@ coverage: $(VENV)/.test ## lines of each module that tests without processes and
 
 soak: $(VENV)/.test ## the breadth of the tests, chaos for MINUTES (20), 1000 restarts of Redis, and calls of every route; SEED repeats one
 	sh scripts/system-packages
-	$(BIN)/python -m pytest --workers 4 -m breadth
+	$(BIN)/python -m pytest --workers $(WORKERS) -m breadth
 	$(BIN)/python -m tests.soak --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 	$(BIN)/python -m tests.soak.restarts $(if $(SEED),--seed $(SEED))
 	$(BIN)/python -m tests.soak.postgres

@@ -51,8 +51,6 @@ def test_a_french_browser_is_spoken_to_in_french_until_english_is_chosen(
     says("en", "For you", "Like, 0")
     page.reload()
     says("en", "For you", "Like, 0")
-    page.goto(f"{server.url}/client/index.html")  # the modules one by one
-    says("en", "For you", "Like, 0")
     page.context.clear_cookies(name="phosphene_language")
     page.reload()
     says("fr", "Pour toi", "J’aime, 0")
@@ -60,3 +58,10 @@ def test_a_french_browser_is_spoken_to_in_french_until_english_is_chosen(
     page.goto(f"{server.url}/embed/none-such")
     expect(page.locator("phosphene-player")).to_contain_text("Ce clip n’existe pas")
     expect(page.locator("html")).to_have_attribute("lang", "fr")
+
+
+@pytest.mark.breadth
+def test_modules_one_by_one_speak_as_the_bundle_does(page: Page, server: Instance) -> None:
+    page.goto(f"{server.url}/client/index.html")
+    deed = page.locator("article:not([inert])").get_by_test_id("like")
+    expect(deed).to_have_attribute("aria-label", "J’aime, 0")
