@@ -34,9 +34,13 @@ BASES: Final = words_of(
     "hammer sail ship plant flower fence dress swing bear jam dart bolt cook coach guard pilot "
     "nurse tower spring shower star smoke cross dock peel seal squash toast net nest shelter shop "
     "drum pipe fiddle skate ski surf ride race play dance march parade camp picnic float sled "
-    "bubble balloon snake mushroom ghost fire"
+    "bubble balloon snake mushroom ghost fire rake shovel pick slide mime fan camp knit crochet "
+    "kayak canoe hug saw mop sink tie bathe toast milk prune sprout stream bowl skateboard "
+    "parachute bug garden sketch"
 )
 """Names of English that are verbs too, as they follow several who do it: sparks fly."""
+HOW: Final = words_of("alone together again by without happily and while when")
+"""What follows a verb of whom has been named."""
 STRIKES: Final = (
     words_of("hammer drum comb whip lash knock paint blanket carpet mirror echo") | BASES
 )
@@ -75,7 +79,8 @@ def is_third_person(
     living also where a word follows that leads on (the bear fishes for salmon)."""
     first, at = doer
     word = words[at].folded
-    if not word.endswith("s") or word.endswith(SINGULAR_ENDS) or len(word) <= REACH:
+    plain = word.endswith(SINGULAR_ENDS) and word[:-1] not in BASES
+    if not word.endswith("s") or plain or len(word) <= REACH:
         return False
     if words[at - 1].folded.endswith("s") and not words[at - 1].folded.endswith(SINGULAR_ENDS):
         return False
@@ -84,7 +89,12 @@ def is_third_person(
     # The school bell rings: after "the" only what a thing does as well as it is one, at an end.
     closed = follows == "" or words[at + 1].ends_phrase
     does = closed and article != "" and word.removesuffix("s") in ACTED
-    return article in SINGULAR or does or (alive and article != "" and follows in ONWARD)
+    if article in SINGULAR or does or (alive and article != "" and follows in ONWARD):
+        return True
+    # The girl swings slowly, a girl alone: but girl scouts, and bird nests in a tree.
+    leads = follows in grammar.determiners | HOW or follows.endswith("ly")
+    placed = article != "" and (closed or follows in grammar.within | grammar.beside)
+    return alive and bool({word[:-1], word[:-2]} & BASES) and (leads or placed)
 
 
 def is_plural_done(words: Sequence[Token], at: int, alive: bool, grammar: Grammar) -> bool:

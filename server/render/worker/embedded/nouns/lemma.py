@@ -9,7 +9,8 @@ from phosphene.render.worker.embedded.nouns.french import FRENCH
 
 _ENGLISH: Final[tuple[Ending, ...]] = (
     ("ies", "y"), ("ves", "f"), ("ves", "fe"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"),
-    ("shes", "sh"), ("oes", "o"), ("men", "man"), ("s", ""), ("es", ""),
+    ("shes", "sh"), ("oes", "o"), ("men", "man"), ("s", ""), ("ses", "s"),
+    ("zes", "z"),
 )  # fmt: skip
 _ENGLISH_VERB: Final[tuple[Ending, ...]] = (
     ("ing", ""), ("ing", "e"), ("ied", "y"), ("ed", ""), ("ed", "e"), ("ies", "y"), ("es", ""),

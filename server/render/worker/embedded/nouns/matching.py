@@ -34,6 +34,11 @@ LONGEST: Final = 4
 MISSPELT: Final = 5
 GOES: Final = frozenset(("walk", "run", "step", "hop", "crawl", "fly", "swim"))
 """The gaits of who can do something."""
+INFINITIVE: Final = words_of(
+    "de d va vas vont vais allait veut veulent voulait pour sans aime aiment adore sait savent "
+    "peut peuvent doit doivent fait font vient viennent apprend"
+)
+"""Before what somebody does or wants to do, of French: en train de boxer is no dog."""
 TO_THE: Final = words_of("au aux")
 FEMININE: Final = words_of("une la cette ma ta sa")
 SHORTEST_DOING: Final = 5
@@ -241,6 +246,8 @@ class Matcher:
         word = token.folded
         verb = self._action(word)
         noun = self._first(self._nouns(token)) or self._compound(word)
+        if self.language == "fr" and verb and before in INFINITIVE and ACTION + word in self._own:
+            return verb
         bare = token.spelt == word and self._unaccented(word)
         if token.marked and ((bare and noun) or (noun and noun[1] != self.language)):
             return verb  # le même chat: no mémé; traîner: no trainer of English
