@@ -16,7 +16,7 @@ from phosphene.render.worker.embedded.arrays import Array
 from phosphene.render.worker.embedded.clouds import clouds
 from phosphene.render.worker.embedded.fireworks import Fireworks
 from phosphene.render.worker.embedded.interiors import interior
-from phosphene.render.worker.embedded.kite_string import lay_strand
+from phosphene.render.worker.embedded.kite_string import kite_string, lay_strand
 from phosphene.render.worker.embedded.nouns.cast import ALONE, BEFORE, Cast
 from phosphene.render.worker.embedded.paper import (
     HIGH,
@@ -33,7 +33,7 @@ from phosphene.render.worker.embedded.scene import Scene
 from phosphene.render.worker.embedded.score import FrameState, second_subject
 from phosphene.render.worker.embedded.shelter import is_sheltered
 from phosphene.render.worker.embedded.sky_cover import FIREWORKS, cover_of, place_of, weather_of
-from phosphene.render.worker.embedded.staging import kite_string, stand_on_ground
+from phosphene.render.worker.embedded.staging import stand_on_ground
 from phosphene.render.worker.embedded.stems import with_stems
 from phosphene.render.worker.embedded.subject_layer import SubjectLayer, dressed
 from phosphene.render.worker.embedded.tabletop import is_on_table, with_table

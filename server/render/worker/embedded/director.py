@@ -148,7 +148,8 @@ class NounDirector(Director):
             asked |= self._asked(wish, cast)
             usual = self._usual(wish, cast.subject)
             elsewhere = before is None or "place" in dropped
-            if (cast.subject or cast.other) and elsewhere and asked["place"] is None:
+            guest = _host(wish) != wish.subject
+            if (cast.subject or cast.other or guest) and elsewhere and asked["place"] is None:
                 home = self._homes.get(_host(wish))
                 # Whose home is a room and who is in the rain is not at home.
                 indoors = is_sheltered(home or "", asked["weather"] or CLEAR)
@@ -255,6 +256,6 @@ def _slots(before: Scene | None, dropped: Collection[str]) -> dict[str, str] | N
 
 def _host(wish: Wish) -> str:
     """At whose home two are: a bird on an elephant is where elephants are."""
-    hosted = wish.relation in ("riding", "on", "behind", "above") and not wish.thing
+    hosted = wish.relation in ("riding", "on", "behind", "above", "inside") and not wish.thing
     hosted |= wish.relation == "blowing" and wish.other not in ALOFT_ALONE
     return wish.other if wish.other and hosted else wish.subject or ""

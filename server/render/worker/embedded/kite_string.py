@@ -1,4 +1,4 @@
-"""A thread of paper between two points of a picture: the string of a kite."""
+"""The string of a kite: where it goes, and how it is drawn, a thread of paper."""
 
 from typing import Final
 
@@ -6,13 +6,42 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from phosphene.render.worker.embedded.nouns.cast import Cast
 from phosphene.render.worker.embedded.paper import Chroma, Luma
+from phosphene.render.worker.embedded.score import FrameState
+from phosphene.render.worker.embedded.stand import ACROSS, DOWN, radius_of
+
+KITE: Final = "kite"
+TIED: Final = (0.0, 0.12)
+HAND: Final = (0.46, 0.16)
+"""Where the string is tied to a kite, and held, in radii."""
 
 _FINE: Final = 2  # pixels of the mask to one of the picture
 _POINTS: Final = 24
 _THREAD: Final = 208.0  # luma of its lit side
 _DARK: Final = 0.45  # of its shadow, one pixel below it: it is seen before a bright sky, too
 Point = tuple[float, float]
+
+
+def kite_string(cast: Cast, first: FrameState, second: FrameState) -> tuple[Point, Point] | None:
+    """From where to where the string of a kite goes, in half frames; None if there is no kite. It
+    ends in the hand of whoever is there, or else below the picture."""
+    if cast.subject is not None and cast.subject.concept == KITE:
+        end = (first.x - 0.25 * first.facing, 1.05) if cast.other is None else _hand(second)
+        return _on_plate(first, TIED), end
+    if cast.other is not None and cast.other.concept == KITE:
+        return _on_plate(second, TIED), _hand(first)
+    return None
+
+
+def _hand(state: FrameState) -> tuple[float, float]:
+    return _on_plate(state, HAND)
+
+
+def _on_plate(state: FrameState, place: tuple[float, float]) -> tuple[float, float]:
+    x, y = place
+    radius = radius_of(state.size)
+    return state.x + state.facing * x * radius / ACROSS, state.y + y * radius / DOWN
 
 
 def lay_strand(luma: Luma, chroma: Chroma, start: Point, end: Point, unit: int) -> None:

@@ -11,12 +11,14 @@ from typing import Final
 
 import msgspec
 
+from phosphene.render.worker.embedded.kite_string import KITE
 from phosphene.render.worker.embedded.nouns.cast import LOUNGES, SEATS, Actor, Cast
 from phosphene.render.worker.embedded.nouns.measures import OLDER, Measures, measures_of
 from phosphene.render.worker.embedded.pairs import (
     BOARDS,
     SITS,
     hurry_ground,
+    look_out,
     stage_pair,
     stand_above,
     stand_behind,
@@ -50,14 +52,11 @@ STOOD: Final = 0.54
 """From where feet are drawn towards the ground, and from where they stand on it."""
 LANDS: Final = 0.72
 """Where the score puts the feet of an older drawing that hops when it is down."""
-KITE: Final = "kite"
+BALLOON: Final = "hot-air-balloon"
 SEAT: Final = 0.1
 """How far below the middle of a chair its seat is, in radii."""
 BESIDE: Final = 0.5
 """Of the way that the score has two apart, what stands goes too: else it is before the other."""
-TIED: Final = (0.0, 0.12)
-HAND: Final = (0.46, 0.16)
-"""Where the string is tied to a kite, and held, in radii."""
 CALM: Final[Mapping[str, float]] = {
     "walk": 0.3,
     "step": 0.35,
@@ -83,6 +82,8 @@ MORSEL: Final = -1.6
 """The size of what is so little in a hand, against who holds it: at -0.9 a cup of coffee was as
 wide as a body and hid the face."""
 LESS: Final = 0.8
+ROOMY: Final = 0.05
+"""The size (log2) of what somebody is in: a cup is larger than life then."""
 LIFTED: Final = frozenset(("balloon", "kite", "umbrella"))
 """What is held up."""
 
@@ -95,6 +96,8 @@ class Stage:
         where = cast.place or slots["place"]
         self._first = _measured(cast.subject, slots["subject"], where)
         self._second = _measured(cast.other, slots["other"], where)
+        # Of the older drawings one can be in one only.
+        self._hollow = cast.other.concept if cast.other else BALLOON
         self._plain = cast.subject is None and cast.other is None and not cast.anchored
         self._both = cast.other is not None or cast.anchored or slots["other"] != NOBODY
         self._afloat = slots["place"] in AFLOAT
@@ -226,13 +229,17 @@ class Stage:
         first = self._own(lead, self._cast.subject, self._first, self._known[0], state)
         if relation == "on":
             return self._upon(first, state)
+        if relation == "inside":
+            return self._inside(first, state)
         if relation == "blowing":
             return self._blowing(first, state.seconds)
         if relation in ("behind", "above"):
             return self._apart(first, relation, state.seconds)
         if relation == "eating":
-            return first, self._eaten(first, state.seconds)
-        return first, self._held(first) if relation == "holding" else self._worn(first)
+            second = self._eaten(first, state.seconds)
+        else:
+            second = self._held(first) if relation == "holding" else self._worn(first)
+        return first, second
 
     def _held(self, first: Stand) -> Stand:
         if self._second.concept == KITE:
@@ -298,6 +305,18 @@ class Stage:
         lies = self._first.gait in ASLEEP
         return replace(up, tilt=first.tilt if lies else 0.3 * first.tilt), below
 
+    def _inside(self, first: Stand, state: FrameState) -> tuple[Stand, Stand]:
+        """Somebody who looks out of something."""
+        hollow = self._second
+        size = min(ROOMY + 0.3 * max(hollow.size, 0.0), self._largest)
+        there = replace(first, size=size, tilt=0.0)
+        if hollow.gait in FLIES:
+            there = replace(there, x=0.4 * first.x, y=0.15 * first.y - 0.1, facing=1.0)
+        else:
+            y = GROUND if self._afloat else height_standing(size, hollow)
+            there = replace(there, x=self._planted(first, state), y=y, facing=1.0)
+        return look_out(first, there, self._hollow, state.seconds), there
+
     def _eaten(self, first: Stand, seconds: float) -> Stand:
         """Food that goes to a mouth and back, bite by bite."""
         x, y = self._first.head
@@ -347,29 +366,6 @@ def _measured(actor: Actor | None, slot: str, place: str) -> Measures:
     who = measures_of(actor, slot)
     wriggles = (actor.concept if actor else slot) in WRIGGLES and place not in WET
     return msgspec.structs.replace(who, gait="crawl") if wriggles else who
-
-
-def kite_string(
-    cast: Cast, first: FrameState, second: FrameState
-) -> tuple[tuple[float, float], tuple[float, float]] | None:
-    """From where to where the string of a kite goes, in half frames; None if there is no kite. It
-    ends in the hand of whoever is there, or else below the picture."""
-    if cast.subject is not None and cast.subject.concept == KITE:
-        end = (first.x - 0.25 * first.facing, 1.05) if cast.other is None else _hand(second)
-        return _on_plate(first, TIED), end
-    if cast.other is not None and cast.other.concept == KITE:
-        return _on_plate(second, TIED), _hand(first)
-    return None
-
-
-def _hand(state: FrameState) -> tuple[float, float]:
-    return _on_plate(state, HAND)
-
-
-def _on_plate(state: FrameState, place: tuple[float, float]) -> tuple[float, float]:
-    x, y = place
-    radius = radius_of(state.size)
-    return state.x + state.facing * x * radius / ACROSS, state.y + y * radius / DOWN
 
 
 def scene_states(scene: Scene, frames: Sequence[FrameState], index: int) -> tuple[FrameState, ...]:

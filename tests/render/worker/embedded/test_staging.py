@@ -4,20 +4,18 @@ from msgspec.structs import replace
 from phosphene.render.worker.embedded.nouns.cast import ALONE, ANCHORED, Actor, Cast
 from phosphene.render.worker.embedded.nouns.measures import OLDER
 from phosphene.render.worker.embedded.nouns.person_shape import CARD
+from phosphene.render.worker.embedded.nouns.rims import RIMS
 from phosphene.render.worker.embedded.scene import Scene
 from phosphene.render.worker.embedded.score import (
     GROUND,
     RADIUS,
     FrameState,
     frame_states,
-    second_subject,
 )
 from phosphene.render.worker.embedded.staging import (
     BOTH,
-    HAND,
     LARGEST,
     Stage,
-    kite_string,
     scene_states,
     stand_on_ground,
 )
@@ -33,8 +31,15 @@ STATE = FrameState(
 )  # fmt: skip
 
 
-# Behind something one stays with it, above it one moves a little, and on it both do as it does.
-MOVED = {"behind": (0, 0), "above": (0, 0), "blowing": (0, 0), "on": (0.04, 0.04)}
+# Behind something one stays with it, above it one moves a little, and on or in it both do as it
+# does.
+MOVED = {
+    "behind": (0, 0),
+    "above": (0, 0),
+    "blowing": (0, 0),
+    "on": (0.04, 0.04),
+    "inside": (0.04, 0.04),
+}
 
 
 def arranged(cast: Cast, **slots: str) -> FrameState:
@@ -133,6 +138,17 @@ def test_a_rider_sits_on_the_back_and_the_mount_is_on_the_ground() -> None:
     assert hips == pytest.approx(shown.other_y - 0.5 * below / DOWN)
 
 
+def test_who_is_in_something_looks_over_its_rim_and_is_smaller() -> None:
+    tub = arranged(Cast(of("step", 1.0), of("stand", concept="bathtub"), "inside"))
+    assert tub.size < tub.other_size
+    rim = tub.other_y + RIMS["bathtub"][1] * RADIUS * 2**tub.other_size / DOWN
+    assert tub.y < rim < feet(tub)
+    assert feet(replace(tub, y=tub.other_y, size=tub.other_size)) == pytest.approx(GROUND)
+    balloon = arranged(Cast(of("step"), None, "inside"), other="balloon")
+    assert balloon.other_y < balloon.y < balloon.other_y + RADIUS * 2**balloon.other_size / DOWN
+    assert balloon.size < balloon.other_size - 1
+
+
 def test_a_hat_is_on_the_head_and_small_and_food_before_it() -> None:
     hat = arranged(Cast(of("walk"), of("rock", concept="hat"), "wearing"))
     pizza = arranged(Cast(of("walk"), of("rock", concept="pizza"), "eating"))
@@ -176,23 +192,6 @@ def test_who_stands_on_the_ground_throws_a_shadow_on_it(
     assert stand_on_ground(LAND | {"subject": "nothing", "other": "nothing"} | slots, cast) == (
         shadows
     )
-
-
-def test_a_kite_hangs_on_a_string_from_the_hand_that_holds_it_or_from_below() -> None:
-    kite, boy = of("float", concept="kite"), of("walk")
-    flown = arranged(Cast(boy, kite, "holding"))
-    second = second_subject(flown)
-    string = kite_string(Cast(boy, kite, "holding"), flown, second)
-    assert string is not None
-    (top_x, top_y), (x, y) = string
-    assert abs(top_x - second.x) < 0.1
-    assert top_y < y - 0.2
-    radius = RADIUS * 2**flown.size
-    assert x == pytest.approx(flown.x + flown.facing * HAND[0] * radius / ACROSS)
-    alone = kite_string(Cast(kite), flown, second)
-    assert alone is not None
-    assert alone[1][1] > 1
-    assert kite_string(Cast(boy), flown, second) is None
 
 
 @pytest.mark.parametrize("name", ["snake", "crocodile"])

@@ -22,9 +22,11 @@ Point = tuple[_Radii, _Radii]
 """A place on a plate: radii to the right of its middle, and below it."""
 # No network draws a relation: the score has every channel of the second already, and these are
 # places of it.
-ANCHORED: Final = ("riding", "holding", "wearing", "eating", "blowing", "behind", "above", "on")
+ANCHORED: Final = (
+    *("riding", "holding", "wearing", "eating", "blowing", "behind", "above", "on", "inside"),
+)
 """Relations in which the second subject goes where the first does."""
-BEFORE: Final = ("riding", "holding", "wearing", "eating", "blowing", "behind")
+BEFORE: Final = ("riding", "holding", "wearing", "eating", "blowing", "behind", "inside")
 """Relations in which the second is nearer than the first."""
 SEATS: Final = frozenset(("chair", "seat", "sofa", "bed", "bathtub", "toilet"))
 """What one sits on, and not on top of."""

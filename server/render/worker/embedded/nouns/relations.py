@@ -4,6 +4,8 @@ else by what they are."""
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from phosphene.render.worker.embedded.nouns.rims import RIMS
+
 HANDY: Final = frozenset(("thing", "music", "sport", "food", "fruit"))
 """Kinds that somebody holds."""
 ROOTED: Final = frozenset(("building", "plant", "furniture", "sky"))
@@ -63,9 +65,18 @@ PERCHES: Final = frozenset(
      *("trash-can", "mailbox", "piano", "cake", "suitcase", "briefcase", "television"))
 )  # fmt: skip
 """What else than furniture and buildings something is put on."""
+DECKS: Final = frozenset(("boat", "ship", "cruise-ship", "ferry"))
+"""What one stands on, also where one is in it: behind a sail nobody is seen."""
 _ON: Final = frozenset(
     ("on", "sur", "onto", "upon", "atop", "auf", "sobre", "sulla", "sul", "op", "на")
 )  # or, alone between the two, the "à" of "à vélo"
+_IN: Final = frozenset(
+    ("in", "inside", "into", "within", "dans", "dedans", "nel", "nella", "num", "numa")
+)
+_PLACED: Final = frozenset(
+    (*_IN, *_ON, *("with", "avec", "by", "at", "of", "from", "for", "to", "a", "de", "du", "des"))
+) - {"a"}
+"""Words that say where something is, or what it has: the last of them is that of what follows."""
 _BY: Final = frozenset(("en", "in", "em", "auf", "op", "pa", "na", "на"))
 """Right before the vehicle that somebody goes by, in many languages."""
 _WITH: Final = frozenset(
@@ -102,8 +113,14 @@ def relation(
     rides = second in RIDEABLE or concept in RIDDEN
     if said == "holding" and (second in PICKED or concept in LIFTED):
         return said
+    if said is None and concept in DECKS and {*_ON, *_IN} & {*between}:
+        return "on"
     if said is None and rides and (_ON & {*between} or between == ["a"]):
         said = "riding"
+    if said is None and next((w for w in reversed(between) if w in _PLACED), "") in _IN:
+        if concept in RIMS:
+            return "inside"
+        said = "riding" if second == "vehicle" else None
     goes = second == "vehicle" and first == "person" and _BY & {*between[-2:]}
     if said is None and rides and goes:
         said = "riding"

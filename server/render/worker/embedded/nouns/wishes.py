@@ -21,6 +21,8 @@ from phosphene.render.worker.embedded.nouns.tokens import Token, tokens
 OF_CARD: Final = ("clothes", "colour"), ("glasses", "accent"), ("headwear", "accent")
 """The field of a card that takes the colour that is said of another."""
 # One drawing that fits instead of a rider put on a thing: a cyclist's feet are on the pedals.
+ROOM_FOR: Final = 2
+"""So many look out of one thing."""
 DRAWN_ON: Final[Mapping[str, str]] = {"bicycle": "cyclist", "wave": "surfer"}
 """What has somebody who rides it in a drawing of its own."""
 EDIBLE: Final = frozenset(("food", "fruit", "plant"))
@@ -101,6 +103,8 @@ class Wishes:
         if other and (DRAWN_ON.get(other) == subject or (subject, other) in (IN_BED, MOUNTED)):
             other, second = None, None  # a surfer has a wave already
         relation = self._relation(words, reading, subject, first, second, other)
+        if relation == "inside" and reading.count > ROOM_FOR:
+            relation = "beside"
         if relation == "riding" and other and other in DRAWN_ON and person and not worn:
             subject, sex, person = DRAWN_ON[other], _sex(subject), False
             other, relation, second = None, "", None

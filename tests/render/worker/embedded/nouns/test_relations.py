@@ -31,6 +31,13 @@ from phosphene.render.worker.embedded.nouns.relations import relation
         ("a", "play", "person", "music", "violin", "holding"),
         ("and a", None, "animal", "animal", "fox", "beside"),
         ("chases a", None, "animal", "animal", "mouse", "chasing"),
+        ("in a big wicker", None, "animal", "furniture", "basket", "inside"),
+        ("dans une", None, "animal", "furniture", "bathtub", "inside"),
+        ("in a red coat with a", None, "animal", "furniture", "basket", "beside"),
+        ("in the rain next to a", None, "animal", "thing", "box", "beside"),
+        ("in a", None, "animal", "vehicle", "car", "riding"),
+        ("in a", None, "animal", "vehicle", "boat", "on"),
+        ("on a", None, "person", "vehicle", "ship", "on"),
     ],
 )
 def test_what_two_things_are_to_each_other(
