@@ -102,7 +102,7 @@ def without_events(found: list[Match], words: Sequence[Token], grammar: Grammar)
         fights = words[at - 1].folded in EVENTS
         said = [w.folded for w in words[at : at + 2]]
         two = [n for n in found[k + 1 : k + 3] if n.role == "subject"]
-        several = len(two) > 1 or (two and fights and said[-1] in grammar.numbers)
+        several = len(two) > 1 or (two and fights and {*said} & {*grammar.numbers})
         if not (said[:1] and said[0] in grammar.between and m.role == "subject" and several):
             kept.append(m)
     return kept
