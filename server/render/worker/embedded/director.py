@@ -35,6 +35,7 @@ LIT: Final = {"moon": "night", "full-moon": "night", "star": "night", "comet": "
 """When one sees these, if nobody says when it is."""
 OUTSIDE: Final = "street"
 """Where those are, in the rain, whose home is indoors."""
+BOLT: Final = "lightning"
 LEAVES: Final = ("leaf", "fallen-leaf", "maple-leaf")
 """What falls in a weather of its own."""
 ScenePlan = tuple[dict[str, str], Cast]
@@ -200,9 +201,12 @@ class NounDirector(Director):
 
     def _without_scenery(self, wish: Wish, text: str, reading: Reading) -> Wish:
         """Without a thing that is the place or the weather: a train on a bridge needs one bridge,
-        and falling leaves are no leaf, beside the fox or alone."""
+        falling leaves are no leaf, beside the fox or alone, and thunder is no bolt beside those of
+        its storm."""
         if self._surroundings is None or wish.thing or wish.relation not in ("", "beside", "on"):
             return wish
+        if self._surroundings.is_storm(text):
+            wish = _without_bolt(wish)
         first = wish.said.get("subject")
         if wish.subject in LEAVES and wish.other is None and first is not None:
             falls = self._surroundings.is_weather(text, first.text)
@@ -252,6 +256,18 @@ def _slots(before: Scene | None, dropped: Collection[str]) -> dict[str, str] | N
     if before is None:
         return None
     return {name: value for name, value in before.slots.items() if name not in dropped}
+
+
+def _without_bolt(wish: Wish) -> Wish:
+    """Without the lightning that thunder is read as, where it storms anyway."""
+    thunders = [n for n, said in wish.said.items() if said.value == BOLT and not said.exact]
+    if not thunders:
+        return wish
+    if thunders[0] == "other":
+        return replace(wish, other=None, relation="")
+    said = wish.said.get("other")
+    alone = {"subject": said} if said else {}
+    return Wish(subject=wish.other, said=alone, undrawn=wish.undrawn)
 
 
 def _host(wish: Wish) -> str:

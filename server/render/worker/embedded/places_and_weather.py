@@ -12,7 +12,7 @@ from phosphene.render.worker.embedded.nouns.cast import Cast
 from phosphene.render.worker.embedded.nouns.reading import Reading
 from phosphene.render.worker.embedded.nouns.tokens import tokens
 from phosphene.render.worker.embedded.shelter import is_sheltered
-from phosphene.render.worker.embedded.sky_cover import FIREWORKS
+from phosphene.render.worker.embedded.sky_cover import FIREWORKS, STORM
 
 NIGHT: Final = "night"
 
@@ -80,6 +80,11 @@ class Surroundings:
         weather = self._weather(text)
         words = {part for phrase in weather.words for part in phrase.split()} if weather else set()
         return {token.folded for token in tokens(said)} <= words
+
+    def is_storm(self, text: str) -> bool:
+        """Whether a text names a storm."""
+        weather = self._weather(text)
+        return weather is not None and weather.value == STORM
 
     def tell(self, text: str, reading: Reading, slots: Sequence[Slot]) -> tuple[Slot, ...]:
         """The slots of a prompt with the further place and weather that it names."""

@@ -10,6 +10,7 @@ from phosphene.render.worker.embedded.nouns.cast import Cast
 from phosphene.render.worker.embedded.shelter import NO_SKY
 
 FIREWORKS: Final = "fireworks"
+STORM: Final = "storm"
 
 
 class Cover(Struct, frozen=True):
@@ -37,7 +38,7 @@ HIDDEN: Final = Cover(1.0, greyer=0.0)
 """Of a sky in which somebody is the light: there is one moon."""
 _COVERS: Final[Mapping[str, Cover]] = {
     "rain": Cover(1.0, 0.22, 0.1),
-    "storm": Cover(1.0, 0.4, 0.0, lightning=True),
+    STORM: Cover(1.0, 0.4, 0.0, lightning=True),
     "snow": Cover(1.0, 0.04, 0.5),
     "fog": Cover(0.9, -0.12),
 }

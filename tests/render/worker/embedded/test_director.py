@@ -300,6 +300,22 @@ def test_falling_leaves_alone_are_a_weather_and_no_thing() -> None:
     assert (slots["subject"], found.subject, found.weather) == ("nothing", None, "leaves")
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a cow in a storm with thunder", ("cow", None)),
+        ("a thunderstorm over a farm and a cow", ("cow", None)),
+        ("a thunderstorm over the sea", (None, None)),
+        ("a cow and a lightning bolt", ("cow", "lightning")),
+    ],
+)
+def test_thunder_is_no_bolt_beside_those_of_its_storm(
+    text: str, shown: tuple[str | None, str | None]
+) -> None:
+    _, found = taught(Surroundings(toy.backdrops(weathers=("storm",)))).plan_scene(text, 1, None)
+    assert (found.subject and found.subject.concept, found.other and found.other.concept) == shown
+
+
 def test_what_is_in_the_drawing_of_somebody_is_not_drawn_twice() -> None:
     assert named("a surfer on a wave") == ("surfer", None, "")
     assert named("a woman on a wave")[:2] == ("woman", "wave")
