@@ -59,7 +59,6 @@ def test_failures_and_a_worker_that_dies_are_reported(tmp_path: Path) -> None:
     assert "the worker ended with status 3" in done.stdout
 
 
-@pytest.mark.breadth
 def test_who_asks_for_one_failure_gets_one(tmp_path: Path) -> None:
     for name in "abcd":
         file = tmp_path / f"test_{name}.py"

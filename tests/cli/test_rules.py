@@ -38,7 +38,6 @@ def a_rule_against_rain(folder: Path) -> Path:
     return file
 
 
-@pytest.mark.breadth
 def test_rules_that_would_refuse_the_innocent_are_told_from_those_that_do_not(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
