@@ -73,6 +73,7 @@ LISTS = (
             "twentysix",
             "twentyseven",
             "twentyeight",
+            "twentynine",
         )
     ),
 )

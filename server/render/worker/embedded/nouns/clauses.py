@@ -135,9 +135,11 @@ def _shown_from(words: Sequence[Token], head: int, grammar: Grammar) -> int | No
 
 
 def _end_of_filming(words: Sequence[Token], head: int) -> int | None:
-    """The end of a clause that is about the camera alone: "..., the camera comes closer"."""
+    """The end of a clause that is about the camera alone: "..., the camera comes closer", "...,
+    slow camera"."""
     begin, end = clause(words, head)
-    alone = words[head].folded == "camera" and head - begin <= 1 and end - head > 1
+    last = begin > 0 and words[begin].folded in FILMING and end - head == 1
+    alone = words[head].folded == "camera" and head - begin <= 1 and (last or end - head > 1)
     return end if alone else None
 
 

@@ -69,6 +69,8 @@ def read(text: str) -> Reading:
         ("an elderly watchmaker", "old-person"),
         ("a pillow fight between two bears", "bear"),
         ("a jungle, camera glides forward", None),
+        ("an empty beach at sunrise, slow camera", None),
+        ("boxers in the ring", "person"),
         ("pique nique en famille, des fourmis partout", "person"),
         ("des jumelles en pyjama", "girl"),
         ("une dompteuse de lions", "person"),
