@@ -7,6 +7,7 @@ so that ``make quick`` stays quick.
 """
 
 import gc
+import inspect
 import logging
 import os
 import shutil
@@ -16,6 +17,7 @@ from collections.abc import Generator
 from itertools import accumulate
 from pathlib import Path
 
+import httpx
 import ifaddr  # noqa: F401  it asks ldconfig as it is imported, which is no process of a test
 import pytest
 from hypothesis import HealthCheck, settings
@@ -46,6 +48,11 @@ if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 2**31:
 # any, obstore refuses to start.)
 os.environ["SSL_CERT_FILE"] = str(Path(__file__).with_name("authority.pem"))
 os.environ.pop("SSL_CERT_DIR", None)
+
+# A request may take as long as its test. httpx gives each 5 s of its own, and a route that starts a
+# process (0.5 s) took that long beside a program that trains: what hangs is said by the watch.
+limits = inspect.signature(httpx.get).parameters["timeout"].default  # of all its calls and clients
+limits.connect = limits.read = limits.write = limits.pool = None
 
 STARTED = {"browser", "lent", "playwright", "redis", "server", "service"}
 FOLDERS = {
