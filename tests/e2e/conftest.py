@@ -23,6 +23,7 @@ from playwright.sync_api import (
     Page,
     Playwright,
     ViewportSize,
+    expect,
     sync_playwright,
 )
 
@@ -50,6 +51,10 @@ FLAGS = [
     "--no-first-run",
     "--no-sandbox",
 ]
+PATIENCE_MS = 180_000
+"""What is waited for in a page is waited for as long as the watch over tests that hang does, which
+says where. Playwright's 5 s, and 30 of our own, were timings that nobody asked for: beside a
+program that trains a clip of 5 s took longer than that."""
 PHONE = ViewportSize(width=390, height=844)
 # What breathes and shimmers is drawn 60 times a second: half of the CPU of a page on which a clip
 # forms. All else is as it is for those who asked for no less motion, `matchMedia` too.
@@ -139,6 +144,11 @@ def browser(
 
 
 @pytest.fixture(scope="session", autouse=True)
+def patience() -> None:
+    expect.set_options(timeout=PATIENCE_MS)
+
+
+@pytest.fixture(scope="session", autouse=True)
 def clicks_leave_the_column() -> Iterator[None]:
     """Where a click has to be tried again Playwright scrolls its target to another edge of the
     window, needed or not. A button at the top of a clip then goes to the foot: the column snaps to
@@ -178,6 +188,7 @@ def open_page(browser: Browser, moves: bool) -> Iterator[Open]:
         # Without the worker, which would answer for what a test holds back (test_installed.py).
         context = browser.new_context(viewport=PHONE, has_touch=True, service_workers="block")
         contexts.append(context)
+        context.set_default_timeout(PATIENCE_MS)
         if not moves:
             context.add_init_script(STILL)
         page = context.new_page()

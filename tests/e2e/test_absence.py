@@ -10,7 +10,6 @@ from tests.e2e.stock import stock
 from tests.support import Instance, free_port, instance
 
 pytestmark = pytest.mark.browser
-LONG = 30_000
 POSTERS = (
     """card => [...card.querySelectorAll("img.poster")].every((img) => img.naturalWidth > 0)"""
 )
@@ -41,8 +40,8 @@ def swipe(page: Page, times: int) -> None:
 
 
 def plays(page: Page) -> None:
-    expect(current(page)).to_have_attribute("data-picture", "file", timeout=LONG)
-    expect(current(page)).to_have_attribute("data-playing", "true", timeout=LONG)
+    expect(current(page)).to_have_attribute("data-picture", "file")
+    expect(current(page)).to_have_attribute("data-playing", "true")
     page.wait_for_function(POSTERS, arg=current(page).element_handle())
 
 
@@ -69,7 +68,7 @@ def player_asks_again(server: Instance, open_page: Open, clip: str) -> None:
     page.route("**/video.mp4*", lambda route: route.abort())
     page.goto(f"{server.url}/embed/{clip}?autoplay=1&muted=1")
     player = page.locator("phosphene-player")
-    expect(player.locator(".frame")).to_have_attribute("data-state", "done", timeout=LONG)
+    expect(player.locator(".frame")).to_have_attribute("data-state", "done")
     page.wait_for_function("() => document.querySelector('phosphene-player').video.error")
     page.unroute("**/video.mp4*")
     page.wait_for_function("() => document.querySelector('phosphene-player').currentTime > 0")

@@ -19,7 +19,6 @@ from tests.e2e.whep import H264, SIZED, WATCH, sizes
 from tests.support import Instance, instance
 
 pytestmark = pytest.mark.browser
-LONG = 30_000
 FULL, HALF = [576, 1024], [288, 512]
 
 
@@ -55,16 +54,16 @@ def test_a_prompt_is_seen_and_heard_while_it_forms_and_then_as_a_file(
     page = open_page(server)
     clip = write(page, "a cheerful red balloon over the sea at sunset", seconds=5)
     card = page.locator(f'[data-clip="{clip}"]')
-    card.get_by_test_id("tap-sound").click(timeout=LONG)
+    card.get_by_test_id("tap-sound").click()
     expect(card.get_by_test_id("tap-sound")).to_be_hidden()
-    page.wait_for_function(LOUD, arg=clip, timeout=LONG)
+    page.wait_for_function(LOUD, arg=clip)
     forming = frames(page, clip, 40)
     changes = [distance(a, b) for a, b in pairwise(forming)]
     assert sum(change > 0.1 for change in changes) > 10
     assert contrast(forming[-1]) > 5
-    expect(card).to_have_attribute("data-state", "done", timeout=LONG)
+    expect(card).to_have_attribute("data-state", "done")
     expect(card.get_by_test_id("understood")).to_contain_text("balloon")
-    expect(card).to_have_attribute("data-picture", "file", timeout=LONG)
+    expect(card).to_have_attribute("data-picture", "file")
     page.wait_for_function(
         "clip => document.querySelector(`[data-clip='${clip}'] video`)"
         ".webkitAudioDecodedByteCount > 0",
@@ -81,9 +80,9 @@ def test_a_birth_is_shown_and_sound_is_remembered(server: Instance, open_page: O
     clip = write(page, "a cheerful red balloon over the sea at sunset", seconds=2)
     page.goto(f"{server.url}/?clip={clip}")
     card = page.locator(f'[data-clip="{clip}"]')
-    card.get_by_test_id("tap-sound").click(timeout=LONG)
-    expect(card).to_have_attribute("data-state", "done", timeout=LONG)
-    expect(card).to_have_attribute("data-picture", "file", timeout=LONG)
+    card.get_by_test_id("tap-sound").click()
+    expect(card).to_have_attribute("data-state", "done")
+    expect(card).to_have_attribute("data-picture", "file")
     its_birth_is_shown(page, clip, frames(page, clip, 1)[0])
     sound_is_remembered_and_offered(server, open_page, page, clip)
 
@@ -121,7 +120,7 @@ def sound_is_remembered_and_offered(
     expect(stranger.locator(f'[data-clip="{clip}"]').get_by_test_id("tap-sound")).to_be_visible()
     stranger.close()
     player = open_page(server, f"/embed/{clip}")
-    player.locator(".hear").click(timeout=LONG)
+    player.locator(".hear").click()
     assert not player.evaluate("() => document.querySelector('phosphene-player').muted")
     player.wait_for_function(
         "() => document.querySelector('phosphene-player').video.webkitAudioDecodedByteCount > 0"

@@ -19,7 +19,6 @@ from tests.render.painter import UNTIL_STEERED
 from tests.support import Instance, instance
 
 pytestmark = pytest.mark.browser
-LONG = 120_000
 LINE = "a red balloon over the sea at night"
 
 
@@ -40,12 +39,12 @@ def card(page: Page, clip: str) -> Locator:
 
 def on_air(page: Page, clip: str) -> None:
     """Wait until a person sees the clip being drawn."""
-    expect(card(page, clip)).to_have_attribute("data-picture", "live", timeout=LONG)
+    expect(card(page, clip)).to_have_attribute("data-picture", "live")
 
 
 def fork(page: Page, parent: str, text: str, seconds: int) -> str:
     """Go on from a finished clip another way; the id of the fork."""
-    expect(card(page, parent)).to_have_attribute("data-state", "done", timeout=LONG)
+    expect(card(page, parent)).to_have_attribute("data-state", "done")
     card(page, parent).get_by_test_id("fork").click()
     page.get_by_test_id("composer-input").fill(text)
     page.get_by_test_id("seconds").fill(str(seconds))
@@ -59,7 +58,7 @@ def propose(page: Page, clip: str) -> None:
     card(page, clip).get_by_test_id("steer").click()
     card(page, clip).get_by_test_id("steer-input").fill(LINE)
     card(page, clip).get_by_test_id("steer-send").click()
-    expect(card(page, clip).get_by_test_id("steered")).to_contain_text(LINE, timeout=LONG)
+    expect(card(page, clip).get_by_test_id("steered")).to_contain_text(LINE)
 
 
 def kill_the_worker(server: Instance, data: Path) -> set[str]:
@@ -82,7 +81,7 @@ def ended(server: Instance, clip: str) -> tuple[dict[str, object], float]:
 def test_nobody_loses_a_clip(server: Instance, data: Path, open_page: Open) -> None:
     anna, ben, cleo = open_page(server), open_page(server), open_page(server)
     parent = write(ben, "a red fox in the forest at day", seconds=1)
-    expect(card(ben, parent)).to_have_attribute("data-state", "done", timeout=LONG)
+    expect(card(ben, parent)).to_have_attribute("data-state", "done")
     steered = write(anna, f"a red balloon over the hills {UNTIL_STEERED}", seconds=9)
     on_air(anna, steered)
     propose(anna, steered)
@@ -96,8 +95,8 @@ def test_nobody_loses_a_clip(server: Instance, data: Path, open_page: Open) -> N
 
     assert forked in killed
     for page, clip in ((anna, steered), (ben, forked)):
-        expect(card(page, clip)).to_have_attribute("data-state", "done", timeout=LONG)
-    expect(card(cleo, stopped)).to_have_attribute("data-state", "cancelled", timeout=LONG)
+        expect(card(page, clip)).to_have_attribute("data-state", "done")
+    expect(card(cleo, stopped)).to_have_attribute("data-state", "cancelled")
     recipe, seconds = ended(server, steered)
     assert seconds == 9
     assert json.dumps(recipe["steering"]).count(LINE) == 1

@@ -13,7 +13,6 @@ from tests.e2e.test_people import here, make_clip, somebody
 from tests.support import Instance, instance
 
 pytestmark = [pytest.mark.browser, pytest.mark.process]
-LONG = 30_000
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +28,7 @@ def test_an_account_is_taken_along_and_deleted(server: Instance, open_page: Open
     anna.goto(f"{at_localhost(server).url}/?clip={clip}")
     # Not by a button of its words: they fold after two seconds.
     card = anna.locator(f'[data-clip="{clip}"]')
-    expect(card).to_have_attribute("data-state", "done", timeout=LONG)
+    expect(card).to_have_attribute("data-state", "done")
     expect(card.get_by_test_id("birth")).to_have_attribute("aria-pressed", "false")
     open_account(anna)
     anna.get_by_test_id("account-leaving").locator("summary").click()

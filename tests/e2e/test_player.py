@@ -10,11 +10,11 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.e2e.abroad import examples, site
+from tests.e2e.conftest import PATIENCE_MS
 from tests.render.painter import HEIGHT, WIDTH
 from tests.support import Instance, instance
 
 pytestmark = pytest.mark.browser
-LONG = 40_000
 
 # A clip is watched in a frame without an origin; the page around hears of it and speaks to it.
 FRAME = """
@@ -88,7 +88,7 @@ def abroad(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str
 def new_page(browser: Browser) -> Iterator[Callable[[], Page]]:
     """Opens pages in one context; their errors fail the test."""
     context, errors = browser.new_context(), list[str]()
-    context.set_default_timeout(LONG)
+    context.set_default_timeout(PATIENCE_MS)
     context.on("weberror", lambda error: errors.append(str(error.error)))
     yield context.new_page
     context.close()

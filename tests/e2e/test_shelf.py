@@ -11,7 +11,6 @@ from tests.e2e.stock import stock
 from tests.support import Instance, instance
 
 pytestmark = pytest.mark.browser
-LONG = 30_000
 ARABIC = "\u062b\u0639\u0627\u0644\u0628: 3 (\u0631\u0627\u0626\u0639)!"
 PILED = "a fox" + "\u0301" * 60 + " with marks"
 
@@ -34,7 +33,7 @@ def test_a_draft_and_words_from_right_to_left(server: Instance, open_page: Open)
 
 def a_draft_outlives_a_look_at_a_remix_and_a_reload(page: Page) -> None:
     card = page.locator("article:not([inert])")
-    expect(card).to_have_attribute("data-picture", "file", timeout=LONG)
+    expect(card).to_have_attribute("data-picture", "file")
     parent = card.get_by_test_id("text").inner_text()
     box = page.get_by_test_id("composer-input")
     page.get_by_test_id("compose").click()
@@ -47,11 +46,11 @@ def a_draft_outlives_a_look_at_a_remix_and_a_reload(page: Page) -> None:
     # The way back in the history takes a moment; until then a reload opens the sheet again.
     expect(page).not_to_have_url(re.compile("sheet="))
     page.reload()
-    page.get_by_test_id("compose").click(timeout=LONG)
+    page.get_by_test_id("compose").click()
     expect(box).to_have_value("an owl that I was writing of")
     page.keyboard.press("Escape")
     again = page.locator("article:not([inert])", has_text=parent)
-    expect(again).to_be_visible(timeout=LONG)
+    expect(again).to_be_visible()
     again.get_by_test_id("remix").click()
     expect(box).to_have_value("the same fox, in blue")
 
@@ -86,7 +85,7 @@ def test_marks_that_pile_up_do_not_draw_over_what_is_above(
 def seek(page: Page, text: Locator) -> None:
     """Swipe to the clip of these words."""
     here = page.locator("article:not([inert])").filter(has=text)
-    expect(page.locator("article:not([inert])")).to_be_visible(timeout=LONG)
+    expect(page.locator("article:not([inert])")).to_be_visible()
     for _ in range(6):
         if here.count():
             break
