@@ -55,11 +55,11 @@ Plan = tuple[dict[str, str], Cast]
 Skill = dict[str, tuple[int, int]]
 
 
-def _eye() -> nn.Sequential:
-    """Nine planes to 224 features of squares of 32 points."""
+def _eye(planes: int) -> nn.Sequential:
+    """Planes to 224 features of squares of 32 points."""
     layers: list[nn.Module] = []
     for before, after, size in (
-        (9, 32, 5),
+        (planes, 32, 5),
         (32, 64, 3),
         (64, 128, 3),
         (128, 192, 3),
@@ -74,7 +74,7 @@ class SceneJudge(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.whole, self.near = _eye(), _eye()
+        self.whole, self.near = _eye(15), _eye(9)
         self.answers = nn.ModuleDict(
             {
                 asked: nn.Sequential(nn.Dropout(0.2), nn.Linear(4 * 224, 160), nn.SiLU(),
@@ -84,7 +84,7 @@ class SceneJudge(nn.Module):
         )  # fmt: skip
 
     def forward(self, whole: Tensor, near: Tensor) -> dict[str, Tensor]:
-        """(B, 9, 128, 72) and (B, 9, CROP, CROP) uint8 -> logits (B, values) of everything that is
+        """(B, 15, 128, 72) and (B, 9, CROP, CROP) uint8 -> logits (B, values) of everything that is
         asked."""
         with mixed():
             found = [self.whole(whole.float() / 64 - 2), self.near(near.float() / 64 - 2)]

@@ -38,7 +38,7 @@ def test_a_scene_is_drawn_as_it_was_planned_and_looked_at(renderer: EmbeddedRend
     one = told(rng, "riding", "beach")
     plan = renderer.plan_scene(one.text, 5)
     seen = together([look(drawn(*plan, rng)) for _ in range(2)])
-    assert seen.whole.shape == (2, 9, 128, 72)
+    assert seen.whole.shape == (2, 15, 128, 72)
     assert seen.near.shape == (2, 9, CROP, CROP)
     assert (seen.near[0] != seen.near[1]).any()
     judge = SceneJudge()
