@@ -119,8 +119,9 @@ Frames = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Looks:
-    """What is seen of scenes at MOMENTS, luma and chroma: the `whole` (..., 15, 128, 72), each moment
-    with the detail of its luma and its red, and the subjects from `near` by (..., 9, CROP, CROP)."""
+    """What is seen of scenes at MOMENTS, luma and chroma: the `whole` (..., 15, 128, 72), at each
+    moment with the detail of its luma and its red, and the subjects from `near` by (..., 9, CROP,
+    CROP)."""
 
     whole: Frames
     near: Frames
