@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 MINUTES ?= 20
-# How many files of tests run at once: on two cores they wait for a third of their time.
+# How many files of tests run at once: more than two cores, as tests wait for what they start.
 WORKERS ?= 4
 QUICK := not process and not model and not slow and not breadth
 # Which build of torch uv takes where none is installed: auto looks at the machine, cpu is the small

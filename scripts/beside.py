@@ -3,8 +3,8 @@
     python scripts/beside.py "python -m mypy" -- python -m pytest
 
 Prints what each of the others said that failed, and which. Ends with the status of the command, or
-with 1 where only another failed. (Types take a core for 100 s, and tests wait for a third of
-their time for what they started.)
+with 1 where only another failed. (Types take a core for 100 s, in which tests wait for what they
+started.)
 """
 
 import shlex

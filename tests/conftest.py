@@ -49,11 +49,6 @@ if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 2**31:
 os.environ["SSL_CERT_FILE"] = str(Path(__file__).with_name("authority.pem"))
 os.environ.pop("SSL_CERT_DIR", None)
 
-# A request may take as long as its test. httpx gives each 5 s of its own, and a route that starts a
-# process (0.5 s) took that long beside a program that trains: what hangs is said by the watch.
-limits = inspect.signature(httpx.get).parameters["timeout"].default  # of all its calls and clients
-limits.connect = limits.read = limits.write = limits.pool = None
-
 STARTED = {"browser", "lent", "playwright", "redis", "server", "service"}
 FOLDERS = {
     **{"e2e": "process", "flows": "process", "soak": "process", "training": "model"},
@@ -103,6 +98,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "here", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
     )
     settings.load_profile("here")
+    wait_for_requests()
     config.stash[QUICK] = False
     if leaves_out(config, "slow"):
         leave_out_packages()
@@ -112,6 +108,14 @@ def pytest_configure(config: pytest.Config) -> None:
             raise AssertionError("a test that starts a process is marked with pytest.mark.process")
 
     sys.addaudithook(heed)
+
+
+def wait_for_requests() -> None:
+    """A request may take as long as its test. httpx gives each 5 s of its own, and a route that
+    starts a process (0.5 s) took that long beside a program that trains: what hangs is said by the
+    watch."""
+    limits = inspect.signature(httpx.get).parameters["timeout"].default  # of all that it sends
+    limits.connect = limits.read = limits.write = limits.pool = None
 
 
 def leaves_out(config: pytest.Config, marker: str) -> bool:

@@ -22,8 +22,8 @@ does, and the world around it, which is a place like many."""
 ALIKE: Final = 0.6
 """Cosine of two words that are told as shared: cape and capes, cape and manteau."""
 CLOSEST: Final = 48
-"""Works whose words are looked at: of 29 descriptions in French that were missed with
-eight of them, 24 had lost the right one by the cosine alone."""
+"""Works whose words are looked at: of 29 descriptions in French that were missed with eight of
+them, 24 had lost the right one by the cosine alone."""
 COMMON: Final = 0.65
 """Of what the rarest word tells: one that tells less is in one harmless prompt of 170, or more."""
 WORDS_KEPT: Final = 4000
@@ -87,9 +87,7 @@ class RegisteredWorks:
         cosines, said = self._cosines(vector), folded_words(text)
         if not said:
             return np.zeros_like(cosines)
-        alike = np.clip(self._own(said) @ self._word_vectors.T, 0, 1)
-        starts = np.cumsum([0, *map(len, self._words[:-1])])
-        best = np.maximum.reduceat(alike[:, np.concatenate(self._words)], starts, axis=1)
+        best = self._covered(self._own(said), np.arange(len(self._words)))
         scores: Floats = _scores(cosines, best, self._weights(said))
         return scores
 
@@ -108,21 +106,18 @@ class RegisteredWorks:
     def unknown_words(self, text: str) -> tuple[str, ...]:
         """Those of a text that were in none before: whoever encodes the text may encode them with
         it, which takes half of the time."""
-        said = folded_words(text)
-        unknown = tuple(word for word in said if word not in self._known)
-        if len(self._known) + len(unknown) <= WORDS_KEPT:
-            return unknown
-        self._known = {}
-        return tuple(said)
+        return tuple(word for word in folded_words(text) if word not in self._known)
 
     def learn_words(self, words: Sequence[str], vectors: Floats) -> None:
         """Keep the vectors of words, words x 512, for the next texts that say them."""
+        if len(self._known) + len(words) > WORDS_KEPT:
+            self._known = {}
         self._known |= dict(zip(words, self._centred(vectors), strict=True))
 
     def _own(self, said: dict[str, str]) -> Floats:
         """The words of a text x 512."""
-        unknown = [word for word in said if word not in self._known]
-        if unknown:
+        # Twice where those that were known had to make room for the others.
+        while unknown := [word for word in said if word not in self._known]:
             self.learn_words(unknown, self._encode(unknown))
         return _stacked(self._known, list(said))
 

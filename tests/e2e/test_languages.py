@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import PHONE
+from tests.e2e.conftest import PATIENCE_MS, PHONE
 from tests.e2e.stock import stock
 from tests.support import Instance, instance
 
@@ -24,6 +24,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Instance]:
 @pytest.fixture
 def page(browser: Browser, server: Instance) -> Iterator[Page]:
     context = browser.new_context(viewport=PHONE, has_touch=True, locale="fr-FR")
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))

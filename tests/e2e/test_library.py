@@ -1,6 +1,5 @@
 """An author decides of a clip on the page; what is kept is found; remixes say what changed."""
 
-import re
 from collections.abc import Iterator
 
 import httpx
@@ -9,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from phosphene.trust.provenance import verify
 from tests.e2e.conftest import Open, Run
+from tests.e2e.sharing import make_private_link
 from tests.e2e.test_people import here, make_clip
 from tests.support import Instance, instance
 
@@ -72,16 +72,7 @@ def test_a_draft_is_kept_published_and_hidden_again(server: Instance, open_page:
 def only_who_has_a_token_sees_it(server: Instance, author: Page, clip: str) -> None:
     url = f"{server.url}/v1/clips/{clip}"
     assert httpx.get(url).status_code == 401
-    author.keyboard.press("s")
-    expect(author.get_by_test_id("share-hint")).to_contain_text("Only you see this clip")
-    expect(author.get_by_test_id("share-link")).to_be_hidden()
-    author.get_by_test_id("share-origins").fill("not an origin")
-    author.get_by_test_id("share-token").click()
-    expect(author.get_by_test_id("share-hint")).to_contain_text("write it like https")
-    author.get_by_test_id("share-origins").fill("")
-    author.get_by_test_id("share-token").click()
-    expect(author.get_by_test_id("share-code")).to_have_value(re.compile("iframe.*token="))
-    token = author.get_by_test_id("share-link").input_value().partition("token=")[2]
+    token = make_private_link(author).partition("token=")[2]
     assert httpx.get(url, params={"token": token}).json()["clip"]["id"] == clip
     author.keyboard.press("Escape")
     expect(author.get_by_test_id("share-sheet")).to_be_hidden()

@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import Open
 from tests.e2e.screen import distance, frames
+from tests.e2e.sharing import make_private_link
 from tests.render.painter import UNTIL_STEERED
 from tests.support import Instance, instance
 
@@ -185,14 +186,5 @@ def test_a_private_clip_is_its_authors_and_of_who_gets_a_token(
     stranger = open_page(server, f"/embed/{clip}")
     player = stranger.locator("phosphene-player")
     expect(player.locator(".frame")).to_have_attribute("data-state", "private")
-    page.keyboard.press("s")
-    expect(page.get_by_test_id("share-hint")).to_contain_text("Only you see this clip")
-    expect(page.get_by_test_id("share-link")).to_be_hidden()
-    page.get_by_test_id("share-origins").fill("not an origin")
-    page.get_by_test_id("share-token").click()
-    expect(page.get_by_test_id("share-hint")).to_contain_text("write it like https")
-    page.get_by_test_id("share-origins").fill("")
-    page.get_by_test_id("share-token").click()
-    expect(page.get_by_test_id("share-code")).to_have_value(re.compile("iframe.*token="))
-    stranger.goto(page.get_by_test_id("share-link").input_value())
+    stranger.goto(make_private_link(page))
     expect(player.locator(".frame")).to_have_attribute("data-showing", "file")

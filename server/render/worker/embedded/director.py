@@ -149,9 +149,10 @@ class NounDirector(Director):
             asked |= self._asked(wish, cast)
             usual = self._usual(wish, cast.subject)
             elsewhere = before is None or "place" in dropped
-            guest = _host(wish) != wish.subject
-            if (cast.subject or cast.other or guest) and elsewhere and asked["place"] is None:
-                home = self._homes.get(_host(wish))
+            host = _host(wish)
+            noun = cast.subject or cast.other or host != wish.subject
+            if noun and elsewhere and asked["place"] is None:
+                home = self._homes.get(host)
                 # Whose home is a room and who is in the rain is not at home.
                 indoors = is_sheltered(home or "", asked["weather"] or CLEAR)
                 asked["place"] = OUTSIDE if asked["weather"] and indoors else home
@@ -265,9 +266,9 @@ def _without_bolt(wish: Wish) -> Wish:
         return wish
     if thunders[0] == "other":
         return replace(wish, other=None, relation="")
-    said = wish.said.get("other")
-    alone = {"subject": said} if said else {}
-    return Wish(subject=wish.other, said=alone, undrawn=wish.undrawn)
+    said = {"subject": wish.said["other"]} if "other" in wish.said else {}
+    colours = {"subject": wish.colours["other"]} if "other" in wish.colours else {}
+    return Wish(subject=wish.other, said=said, colours=colours, undrawn=wish.undrawn)
 
 
 def _host(wish: Wish) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from phosphene.render.worker.embedded.nouns.measures import Measures
-from phosphene.render.worker.embedded.nouns.rims import RIMS
+from phosphene.render.worker.embedded.nouns.rims import ANY_RIM, RIMS
 from phosphene.render.worker.embedded.score import FrameState
 from phosphene.render.worker.embedded.stand import (
     ACROSS,
@@ -31,11 +31,6 @@ AWAY: Final = 0.07
 """How much higher it stands, in half frames: the ground rises with distance."""
 HIDDEN: Final = 0.4
 """How much smaller (log2) is who stands behind something."""
-INSIDE: Final = 0.5
-TINY: Final = 1.7
-"""How much smaller (log2) somebody is than what they are in, and than what hangs below it."""
-HUNG: Final = frozenset(("hot-air-balloon",))
-"""Of those what one is in below it."""
 PEEK: Final = 0.5
 """How high above the rim of what they are in the middle of somebody is, in radii."""
 TALL: Final = 0.1
@@ -116,8 +111,8 @@ def stand_behind(first: Stand, other: Stand, who: Measures, grounded: bool, seco
 
 def look_out(first: Stand, hollow: Stand, concept: str, seconds: float) -> Stand:
     """Somebody who looks over the rim of what they are in, which is before them."""
-    x, y = RIMS.get(concept, (0.0, -0.5))
-    small = hollow.size - (TINY if concept in HUNG else INSIDE)
+    x, y, smaller = RIMS.get(concept, ANY_RIM)
+    small = hollow.size - smaller
     up = PEEK + 0.06 * math.sin(1.4 * seconds)
     return replace(
         first,

@@ -316,6 +316,14 @@ def test_thunder_is_no_bolt_beside_those_of_its_storm(
     assert (found.subject and found.subject.concept, found.other and found.other.concept) == shown
 
 
+def test_who_is_left_of_a_storm_keeps_their_colour() -> None:
+    outside = taught(Surroundings(toy.backdrops(weathers=("storm",))))
+    _, found = outside.plan_scene("a thunderstorm over a farm and a green cow", 1, None)
+    assert found.subject is not None
+    red, green, blue = found.subject.inks[0]
+    assert green > max(red, blue)
+
+
 def test_what_is_in_the_drawing_of_somebody_is_not_drawn_twice() -> None:
     assert named("a surfer on a wave") == ("surfer", None, "")
     assert named("a woman on a wave")[:2] == ("woman", "wave")

@@ -141,7 +141,7 @@ def test_a_rider_sits_on_the_back_and_the_mount_is_on_the_ground() -> None:
 def test_who_is_in_something_looks_over_its_rim_and_is_smaller() -> None:
     tub = arranged(Cast(of("step", 1.0), of("stand", concept="bathtub"), "inside"))
     assert tub.size < tub.other_size
-    rim = tub.other_y + RIMS["bathtub"][1] * RADIUS * 2**tub.other_size / DOWN
+    rim = tub.other_y + RIMS["bathtub"].y * RADIUS * 2**tub.other_size / DOWN
     assert tub.y < rim < feet(tub)
     assert feet(replace(tub, y=tub.other_y, size=tub.other_size)) == pytest.approx(GROUND)
     balloon = arranged(Cast(of("step"), None, "inside"), other="balloon")

@@ -11,7 +11,8 @@ from phosphene.render.worker.embedded.nouns.tokens import Token
 
 GROWN: Final = 13
 """Years from which somebody is no child."""
-ANYBODY: Final = frozenset(("person", "man", "woman"))
+AGELESS: Final = frozenset(("person", "man", "woman"))
+"""Of whom no word but their age may tell it."""
 CHILD: Final = Meaning("subject", "child", exact=False)
 OLD: Final = words_of("year-old years-old year-olds")
 """After a number of English, before or after who is that old."""
@@ -21,7 +22,7 @@ YEARS: Final = words_of("year years")
 def with_children(found: list[Match], words: Sequence[Token]) -> list[Match]:
     """With children for those of whom nothing but their age tells that they are."""
     return [
-        replace(m, meaning=CHILD) if m.meaning.value in ANYBODY and _is_young(m, words) else m
+        replace(m, meaning=CHILD) if m.meaning.value in AGELESS and _is_young(m, words) else m
         for m in found
     ]
 

@@ -260,9 +260,9 @@ class NounReader:
         needs = None if thing == "-" else thing
         if subject is None:
             return figure, needs
-        # "A shark swimming" became a swimming man: words of action were stolen from animals.
         if subject == RIDER and action in AFOOT:
             return figure, needs
+        # "A shark swimming" became a swimming man: words of action were stolen from animals.
         return (subject, needs) if subject in PEOPLE else (subject, None)
 
 

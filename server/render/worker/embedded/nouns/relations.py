@@ -73,9 +73,9 @@ _ON: Final = frozenset(
 _IN: Final = frozenset(
     ("in", "inside", "into", "within", "dans", "dedans", "nel", "nella", "num", "numa")
 )
-_PLACED: Final = frozenset(
-    (*_IN, *_ON, *("with", "avec", "by", "at", "of", "from", "for", "to", "a", "de", "du", "des"))
-) - {"a"}
+_PLACED: Final = (
+    _IN | _ON | {"with", "avec", "by", "at", "of", "from", "for", "to", "de", "du", "des"}
+)
 """Words that say where something is, or what it has: the last of them is that of what follows."""
 _BY: Final = frozenset(("en", "in", "em", "auf", "op", "pa", "na", "на"))
 """Right before the vehicle that somebody goes by, in many languages."""
@@ -113,14 +113,16 @@ def relation(
     rides = second in RIDEABLE or concept in RIDDEN
     if said == "holding" and (second in PICKED or concept in LIFTED):
         return said
-    if said is None and concept in DECKS and {*_ON, *_IN} & {*between}:
+    placed = next((w for w in reversed(between) if w in _PLACED), "")
+    if said is None and concept in DECKS and placed in _ON | _IN:
         return "on"
     if said is None and rides and (_ON & {*between} or between == ["a"]):
         said = "riding"
-    if said is None and next((w for w in reversed(between) if w in _PLACED), "") in _IN:
+    if said is None and placed in _IN:
         if concept in RIMS:
             return "inside"
-        said = "riding" if second == "vehicle" else None
+        if second == "vehicle":
+            said = "riding"
     goes = second == "vehicle" and first == "person" and _BY & {*between[-2:]}
     if said is None and rides and goes:
         said = "riding"

@@ -1,25 +1,35 @@
 """What somebody can be in."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
-RIMS: Final[Mapping[str, tuple[float, float]]] = {
-    "bathtub": (-0.3, -0.15),
-    "basket": (0.0, -0.2),
-    "bucket": (0.0, -0.75),
-    "box": (0.0, -0.8),
-    "suitcase": (0.0, -0.6),
-    "backpack": (0.0, -0.75),
-    "handbag": (0.0, -0.3),
-    "bowl": (0.0, -0.3),
-    "jar": (0.0, -0.7),
-    "boot": (-0.4, -0.7),
-    "tea": (0.0, -0.3),
-    "teapot": (0.0, -0.6),
-    "trash-can": (0.0, -0.85),
-    "nest": (0.0, -0.85),
-    "shopping-cart": (0.0, -0.4),
-    "hot-air-balloon": (0.0, 0.8),
+
+class Rim(NamedTuple):
+    """Over which one looks out of something: radii to the right of the middle of its plate, and
+    below it; how much ``smaller`` (log2) one is than that."""
+
+    x: float
+    y: float
+    smaller: float = 0.5
+
+
+RIMS: Final[Mapping[str, Rim]] = {
+    "bathtub": Rim(-0.3, -0.15),
+    "basket": Rim(0.0, -0.2),
+    "bucket": Rim(0.0, -0.75),
+    "box": Rim(0.0, -0.8),
+    "suitcase": Rim(0.0, -0.6),
+    "backpack": Rim(0.0, -0.75),
+    "handbag": Rim(0.0, -0.3),
+    "bowl": Rim(0.0, -0.3),
+    "jar": Rim(0.0, -0.7),
+    "boot": Rim(-0.4, -0.7),
+    "tea": Rim(0.0, -0.3),
+    "teapot": Rim(0.0, -0.6),
+    "trash-can": Rim(0.0, -0.85),
+    "nest": Rim(0.0, -0.85),
+    "shopping-cart": Rim(0.0, -0.4),
+    "hot-air-balloon": Rim(0.0, 0.8, 1.7),
 }
-"""What one can be in, and where its rim is, over which one looks: radii to the right of
-the middle of its plate, and below it."""
+ANY_RIM: Final = Rim(0.0, -0.5)
+"""Of anything else: a cast comes with latents, and may be of another release."""

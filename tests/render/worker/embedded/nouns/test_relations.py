@@ -36,6 +36,7 @@ from phosphene.render.worker.embedded.nouns.relations import relation
         ("in a red coat with a", None, "animal", "furniture", "basket", "beside"),
         ("in the rain next to a", None, "animal", "thing", "box", "beside"),
         ("in a", None, "animal", "vehicle", "car", "riding"),
+        ("in a red coat with a", None, "animal", "vehicle", "boat", "beside"),
         ("in a", None, "animal", "vehicle", "boat", "on"),
         ("on a", None, "person", "vehicle", "ship", "on"),
     ],
