@@ -14,7 +14,7 @@ class Rim(NamedTuple):
 
 
 RIMS: Final[Mapping[str, Rim]] = {
-    "bathtub": Rim(-0.3, -0.15),
+    "bathtub": Rim(-0.3, -0.35),
     "basket": Rim(0.0, -0.2),
     "bucket": Rim(0.0, -0.75),
     "box": Rim(0.0, -0.8),
