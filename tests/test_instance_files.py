@@ -19,6 +19,7 @@ def test_a_file_in_the_place_of_the_data_folder_is_named(tmp_path: Path) -> None
         read_files(Settings(data=str(tmp_path / "data")))
 
 
+@pytest.mark.slow
 def test_a_blob_store_is_looked_at_where_others_draw(tmp_path: Path) -> None:
     (tmp_path / "store").write_text("no folder")
     alone = Settings(data=str(tmp_path / "data"), blobs=str(tmp_path / "store"))

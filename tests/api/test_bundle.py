@@ -39,6 +39,7 @@ def lines(mapping: str) -> list[tuple[int, int] | None]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("language", "mark"), [("en", ""), ("fr", ".fr")])
 def test_what_a_first_visit_needs_is_two_small_files(language: str, mark: str) -> None:
     needed = (f"page.{bundled_page().version}.css", f"page{mark}.{bundled_page().version}.js")

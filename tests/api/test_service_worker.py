@@ -22,6 +22,7 @@ def test_it_knows_the_files_of_its_release_and_language(language: str) -> None:
     assert "/**" not in script
 
 
+@pytest.mark.slow
 def test_a_new_release_has_other_bytes() -> None:
     other = bundle(CLIENT)
     object.__setattr__(other, "version", "0" * 16)

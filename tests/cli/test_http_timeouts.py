@@ -146,6 +146,7 @@ async def test_a_connection_of_a_proxy_is_kept_for_its_next_request() -> None:
         writer.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("data", [b"", HALF, b"GET"])
 async def test_a_head_that_never_ends_is_not_waited_for(data: bytes, hasten: Hasten) -> None:
     hasten()

@@ -83,6 +83,7 @@ def random_visit(clips: Sequence[Clip], seed: int) -> Visit:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(25))
 def test_what_always_holds(seed: int) -> None:
     clips = world(random.Random(seed).choice((0, 1, 7, 60, 300)), seed)
@@ -98,6 +99,7 @@ def test_what_always_holds(seed: int) -> None:
     assert len(page) == min(10, len(watchable - set(visit.seen)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(15))
 def test_the_order_of_candidates_decides_nothing(seed: int) -> None:
     clips = world(120, seed)
@@ -282,6 +284,7 @@ def test_old_or_disliked_clips_get_no_such_place() -> None:
     assert not {"c0500", "c0501"} & set(ids(page_of([*famous, old, disliked], visit, limit=9)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(5))
 def test_a_visit_bends_towards_what_is_liked(seed: int) -> None:
     """Somebody likes every whale and skips every rocket, eight pages long."""

@@ -81,6 +81,7 @@ def test_an_entry_that_is_too_large_is_not_read_whole() -> None:
         opened(a_zip(large)).read_clip("a1")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "write",
     [

@@ -110,6 +110,7 @@ async def test_who_has_an_account_is_not_let_in_by_an_old_token(site: Site) -> N
     assert (known.person, known.confirmed_at) == (person, site.now[0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("token", ["", "2.", "2.abc", "1.a.9.b", "x" * 500, "é", "2." + "a" * 60])
 async def test_what_is_no_token_is_nobody(site: Site, token: str) -> None:
     with pytest.raises(Unauthorized):

@@ -60,6 +60,7 @@ async def test_comments_without_an_id_are_all_kept(site: Site) -> None:
     assert (await site.store.get_clip("a")).counts.comments == 3
 
 
+@pytest.mark.slow
 @pytest.mark.asyncio
 @pytest.mark.parametrize("id_", ["", "short", "x" * 65, "with space", "späce-id", "a/b/c/d/e"])
 async def test_an_odd_id_is_refused(site: Site, id_: str) -> None:

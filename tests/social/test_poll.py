@@ -52,6 +52,7 @@ async def test_a_line_is_proposed_voted_for_chosen_and_followed(site: Site) -> N
     assert site.topics.ballot_of("a") == ClipBallot("a")
 
 
+@pytest.mark.slow
 async def test_nobody_else_there_to_ask_the_ballot_closes_by_itself(site: Site) -> None:
     texts: asyncio.Queue[str] = asyncio.Queue()
     async with opened(site, texts) as poll:

@@ -75,6 +75,7 @@ async def test_a_finished_clip_has_no_progress(site: Site, ben: Client) -> None:
     assert (await ben.subscribe("clip:a"))["snapshot"]["progress"] is None
 
 
+@pytest.mark.slow
 async def test_events_follow_the_snapshot(site: Site, ben: Client) -> None:
     await ben.subscribe("clip:a")
     assert await ben.ask(type="like", clip="a", on=True) == {"type": "ok", "id": 2}
@@ -99,6 +100,7 @@ async def test_events_follow_the_snapshot(site: Site, ben: Client) -> None:
     assert (await site.store.get_clip("a")).counts.comments == 1
 
 
+@pytest.mark.slow
 async def test_who_comes_back_gets_what_was_missed(site: Site, ben: Client) -> None:
     at = (await ben.subscribe("clip:a"))["at"]
     await comment(site, 20)
@@ -128,6 +130,7 @@ async def test_missed_likes_are_folded(site: Site, ben: Client) -> None:
     assert (await ben.event("commented"))["seq"] == 22
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change", [{"epoch": "another"}, {"seq": 0}, {"seq": -5}, {"seq": 10**15}, {"seq": 10**30}]
 )
@@ -145,6 +148,7 @@ async def test_a_place_that_is_not_ours_gets_a_snapshot(
             assert answer["at"] == {**at, "seq": 1}
 
 
+@pytest.mark.slow
 async def test_a_place_too_long_ago_gets_a_snapshot(site: Site, ben: Client) -> None:
     at = (await ben.subscribe("feed"))["at"]
     await comment(site, 300)
@@ -155,6 +159,7 @@ async def test_a_place_too_long_ago_gets_a_snapshot(site: Site, ben: Client) -> 
     assert await events(ben, 302) == [302]
 
 
+@pytest.mark.slow
 async def test_no_event_is_lost_or_doubled_around_a_snapshot(site: Site) -> None:
     """Snapshots while others write: what they show and what follows fit together exactly."""
 
@@ -205,6 +210,7 @@ async def test_unsubscribed_means_silent(site: Site, ben: Client) -> None:
     assert ben.skipped == []
 
 
+@pytest.mark.slow
 async def test_who_watches_is_counted(site: Site, ben: Client) -> None:
     await ben.subscribe("clip:a")
     async with a_client(site.url, "ben") as second, a_client(site.url, "cleo") as cleo:
@@ -219,6 +225,7 @@ async def test_who_watches_is_counted(site: Site, ben: Client) -> None:
         pass
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("message", "status"),
     [
@@ -252,6 +259,7 @@ async def test_a_limit_is_answered_with_when_to_come_back(site: Site, ben: Clien
     assert (await site.store.get_clip("a")).counts.comments == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "data", ["nope", "", "{", b'{"type":"ping"}', '{"x":"' + "x" * MESSAGE_LIMIT + '"}']
 )
@@ -270,6 +278,7 @@ async def test_bytes_that_are_no_websocket_end_the_connection(ben: Client) -> No
     assert await ben.closed() == 1002
 
 
+@pytest.mark.slow
 async def test_too_many_messages_close_with_4009(ben: Client) -> None:
     for _ in range(200):
         if ben.connection.close_code is not None:
@@ -284,6 +293,7 @@ async def test_who_nobody_knows_is_closed_with_4001(site: Site) -> None:
         assert stranger.connection.close_reason == "say who you are"
 
 
+@pytest.mark.slow
 async def test_a_full_server_closes_with_4013(site: Site) -> None:
     async with (
         a_client(site.url, "p1"),
@@ -329,6 +339,7 @@ async def test_clients_of_two_instances_see_the_same(tmp_path: Path, redis: Redi
             assert await events(moved, 3) == [2, 3]
 
 
+@pytest.mark.slow
 async def test_one_address_holds_so_many_sockets(tmp_path: Path) -> None:
     async with a_site(tmp_path / "x.db", per_address=2) as site, a_client(site.url, "p1"):
         async with a_client(site.url, "p2"), a_client(site.url, "") as late:

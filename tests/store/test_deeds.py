@@ -39,6 +39,7 @@ DEEDS: dict[str, tuple[Deed, Deed]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", DEEDS)
 async def test_what_somebody_does_is_a_row_once_and_gone_when_it_is_taken_back(
     tmp_path: Path, kind: str

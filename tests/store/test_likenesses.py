@@ -403,6 +403,7 @@ async def undo(store: SqliteStore, decision: str) -> None:
     await store.moderation.undo(decision, Decider(None, "operator"))
 
 
+@pytest.mark.slow
 async def test_many_clips_are_taken_back_in_parts_and_after_a_stop(
     store: SqliteStore, clock: Clock
 ) -> None:

@@ -44,6 +44,7 @@ def test_there_is_data_of_every_earlier_schema() -> None:
     assert numbers >= set(range(1, newest_schema()))
 
 
+@pytest.mark.slow
 @pytest.mark.asyncio
 @pytest.mark.parametrize("dump", few_of(EARLIER, FEW), ids=lambda dump: dump.stem)
 async def test_data_of_an_earlier_release_opens(dump: Path, tmp_path: Path) -> None:
@@ -125,6 +126,7 @@ async def test_files_of_earlier_releases_are_signed_anew_where_a_parent_is_not_p
         assert await store.next_redaction() is None
 
 
+@pytest.mark.slow
 @pytest.mark.asyncio
 async def test_a_newer_schema_that_only_adds_is_worked_on_and_left_alone(tmp_path: Path) -> None:
     path, newer = tmp_path / "x.db", newest_schema() + 3

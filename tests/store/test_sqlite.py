@@ -198,6 +198,7 @@ async def test_pages_of_clips_hold_what_may_be_shown(store: Store) -> None:
     assert second.cursor is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cursor", ["", "x", "AAAA", "ü", "a" * 5000, "////", "=", "\0", "\ud800"])
 async def test_a_cursor_not_made_here_is_refused(store: Store, cursor: str) -> None:
     await store.add_clip(a_clip("a"))

@@ -76,6 +76,7 @@ async def test_whole_files(http: httpx.AsyncClient) -> None:
         )
 
 
+@pytest.mark.slow
 @pytest.mark.asyncio
 @pytest.mark.parametrize(
     ("asked", "status", "body"),

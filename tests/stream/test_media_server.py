@@ -119,6 +119,7 @@ async def watch(http: httpx.AsyncClient, path: str) -> list[int]:
         return [one.status_code for one in (*answer.history, answer)]
 
 
+@pytest.mark.slow
 @pytest.mark.asyncio
 async def test_a_viewer_is_led_there_while_the_clip_arrives_and_stays_here_before_and_after(
     units: list[Unit], tmp_path: Path

@@ -94,6 +94,7 @@ async def test_what_nobody_can_say_is_a_no_unless_a_word_would_come() -> None:
     await owners.consent.confirm_clip(a_clip(LOOK))
 
 
+@pytest.mark.slow
 async def test_a_clip_ends_when_neither_store_nor_bus_answers_for_a_second() -> None:
     owners = Owners()
     async with owners.consent.watching_clip(a_clip(LOOK)):

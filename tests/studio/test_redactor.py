@@ -121,6 +121,7 @@ async def studio(tmp_path: Path) -> AsyncIterator[Studio]:
         yield Studio(tmp_path, store)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("visibility", ["private", "unlisted"])
 async def test_a_public_remix_says_nothing_of_a_parent_that_is_not_public(
     studio: Studio, visibility: Visibility
@@ -132,6 +133,7 @@ async def test_a_public_remix_says_nothing_of_a_parent_that_is_not_public(
         assert verify(file, studio.signer.anchors).generations == 1
 
 
+@pytest.mark.slow
 async def test_what_an_earlier_release_told_of_a_hidden_parent_is_taken_back(
     studio: Studio, tmp_path: Path
 ) -> None:
@@ -163,6 +165,7 @@ async def test_what_an_earlier_release_told_of_a_hidden_parent_is_taken_back(
     assert found == {"unlisted-parent": None, "b": "unlisted-parent", "c": "b"}
 
 
+@pytest.mark.slow
 async def test_when_a_clip_is_removed_its_words_leave_its_whole_family(studio: Studio) -> None:
     await studio.draw("a", SECRET)
     await studio.draw("b", "child", "a")

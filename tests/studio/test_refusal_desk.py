@@ -120,6 +120,7 @@ async def test_an_id_is_good_for_six_months(room: Room) -> None:
         await room.desk.add_appeal(refusal.id, new, ANNA)
 
 
+@pytest.mark.slow
 async def test_a_rule_that_is_overturned_too_often_asks_until_the_desk_undoes_it(
     room: Room,
 ) -> None:

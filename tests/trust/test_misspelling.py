@@ -60,6 +60,7 @@ def misspelt(texts: list[str], way: str) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("listed", [names, phrases])
 @pytest.mark.parametrize("every", [9, wide(3)])
@@ -86,6 +87,7 @@ def glued(texts: list[str], dice: random.Random, *, wrong: bool) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("listed", "wrong", "least"),
     [(names, False, 0.98), (phrases, False, 1), (names, True, 0.85), (phrases, True, 0.94)],

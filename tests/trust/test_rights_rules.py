@@ -67,6 +67,7 @@ def test_what_is_allowed_to_all_or_not_live_says_nothing() -> None:
     assert rights_layer(silent, TODAY).names == ()
 
 
+@pytest.mark.slow
 def test_conflicts_are_found() -> None:
     rules = load_rules()
     latin = replace(ZORB, also=())

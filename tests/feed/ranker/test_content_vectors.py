@@ -32,6 +32,7 @@ def test_what_means_what_somebody_liked_is_told_apart_before_anybody_has_seen_it
         assert found[TERMS.index(name)].argmax() == 1
 
 
+@pytest.mark.slow
 def test_how_much_that_counts_is_learned() -> None:
     made = learner(200)
     dice = np.random.default_rng(1)

@@ -77,6 +77,7 @@ def test_a_guest_teaches_less() -> None:
     assert less.clips.gain[0] == pytest.approx(0.3 * full.clips.gain[0])
 
 
+@pytest.mark.slow
 def test_with_many_clips_those_near_are_still_found_exactly() -> None:
     made = learner(3000)
     person = lover_of(made, 1, 24)

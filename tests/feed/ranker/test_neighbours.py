@@ -83,6 +83,7 @@ def test_who_hears_of_pairs_keeps_the_same_neighbours_when_there_are_too_many() 
     assert ours.counts.tolist() == theirs.counts.tolist()
 
 
+@pytest.mark.slow
 def test_clips_joined_at_once_are_joined_as_one_by_one() -> None:
     dice = np.random.default_rng(0)
     at_once, singly = Neighbours(), Neighbours()
@@ -108,6 +109,7 @@ def test_clips_joined_at_once_are_joined_as_one_by_one() -> None:
         assert first == second
 
 
+@pytest.mark.slow
 def test_there_are_never_more_pairs_and_each_clip_keeps_its_strongest(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

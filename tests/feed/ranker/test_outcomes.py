@@ -24,6 +24,7 @@ def told(*rows: Deed, served: bool = True, known: bool = True) -> tuple[Learner,
     return made, person
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("deed", DEEDS)
 @pytest.mark.parametrize("late", [False, True])
 def test_a_deed_adds_its_worth_to_how_long_a_clip_was_watched(

@@ -1,3 +1,4 @@
+import pytest
 from msgspec.structs import replace
 
 from phosphene.feed.feed_weights import AS_THEY_ARE, FeedWeights
@@ -51,6 +52,7 @@ def past(since: float = NOW, **sets: FeedWeights) -> PastSessions:
     return made
 
 
+@pytest.mark.slow
 def test_the_same_weights_do_the_same() -> None:
     made = past(one=AS_THEY_ARE, other=AS_THEY_ARE)
     assert len(made.kinds) == 72
@@ -59,6 +61,7 @@ def test_the_same_weights_do_the_same() -> None:
     assert made.page_overlap() == 1
 
 
+@pytest.mark.slow
 def test_without_what_people_like_it_stands_lower_and_its_terms_tell_nothing() -> None:
     blind = FeedWeights(terms={"kinds": 0, "taste": 0, "quality": 0, "tired": -1})
     made = past(live=AS_THEY_ARE, blind=blind)

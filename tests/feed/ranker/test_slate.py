@@ -97,6 +97,7 @@ def test_of_two_alike_the_one_that_is_owed_people_comes_first() -> None:
     assert places.count(12) > 2 * max(places.count(one) for one in range(40) if one != 12)
 
 
+@pytest.mark.slow
 def test_what_is_wished_for_fills_the_next_places_whoever_made_it() -> None:
     made = learner(80)
     # All of one author, and skipped so far: what they ask for counts more.

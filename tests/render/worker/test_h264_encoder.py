@@ -126,6 +126,7 @@ def test_a_demand_that_comes_too_soon_is_remembered() -> None:
     assert keys.is_due(29)
 
 
+@pytest.mark.slow
 def test_the_bitrate_stays_under_its_cap_whatever_the_picture() -> None:
     camera = Encoder(320, 320, FPS, 400)
     random = np.random.default_rng(0)

@@ -40,6 +40,7 @@ def test_it_is_the_run_at_half_of_its_size_with_a_keyframe_every_second(units: l
         assert distance(picture, halve_picture(paint(1, unit.frame), WIDTH, HEIGHT)) < 4
 
 
+@pytest.mark.slow
 def test_what_another_worker_put_on_air_is_decoded_and_the_rest_made_of_its_pictures(
     units: list[Unit],
 ) -> None:

@@ -127,6 +127,7 @@ def play(random: Random) -> tuple[list[Head], list[CanvasView]]:
     return heads, views
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(60))
 def test_whatever_comes_when_the_run_is_straight_and_only_through_final_frames(seed: int) -> None:
     heads, views = play(Random(seed))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -63,6 +64,7 @@ def test_a_line_that_takes_the_full_picture_always_gets_it(share: float) -> None
     assert not any(low for low, _ in line(share * FULL, 120))
 
 
+@pytest.mark.slow
 @given(st.floats(1.2 * HALF / FULL, 0.8))
 def test_a_line_that_does_not_gets_the_half_soon_and_most_of_the_time(share: float) -> None:
     lows = [low for low, _ in line(share * FULL, 300)]
@@ -121,6 +123,7 @@ def test_a_queue_that_grows_is_seen_without_any_estimate() -> None:
     assert [ladder.low for ladder in seen(looks)].index(True) == 7
 
 
+@pytest.mark.slow
 @given(st.lists(looks, min_size=2, max_size=200))
 def test_whatever_a_viewer_says_it_is_never_switched_to_and_fro(said: list[LineSample]) -> None:
     ladders = [BandwidthState(), *seen(said)]

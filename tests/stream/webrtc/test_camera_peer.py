@@ -49,6 +49,7 @@ def is_keyframe(picture: bytes) -> bool:
     return not picture[0] & 1
 
 
+@pytest.mark.slow
 async def test_pictures_come_as_they_were_encoded_until_the_camera_is_gone() -> None:
     pictures = asyncio.Queue[bytes]()
     async with asyncio.timeout(60), a_camera(pictures) as (peer, browser):

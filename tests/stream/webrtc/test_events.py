@@ -71,6 +71,7 @@ async def parsed(stream: AsyncIterator[bytes]) -> AsyncGenerator[tuple[str, obje
                 yield name.removeprefix("event: "), json.loads(data.removeprefix("data: "))
 
 
+@pytest.mark.slow
 @pytest.mark.asyncio
 async def test_a_session_is_told_its_story(sessions: ViewerSessions, encoder: Encoder) -> None:
     async with a_site(sessions, encoder) as site:

@@ -121,6 +121,7 @@ async def test_one_connection_shows_one_clip_after_the_other(
         assert (seen["clip"], seen["connected"], seen["pictures"]) == ("b", True, 7)
 
 
+@pytest.mark.slow
 @pytest.mark.asyncio
 async def test_the_connection_outlives_its_clips_and_files_are_shown_again_and_again(
     site: Site, units: list[Unit]

@@ -119,6 +119,7 @@ async def test_a_viewer_that_never_connects_is_forgotten(live: LiveClip) -> None
             sessions.get_session("a", session.id)
 
 
+@pytest.mark.slow
 @pytest.mark.asyncio
 async def test_a_viewer_that_falls_silent_is_forgotten(live: LiveClip, units: list[Unit]) -> None:
     """aiortc checks every five seconds: for this server's patience that is never."""
@@ -272,6 +273,7 @@ async def test_a_session_belongs_to_its_clip(sessions: ViewerSessions, live: Liv
                 sessions.get_session(clip, session_id)
 
 
+@pytest.mark.slow
 @pytest.mark.asyncio
 async def test_of_a_lossy_line_nearly_every_picture_is_decoded(
     sessions: ViewerSessions, live: LiveClip, units: list[Unit]

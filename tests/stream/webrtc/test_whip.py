@@ -264,6 +264,7 @@ async def test_a_session_elsewhere_inside_is_not_asked_and_gets_no_token(
     assert not endpoint.deleted.is_set()
 
 
+@pytest.mark.slow
 @pytest.mark.asyncio
 @pytest.mark.parametrize("odd", [VP8, "", "v=0", "hello", VP8.replace("m=video", "m=audio")])
 async def test_an_odd_answer_costs_only_the_push(

@@ -101,6 +101,7 @@ def test_plates_in_the_span_are_reproduced(kind: str) -> None:
     assert away < 0.02 * (plates - join(kind, mean.expand(1, tokens(kind), -1))).std()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", PLATES)
 def test_latents_of_data_have_unit_variance(autoencoder: EmbeddedAutoencoder, kind: str) -> None:
     basis = autoencoder.basis_of(kind)
@@ -215,6 +216,7 @@ def test_every_kind_must_be_given_a_number() -> None:
         EmbeddedAutoencoder({"subject": 3})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["subject", "sky", "far", "weather"])
 def test_grain_is_the_noise_of_every_latent(kind: str) -> None:
     torch.manual_seed(1)

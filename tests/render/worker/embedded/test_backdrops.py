@@ -73,6 +73,7 @@ def test_the_rooms_that_ship_have_walls() -> None:
     assert {place for place, wall in skies.items() if wall} == {"room", "kitchen", "shop"}
 
 
+@pytest.mark.slow
 def test_diffusers_writes_no_lines_of_its_own_where_accelerate_is_missing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

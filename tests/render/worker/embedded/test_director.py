@@ -275,12 +275,14 @@ def heard(text: str) -> dict[str, Slot]:
     return {slot.name: slot for slot in taught().understand(text)}
 
 
+@pytest.mark.slow
 def test_neither_a_place_nor_what_falls_is_heard_as_weather() -> None:
     assert heard("a king at the railway")["weather"].value is None
     assert heard("ice cubes falling into a glass of cola")["weather"].value is None
     assert heard("a car in falling snow")["weather"].value == "snow"
 
 
+@pytest.mark.slow
 def test_an_hour_is_a_time_of_day_unless_another_is_said() -> None:
     assert heard("a boat at 3 am")["time"].value == "night"
     assert heard("a boat at dawn at 3 pm")["time"].value == "dawn"
@@ -300,6 +302,7 @@ def test_falling_leaves_alone_are_a_weather_and_no_thing() -> None:
     assert (slots["subject"], found.subject, found.weather) == ("nothing", None, "leaves")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "shown"),
     [

@@ -36,6 +36,7 @@ def apart(one: Picture, other: Picture) -> float:
     return float(np.abs(one.astype(np.int16) - other).mean())
 
 
+@pytest.mark.slow
 def test_one_segment_passes_into_the_next(segments: list[SceneSegment]) -> None:
     draw = draw_segments(segments, 0, 48)
     before, after = (

@@ -1,6 +1,7 @@
 from collections import Counter
 
 import msgspec
+import pytest
 
 from phosphene.render.worker.embedded.nouns.cast import Actor, Ink
 from phosphene.render.worker.embedded.nouns.casting import STAND_INS, Casting
@@ -21,6 +22,7 @@ def actors(concept: str) -> list[Actor]:
     return [actor for actor in found if actor]
 
 
+@pytest.mark.slow
 def test_no_trade_is_bound_to_a_tone_or_a_sex() -> None:
     """Each of seven tones has its share, with either drawing, and so has either sex."""
     for concept in ("doctor", "police-officer", "farmer"):
@@ -39,6 +41,7 @@ def test_who_is_old_has_the_hair_of_the_old() -> None:
     assert sum(grey) > 0.75 * SEEDS
 
 
+@pytest.mark.slow
 def test_women_and_children_have_no_beard_unless_it_is_said() -> None:
     at = list(CARD).index("beard")
     assert {actor.card[at] for actor in actors("woman") + actors("boy")} == {0}

@@ -56,6 +56,7 @@ def test_plates_are_decoded_in_their_range() -> None:
     assert 0 <= plate.min() < plate.max() <= 1
 
 
+@pytest.mark.slow
 def test_grain_is_noise_alike_everywhere_but_in_the_corners() -> None:
     torch.manual_seed(1)
     noise = torch.randn(16, 144)
