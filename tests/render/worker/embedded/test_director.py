@@ -367,6 +367,7 @@ def test_without_a_network_of_nouns_the_lexicon_says_what_cannot_be_drawn() -> N
         ("a woman riding a horse", "relation", ("riding",)),
         ("a dog chasing a cat", "relation", ("chasing",)),
         ("a cat sleeping", "action", ("sleeping",)),
+        ("a cat waiting in the rain", "action", ("waiting",)),
         ("un enfant qui dort", "action", ("dort",)),
         ("a dog on a bench", "relation", ()),
     ],

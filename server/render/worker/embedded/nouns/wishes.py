@@ -31,8 +31,8 @@ FLAVOURED: Final = (["a", "la"], ["a", "l"], ["au"], ["aux"])
 """Between a dish and what it tastes of."""
 LOOKS: Final = frozenset(("hair", "length", "glasses", "beard", "headwear", "clothes"))
 """Fields of a card by which somebody would be known again."""
-DOES: Final = frozenset(("sleep", "dance"))
-"""Actions that are a gait."""
+DOES: Final = frozenset(("sleep", "dance", "sit"))
+"""Actions that are a gait: who sits or waits stays where they are."""
 ALIVE: Final = frozenset(("person", "figure", "animal", "bird", "sea", "crawler", "fantasy"))
 """Kinds that do something."""
 GOES_BY: Final = frozenset((("drive", "roll"), ("cycle", "roll"), ("row", "sail"), ("fly", "fly")))

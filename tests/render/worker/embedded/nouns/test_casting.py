@@ -117,6 +117,14 @@ def test_a_drawing_of_which_the_network_learned_nothing_is_never_cast() -> None:
     assert again.drawing == 1
 
 
+def test_an_animal_that_sits_or_waits_stays_where_it_is() -> None:
+    casting = Casting({"cat": toy.nouns().concepts["car"]}, {"cat": "cat"})
+    walks, sits = (casting.choose_cast(Wish("cat", does=does), 1).subject for does in ("", "sit"))
+    assert walks is None
+    assert sits
+    assert sits.gait == "rock"
+
+
 def test_somebody_on_a_chair_sits_and_on_a_table_stands() -> None:
     for thing, posture in (("chair", "sit"), ("table", "stand")):
         wish = Wish("woman", thing, relation="on", card={"figure": "woman"})
