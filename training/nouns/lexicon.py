@@ -45,6 +45,8 @@ DEEP = 9
 """So far up an ancestor is looked for."""
 NEAR = 3
 """A sense that was seen so many times less often than the first is not meant."""
+FEW = 2
+"""Senses of a word that is hardly said of anything else."""
 WORDS = 2
 """Phrases of more words than that are left to their last one."""
 
@@ -345,9 +347,20 @@ def undrawable(net: WordNet, phrases: Mapping[str, str]) -> set[str]:
         for lemma, senses in net.senses.items()
         if lemma.isalpha() and len(lemma) > 2 and lemma not in phrases
         and net.synsets[senses[0]].lexname in THINGS
-        and (net.counts[lemma, "n"] or is_thing(lemma, net.synsets[senses[0]].lexname))
+        and (
+            net.counts[lemma, "n"]
+            or is_thing(lemma, net.synsets[senses[0]].lexname)
+            or _is_made(lemma, net)
+        )
         and _speakable(lemma, net)
     }  # fmt: skip
+
+
+def _is_made(lemma: str, net: WordNet) -> bool:
+    """Whether a word is for a thing that somebody made, and for little else: a stapler."""
+    senses = net.senses[lemma]
+    made = net.synsets[senses[0]].lexname == "artifact" and len(senses) <= FEW
+    return made and lemma not in _verbs() | _adjectives()
 
 
 def content(net: WordNet) -> set[str]:

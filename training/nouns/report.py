@@ -74,6 +74,8 @@ LISTS = (
             "twentyseven",
             "twentyeight",
             "twentynine",
+            "thirty",
+            "thirtyone",
         )
     ),
 )

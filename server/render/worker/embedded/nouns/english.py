@@ -64,7 +64,7 @@ ENGLISH: Final = Grammar(
     vague=words(
         "strand strands family building buildings plant plants toy toys machine "
         "shop store army "
-        "horde gang crew colony party swarm parade market rendition costume festival "
+        "horde gang crew colony party swarm parade rendition costume festival "
         "tournament competition contest championship exhibition"
     ),
     # A crane shot is no crane.

@@ -1,13 +1,14 @@
 """What of a prompt is said and not meant to be drawn: what is denied, verbs, where two meet, and
 details of a place."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from phosphene.render.worker.embedded.nouns.finite_verbs import VAPOURS, is_done_to_oneself
 from phosphene.render.worker.embedded.nouns.first_names import is_name
 from phosphene.render.worker.embedded.nouns.grammar import Grammar
 from phosphene.render.worker.embedded.nouns.grammar import words as words_of
+from phosphene.render.worker.embedded.nouns.main_thing import INDEFINITE, MOVES
 from phosphene.render.worker.embedded.nouns.match import Match
 from phosphene.render.worker.embedded.nouns.tokens import Token, clause
 
@@ -28,9 +29,17 @@ AMBIENCE: Final = words_of(
     "lightning balloon lantern candle"
 )
 """What is said of how a place is, after it."""
+PLURAL: Final = 2
+"""Words of a plural and how it is."""
 LISTED: Final = 3
 """Words of a list of two."""
 EVENTS: Final = words_of("fight battle war duel contest competition game match race")
+STEPS: Final = words_of("premiers premier petits petit grands grand derniers les des mes tes ses")
+"""Before a "pas" that is a step."""
+LIGHTS: Final = words_of("sun moon full-moon star cloud rainbow snowflake")
+"""What one sees of the sky in a place, without being asked for it."""
+ONLY: Final = words_of("just only juste seulement rien que with avec et and")
+"""Before what is all that there is to see of a place: just waves."""
 DENIED: Final = 3
 """So many words after a "without" are denied."""
 
@@ -42,12 +51,17 @@ def without_denied(found: list[Match], words: Sequence[Token], grammar: Grammar)
 
 def _is_denied(match: Match, words: Sequence[Token], grammar: Grammar) -> bool:
     """Whether a "without" is a few words before it in its sentence."""
-    for word in reversed(words[max(0, match.first - DENIED) : match.first]):
-        if word.folded in SENTENCE_ENDS:
+    for k in range(match.first - 1, max(-1, match.first - 1 - DENIED), -1):
+        if words[k].folded in SENTENCE_ENDS:
             return False
-        if word.folded in grammar.without:
-            return True
+        if words[k].folded in grammar.without:
+            return not _is_step(words, k)
     return False
+
+
+def _is_step(words: Sequence[Token], at: int) -> bool:
+    """Whether a "pas" of French is what somebody takes: les premiers pas de bébé."""
+    return words[at].folded == "pas" and at > 0 and words[at - 1].folded in STEPS
 
 
 def without_verbs(found: list[Match], words: Sequence[Token], grammar: Grammar) -> list[Match]:
@@ -108,18 +122,51 @@ def without_events(found: list[Match], words: Sequence[Token], grammar: Grammar)
     return kept
 
 
-def without_details(found: list[Match], words: Sequence[Token], grammar: Grammar) -> list[Match]:
-    """Without bare plurals in clauses of their own after one that is only a place: "a narrow alley,
-    lanterns, spices" asks for the alley; without what lies over all there: soleil et lavande."""
+def without_details(
+    found: list[Match],
+    words: Sequence[Token],
+    grammar: Grammar,
+    gaits: Mapping[str, tuple[str, str]],
+) -> list[Match]:
+    """Without what clauses of their own tell of what the first calls, which is only a place: bare
+    plurals ("a narrow alley, lanterns, spices" asks for the alley), and what lies over all there
+    and on it: soleil et lavande, the sun on the desks."""
     if not found or not found[0].is_noun:
         return found
     _, end = clause(words, found[0].first)
     if any(m.role != "place" for m in found if m.first < end):
         return found
-    return [
-        m for m in found
-        if m.role != "subject" or m.first < end or not _bare_plural(m, words, grammar)
-    ]  # fmt: skip
+    lit = {
+        clause(words, m.first)[0]
+        for m in found
+        if m.first >= end and m.meaning.value in LIGHTS and _is_the_light(m, words)
+    }
+
+    def is_detail(m: Match) -> bool:
+        if _bare_plural(m, words, grammar):
+            return True
+        moves = gaits.get(m.meaning.value, ("",))[0] in MOVES and m.meaning.value not in LIGHTS
+        return not moves and (clause(words, m.first)[0] in lit or _is_bare(m, words, grammar))
+
+    return [m for m in found if m.role != "subject" or m.first < end or not is_detail(m)]
+
+
+def _is_the_light(match: Match, words: Sequence[Token]) -> bool:
+    """Whether it is that of the sky, and none of several: le soleil, october sun."""
+    begin, _ = clause(words, match.first)
+    return not INDEFINITE & {w.folded for w in words[begin : match.first]}
+
+
+def _is_bare(match: Match, words: Sequence[Token], grammar: Grammar) -> bool:
+    """Whether a clause is nothing but a plural, and a word that tells how it is: church bells,
+    bells ringing, étals colorés, just waves."""
+    begin, end = clause(words, match.first)
+    while begin < match.first and words[begin].folded in ONLY:
+        begin += 1
+    said = [w.folded for w in words[begin:end]]
+    plural = words[match.last - 1].folded.endswith(("s", "x"))
+    plain = grammar.little | grammar.within | grammar.determiners | set(grammar.numbers)
+    return plural and len(said) <= PLURAL and not any(w in plain for w in said)
 
 
 def _bare_plural(match: Match, words: Sequence[Token], grammar: Grammar) -> bool:

@@ -21,6 +21,7 @@ PARTS: Final = words_of(
 """Names of things that are oftener a part of something, where that is named after them."""
 OWNED: Final = words_of(
     "secret name memory dream song story tale whisper voice prayer promise sorrow grief silence "
+    "footstep footprint trace pas empreinte "
     "nom souvenir reve histoire chant priere promesse murmure voix chagrin tristesse"
 )
 """What one does not see of whom or what has it."""

@@ -18,7 +18,7 @@ from phosphene.render.worker.embedded.nouns.adjacent import (
     without_containers,
     without_vapours,
 )
-from phosphene.render.worker.embedded.nouns.ages import with_children
+from phosphene.render.worker.embedded.nouns.ages import with_ages, with_named_by_age
 from phosphene.render.worker.embedded.nouns.clauses import (
     Span,
     UnknownNames,
@@ -56,6 +56,8 @@ from phosphene.render.worker.embedded.nouns.vantage import is_of_sand, seen_from
 SWIMS: Final = "swim"
 SKY: Final = "sky"
 WAYS: Final = ROADS | {"railway", "bridge"}
+WHO: Final = ("qui", "who", "that", "which")
+"""Between somebody or something and what they do."""
 SEVERAL: Final = 3
 MANY: Final = 5
 RIDER: Final = "rider"
@@ -92,6 +94,7 @@ class NounReader:
         matcher = self._matchers[language]
         found = without_names(matcher.find_matches(words), words, self._lexicon.names)
         camera = camera_words(words, matcher.grammar)
+        found = with_named_by_age(found, words, matcher.grammar)
         found = _with_slips(matcher, words, found)
         # Of what is known not to be a thing (northern lights) nobody asks what it is.
         unseen = {k for m in found if m.meaning.value == "-" for k in range(m.first, m.last)}
@@ -120,8 +123,10 @@ class NounReader:
         kept = without_parts(without_containers(kept, words, matcher), words, matcher.grammar)
         kept = without_owners(choose_heads(kept, words, matcher), words, matcher.grammar)
         kept = without_events(kept, words, matcher.grammar)
-        kept = without_details(without_vapours(kept, words), words, matcher.grammar)
-        kept = with_children(kept, words)
+        kept = without_details(
+            without_vapours(kept, words), words, matcher.grammar, self._lexicon.concepts
+        )
+        kept = with_ages(kept, words, matcher.grammar)
         kept = seen_from(kept, words, matcher.grammar, self._lexicon.concepts)
         reading = self._reading(language, text, words, kept, lost, aside | unseen)
         read = {k for m in [*all_found, *found] for k in range(m.first, m.last)} | aside
@@ -343,9 +348,11 @@ def _is_lesson(doing: Match, words: Sequence[Token]) -> bool:
 
 
 def _is_doer(lost: Match, doing: Match, words: Sequence[Token], grammar: Grammar) -> bool:
-    """Whether what cannot be drawn is right before what it does; black and white is nobody."""
+    """Whether what cannot be drawn is right before what it does, or before the "that" between;
+    black and white is nobody."""
     said = {w.folded for w in words[lost.first : lost.last]}
-    return lost.last == doing.first and not said & set(grammar.colours)
+    led = doing.first > 0 and words[doing.first - 1].folded in WHO
+    return lost.last == doing.first - led and not said & set(grammar.colours)
 
 
 def _count(match: Match | None, words: Sequence[Token], grammar: Grammar) -> int:

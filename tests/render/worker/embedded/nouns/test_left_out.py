@@ -35,3 +35,24 @@ def test_what_something_is_likened_to_is_not_drawn(
 ) -> None:
     found = read(text)
     assert (found.subject, found.other) == (subject, other)
+
+
+@pytest.mark.parametrize(
+    ("text", "subject", "place"),
+    [
+        ("the village square on market day, church bells", None, "street"),
+        ("a beach with nobody on it. just waves.", None, "beach"),
+        ("une salle de classe vide, le soleil sur les pupitres", None, "room"),
+        ("marché provençal le matin, étals colorés", None, "shop"),
+        ("an empty beach, gulls crying", "bird", "beach"),
+        ("an empty classroom, a bell rings", "bell", "room"),
+    ],
+)
+def test_what_a_place_is_full_of_is_no_subject(text: str, subject: str | None, place: str) -> None:
+    found = read(text)
+    assert (found.subject, found.place) == (subject, place)
+
+
+def test_a_step_denies_nothing() -> None:
+    assert read("les premiers pas de bébé").subject == "baby"
+    assert read("une rue, pas de bébé").subject is None
