@@ -71,6 +71,14 @@ GONE_BY: Final = frozenset(
 """What one goes by, and is not made of; en train de lire is no train."""
 MATERIALS: Final = words_of("bois sable neige glace paille lave")
 """Of what something is made, in French after the word that else leads into a place."""
+MADE_OF: Final = words_of(
+    "glass wood bamboo straw gold stone brick clay paper cardboard wicker leather crystal ice iron"
+)
+"""Of what things are that hold something, before them in English."""
+FIRST: Final = words_of("first last favourite favorite")
+"""Before what somebody does or sees, after whose it is."""
+MADE: Final = words_of("made built carved knitted woven sculpted folded fait faite faits faites")
+"""Before the "of" that says of what a thing is: a train made of cheese."""
 WIDE: Final = frozenset(("sea", "mountain", "mountains", "farm", "wave", "cloud", "river", "hills"))
 """Lands that one says of much of something: a sea of clouds, a field of snow."""
 OPEN: Final = frozenset(("farm", "hills", "garden"))
@@ -123,6 +131,7 @@ def _holds(outer: Match, inner: Match, words: Sequence[Token], grammar: Grammar)
         full = inner.first == outer.last + 2 and apart[0].folded in grammar.of
         # Neither une famille, des fourmis nor des montagnes couvertes de neige.
         full = full and inner.role == "subject" and not words[outer.last].ends_phrase
+        full = full and words[outer.last].folded not in MADE
         return full or words[outer.last].folded in grammar.of
     between = [w.folded for w in words[outer.last : inner.first]]
     return len(between) <= 1 and not any(
@@ -219,12 +228,18 @@ def _is_vague(before: Match, last: Match, words: Sequence[Token], grammar: Gramm
     meant, as of a cup of coffee; but of a snowy mountain the mountain."""
     word = words[last.last - 1].folded
     holds = before.role == "subject" and word in grammar.containers - UNFILLED
+    holds = holds and not _is_material(before, last, words)
     holds = holds and (word not in TEAMS or before.meaning.value not in PLAYED)
     # The squirrel stole my acorn: before an article it is a verb, whatever else is called so.
     follows = words[last.last].folded if last.last < len(words) else ""
     acts = before.last == last.first and follows in grammar.determiners - RELATIVE
     aged = before.meaning.value in OLD and last.meaning == ANYBODY
     return holds or acts or aged or word in grammar.vague or _plays(before, last)
+
+
+def _is_material(before: Match, last: Match, words: Sequence[Token]) -> bool:
+    """Whether it tells what the thing right after it is made of: a glass jar, a bamboo basket."""
+    return before.last == last.first and words[before.last - 1].folded in MADE_OF
 
 
 def _describes(before: Match, thing: Match, words: Sequence[Token], grammar: Grammar) -> bool:
@@ -265,7 +280,9 @@ def _is_young(animal: Match, word: str, gaits: Mapping[str, tuple[str, str]]) ->
 
 def _joined(one: Match, two: Match, words: Sequence[Token], grammar: Grammar) -> bool:
     between = [w.folded for w in words[one.last : two.first]]
-    if between[:1] == ["s"] and grammar.last:  # grandpa's rusty tractor
+    if between[:1] == ["s"] and grammar.last:  # grandpa's rusty tractor, a puppy's first snow
+        if FIRST & {*between}:
+            return False
         return not any(w in grammar.little | grammar.within | set(".,;:!?") for w in between[1:])
     if not between and grammar.last and _does(words, one, two):
         return False

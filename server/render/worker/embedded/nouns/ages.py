@@ -9,7 +9,7 @@ from phosphene.render.worker.embedded.nouns.grammar import Grammar
 from phosphene.render.worker.embedded.nouns.grammar import words as words_of
 from phosphene.render.worker.embedded.nouns.lexicon import Meaning
 from phosphene.render.worker.embedded.nouns.match import Match
-from phosphene.render.worker.embedded.nouns.tokens import Token
+from phosphene.render.worker.embedded.nouns.tokens import MARKS, Token
 
 GROWN: Final = 13
 """Years from which somebody is no child."""
@@ -44,6 +44,8 @@ SMALL: Final = {"petit": "boy", "petite": "girl", "petits": "child", "petites": 
 SEVERAL: Final = words_of("des les deux trois quatre plusieurs quelques")
 GOES_ON: Final = words_of("qui en au aux a sur dans avec sous devant chez assis assise assises")
 """What follows such a word where it is a name."""
+GIANT: Final = Meaning("subject", "troll", exact=False)
+GIANT_GOES_ON: Final = words_of("asleep who that whose with and is s")
 CHILD: Final = Meaning("subject", "child", exact=False)
 OLD: Final = words_of("year-old years-old year-olds")
 """After a number of English, before or after who is that old."""
@@ -54,6 +56,8 @@ LONGEST: Final = 3
 
 def with_named_by_age(found: list[Match], words: Sequence[Token], grammar: Grammar) -> list[Match]:
     """With those of French who are called by nothing but their age: un vieux sur un banc."""
+    if grammar.last and "giant" in grammar.never:
+        return _with_giants(found, words, grammar)
     if grammar.last or "vieux" not in grammar.never:
         return found
     does = {m.first for m in found if m.role == "action"}
@@ -63,6 +67,23 @@ def with_named_by_age(found: list[Match], words: Sequence[Token], grammar: Gramm
         for k in range(1, len(words))
         if k not in taken and (called := _called_by_age(words, k, k + 1 in does, grammar))
     ]
+    return sorted([*found, *named], key=lambda m: m.first)
+
+
+def _with_giants(found: list[Match], words: Sequence[Token], grammar: Grammar) -> list[Match]:
+    """With a giant of English, where no name follows: a giant asleep under the hills."""
+    named = []
+    for k in range(1, len(words)):
+        after = [w.folded for w in words[k + 1 : k + 3]]
+        ends = not after or words[k + 1].ends_phrase
+        goes_on = ends or after[0] in GIANT_GOES_ON | grammar.within
+        doing = bool(after) and after[0].endswith("ing")
+        doing = doing and (
+            len(after) < 2 or after[1] in grammar.little | grammar.within | set(MARKS)
+        )
+        led = words[k - 1].folded in grammar.determiners
+        if words[k].folded == "giant" and led and (goes_on or doing):
+            named.append(Match(k, k + 1, GIANT))
     return sorted([*found, *named], key=lambda m: m.first)
 
 

@@ -232,7 +232,7 @@ class UnknownNames:
         """Whether a run of words is a name: of English one that is no word, or a noun; of French
         what an article is before."""
         said = [words[k].folded for k in range(begin, end)]
-        if any(w in self._plain or w.isdigit() for w in said):
+        if any(w in self._plain or w.isdigit() for w in said) or {*said} <= self._grammar.owners:
             return False
         if self._grammar.articles or not self._grammar.last:
             return begin > 0 and words[begin - 1].folded in self._grammar.determiners

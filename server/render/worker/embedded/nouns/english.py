@@ -62,8 +62,7 @@ ENGLISH: Final = Grammar(
     owners=words("he she they it who we you i people"),
     # The lexicon takes these in a sense that is mostly not meant: a plant is a factory to it.
     vague=words(
-        "strand strands family building buildings plant plants toy toys machine "
-        "shop store army "
+        "strand strands family building buildings plant plants toy toys machine army "
         "horde gang crew colony party swarm parade rendition costume festival "
         "tournament competition contest championship exhibition"
     ),

@@ -24,7 +24,7 @@ FRENCH: Final = Grammar(
         "dessus dessous travers bord ete hiver automne printemps matin soir midi soiree "
         "journee nuit aube pas ne non sans vent pluie brume brouillard bruine averse "
         "mais ou donc or ni car si on y a ai as ont eu "
-        "fait faire est sont sera grave graves plate plates meme memes"
+        "fait faire est sont sera descente grave graves plate plates meme memes"
     ),
     containers=words(
         "tasse verre bol assiette morceau tranche part groupe troupeau paire pile boite "

@@ -37,6 +37,8 @@ LETTERS: Final[Mapping[str, str]] = {
 }
 """Letters that tell a language, or some."""
 _SELF: Final = re.compile(r"\b[Ii](?:['’](?:d|m|ll|ve)| (?:want|need|would|love|wish|saw))\b")
+NO_NUMBERS: Final = frozenset(("fire", "due"))
+"""Numbers of Danish and Italian that are oftener words of English."""
 KANA: Final = ("\u3040", "\u30ff")
 
 
@@ -48,7 +50,7 @@ def guess(words: list[str], text: str) -> dict[str, int]:
         code: sum(
             w in grammar.little
             or w in grammar.without
-            or w in grammar.numbers
+            or (w in grammar.numbers and w not in NO_NUMBERS)
             or w in grammar.between
             for w in words
         )

@@ -40,6 +40,8 @@ LIGHTS: Final = words_of("sun moon full-moon star cloud rainbow snowflake")
 """What one sees of the sky in a place, without being asked for it."""
 ONLY: Final = words_of("just only juste seulement rien que with avec et and")
 """Before what is all that there is to see of a place: just waves."""
+MODALS: Final = words_of("could will would should must may might cannot can")
+"""Before what somebody can do, of English: pigs can fly."""
 DENIED: Final = 3
 """So many words after a "without" are denied."""
 
@@ -68,6 +70,7 @@ def without_verbs(found: list[Match], words: Sequence[Token], grammar: Grammar) 
     """Without nouns that are verbs here (he watches, to fly), verbs that are none (a washing
     machine), and what somebody does to a part of themselves (she paints her nails)."""
     doers = grammar.owners | ({"to"} if grammar.owners else frozenset[str]())
+    doers |= MODALS if grammar.last else frozenset[str]()
     before = {m.first: words[m.first - 1].folded if m.first else "" for m in found}
     return [
         m

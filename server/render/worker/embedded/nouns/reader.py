@@ -51,7 +51,7 @@ from phosphene.render.worker.embedded.nouns.speech import (
 )
 from phosphene.render.worker.embedded.nouns.tokens import Token, clause, tokens
 from phosphene.render.worker.embedded.nouns.unread import UnreadWords
-from phosphene.render.worker.embedded.nouns.vantage import is_of_sand, seen_from
+from phosphene.render.worker.embedded.nouns.vantage import is_of_sand, is_of_the_sky, seen_from
 
 SWIMS: Final = "swim"
 SKY: Final = "sky"
@@ -151,6 +151,8 @@ class NounReader:
         }
         if votes.get("fr", 0) > votes.get("en", 0) and _is_all_known(self._matchers["fr"], words):
             known["fr"] += HALF  # un père is no pear of Italian
+        if not best and len(words) > 2 and _is_all_known(self._matchers["en"], words):
+            known["en"] += HALF  # a tuna is no prickly pear of Spanish
         return max(known, key=lambda code: known[code])
 
     def _reading(
@@ -191,6 +193,8 @@ class NounReader:
             place = "underwater"
         if place is None and is_of_sand(words):
             place = "beach"
+        if place is None and not (first or unknown or doing) and is_of_the_sky(words):
+            place = SKY
         subject, thing = self._apply_action(first.meaning.value if first else None, action)
         return Reading(
             language,
@@ -295,7 +299,11 @@ def _is_all_known(matcher: Matcher, words: Sequence[Token]) -> bool:
     """Whether a language itself knows each word of a prompt."""
     found = [m for m in matcher.find_matches(words) if m.tongue == matcher.language]
     taken = {k for m in found for k in range(m.first, m.last)}
-    plain = matcher.grammar.little | matcher.grammar.never | set(matcher.grammar.numbers)
+    grammar = matcher.grammar
+    plain = grammar.little | grammar.never | grammar.asking | set(grammar.numbers)
+    if matcher.language == "en":
+        return all(k in taken or w.ends_phrase or w.folded in matcher.lexicon.known
+                   for k, w in enumerate(words))  # fmt: skip
     return all(k in taken or w.folded in plain or w.ends_phrase for k, w in enumerate(words))
 
 

@@ -51,11 +51,23 @@ def seen_from(
     return found
 
 
+SKY_SHOWS: Final = words_of("sunset sunsets sunrise sunrises aurora aurore aurores")
+
+
 def is_of_sand(words: Sequence[Token]) -> bool:
     """Whether a castle is one of sand, and so on a beach."""
     said = [word.folded for word in words]
     return bool(OF_SAND & {*said}) or any(
         one.startswith("chateau") and after == ["de", "sable"]
+        for one, after in ((said[k], said[k + 1 : k + 3]) for k in range(len(said)))
+    )
+
+
+def is_of_the_sky(words: Sequence[Token]) -> bool:
+    """Whether a prompt tells of what only the sky shows: a sunset, une aurore boréale."""
+    said = [word.folded for word in words]
+    return bool(SKY_SHOWS & {*said}) or any(
+        one in ("lever", "coucher") and after[1:] == ["soleil"]
         for one, after in ((said[k], said[k + 1 : k + 3]) for k in range(len(said)))
     )
 

@@ -154,6 +154,16 @@ def read(text: str) -> Reading:
         ("fog over the hills", None),
         ("a knight at night", "guard"),
         ("a knight galloping over a moor", "rider"),
+        ("a giant asleep under the hills", "troll"),
+        ("a giant dancing robot", "robot"),
+        ("a puppy's first snow", "dog"),
+        ("pov: you are a bee", "bee"),
+        ("that feeling when the bass drops", None),
+        ("a glass jar of buttons", "jar"),
+        ("a train made of cheese", "train"),
+        ("a cheese shop", None),
+        ("une descente en luge", "sled"),
+        ("un cent mètres haies", "runner"),
         ("a stapler running away from its desk", None),
         ("un grille-pain qui saute", None),
         ("a fish market at dawn", None),
@@ -316,6 +326,22 @@ def test_a_number_counts_the_noun_that_it_leads() -> None:
 )
 def test_a_plural_is_several_of_who_can_go_somewhere(text: str, count: int) -> None:
     assert read(text).count == count
+
+
+def test_a_sunset_is_seen_in_the_sky_and_elsewhere_where_it_is() -> None:
+    assert read("un coucher de soleil").place == "sky"
+    assert read("sunset over the lake").place == "lake"
+    assert read("a dog at sunset").place is None
+
+
+def test_what_somebody_can_do_is_no_second_thing() -> None:
+    assert read("pigs can fly").other is None
+
+
+def test_a_word_of_english_that_is_a_number_elsewhere_is_english() -> None:
+    assert read("cavemen discovering fire").language == "en"
+    assert read("sushi chef slicing tuna").language == "en"
+    assert read("le dernier métro").language == "fr"
 
 
 def test_what_is_denied_is_left_out() -> None:
