@@ -19,6 +19,7 @@ from torch import Tensor
 
 from phosphene.render.worker.embedded.nouns.autoencoder import PlateAutoencoder
 from phosphene.render.worker.embedded.vocabulary import PLATE
+from training.nouns.concepts import concepts
 from training.nouns.course import Course
 from training.nouns.pool import PEOPLE, POOL, plates
 from training.precision import mixed
@@ -34,6 +35,8 @@ FORGIVE = 0.45
 SMALL = 1e-4
 PEOPLE_SHARE = 0.6
 """Of a batch, where people are learned."""
+TRADES = 2
+"""How often each of their shards is among those of people with cards."""
 HEADS = slice(8, 60)
 """Rows of a plate in which people have their heads."""
 LOOKED_AT = 2.5
@@ -95,11 +98,17 @@ def looked_at(people: int, count: int) -> Tensor:
     return weight / weight.mean()
 
 
+def faced() -> list[NDArray[np.uint8]]:
+    """Plates of the pool that show somebody: a wizard's face is as small as a card's."""
+    rows = [k for k, concept in enumerate(concepts().values()) if concept.faced]
+    return [shard[rows] for shard in plates()[HELD:]]
+
+
 def learn_people(course: Course, top: float) -> None:
     """Encoder and decoder, from the decoder that forgives."""
     torch.manual_seed(course.step + 1)
     rng = np.random.default_rng(course.step + 1)
-    things, people = plates()[HELD:], plates(POOL / PEOPLE)
+    things, people = plates()[HELD:], TRADES * faced() + plates(POOL / PEOPLE)
     net = PlateAutoencoder().to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     net.load_state_dict(Course("forgiving", 1).load()["net"])
     before = copy.deepcopy(net.encoder).requires_grad_(False)

@@ -66,8 +66,6 @@ class Card:
         made["hair"] = str(rng.choice(HAIR_VALUES, p=OLD_HAIR if age == "old" else USUAL_HAIR))
         if figure == "woman" or age == "child":
             made["beard"] = "none"
-        if age == "child" and made["length"] == "bald":
-            made["length"] = "short"
         return cls(**(made | told))
 
     @property

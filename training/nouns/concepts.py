@@ -35,6 +35,11 @@ class Concept:
         """Whether its feet, or its bottom, are on the ground."""
         return self.gait not in ("float", "fly", "swim")
 
+    @property
+    def faced(self) -> bool:
+        """Whether it is somebody, whose face is a small part of the plate."""
+        return self.build in ("bust", "head") or self.kind == "figure"
+
 
 @cache
 def concepts(path: Path = TABLE) -> dict[str, Concept]:

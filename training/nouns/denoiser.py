@@ -18,6 +18,7 @@ from phosphene.render.worker.embedded.nouns.network import NounTransformer
 from phosphene.render.worker.embedded.nouns.person_shape import CARD
 from training.muon import Muon
 from training.nouns.card import FIELDS
+from training.nouns.concepts import concepts
 from training.nouns.course import Course
 from training.nouns.drawings import Space, encoded, labels, means, rows, space
 from training.nouns.pool import PEOPLE, POOL, card_rows, numbers, plates
@@ -33,6 +34,9 @@ LEFT_OPEN = 0.06
 """How often a field of a card is not told."""
 PEOPLE_SHARE = 0.2
 """Of a batch, unless somebody says otherwise."""
+FACES = 3
+"""How often plates of somebody without a card are among those of things: their faces are small, and
+what the net learns last."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +90,15 @@ def lessons(net: PlateAutoencoder, share: float, known: Space | None) -> tuple[L
     drawing = torch.from_numpy(of.reshape(-1))
     seen = torch.bincount(drawing, minlength=len(labels())) > 0
     where = known or space(mean, seen)
-    return Lessons(tokens, drawing, where.vector(mean), people, cards, share), where
+    often = oftener(len(tokens))
+    return Lessons(tokens[often], drawing[often], where.vector(mean), people, cards, share), where
+
+
+def oftener(plates: int) -> Tensor:
+    """Indices of all plates of whole shards, those with faces FACES times."""
+    faced = torch.tensor([concept.faced for concept in concepts().values()])
+    times = torch.where(faced, FACES, 1).repeat(plates // len(faced))
+    return torch.arange(plates).repeat_interleave(times)
 
 
 def loss(net: NounTransformer, clean: Tensor, vectors: Tensor) -> Tensor:

@@ -46,7 +46,7 @@ POSTURES: Final = {
                     (((0.8, 0.5), (0.3, 1.2)), ((0.8, 0.5), (0.3, 1.2))), -0.06),
 }  # fmt: skip
 """Sides outwards: the left arm is mirrored."""
-WIDE: Final = {"slim": 0.76, "medium": 1.0, "stout": 1.4}
+WIDE: Final = {"slim": 0.7, "medium": 1.0, "stout": 1.5}
 SHOULDERS: Final = {"man": 1.12, "woman": 0.9}
 WAIST: Final = {"man": 1.0, "woman": 0.7}
 HIPS: Final = {"man": 0.98, "woman": 1.14}
@@ -71,7 +71,7 @@ class Body:
         down = POSTURES[card.posture].down
         if card.age == "child":
             return cls(-0.2 + down, 0.44, 0.26 + down, 0.68 + down, 0.21 * w, 0.18, 0.2 * tall)
-        stoop = 0.09 if card.age == "old" else 0.0
+        stoop = 0.13 if card.age == "old" else 0.0
         top = -0.57 + stoop + down
         return cls(top, 0.44, -0.1 + stoop + down, 0.45 + down, 0.27 * w, 0.25, 0.31 * tall)
 
@@ -152,11 +152,11 @@ def _plain(on: Sheets, inks: Inks, body: Body) -> None:
 def _shirt(on: Sheets, inks: Inks, body: Body) -> None:
     """A pale strip with buttons and a collar."""
     top, low = body.shoulder, body.hip
-    on.lay(outline((-0.06, top), (0.06, top), (0.06, low + 0.1), (-0.06, low + 0.1)), PALE, 0.1)
+    on.lay(outline((-0.09, top), (0.09, top), (0.09, low + 0.1), (-0.09, low + 0.1)), PALE, 0.1)
     for k in range(3):
-        on.dot(0, top + 0.2 + 0.14 * k, 0.026, SHOES)
+        on.dot(0, top + 0.2 + 0.14 * k, 0.034, SHOES)
     for side in (-1, 1):
-        on.lay(outline((0, top + 0.02), (side * 0.19, top - 0.07), (side * 0.17, top + 0.16)),
+        on.lay(outline((0, top + 0.02), (side * 0.24, top - 0.08), (side * 0.22, top + 0.2)),
                PALE, 0.2)  # fmt: skip
 
 

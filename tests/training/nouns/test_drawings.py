@@ -11,7 +11,7 @@ from training.nouns import course
 from training.nouns.card import FIELDS
 from training.nouns.concepts import concepts
 from training.nouns.course import Course
-from training.nouns.denoiser import Lessons, loss, opened, split
+from training.nouns.denoiser import FACES, Lessons, loss, oftener, opened, split
 from training.nouns.drawings import labels, means, rows, space
 from training.nouns.handover import restored, save
 
@@ -58,6 +58,12 @@ def test_the_denoiser_learns_with_every_parameter() -> None:
     torch.autograd.backward(loss(net, tokens, told))
     missing = [name for name, p in net.named_parameters() if p.grad is None]
     assert not missing
+
+
+def test_faces_are_learned_from_oftener_than_things() -> None:
+    names, found = list(concepts()), oftener(2 * len(concepts())).tolist()
+    assert [found.count(len(names) + names.index(name)) for name in ("wizard", "cat")] == [FACES, 1]
+    assert {*found} == {*range(2 * len(names))}
 
 
 def test_a_card_has_the_fields_that_are_shapes_and_any_of_them_may_be_left_open() -> None:

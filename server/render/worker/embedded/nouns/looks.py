@@ -162,6 +162,8 @@ def said_of_a_person(words: Sequence[Token]) -> dict[str, tuple[str, int]]:
 
 def complete_card(told: Mapping[str, str], seed: int) -> dict[str, str]:
     """All fields of a person's card: what is told, and chance for the rest."""
+    if told.get("beard", "none") != "none":
+        told = {"figure": "man", **told}
     made: dict[str, str] = {}
     # No field follows from a trade: a test counts over many seeds that none goes with a tone of
     # skin or with a sex.

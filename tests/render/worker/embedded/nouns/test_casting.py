@@ -50,6 +50,18 @@ def test_women_and_children_have_no_beard_unless_it_is_said() -> None:
     assert VALUES["beard"][told.card[at]] == "beard"
 
 
+def test_who_has_a_beard_is_a_man_unless_a_woman_is_said() -> None:
+    at = list(CARD).index("figure")
+
+    def figures(concept: str) -> set[int]:
+        wish = Wish(concept, card={"beard": "beard"})
+        cast = [CASTING.choose_cast(wish, seed).subject for seed in range(20)]
+        return {actor.card[at] for actor in cast if actor}
+
+    assert figures("person") == {VALUES["figure"].index("man")}
+    assert figures("woman") == {VALUES["figure"].index("woman")}
+
+
 def test_every_gait_has_one_of_the_older_subjects_whose_score_it_has() -> None:
     assert set(STAND_INS) == set(GAITS)
     assert set(STAND_INS.values()) <= set(WORLD.values["subject"])
