@@ -9,7 +9,7 @@ FRENCH: Final = Grammar(
     little=words(
         "un une le la les l des du de d au aux et en dans sur sous a avec qui que pour "
         "par son sa ses mon ma mes notre est sont ce cette ces se il elle ils elles "
-        "devant derriere vers chez pendant"
+        "je tu nous vous devant derriere vers chez pendant"
     ),
     never=words(
         "plateau vue plan scene image photo film video fond style temps jour annee heure fin cote "

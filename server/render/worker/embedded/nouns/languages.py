@@ -15,6 +15,7 @@ from phosphene.render.worker.embedded.nouns.english import ENGLISH
 from phosphene.render.worker.embedded.nouns.french import FRENCH
 from phosphene.render.worker.embedded.nouns.germanic import DANISH, DUTCH, GERMAN, SWEDISH
 from phosphene.render.worker.embedded.nouns.grammar import Grammar
+from phosphene.render.worker.embedded.nouns.grammar import words as words_of
 from phosphene.render.worker.embedded.nouns.romance import ITALIAN, PORTUGUESE, SPANISH
 
 GRAMMARS: Final[Mapping[str, Grammar]] = {
@@ -39,6 +40,19 @@ LETTERS: Final[Mapping[str, str]] = {
 _SELF: Final = re.compile(r"\b[Ii](?:['’](?:d|m|ll|ve)| (?:want|need|would|love|wish|saw))\b")
 NO_NUMBERS: Final = frozenset(("fire", "due"))
 """Numbers of Danish and Italian that are oftener words of English."""
+TELLING: Final[Mapping[str, frozenset[str]]] = {
+    "en": words_of(
+        "love loves loved hate hates want wants wanted miss misses missed hope hopes get gets call "
+        "calls turn turns rise rises risen lose loses lost feel feels need needs"
+    ),
+    "fr": words_of(
+        "aime aimes aimons adore bonne bonnes bons bisou bisous bises salut coucou dedans sais "
+        "sait tort casse casses legere leger vite pote potes gars mort morts merci bonjour bonsoir "
+        "papa maman"
+    ),
+}
+"""Words that people type alone, and that other languages have for something that one draws: bonne
+nuit was beans of Danish, salut salt, want gloves of Dutch."""
 KANA: Final = ("\u3040", "\u30ff")
 
 
@@ -52,6 +66,7 @@ def guess(words: list[str], text: str) -> dict[str, int]:
             or w in grammar.without
             or (w in grammar.numbers and w not in NO_NUMBERS)
             or w in grammar.between
+            or w in TELLING.get(code, ())
             for w in words
         )
         for code, grammar in GRAMMARS.items()

@@ -27,6 +27,9 @@ MOVES: Final = frozenset(
 """The gaits of who and what can go somewhere."""
 CROWDS: Final = words_of("crowd audience spectators foule public spectateurs")
 """Who only looks on, where somebody else comes."""
+ANYBODY: Final = frozenset(("you",))
+"""Of those who do something, who may be nobody there: when you walk into a room. All others are
+nothing unknown: we are dancing."""
 STOPS: Final = frozenset(".!?;")
 INDEFINITE: Final = words_of("a an one un une")
 GIVES: Final = words_of(
@@ -81,6 +84,7 @@ class MainThing:
         grammar, before = self.grammar, self.words[:until]
         taken = {k for m in self.kept for k in range(m.first, m.last)} | self.aside
         plain = grammar.little | grammar.never | grammar.within | set(grammar.numbers)
+        plain |= grammar.owners - ANYBODY
         return any(
             k not in taken
             and not w.ends_phrase

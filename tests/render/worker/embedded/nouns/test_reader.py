@@ -344,6 +344,27 @@ def test_a_word_of_english_that_is_a_number_elsewhere_is_english() -> None:
     assert read("le dernier métro").language == "fr"
 
 
+@pytest.mark.parametrize(
+    "text", ["je t'aime", "bonne nuit", "bisous", "salut", "i miss you", "love", "want", "rise"]
+)
+def test_what_people_type_alone_is_no_thing_of_another_language(text: str) -> None:
+    assert read(text).subject is None
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("we're dancing barefoot on the beach", "dancer"),
+        ("I'm swimming in the sea", "swimmer"),
+        ("je danse dans la cuisine", "dancer"),
+        ("the feeling when you walk into a room", None),
+        ("papa", "man"),
+    ],
+)
+def test_who_speaks_of_themselves_is_somebody(text: str, subject: str | None) -> None:
+    assert read(text).subject == subject
+
+
 def test_what_is_denied_is_left_out() -> None:
     assert read("a beach without people").subject is None
     assert read("a beach without people").place == "beach"
