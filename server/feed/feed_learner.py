@@ -131,12 +131,12 @@ class FeedLearner:
         )
         return answer if isinstance(answer, ScoreExplained) else None
 
-    async def count_wanting(self, clips: Sequence[Clip]) -> Sequence[int]:
+    async def count_wanting(self, clips: Sequence[Clip]) -> Sequence[int] | None:
         """How many people would like each of these, which are not there, better than all that is
-        there for them; nothing where no process answers in time."""
+        there for them; None where no process answers in time."""
         told = tuple(clips)
         answer = await self._answered(None, lambda number: CountWanting(number, told))
-        return answer.people if isinstance(answer, WantingCounted) else ()
+        return answer.people if isinstance(answer, WantingCounted) else None
 
     async def _answered(
         self, person_id: str | None, make_order: Callable[[int], LearnerOrder]

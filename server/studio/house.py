@@ -35,6 +35,7 @@ from phosphene.studio.house_plan import (
 from phosphene.studio.house_recipes import HouseRecipe
 from phosphene.studio.house_sentences import HouseProposal, propose_sentences, read_nothing
 from phosphene.studio.house_wanting import CountWanting, count_nobody
+from phosphene.studio.kept_signal import KeptSignal
 from phosphene.text import TaggedPhrase
 
 SECONDS: Final = 6
@@ -68,7 +69,7 @@ class House:
     tasks: asyncio.TaskGroup
     count_wanting: CountWanting = count_nobody
     read_phrases: Callable[[str], Sequence[TaggedPhrase]] = read_nothing
-    _watched: asyncio.Event = field(default_factory=asyncio.Event)
+    _watched: KeptSignal = field(default_factory=KeptSignal)
     _beginning: asyncio.Lock = field(default_factory=asyncio.Lock)
     _story: asyncio.Task[None] | None = None
     _slow: bool = False
@@ -83,13 +84,12 @@ class House:
 
     def note_watching(self) -> None:
         """Somebody watches clips here."""
-        self._watched.set()
+        self._watched.give()
 
     async def _draw_wanted(self) -> None:
         while True:
-            # An instance that nobody visits idles.
-            self._watched.clear()
-            await self._watched.wait()
+            # An instance that nobody visits idles; who watches while it opens or draws counts.
+            await self._watched.take()
             await self.active_clips.wait_idle()
             with suppress(PhospheneError):
                 await self._draw_most_wanted()
@@ -98,6 +98,9 @@ class House:
     async def _draw_most_wanted(self) -> None:
         proposals = await self._propose(await self.clips.list_clips())
         wanting = await self.count_wanting([one.text for one in proposals])
+        if wanting is None:
+            self._watched.give()  # a busy learner is asked again, though nobody watches by then
+            return
         async with self._beginning:
             clips = await self.clips.list_clips()
             if clip_on_its_way(clips) is None:

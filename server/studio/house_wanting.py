@@ -8,9 +8,9 @@ from phosphene.guest_names import HOUSE, HOUSE_HANDLE
 from phosphene.model import Clip, Person, Slot
 from phosphene.text import TaggedPhrase
 
-CountWanting = Callable[[Sequence[str]], Awaitable[Sequence[int]]]
+CountWanting = Callable[[Sequence[str]], Awaitable[Sequence[int] | None]]
 """For each sentence how many people would like it better than all that is there for them; nothing
-where that is not known."""
+where nothing is learned, None where the learner does not answer now."""
 SURE: Final = 0.9
 
 
@@ -25,13 +25,13 @@ class SentenceDemand:
 
     def __init__(
         self,
-        count_people: Callable[[Sequence[Clip]], Awaitable[Sequence[int]]],
+        count_people: Callable[[Sequence[Clip]], Awaitable[Sequence[int] | None]],
         read_phrases: Callable[[str], Sequence[TaggedPhrase]],
     ) -> None:
         self._count_people = count_people
         self._read_phrases = read_phrases
 
-    async def count_wanting(self, texts: Sequence[str]) -> Sequence[int]:
+    async def count_wanting(self, texts: Sequence[str]) -> Sequence[int] | None:
         """See ``CountWanting``."""
         # 30 ms of CPU for sixty: too long for the event loop.
         return await self._count_people(await asyncio.to_thread(self._as_clips, texts))

@@ -37,6 +37,16 @@ async def test_sentences_are_read_beside_the_loop() -> None:
         return [0] * len(clips)
 
     texts = [one.en for one in load_recipes()]
-    assert len(await SentenceDemand(count_people, read_phrases).count_wanting(texts)) == 60
+    counted = await SentenceDemand(count_people, read_phrases).count_wanting(texts)
+    assert counted == [0] * 60
     assert threads
     assert threading.get_ident() not in threads
+
+
+@pytest.mark.asyncio
+async def test_a_learner_that_does_not_answer_is_told_from_one_that_knows_of_nobody() -> None:
+    async def count_people(clips: Sequence[Clip]) -> None:
+        return None
+
+    demand = SentenceDemand(count_people, load_prompt_lexicon().read_phrases)
+    assert await demand.count_wanting(["a fox"]) is None
