@@ -22,6 +22,7 @@ from phosphene.render.dispatch.pool import ModelPools
 from phosphene.store.house_store import HouseClip, HouseStore
 from phosphene.store.store import Store
 from phosphene.studio.active_clips import ActiveClips
+from phosphene.studio.auto_reset_event import AutoResetEvent
 from phosphene.studio.house_plan import (
     HOUR_S,
     clip_on_its_way,
@@ -35,7 +36,6 @@ from phosphene.studio.house_plan import (
 from phosphene.studio.house_recipes import HouseRecipe
 from phosphene.studio.house_sentences import HouseProposal, propose_sentences, read_nothing
 from phosphene.studio.house_wanting import CountWanting, count_nobody
-from phosphene.studio.kept_signal import KeptSignal
 from phosphene.text import TaggedPhrase
 
 SECONDS: Final = 6
@@ -69,7 +69,7 @@ class House:
     tasks: asyncio.TaskGroup
     count_wanting: CountWanting = count_nobody
     read_phrases: Callable[[str], Sequence[TaggedPhrase]] = read_nothing
-    _watched: KeptSignal = field(default_factory=KeptSignal)
+    _watched: AutoResetEvent = field(default_factory=AutoResetEvent)
     _beginning: asyncio.Lock = field(default_factory=asyncio.Lock)
     _story: asyncio.Task[None] | None = None
     _slow: bool = False
@@ -84,12 +84,12 @@ class House:
 
     def note_watching(self) -> None:
         """Somebody watches clips here."""
-        self._watched.give()
+        self._watched.set()
 
     async def _draw_wanted(self) -> None:
         while True:
             # An instance that nobody visits idles; who watches while it opens or draws counts.
-            await self._watched.take()
+            await self._watched.wait()
             await self.active_clips.wait_idle()
             with suppress(PhospheneError):
                 await self._draw_most_wanted()
@@ -99,7 +99,7 @@ class House:
         proposals = await self._propose(await self.clips.list_clips())
         wanting = await self.count_wanting([one.text for one in proposals])
         if wanting is None:
-            self._watched.give()  # a busy learner is asked again, though nobody watches by then
+            self._watched.set()  # a busy learner is asked again, though nobody watches by then
             return
         async with self._beginning:
             clips = await self.clips.list_clips()

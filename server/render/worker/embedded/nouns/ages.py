@@ -54,52 +54,53 @@ LONGEST: Final = 3
 """Digits of an age."""
 
 
-def with_named_by_age(found: list[Match], words: Sequence[Token], grammar: Grammar) -> list[Match]:
-    """With those of French who are called by nothing but their age: un vieux sur un banc."""
-    if grammar.last and "giant" in grammar.never:
-        return _with_giants(found, words, grammar)
-    if grammar.last or "vieux" not in grammar.never:
+def with_nameless(
+    found: list[Match], words: Sequence[Token], language: str, grammar: Grammar
+) -> list[Match]:
+    """With those who are called by nothing but how old or large they are: un vieux sur un banc, a
+    giant asleep under the hills."""
+    call = CALLS.get(language)
+    if call is None:
         return found
     does = {m.first for m in found if m.role == "action"}
     taken = {k for m in found for k in range(m.first, m.last)}
     named = [
-        Match(k, k + 1, Meaning("subject", called), "fr")
+        Match(k, k + 1, called, language)
         for k in range(1, len(words))
-        if k not in taken and (called := _called_by_age(words, k, k + 1 in does, grammar))
+        if k not in taken and (called := call(words, k, k + 1 in does, grammar))
     ]
     return sorted([*found, *named], key=lambda m: m.first)
 
 
-def _with_giants(found: list[Match], words: Sequence[Token], grammar: Grammar) -> list[Match]:
-    """With a giant of English, where no name follows: a giant asleep under the hills."""
-    named = []
-    for k in range(1, len(words)):
-        after = [w.folded for w in words[k + 1 : k + 3]]
-        ends = not after or words[k + 1].ends_phrase
-        goes_on = ends or after[0] in GIANT_GOES_ON | grammar.within
-        doing = bool(after) and after[0].endswith("ing")
-        doing = doing and (
-            len(after) < 2 or after[1] in grammar.little | grammar.within | set(MARKS)
-        )
-        led = words[k - 1].folded in grammar.determiners
-        if words[k].folded == "giant" and led and (goes_on or doing):
-            named.append(Match(k, k + 1, GIANT))
-    return sorted([*found, *named], key=lambda m: m.first)
+def _giant(words: Sequence[Token], at: int, does: bool, grammar: Grammar) -> Meaning | None:
+    """A giant of English, after an article and where no name follows."""
+    if words[at].folded != "giant" or words[at - 1].folded not in grammar.determiners:
+        return None
+    after = words[at + 1 : at + 3]
+    if not after or after[0].ends_phrase or after[0].folded in GIANT_GOES_ON | grammar.within:
+        return GIANT
+    ends = len(after) == 1 or after[1].folded in grammar.little | grammar.within | set(MARKS)
+    return GIANT if ends and after[0].folded.endswith("ing") else None
 
 
-def _called_by_age(words: Sequence[Token], at: int, does: bool, grammar: Grammar) -> str | None:
-    """Who is called by a word for an age, after an article and where no name follows."""
+def _old_or_small(words: Sequence[Token], at: int, does: bool, grammar: Grammar) -> Meaning | None:
+    """Who is called by such a word of French, after an article and where no name follows; `does`:
+    whether the next word is what they do."""
     word, before = words[at].folded, words[at - 1].folded
     if before not in grammar.determiners or before in grammar.of - SEVERAL:
         return None
     after = words[at + 1] if at + 1 < len(words) else None
     if word in SMALL:
-        return SMALL[word] if after and after.folded == "qui" else None
-    if not word.startswith("vie") or word not in OLD_FRENCH:
+        return Meaning("subject", SMALL[word]) if after and after.folded == "qui" else None
+    if word not in OLD_FRENCH:
         return None
     goes_on = after is None or after.ends_phrase or after.folded in GOES_ON or does
     several = before in SEVERAL and word == "vieux"
-    return ("old-person" if several else OLD_FRENCH[word]) if goes_on else None
+    return Meaning("subject", "old-person" if several else OLD_FRENCH[word]) if goes_on else None
+
+
+CALLS: Final = {"en": _giant, "fr": _old_or_small}
+"""Who is called by a word alone, of each language that is read for that."""
 
 
 def with_ages(found: list[Match], words: Sequence[Token], grammar: Grammar) -> list[Match]:

@@ -26,7 +26,7 @@ from phosphene.render.worker.embedded.nouns.looks import (
 )
 from phosphene.render.worker.embedded.nouns.model import Concept
 from phosphene.render.worker.embedded.nouns.person_shape import CARD
-from phosphene.render.worker.embedded.nouns.wishes import Wish
+from phosphene.render.worker.embedded.nouns.wishes import DOES, Wish
 
 STAND_INS: Final[Mapping[str, str]] = {
     "walk": "penguin",
@@ -66,8 +66,6 @@ CARD_SIZES: Final[Mapping[str, float]] = {"child": -0.25, "adult": 0.12, "old": 
 POSED: Final[Mapping[str, str]] = {"walk": "walk", "run": "run", "jump": "hop", "stand": "walk",
                                    "dance": "dance", "wave": "rock", "sit": "rock"}  # fmt: skip
 """The gaits of somebody in that posture."""
-DOING: Final[Mapping[str, str]] = {"sleep": "sleep", "dance": "dance", "sit": "rock"}
-"""The gaits of who does that."""
 SLEEPER: Final = "sleeper"
 """Who is drawn in bed."""
 INK_OF: Final = ("colour", "skin", "hair", "accent", "glow")
@@ -163,7 +161,7 @@ class Casting:
             main = made.inks[0] if "colour" in dropped else before.inks[0]
             made = replace(made, drawing=drawing, inks=(main, *before.inks[1:]))
         if does:
-            made = replace(made, gait="rest" if concept == SLEEPER else DOING[does])
+            made = replace(made, gait="rest" if concept == SLEEPER else DOES[does])
         return made if told is None else _coloured(made, told, chance_of=(seed, plate))
 
     def _thing(self, plate: str, concept: str, sex: str, seed: int) -> Actor:

@@ -162,6 +162,7 @@ def said_of_a_person(words: Sequence[Token]) -> dict[str, tuple[str, int]]:
 
 def complete_card(told: Mapping[str, str], seed: int) -> dict[str, str]:
     """All fields of a person's card: what is told, and chance for the rest."""
+    # The network has seen no woman with one: with women by chance 82 % of beards were right, so 95.
     if told.get("beard", "none") != "none":
         told = {"figure": "man", **told}
     made: dict[str, str] = {}

@@ -28,8 +28,8 @@ MOVES: Final = frozenset(
 CROWDS: Final = words_of("crowd audience spectators foule public spectateurs")
 """Who only looks on, where somebody else comes."""
 ANYBODY: Final = frozenset(("you",))
-"""Of those who do something, who may be nobody there: when you walk into a room. All others are
-nothing unknown: we are dancing."""
+"""Pronouns that may be nobody there: when you walk into a room. The others are somebody: we are
+dancing."""
 STOPS: Final = frozenset(".!?;")
 INDEFINITE: Final = words_of("a an one un une")
 GIVES: Final = words_of(

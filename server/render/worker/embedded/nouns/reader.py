@@ -18,7 +18,7 @@ from phosphene.render.worker.embedded.nouns.adjacent import (
     without_containers,
     without_vapours,
 )
-from phosphene.render.worker.embedded.nouns.ages import with_ages, with_named_by_age
+from phosphene.render.worker.embedded.nouns.ages import with_ages, with_nameless
 from phosphene.render.worker.embedded.nouns.clauses import (
     Span,
     UnknownNames,
@@ -94,7 +94,7 @@ class NounReader:
         matcher = self._matchers[language]
         found = without_names(matcher.find_matches(words), words, self._lexicon.names)
         camera = camera_words(words, matcher.grammar)
-        found = with_named_by_age(found, words, matcher.grammar)
+        found = with_nameless(found, words, language, matcher.grammar)
         found = _with_slips(matcher, words, found)
         # Of what is known not to be a thing (northern lights) nobody asks what it is.
         unseen = {k for m in found if m.meaning.value == "-" for k in range(m.first, m.last)}
@@ -300,10 +300,8 @@ def _is_all_known(matcher: Matcher, words: Sequence[Token]) -> bool:
     found = [m for m in matcher.find_matches(words) if m.tongue == matcher.language]
     taken = {k for m in found for k in range(m.first, m.last)}
     grammar = matcher.grammar
-    plain = grammar.little | grammar.never | grammar.asking | set(grammar.numbers)
-    if matcher.language == "en":
-        return all(k in taken or w.ends_phrase or w.folded in matcher.lexicon.known
-                   for k, w in enumerate(words))  # fmt: skip
+    own = grammar.little | grammar.never | grammar.asking | set(grammar.numbers)
+    plain = matcher.lexicon.known if matcher.language == "en" else own
     return all(k in taken or w.folded in plain or w.ends_phrase for k, w in enumerate(words))
 
 

@@ -27,6 +27,8 @@ TERRACES: Final = words_of("terrasse terrasses vitrine comptoir devanture")
 CUP: Final = frozenset(("cote",))
 """Beside which a café is the drink: un croissant à côté d'un café."""
 OF_SAND: Final = words_of("sandcastle sandcastles")
+SKY_SHOWS: Final = words_of("sunset sunsets sunrise sunrises aurora aurore aurores")
+"""What is seen nowhere but in the sky."""
 BEACH: Final = Meaning("place", "beach", exact=False)
 STREET: Final = Meaning("place", "street", exact=False)
 CAFE: Final = Meaning("place", "shop")
@@ -51,9 +53,6 @@ def seen_from(
     return found
 
 
-SKY_SHOWS: Final = words_of("sunset sunsets sunrise sunrises aurora aurore aurores")
-
-
 def is_of_sand(words: Sequence[Token]) -> bool:
     """Whether a castle is one of sand, and so on a beach."""
     said = [word.folded for word in words]
@@ -67,8 +66,8 @@ def is_of_the_sky(words: Sequence[Token]) -> bool:
     """Whether a prompt tells of what only the sky shows: a sunset, une aurore boréale."""
     said = [word.folded for word in words]
     return bool(SKY_SHOWS & {*said}) or any(
-        one in ("lever", "coucher") and after[1:] == ["soleil"]
-        for one, after in ((said[k], said[k + 1 : k + 3]) for k in range(len(said)))
+        one in ("lever", "coucher") and third == "soleil"
+        for one, third in zip(said, said[2:], strict=False)
     )
 
 

@@ -31,8 +31,8 @@ FLAVOURED: Final = (["a", "la"], ["a", "l"], ["au"], ["aux"])
 """Between a dish and what it tastes of."""
 LOOKS: Final = frozenset(("hair", "length", "glasses", "beard", "headwear", "clothes"))
 """Fields of a card by which somebody would be known again."""
-DOES: Final = frozenset(("sleep", "dance", "sit"))
-"""Actions that are a gait: who sits or waits stays where they are."""
+DOES: Final[Mapping[str, str]] = {"sleep": "sleep", "dance": "dance", "sit": "rock"}
+"""Actions that are a gait, and which: who sits or waits stays where they are."""
 ALIVE: Final = frozenset(("person", "figure", "animal", "bird", "sea", "crawler", "fantasy"))
 """Kinds that do something."""
 GOES_BY: Final = frozenset((("drive", "roll"), ("cycle", "roll"), ("row", "sail"), ("fly", "fly")))
@@ -144,7 +144,7 @@ class Wishes:
         """The action of who can do it that is a gait."""
         if subject not in FIGURES and self._kind(subject) not in ALIVE:
             return ""
-        said = (reading.action, *(s.value for s in reading.said if s.role == "action"))
+        said = (reading.action or "", *(s.value for s in reading.said if s.role == "action"))
         return next((action for action in said if action in DOES), "")
 
     def seen_action(self, reading: Reading, wish: Wish) -> ReadPhrase | None:
