@@ -42,17 +42,19 @@ NO_NUMBERS: Final = frozenset(("fire", "due"))
 """Numbers of Danish and Italian that are oftener words of English."""
 TELLING: Final[Mapping[str, frozenset[str]]] = {
     "en": words_of(
-        "love loves loved hate hates want wants wanted miss misses missed hope hopes get gets call "
-        "calls turn turns rise rises risen lose loses lost feel feels need needs"
+        "we they you am are love loves loved hate hates want wants wanted miss misses missed "
+        "hope hopes get gets call calls turn turns rise rises risen lose loses lost feel feels "
+        "need needs"
     ),
     "fr": words_of(
-        "aime aimes aimons adore bonne bonnes bons bisou bisous bises salut coucou dedans sais "
-        "sait tort casse casses legere leger vite pote potes gars mort morts merci bonjour bonsoir "
-        "papa maman"
+        "j ai aime aimes aimons adore bonne bonnes bons bisou bisous bises salut coucou dedans "
+        "sais sait tort casse casses legere leger vite pote potes gars mort morts merci bonjour "
+        "bonsoir papa maman"
     ),
 }
 """Words that people type alone, and that other languages have for something that one draws: bonne
-nuit was beans of Danish, salut salt, want gloves of Dutch."""
+nuit was beans of Danish, salut salt, want gloves of Dutch; and who speaks, for which Italian has
+articles: of "i see a cat" and "j'ai un chat" nothing was read."""
 KANA: Final = ("\u3040", "\u30ff")
 
 
@@ -74,7 +76,7 @@ def guess(words: list[str], text: str) -> dict[str, int]:
     for code, letters in LETTERS.items():
         votes[code] += any(c in letters for c in text.lower())
     # I'd like a shark: i, d and a are little words of Italian.
-    votes["en"] += 3 * bool(_SELF.search(text))
+    votes["en"] += 3 * bool(_SELF.search(text)) + (words[:1] == ["i"])
     votes["ja"] += any(KANA[0] <= c <= KANA[1] for c in text)
     # What else they know of the words decides between these: "an old man" has more little words of
     # German (an, man) than of English.

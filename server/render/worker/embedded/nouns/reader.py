@@ -47,6 +47,7 @@ from phosphene.render.worker.embedded.nouns.speech import (
     setting_words,
     spoken_words,
     with_pronouns,
+    with_speakers,
     without_absent,
 )
 from phosphene.render.worker.embedded.nouns.tokens import Token, clause, tokens
@@ -116,6 +117,7 @@ class NounReader:
         plain = with_pronouns(without_similes(found, words), words, matcher.grammar)
         alone = not any(m.role == "subject" for m in plain)
         found = with_pronouns(found, words, matcher.grammar) if alone else plain
+        found = with_speakers(found, words, matcher.grammar)
         kept = without_denied(found, words, matcher.grammar)
         played = played_words(kept, words, self._lexicon.concepts)
         kept, aside = [m for m in kept if m.first not in played], aside | played

@@ -46,6 +46,10 @@ CALLED: Final = words_of(
     "mum mom mummy mommy mama dad daddy papa grandma granny nana grandpa maman papi papy mamie "
     "mamy tonton tata"
 )
+SPEAKERS: Final = words_of("i we they je j nous on ils elles")
+"""Pronouns for somebody who is not he or she."""
+BEING: Final = words_of("am m are re was were")
+"""Between one of them and what they do."""
 
 
 def spoken_words(text: str, words: Sequence[Token]) -> frozenset[int]:
@@ -131,6 +135,21 @@ def with_pronouns(found: list[Match], words: Sequence[Token], grammar: Grammar) 
         doing = starts and word.folded.endswith("ing") and grammar.last and follows in HERS
         if doing and not grammar.compounds:
             one = Match(k + 1, k + 2, Meaning("subject", HERS[follows]))
+            return sorted([*found, one], key=lambda m: m.first)
+    return found
+
+
+def with_speakers(found: list[Match], words: Sequence[Token], grammar: Grammar) -> list[Match]:
+    """With somebody for a pronoun right before what is done with something, of which nobody else
+    is named before: we eat pizza, je danse avec un parapluie."""
+    things = [m.first for m in found if m.role == "subject"]
+    for does in (m for m in found if m.role == "action"):
+        at = does.first - 1
+        while at > 0 and words[at].folded in BEING:
+            at -= 1
+        speaks = at >= 0 and words[at].folded in SPEAKERS & grammar.owners
+        if speaks and things and min(things) > does.first:
+            one = Match(at, at + 1, Meaning("subject", "person"))
             return sorted([*found, one], key=lambda m: m.first)
     return found
 
