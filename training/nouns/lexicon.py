@@ -26,7 +26,7 @@ from phosphene.render.worker.embedded.nouns.lexicon import (
 )
 from phosphene.render.worker.embedded.nouns.tokens import fold, phrase, spell, tokens
 from training.export import WEIGHTS
-from training.nouns.common import is_thing, no_slips
+from training.nouns.common import THINGS, is_thing, no_misspellings
 from training.nouns.concepts import concepts
 from training.nouns.packages import folder
 from training.nouns.wordnet import WordNet
@@ -38,7 +38,6 @@ CONCRETE = {
     "Tops", "animal", "artifact", "food", "plant", "person", "object", "body", "substance",
     "phenomenon", "location", "possession", "cognition", "event",
 }  # fmt: skip
-THINGS = {"animal", "artifact", "food", "plant", "person", "object"}
 NAMED = {"person", "location", "object"}
 """Of what has a name of its own only what was written by hand: Bali is no island to look at."""
 DEEP = 9
@@ -97,6 +96,12 @@ def by_hand(language: str) -> dict[str, str]:
         verbs = (key(w) for w in row[language].split(", ") if w != "-")
         found |= {ACTION + verb: ACTION + row["action"] for verb in verbs}
     return found
+
+
+def unmeant() -> set[str]:
+    """Words that hardly anybody says in their first sense of WordNet, or none that can be drawn: a
+    reel is no camera, and to conserve no jam."""
+    return {key(word) for row in table("unmeant") for word in row["words"].split(", ")}
 
 
 def spelt() -> dict[str, str]:
@@ -398,19 +403,19 @@ def senses_in_context() -> dict[str, str]:
 def compiled(net: WordNet) -> bytes:
     """The whole lexicon."""
     hand = by_hand("english")
-    english = {w: m for w, m in kinds(net).items() if w not in ENGLISH.never}
+    left = ENGLISH.never | unmeant()
+    english = {w: m for w, m in kinds(net).items() if w not in left}
     english = {w: m for w, m in english.items() if not _idiom(w, m, hand, net)}
     english |= hand | emoji()
     phrases = {"en": compounds(net, english) | english, "fr": by_hand("french")}
     labels = {w: m for w, m in named("fr").items() if w not in FRENCH.never}
     phrases["fr"] = spelt() | labels | phrases["fr"]
     phrases |= {language: elsewhere(language) for language in LANGUAGES}
-    known = {fold(w) for w in net.words if w.isalpha()}
-    known |= no_slips(phrases["fr"]) - {word for said in phrases.values() for word in said}
     nouns = undrawable(net, phrases["en"])
     drawn = {c.name: (c.gait, c.place) for c in concepts().values()}
     actions = {row["action"]: (row["figure"], row["thing"]) for row in table("actions")}
     phrases |= {NAMES: first_names(), CONTEXTS: senses_in_context()}
+    known = no_misspellings(net, phrases, concepts())
     return pack(phrases, known, nouns, drawn, actions, content(net), heads(net, nouns))
 
 

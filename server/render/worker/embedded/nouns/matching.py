@@ -54,6 +54,7 @@ GOING: Final = words_of(
     "arrives safely finally"
 )
 """Before a "home" that is no house to look at."""
+PART: Final = 3  # letters of the shortest half of a word that is written as two
 BORROWED: Final = 4
 """Letters of the shortest word of English that is looked up in other languages' prompts."""
 
@@ -240,6 +241,10 @@ class Matcher:
         forms = [phrase([*rest, form]) for form in nouns(last, self.language)]
         if self.language != "en":
             forms += [phrase([form, *said[1:]]) for form in nouns(said[0], self.language)]
+        elif len(said) == 2 and min(map(len, said)) >= PART and not self._action(last):
+            joined = self._first([said[0] + form for form in nouns(last, self.language)])
+            if joined and joined[0].exact:
+                return joined  # a grass hopper; but where the sun rose no rockrose
         return self._first(forms)
 
     def _word(self, token: Token, before: str) -> Found | None:

@@ -24,3 +24,42 @@ def test_a_word_of_several_senses_is_what_fits_beside_the_others(
 def test_what_goes_up_is_no_ride() -> None:
     assert read("un homme monte un escalier").action is None
     assert read("une fille monte un cheval").action == "ride"
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("a grass hopper", "cricket"),
+        ("a pine apple on a plate", "pineapple"),
+        ("a snow man", "snowman"),
+        ("a dog runs", "dog"),
+        ("a cat walks home", "cat"),
+    ],
+)
+def test_a_name_may_be_written_as_two_words(text: str, subject: str) -> None:
+    assert read(text).subject == subject
+
+
+@pytest.mark.parametrize("text", ["a Colin", "a hotter day", "that would be all", "it began"])
+def test_common_words_are_no_misspellings(text: str) -> None:
+    assert read(text).subject in (None, "man")
+
+
+@pytest.mark.parametrize(
+    ("text", "subject", "place"),
+    [
+        ("bumper cars", "car", None),
+        ("a gig", None, "stage"),
+        ("a corvette", "car", None),
+        ("a game controller", "joystick", None),
+        ("a fire station", "fire-engine", None),
+        ("a sleeper train", "train", None),
+        ("a spear", None, None),
+        ("it's raining frogs", "frog", None),
+    ],
+)
+def test_everyday_words_are_what_most_people_mean(
+    text: str, subject: str | None, place: str | None
+) -> None:
+    reading = read(text)
+    assert (reading.subject, reading.place) == (subject, place)
