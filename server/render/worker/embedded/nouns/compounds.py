@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
+from phosphene.render.worker.embedded.nouns.finite_verbs import HOMOGRAPHS
 from phosphene.render.worker.embedded.nouns.grammar import words
 from phosphene.render.worker.embedded.nouns.lexicon import Meaning
 
@@ -20,6 +21,15 @@ FIRST: Final = words(
     "rot blau speel zomer berg barn sommar vinter bonde"
 )
 """First parts that are no things with a picture."""
+SIZES: Final = words(
+    "mini maxi mega super hyper ex vice aide apprenti grand petit petite grands petits petites "
+    "faux pseudo neo cyber arriere"
+)
+"""First parts of words of French that do not change what the other part is: a mini-jupe."""
+VERBS: Final = words("auto demi garde lance vide tourne perce rase taille cache monte mire passe")
+"""First parts of French that are no names there, as HOMOGRAPHS: porte-clés, auto-école."""
+OF_FRENCH: Final = 4
+"""Letters of the shortest first part of French that is a name."""
 LINKS: Final = ("", "s", "es", "n", "en", "e")
 """Between the parts."""
 
@@ -45,6 +55,19 @@ def compound(
             continue
         return replace(names[head], exact=False)
     return None
+
+
+def joined(word: str, names: Mapping[str, Meaning], forms: Forms) -> Meaning | None:
+    """What a word of French of two with a hyphen is, nearest: what its first part is, where that
+    is a name (a wagon-restaurant), or its last after a word for a size (a mini-jupe)."""
+    first, hyphen, last = word.partition("-")
+    if not hyphen or "-" in last or len(last) < LEAST:
+        return None
+    part = last if first in SIZES else first
+    if part is first and (len(first) < OF_FRENCH or first in HOMOGRAPHS | VERBS):
+        return None
+    found = next((names[form] for form in forms(part) if form in names), None)
+    return replace(found, exact=False) if found and found.role == "subject" else None
 
 
 def _is_sure(first: str, head: str, held: Meaning | None) -> bool:

@@ -19,6 +19,8 @@ ONWARD: Final = words_of(
 """What follows a verb oftener than a name."""
 REFLEXIVE: Final = words_of("se s ne n")
 """Before nothing but verbs, of French."""
+ARTICLES: Final = words_of("un une des ce cette mon ma mes ton ta tes son sa ses")
+"""Of French, after which no verb stands, as after le, la and les, which are pronouns too."""
 HOMOGRAPHS: Final = words_of(
     "affiche coupe couronne cuisine enveloppe escalade ferme garde gare lave lime lit livre marche "
     "mime mine montre mouche parachute peche perche pile pioche place plane plante pompe porte "

@@ -24,6 +24,8 @@ FRENCH: Final = Grammar(
         "dessus dessous travers bord ete hiver automne printemps matin soir midi soiree "
         "journee nuit aube pas ne non sans vent pluie brume brouillard bruine averse "
         "mais ou donc or ni car si on y a ai as ont eu "
+        "coins marine souffle cire retraite rate mineure mineures generale generales "
+        "routiere routieres devine "
         "fait faire est sont sera descente grave graves plate plates meme memes"
     ),
     containers=words(

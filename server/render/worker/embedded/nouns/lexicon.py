@@ -21,6 +21,9 @@ NAMES: Final = "names"
 CONTEXTS: Final = "contexts"
 """Parts of the file beside those of languages."""
 
+_XZ: Final = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "lc": 2, "pb": 0}]
+"""For text without alignment: smaller by 650 bytes than the preset."""
+
 
 @dataclass(frozen=True)
 class Meaning:
@@ -131,7 +134,7 @@ def pack(
             grouped.setdefault(meaning, []).append(phrase)
         lines += [f"{meaning}\t{'|'.join(sorted(of))}" for meaning, of in sorted(grouped.items())]
     # xz: 19,000 lemmas are 70 kB so, by zlib 78.
-    packed = lzma.compress("\n".join(lines).encode(), preset=9)
+    packed = lzma.compress("\n".join(lines).encode(), filters=_XZ)
     # A word that passes for a thing leaves nothing else drawn: "it's" raining frogs.
     blooms = ((known, 1), (nouns, 2), (content, 1), (heads, 2))
     parts = (packed, *(BloomFilter.from_words(words, times).bits for words, times in blooms))

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from phosphene.render.worker.embedded.nouns.compounds import compound
+from phosphene.render.worker.embedded.nouns.compounds import compound, joined
 from phosphene.render.worker.embedded.nouns.finite_verbs import (
+    ARTICLES,
     HOMOGRAPHS,
     is_after_doer,
     is_done_by_weather,
@@ -209,9 +210,8 @@ class Matcher:
             return self._does_to(words, at)
         if self.language != "fr":
             return False
-        if is_reflexive(words, at) or self._is_homograph_done(words, at, earlier):
-            return True
-        return is_after_doer(words, at, self.grammar)
+        done = is_reflexive(words, at) or self._is_homograph_done(words, at, earlier)
+        return done or is_after_doer(words, at, self.grammar)
 
     def _is_homograph_done(self, words: Sequence[Token], at: int, earlier: Sequence[Match]) -> bool:
         """Whether a word of French is a verb although it is a name: somebody alive is named before
@@ -249,8 +249,10 @@ class Matcher:
 
     def _word(self, token: Token, before: str) -> Found | None:
         word = token.folded
-        verb = self._action(word)
-        noun = self._first(self._nouns(token)) or self._compound(word)
+        noun = self._first(self._nouns(token)) or self._compound(token)
+        named = self.language == "fr" and before in ARTICLES and not self._acts(word)
+        is_name = named and noun is None and word not in self.grammar.asking
+        verb = None if is_name else self._action(word)  # une enseigne, un film, but la danse
         if self.language == "fr" and verb and before in INFINITIVE and ACTION + word in self._own:
             return verb
         bare = token.spelt == word and self._unaccented(word)
@@ -271,7 +273,7 @@ class Matcher:
         goes somewhere also the woman's (une avocate is no avocado)."""
         if self.language != "fr":
             return [*nouns(token.folded, self.language)]
-        spelt = token.spelt
+        spelt = token.folded if "-" in token.folded else token.spelt  # un nouveau-né
         forms = [f for f in nouns(spelt, "fr") if not self._is_feminine(spelt, f)]
         return forms + [f for f in females(spelt) if f in self._own and self._lives(self._own[f])]
 
@@ -299,8 +301,10 @@ class Matcher:
         return self.language == "fr" and word.endswith("ant")
 
     def _action(self, word: str) -> Found | None:
+        # Verbs of English are other words of French: la race, une lecture, elle propose.
+        tongues = ("fr",) if self.language == "fr" else self._tongues
         for form in verbs(word, self.language):
-            for tongue in self._tongues:
+            for tongue in tongues:
                 if found := self.lexicon.phrases[tongue].get(ACTION + form):
                     return found, tongue
         return None
@@ -333,14 +337,15 @@ class Matcher:
         found = self.lexicon.phrases["en"].get(word) if len(word) >= BORROWED else None
         return (found, "en") if found and found.exact else None
 
-    def _compound(self, word: str) -> Found | None:
-        found = compound(
-            word,
-            self.language,
-            self._own,
-            self.grammar.containers,
-            lambda part: nouns(part, self.language),
-        )
+    def _compound(self, token: Token) -> Found | None:
+        def forms(part: str) -> Iterable[str]:
+            return nouns(part, self.language)
+
+        word = token.folded
+        if self.language == "fr" and not token.capital:  # Jean-Pierre wears no jeans
+            found = joined(word, self._own, forms)
+        else:
+            found = compound(word, self.language, self._own, self.grammar.containers, forms)
         return (found, self.language) if found else None
 
     def _paints(self, words: Sequence[Token], at: int) -> bool:

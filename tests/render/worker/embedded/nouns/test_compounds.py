@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from phosphene.render.worker.embedded.nouns.compounds import compound
+from phosphene.render.worker.embedded.nouns.compounds import compound, joined
 from phosphene.render.worker.embedded.nouns.lemma import nouns
 from phosphene.render.worker.embedded.nouns.lexicon import Meaning
 
@@ -43,3 +43,24 @@ def test_the_last_part_is_meant_or_what_is_in_it(word: str, meaning: Meaning | N
 
 def test_other_languages_write_no_words_as_one() -> None:
     assert compound("gartenhaus", "es", NAMES, HOLDING, german) is None
+
+
+@pytest.mark.parametrize(
+    ("word", "meaning"),
+    [
+        ("wagon-restaurant", Meaning("subject", "railway-car", exact=False)),
+        ("mini-jupe", Meaning("subject", "dress", exact=False)),
+        ("porte-jupe", None),
+        ("wagon", None),
+        ("jupe-a-pois", None),
+    ],
+)
+def test_the_first_part_of_a_french_word_is_meant_but_for_verbs_and_sizes(
+    word: str, meaning: Meaning | None
+) -> None:
+    names = {
+        "wagon": Meaning("subject", "railway-car"),
+        "jupe": Meaning("subject", "dress"),
+        "porte": Meaning("subject", "door"),
+    }
+    assert joined(word, names, lambda part: nouns(part, "fr")) == meaning

@@ -43,6 +43,22 @@ def test_a_name_may_be_written_as_two_words(text: str, subject: str) -> None:
 @pytest.mark.parametrize("text", ["a Colin", "a hotter day", "that would be all", "it began"])
 def test_common_words_are_no_misspellings(text: str) -> None:
     assert read(text).subject in (None, "man")
+    "text", ["un film d'horreur", "une enseigne lumineuse", "un programme", "une photographie"]
+)
+def test_no_verb_of_french_follows_an_article(text: str) -> None:
+    reading = read(text)
+    assert (reading.subject, reading.action) == (None, None)
+
+
+def test_a_dance_is_danced_after_its_article_too() -> None:
+    assert read("une danse africaine").subject == "dancer"
+
+
+@pytest.mark.parametrize(
+    "text", ["un chien de race", "une lecture au salon", "un serveur propose un café"]
+)
+def test_verbs_of_english_are_other_words_of_french(text: str) -> None:
+    assert read(text).action is None
 
 
 @pytest.mark.parametrize(
@@ -63,3 +79,35 @@ def test_everyday_words_are_what_most_people_mean(
 ) -> None:
     reading = read(text)
     assert (reading.subject, reading.place) == (subject, place)
+        ("un motard sur la route", "motorcycle", "street"),
+        ("un veilleur de nuit", "guard", None),
+        ("un cariste", "construction-worker", None),
+        ("une religieuse prie", "woman", None),
+        ("une religieuse au café dans la vitrine", "cake", None),
+        ("un naufrage", "ship", None),
+        ("un naufragé", "person", None),
+        ("un mannequin défile", "woman", None),
+        ("un rond-point", None, "street"),
+        ("la Loire", None, "lake"),
+        ("un bac", None, None),
+    ],
+)
+def test_everyday_words_of_french(text: str, subject: str | None, place: str | None) -> None:
+    reading = read(text)
+    assert (reading.subject, reading.place) == (subject, place)
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("une voiture-balai", "car"),
+        ("un nouveau-né", "baby"),
+        ("un porte-clés", "key"),
+        ("un porte-manteau", None),
+        ("Jean-Pierre et sa femme", "woman"),
+    ],
+)
+def test_french_words_with_a_hyphen_are_what_their_first_part_is(
+    text: str, subject: str | None
+) -> None:
+    assert read(text).subject == subject
