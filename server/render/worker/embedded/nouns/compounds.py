@@ -30,6 +30,10 @@ VERBS: Final = words("auto demi garde lance vide tourne perce rase taille cache 
 """First parts of French that are no names there, as HOMOGRAPHS: porte-clés, auto-école."""
 OF_FRENCH: Final = 4
 """Letters of the shortest first part of French that is a name."""
+TRADES: Final = ("iste", "icien", "icienne", "ologue")
+"""Ends of words of French for who does something, after an article: un percussionniste."""
+NO_TRADES: Final = words("prologue monologue improviste")
+SHORTEST_TRADE: Final = 7
 LINKS: Final = ("", "s", "es", "n", "en", "e")
 """Between the parts."""
 
@@ -68,6 +72,15 @@ def joined(word: str, names: Mapping[str, Meaning], forms: Forms) -> Meaning | N
         return None
     found = next((names[form] for form in forms(part) if form in names), None)
     return replace(found, exact=False) if found and found.role == "subject" else None
+
+
+def trade(word: str, named: bool) -> Meaning | None:
+    """Somebody, for a word of French that nobody wrote down and that ends as trades do. `named`:
+    whether an article is before it."""
+    one = word.removesuffix("s")
+    if not named or len(one) < SHORTEST_TRADE or one in NO_TRADES or not one.endswith(TRADES):
+        return None
+    return Meaning("subject", "person", exact=False)
 
 
 def _is_sure(first: str, head: str, held: Meaning | None) -> bool:

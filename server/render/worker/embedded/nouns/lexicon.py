@@ -132,7 +132,9 @@ def pack(
         grouped: dict[str, list[str]] = {}
         for phrase, meaning in said.items():
             grouped.setdefault(meaning, []).append(phrase)
-        lines += [f"{meaning}\t{'|'.join(sorted(of))}" for meaning, of in sorted(grouped.items())]
+        # What is called so beside what is like it: 1,000 bytes less.
+        rows = sorted(grouped.items(), key=lambda row: (row[0].lstrip(KIND), row[0]))
+        lines += [f"{meaning}\t{'|'.join(sorted(of))}" for meaning, of in rows]
     # xz: 19,000 lemmas are 70 kB so, by zlib 78.
     packed = lzma.compress("\n".join(lines).encode(), filters=_XZ)
     # A word that passes for a thing leaves nothing else drawn: "it's" raining frogs.

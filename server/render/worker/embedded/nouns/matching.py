@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from phosphene.render.worker.embedded.nouns.compounds import compound, joined
+from phosphene.render.worker.embedded.nouns.compounds import compound, joined, trade
 from phosphene.render.worker.embedded.nouns.finite_verbs import (
     ARTICLES,
     HOMOGRAPHS,
@@ -249,7 +249,7 @@ class Matcher:
 
     def _word(self, token: Token, before: str) -> Found | None:
         word = token.folded
-        noun = self._first(self._nouns(token)) or self._compound(token)
+        noun = self._first(self._nouns(token)) or self._compound(token, before)
         named = self.language == "fr" and before in ARTICLES and not self._acts(word)
         is_name = named and noun is None and word not in self.grammar.asking
         verb = None if is_name else self._action(word)  # une enseigne, un film, but la danse
@@ -337,13 +337,13 @@ class Matcher:
         found = self.lexicon.phrases["en"].get(word) if len(word) >= BORROWED else None
         return (found, "en") if found and found.exact else None
 
-    def _compound(self, token: Token) -> Found | None:
+    def _compound(self, token: Token, before: str) -> Found | None:
         def forms(part: str) -> Iterable[str]:
             return nouns(part, self.language)
 
-        word = token.folded
+        word, named = token.folded, before in self.grammar.determiners
         if self.language == "fr" and not token.capital:  # Jean-Pierre wears no jeans
-            found = joined(word, self._own, forms)
+            found = joined(word, self._own, forms) or trade(word, named)
         else:
             found = compound(word, self.language, self._own, self.grammar.containers, forms)
         return (found, self.language) if found else None

@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from phosphene.render.worker.embedded.nouns.compounds import compound, joined
+from phosphene.render.worker.embedded.nouns.compounds import compound, joined, trade
 from phosphene.render.worker.embedded.nouns.lemma import nouns
 from phosphene.render.worker.embedded.nouns.lexicon import Meaning
 
@@ -64,3 +64,16 @@ def test_the_first_part_of_a_french_word_is_meant_but_for_verbs_and_sizes(
         "porte": Meaning("subject", "door"),
     }
     assert joined(word, names, lambda part: nouns(part, "fr")) == meaning
+
+
+@pytest.mark.parametrize(
+    "word", ["percussionniste", "clarinettistes", "opticienne", "vulcanologue"]
+)
+def test_who_is_named_by_a_trade_is_somebody(word: str) -> None:
+    assert trade(word, named=True) == Meaning("subject", "person", exact=False)
+
+
+@pytest.mark.parametrize("word", ["piste", "prologue", "monologues", "tisane"])
+def test_what_only_ends_alike_is_nobody(word: str) -> None:
+    assert trade(word, named=True) is None
+    assert trade("minimaliste", named=False) is None
