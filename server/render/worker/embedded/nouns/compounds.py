@@ -7,6 +7,7 @@ from typing import Final
 from phosphene.render.worker.embedded.nouns.finite_verbs import HOMOGRAPHS
 from phosphene.render.worker.embedded.nouns.grammar import words
 from phosphene.render.worker.embedded.nouns.lexicon import Meaning
+from phosphene.render.worker.embedded.nouns.tokens import Token
 
 COMPOUNDING: Final = ("de", "nl", "sv", "da")
 LEAST: Final = 3
@@ -40,6 +41,19 @@ LINKS: Final = ("", "s", "es", "n", "en", "e")
 
 Forms = Callable[[str], Iterable[str]]
 """What a word may be a form of, itself first."""
+
+
+def by_parts(
+    token: Token, named: bool, language: str, names: Mapping[str, Meaning],
+    containers: Collection[str], forms: Forms,
+) -> Meaning | None:  # fmt: skip
+    """What a word is that has no name of its own, by its parts. `named`: whether an article is
+    before it."""
+    if language != "fr":
+        return compound(token.folded, language, names, containers, forms)
+    if token.capital:
+        return None  # Jean-Pierre wears no jeans
+    return joined(token.folded, names, forms) or trade(token.folded, named)
 
 
 def compound(

@@ -1,9 +1,10 @@
 """The phrases of a prompt that the lexicon knows: the longest first, in the prompt's language."""
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Final
 
-from phosphene.render.worker.embedded.nouns.compounds import compound, joined, trade
+from phosphene.render.worker.embedded.nouns.compounds import by_parts
 from phosphene.render.worker.embedded.nouns.finite_verbs import (
     ARTICLES,
     HOMOGRAPHS,
@@ -338,14 +339,9 @@ class Matcher:
         return (found, "en") if found and found.exact else None
 
     def _compound(self, token: Token, before: str) -> Found | None:
-        def forms(part: str) -> Iterable[str]:
-            return nouns(part, self.language)
-
-        word, named = token.folded, before in self.grammar.determiners
-        if self.language == "fr" and not token.capital:  # Jean-Pierre wears no jeans
-            found = joined(word, self._own, forms) or trade(word, named)
-        else:
-            found = compound(word, self.language, self._own, self.grammar.containers, forms)
+        named, holding = before in self.grammar.determiners, self.grammar.containers
+        forms = partial(nouns, language=self.language)
+        found = by_parts(token, named, self.language, self._own, holding, forms)
         return (found, self.language) if found else None
 
     def _paints(self, words: Sequence[Token], at: int) -> bool:
