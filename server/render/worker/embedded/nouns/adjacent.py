@@ -21,6 +21,11 @@ PEOPLE: Final = frozenset(
 BEINGS: Final = words_of(
     "robot alien elf zombie skeleton ghost vampire troll fairy mermaid snowman dragon unicorn"
 )
+AFTER_THEM: Final = words_of(
+    "hunter hunters slayer slayers tamer tamers trainer trainers rider riders killer killers "
+    "whisperer catcher busters expert"
+)
+"""Whom these go after they are not: a vampire hunter."""
 ANIMAL: Final = frozenset(("step", "hop", "crawl"))
 """The gaits of animals, and of nothing else."""
 OTHER_ANIMALS: Final = words_of(
@@ -234,7 +239,8 @@ def _is_vague(before: Match, last: Match, words: Sequence[Token], grammar: Gramm
     follows = words[last.last].folded if last.last < len(words) else ""
     acts = before.last == last.first and follows in grammar.determiners - RELATIVE
     aged = before.meaning.value in OLD and last.meaning == ANYBODY
-    return holds or acts or aged or word in grammar.vague or _plays(before, last)
+    plays = word not in AFTER_THEM and _plays(before, last)
+    return holds or acts or aged or word in grammar.vague or plays
 
 
 def _is_material(before: Match, last: Match, words: Sequence[Token]) -> bool:

@@ -289,7 +289,9 @@ def _place(places: Sequence[str]) -> str | None:
 def _knows(matcher: Matcher, words: Sequence[Token], *, plain: bool) -> float:
     """How much of a prompt a language knows, also of the `plain` words that are no thing."""
     found = [m for m in matcher.find_matches(words) if m.tongue == matcher.language]
-    sure = sum((m.last - m.first) * (1 if m.meaning.exact else HALF) for m in found)
+    sizes = [(m.last - m.first, m.meaning.exact) for m in found]
+    # What is only near may be another's (fruit), but no phrase of several words (a dragon fruit).
+    sure = sum(size if exact or size > 1 else HALF for size, exact in sizes)
     if not plain:
         return sure
     taken = {k for m in found for k in range(m.first, m.last)}
