@@ -7,10 +7,16 @@ import torch
 from phosphene.render.worker.embedded.pipeline import fastest_dtype
 
 
-@cache
 def matrix_dtype(device: str = "cpu") -> torch.dtype:
     """The faster of the two on this device."""
-    return fastest_dtype() if device == "cpu" else torch.bfloat16
+    return _measured() if device == "cpu" else torch.bfloat16
+
+
+@cache
+def _measured() -> torch.dtype:
+    # Once for all who ask: within `mixed` both would be products of bfloat16.
+    with torch.autocast("cpu", enabled=False):
+        return fastest_dtype()
 
 
 def mixed(device: str = "cpu") -> torch.autocast:
