@@ -60,11 +60,11 @@ TESTS = Path(__file__).parent
 STARTS = {"os.fork", "os.posix_spawn", "subprocess.Popen", "tests.forked"}  # audit events
 QUICK = pytest.StashKey[bool]()
 LONG = {
-    **{"e2e/test_page.py": 20, "flows/test_embedded.py": 20, "e2e/test_embedded.py": 20},
+    **{"e2e/test_page.py": 20, "flows/test_embedded.py": 12, "e2e/test_embedded.py": 20},
     **{"e2e/test_people.py": 17, "e2e/test_manners.py": 16, "e2e/test_reports.py": 13},
     **{"render/worker/diffusers/test_renderer.py": 18, "e2e/test_presence.py": 12},
     **{"render/dispatch/test_pool.py": 12, "e2e/test_installed.py": 11, "e2e/test_player.py": 10},
-    **{"flows/test_fleet.py": 10, "store/test_plans.py": 10, "e2e/test_library.py": 10},
+    **{"flows/test_fleet.py": 10, "store/test_plans.py": 4, "e2e/test_library.py": 10},
     **{"render/worker/embedded/test_renderer.py": 10, "trust/test_prompt_reader_process.py": 9},
     **{"fleet/test_fleet.py": 9, "trust/test_policy.py": 9, "api/test_documents.py": 8},
     **{"e2e/test_axe.py": 8, "e2e/test_absence.py": 8, "e2e/test_limits.py": 8},

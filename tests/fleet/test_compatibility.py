@@ -11,6 +11,7 @@ from phosphene.fleet.compatibility import Compatibility, output_format
 from phosphene.fleet.heartbeat import Heartbeat
 from phosphene.render import messages
 from phosphene.render.schedule import Cost
+from tests.breadth import wide
 from tests.fleet.conftest import a_fleet, lent
 from tests.render.dispatch.test_pool import everything
 from tests.render.easel import READY
@@ -79,7 +80,7 @@ async def test_a_worker_hears_why_it_is_not_used(redis: RedisServer, blobs: Path
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("neighbour", ["before", "later"])
+@pytest.mark.parametrize("neighbour", ["before", wide("later")])
 async def test_a_worker_of_a_neighbouring_release_draws_on(
     redis: RedisServer, blobs: Path, neighbour: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,6 +15,7 @@ import pytest
 from phosphene.errors import RenderFailed
 from phosphene.render import messages
 from phosphene.render.dispatch.pool import Pool
+from tests.breadth import BREADTH
 from tests.fleet.conftest import Lent, a_fleet, lent
 from tests.render.dispatch.test_pool import all_of, everything, until
 from tests.render.painter import paint
@@ -68,6 +69,7 @@ async def test_a_clip_of_a_killed_worker_is_taken_up_where_it_was(
         check(await lose(pair, pool, "worker"))
 
 
+@BREADTH  # tests/render/dispatch/test_pool.py has it with own workers
 @pytest.mark.asyncio
 async def test_a_clip_that_ends_two_workers_fails_and_one_beside_it_does_not(
     redis: RedisServer, blobs: Path, pair: dict[str, Lent]

@@ -109,6 +109,25 @@ async def test_a_remix_keeps_what_the_new_words_do_not_touch(server: Instance, d
 
 
 @pytest.mark.asyncio
+async def test_a_fork_begins_within_a_clip_that_is_done(server: Instance) -> None:
+    async with (
+        httpx.AsyncClient(base_url=server.url) as http,
+        connect(server.socket_url) as socket,
+    ):
+        await subscribe(socket, "feed")
+        parent = await make(http, text="a red balloon over the hills at sunset", seconds=2)
+        early: dict[str, Any] = {"text": "a cat", "fork": {"parent": parent["id"], "second": 1}}
+        assert (await http.post("/v1/clips", json=early)).status_code == 409
+        await events_until(socket, "clip_finished")
+        for second, seconds in ((2, 2), (3, 5)):
+            far: dict[str, Any] = {"text": "a cat", "seconds": seconds}
+            far["fork"] = {"parent": parent["id"], "second": second}
+            assert (await http.post("/v1/clips", json=far)).status_code == 422
+        both = early | {"parent": parent["id"]}
+        assert (await http.post("/v1/clips", json=both)).status_code == 422
+
+
+@pytest.mark.asyncio
 @pytest.mark.parametrize("visibility", ["unlisted", "private"])
 async def test_nobody_learns_from_a_remix_where_a_hidden_parent_is(
     server: Instance, visibility: str

@@ -17,8 +17,8 @@ KITE = WorkTexts("Kite", ("a paper kite with seven tails", "it pulls a boat over
 LAMP = WorkTexts("Lamp", ("a lamp with legs", "it walks home at night"))
 
 
-def test_of_one_work_more_only_what_it_adds_is_encoded() -> None:
-    encoder, asked = SentenceEncoder(), list[str]()
+def test_of_one_work_more_only_what_it_adds_is_encoded(encoder: SentenceEncoder) -> None:
+    asked = list[str]()
 
     def encode(texts: Sequence[str]) -> Floats:
         asked.extend(texts)
@@ -41,8 +41,10 @@ def test_of_one_work_more_only_what_it_adds_is_encoded() -> None:
     assert not {*LAMP.texts, "lamp"} & again.vectors.keys()
 
 
-def test_words_that_were_encoded_with_their_text_are_not_encoded_again() -> None:
-    encoder, asked = SentenceEncoder(), list[str]()
+def test_words_that_were_encoded_with_their_text_are_not_encoded_again(
+    encoder: SentenceEncoder,
+) -> None:
+    asked = list[str]()
 
     def encode(texts: Sequence[str]) -> Floats:
         asked.extend(texts)
@@ -65,9 +67,11 @@ def test_words_that_were_encoded_with_their_text_are_not_encoded_again() -> None
     assert found[0].shared == again[0].shared == ("lamp",)
 
 
-def test_words_of_before_make_room_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_words_of_before_make_room_for_others(
+    encoder: SentenceEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(registered_works, "WORDS_KEPT", 3)
-    encoder, background = SentenceEncoder(), load_background()
+    background = load_background()
     few, many = (RegisteredWorks([LAMP], encoder.encode_texts, background, {}) for _ in range(2))
     for text in ("zeppelin lamp", "cathedral lamp bridge"):
         found = few.find_close(text, encoder.encode_texts([text])[0])
@@ -75,8 +79,7 @@ def test_words_of_before_make_room_for_others(monkeypatch: pytest.MonkeyPatch) -
     assert found == many.find_close(text, encoder.encode_texts([text])[0])
 
 
-def test_small_words_are_nothing_that_two_texts_share() -> None:
-    encoder = SentenceEncoder()
+def test_small_words_are_nothing_that_two_texts_share(encoder: SentenceEncoder) -> None:
     ghost = WorkTexts("Ghost", ("un fantôme qui vole avec son parapluie", "elle chante avec lui"))
     works = RegisteredWorks([ghost], encoder.encode_texts, load_background(), {})
     text = "elle danse avec lui sous le parapluie"

@@ -20,11 +20,6 @@ PAIRS = {
 }
 
 
-@pytest.fixture(scope="module")
-def encoder() -> SentenceEncoder:
-    return SentenceEncoder()
-
-
 @pytest.mark.parametrize("size", [SIZE, AXES])
 def test_what_means_the_same_in_another_language_is_nearest(
     encoder: SentenceEncoder, size: int

@@ -19,7 +19,6 @@ import pytest
 from phosphene.store.connection import SqlConnection
 from phosphene.store.schema import migrate
 from tests.postgres import ADDRESS, PostgresServer, make_database, postgres_server, why_not
-from tests.store import test_plans
 from tests.store.test_plans import Explained, every_call, fill
 
 ROWS: Final = 1000
@@ -67,12 +66,11 @@ def check_every_query(server: PostgresServer) -> int:
     was. Raises what PostgreSQL says of it."""
     connection = import_module("phosphene.store.postgres_connection")
     url = make_database(server.url, Path("every query"))
-    test_plans.ROWS = ROWS
     lite = sqlite3.connect(":memory:", factory=Explained, isolation_level=None)
     lite.plans = {}
     with closing(lite), connection.connect_postgres(url) as raw:
         migrate(lite)
-        fill(lite)
+        fill(lite, ROWS)
         cx: SqlConnection = connection.PostgresConnection(raw)
         raw.execute("BEGIN")
         copy_rows(lite, cx)
