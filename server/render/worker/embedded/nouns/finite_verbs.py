@@ -21,6 +21,14 @@ REFLEXIVE: Final = words_of("se s ne n")
 """Before nothing but verbs, of French."""
 ARTICLES: Final = words_of("un une des ce cette mon ma mes ton ta tes son sa ses")
 """Of French, after which no verb stands, as after le, la and les, which are pronouns too."""
+QUALITIES: Final = words_of(
+    "fort forts basse basses mure mures malade malades blesse blesses blessee sourd sourds sourde "
+    "muet muets muette clandestin clandestins expert experts"
+)
+"""Words of French that are names after an article, and else what something is like: un vent fort,
+une voix basse."""
+OLD: Final = words_of("vieux vieille ancien ancienne petit petite grand grande bel belle")
+VERY: Final = words_of("bien tres trop plus pas assez")
 HOMOGRAPHS: Final = words_of(
     "affiche coupe couronne cuisine enveloppe escalade ferme garde gare lave lime lit livre marche "
     "mime mine montre mouche parachute peche perche pile pioche place plane plante pompe porte "
@@ -151,6 +159,18 @@ def _article(words: Sequence[Token], first: int, grammar: Grammar) -> str:
         if words[k].ends_phrase or word in grammar.little or word in grammar.within:
             return ""
     return ""
+
+
+def is_quality(word: str, before: str, grammar: Grammar) -> bool:
+    """Whether a word of French tells what something is like, for the word before it: un avocat bien
+    mûr is no wall."""
+    named = before in grammar.determiners or before in OLD or before in ("", "au", "aux")
+    return before in VERY if word == "mur" else word in QUALITIES and not named
+
+
+def is_ground(words: Sequence[Token], at: int) -> bool:
+    """Whether a word of French tells that something is on the ground: par terre."""
+    return words[at].folded == "terre" and at > 0 and words[at - 1].folded in ("par", "a")
 
 
 def is_after_doer(words: Sequence[Token], at: int, grammar: Grammar) -> bool:

@@ -10,10 +10,12 @@ from phosphene.render.worker.embedded.nouns.finite_verbs import (
     HOMOGRAPHS,
     is_after_doer,
     is_done_by_weather,
+    is_ground,
     is_homograph_done,
     is_of_a_body,
     is_past,
     is_plural_done,
+    is_quality,
     is_reflexive,
     is_third_person,
 )
@@ -143,7 +145,7 @@ class Matcher:
         if plain or self._is_done(words, at, earlier) or self._does_after(words, at, doer):
             return self._action(word)
         whereto = word in WHERETO and self._is_whereto(words, at, before)
-        if _is_ground(words, at) or whereto or (self.language == "en" and is_of_a_body(words, at)):
+        if is_ground(words, at) or whereto or (self.language == "en" and is_of_a_body(words, at)):
             return None  # the last train home is no house
         colour = self.grammar.colours.get(word)
         if colour and self._paints(words, at):
@@ -262,7 +264,8 @@ class Matcher:
         # All names in é but those in té are masculine: une marche is no marché.
         if bare and before in FEMININE and not word.removesuffix("s").endswith("te"):
             return verb
-        if bare and before not in self.grammar.determiners | TO_THE | {""}:
+        quality = self.language == "fr" and is_quality(word, before, self.grammar)
+        if quality or (bare and before not in self.grammar.determiners | TO_THE | {""}):
             return verb  # des gens marchent: no marché; le vent souffle: no soufflé
         named = noun is not None and before in self.grammar.determiners | self.grammar.of
         if verb and (noun is None or not (noun[0].exact or named) or self._acts(word)):
@@ -384,11 +387,6 @@ class Matcher:
     def _ends(self, name: str, form: str) -> bool:
         """Whether a slip is none of an ending that is not known (klingelt is no Klingel)."""
         return self._by_hand or name[-1] == form[-1]
-
-
-def _is_ground(words: Sequence[Token], at: int) -> bool:
-    """Whether a word of French tells that something is on the ground: par terre."""
-    return words[at].folded == "terre" and at > 0 and words[at - 1].folded in ("par", "a")
 
 
 def _senses(lexicon: Lexicon, language: str) -> dict[str, dict[str, Meaning]]:

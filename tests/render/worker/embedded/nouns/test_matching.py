@@ -124,3 +124,36 @@ def test_french_words_with_a_hyphen_are_what_their_first_part_is(
     text: str, subject: str | None
 ) -> None:
     assert read(text).subject == subject
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        ("il crie très fort", None),
+        ("il parle à voix basse", None),
+        ("un avocat bien mûr", None),
+        ("un chien malade", None),
+        ("un homme devant un vieux fort", "castle"),
+        ("un homme et sa basse", "guitar"),
+        ("un chat sur un mur", "brick"),
+    ],
+)
+def test_what_a_thing_is_like_is_no_other_thing(text: str, other: str | None) -> None:
+    assert read(text).other == other
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("un coup de fil", "phone"),
+        ("un coup de soleil", None),
+        ("une nature morte avec des pommes", "apple"),
+        ("une ficelle de pain", "baguette"),
+        ("un buffet froid", "plate"),
+        ("une Ferrari", "racing-car"),
+    ],
+)
+def test_names_of_several_words_are_not_what_their_words_are(
+    text: str, subject: str | None
+) -> None:
+    assert read(text).subject == subject
