@@ -23,8 +23,8 @@ FIRST: Final = words(
 )
 """First parts that are no things with a picture."""
 SIZES: Final = words(
-    "mini maxi mega super hyper ex vice aide apprenti grand petit petite grands petits petites "
-    "faux pseudo neo cyber arriere"
+    "mini maxi mega semi super hyper ex vice aide apprenti grand petit petite grands petits "
+    "petites faux pseudo neo cyber arriere"
 )
 """First parts of words of French that do not change what the other part is: a mini-jupe."""
 VERBS: Final = words("auto demi garde lance vide tourne perce rase taille cache monte mire passe")

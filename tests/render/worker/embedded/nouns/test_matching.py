@@ -155,6 +155,9 @@ def test_what_a_thing_is_like_is_no_other_thing(text: str, other: str | None) ->
         ("une ficelle de pain", "baguette"),
         ("un buffet froid", "plate"),
         ("une Ferrari", "racing-car"),
+        ("une star sur le tapis rouge", "person"),
+        ("une demande en mariage", "kneeler"),
+        ("un semi-marathon", "runner"),
     ],
 )
 def test_names_of_several_words_are_not_what_their_words_are(
