@@ -44,7 +44,7 @@ STEERED: Final = 0.9
 LEVELS: Final = 3
 """Noise levels that are seen of each step while the first second forms."""
 
-VERSION: Final = 9
+VERSION: Final = 10
 """Of all that draws a clip from the weights: who is cast, where they stand, how it is composed. It
 is a part of the fingerprint, since an older clip is another one by this code."""
 

@@ -31,7 +31,7 @@ from phosphene.render.worker.embedded.stand import ACROSS, DOWN, Stand, height_s
 from phosphene.render.worker.embedded.vocabulary import NOBODY
 
 SIDE: Final = 4.8  # how far from the middle, in units, one of two may reach
-LARGEST: Final = 0.75  # log2; beyond it a plate is wider than the frame
+LARGEST: Final = 0.5  # log2; of 0.75 a bus was cut off by the frame as it went
 BOTH: Final = 0.15  # the same for two, which are 0.42 half frames from the middle
 AFLOAT: Final = ("clouds", "underwater")
 """Places that have no ground."""

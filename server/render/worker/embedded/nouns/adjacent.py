@@ -106,7 +106,8 @@ def without_containers(found: list[Match], words: Sequence[Token], matcher: Matc
     kept: list[Match] = []
     for k, m in enumerate(found):
         after = found[k + 1] if k + 1 < len(found) else None
-        outer = {w.folded for w in words[m.first : m.last]} & outside
+        said = {w.folded for w in words[m.first : m.last]}
+        outer = said & outside if not said & grammar.of else set[str]()  # a cup of tea is full
         near = after is not None and after.first - m.last <= 3 and _fills(m, after)
         holds = outer and near and after and _holds(m, after, words, grammar)
         if holds and after and outer & TEAMS and after.meaning.value in PLAYED:
@@ -134,9 +135,9 @@ def _holds(outer: Match, inner: Match, words: Sequence[Token], grammar: Grammar)
         # At once, or after one word: a box full of, una taza blanca de.
         apart = words[outer.last + 1 : outer.last + 2]
         full = inner.first == outer.last + 2 and apart[0].folded in grammar.of
-        # Neither une famille, des fourmis nor des montagnes couvertes de neige.
+        # Neither une famille, des fourmis nor des montagnes couvertes de neige, nor avec du miel.
         full = full and inner.role == "subject" and not words[outer.last].ends_phrase
-        full = full and words[outer.last].folded not in MADE
+        full = full and words[outer.last].folded not in MADE | grammar.within | grammar.beside
         return full or words[outer.last].folded in grammar.of
     between = [w.folded for w in words[outer.last : inner.first]]
     return len(between) <= 1 and not any(

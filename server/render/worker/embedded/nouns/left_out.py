@@ -40,6 +40,9 @@ LIGHTS: Final = words_of("sun moon full-moon star cloud rainbow snowflake")
 """What one sees of the sky in a place, without being asked for it."""
 ONLY: Final = words_of("just only juste seulement rien que with avec et and")
 """Before what is all that there is to see of a place: just waves."""
+SHINING: Final = words_of("sun star")
+UNDER: Final = words_of("in under beneath below au sous unter bajo sotto sob onder pod")
+"""Before the light that something is in: in the sun, au soleil, sous les étoiles."""
 MODALS: Final = words_of("could will would should must may might cannot can")
 """Before what somebody can do, of English: pigs can fly."""
 DENIED: Final = 3
@@ -93,6 +96,22 @@ def without_names(
         or m.last - m.first > 1
         or not (m.first in ends or (m.first and words[m.first - 1].spelt in CALLED))
     ]
+
+
+def without_light(found: list[Match], words: Sequence[Token]) -> list[Match]:
+    """Without the sun or the stars that something else is only under: a sun as large as a house
+    hung beside an ice cream that melted in the sun."""
+    asked = [m for m in found if m.role in ("subject", "action")]
+    return [m for m in found if m in asked[:1] or not _is_overhead(m, words)]
+
+
+def _is_overhead(match: Match, words: Sequence[Token]) -> bool:
+    """Whether a word that says "under" is right before it, past an article and one word more."""
+    if match.meaning.value not in SHINING or not match.is_noun:
+        return False
+    near = words[max(0, match.first - 3) : match.first]
+    led = [k for k, word in enumerate(near) if word.folded in UNDER]
+    return bool(led) and not any(word.ends_phrase for word in near[led[-1] :])
 
 
 def without_similes(found: list[Match], words: Sequence[Token]) -> list[Match]:

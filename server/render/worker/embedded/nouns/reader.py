@@ -32,6 +32,7 @@ from phosphene.render.worker.embedded.nouns.left_out import (
     without_denied,
     without_details,
     without_events,
+    without_light,
     without_names,
     without_similes,
     without_verbs,
@@ -128,6 +129,7 @@ class NounReader:
         kept = without_details(
             without_vapours(kept, words), words, matcher.grammar, self._lexicon.concepts
         )
+        kept = without_light(kept, words)
         kept = with_ages(kept, words, matcher.grammar)
         kept = seen_from(kept, words, matcher.grammar, self._lexicon.concepts)
         reading = self._reading(language, text, words, kept, lost, aside | unseen)

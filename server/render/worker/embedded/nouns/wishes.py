@@ -107,7 +107,10 @@ class Wishes:
             relation = "beside"
         if relation == "riding" and other and other in DRAWN_ON and person and not worn:
             subject, sex, person = DRAWN_ON[other], _sex(subject), False
-            other, relation, second = None, "", None
+            # Who goes with a cyclist has room: the bicycle is in the drawing.
+            second = next((s for s in rest if s.value != other), None)
+            other, relation = (second.value, "beside") if second else (None, "")
+            drawn = (*drawn, other or "")
         sex = sex or sex_told(words, first, reading, FIGURES)
         card, looks = _card(subject, spoken, worn, words) if person else ({}, {})
         if sex and person and "figure" not in FIGURES[subject]:

@@ -56,3 +56,22 @@ def test_what_a_place_is_full_of_is_no_subject(text: str, subject: str | None, p
 def test_a_step_denies_nothing() -> None:
     assert read("les premiers pas de bébé").subject == "baby"
     assert read("une rue, pas de bébé").subject is None
+
+
+@pytest.mark.parametrize(
+    ("text", "subject", "other"),
+    [
+        ("an ice cream cone melting in the sun", "ice-cream", None),
+        ("un chat qui dort au soleil", "cat", None),
+        ("a camel crossing the desert under the stars", "camel", None),
+        ("un lézard sous un soleil de plomb", "lizard", None),
+        ("sous les étoiles", "star", None),
+        ("a girl looking at the stars", "girl", "star"),
+        ("a bird flying in front of the sun", "bird", "sun"),
+    ],
+)
+def test_the_light_that_something_is_in_hangs_beside_nothing(
+    text: str, subject: str, other: str | None
+) -> None:
+    found = read(text)
+    assert (found.subject, found.other) == (subject, other)
