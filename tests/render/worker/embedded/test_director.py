@@ -79,7 +79,7 @@ def scene(text: str, seed: int = 1) -> Scene:
         ("a woman with a bicycle", "woman", "bicycle", "beside"),
         ("an astronaut riding a horse", "astronaut", "horse", "riding"),
         ("a man riding a bicycle", "cyclist", None, ""),
-        ("a boy riding his bike with his dog", "cyclist", "dog", "beside"),
+        ("a boy riding his bike with his dog", "cyclist", "(dog)", "beside"),
         ("a woman playing guitar", "woman", "guitar", "holding"),
         ("a cat wearing a hat", "(cat)", "hat", "wearing"),
         ("a boy eating pizza", "boy", "pizza", "eating"),
