@@ -3,8 +3,8 @@
 from collections.abc import Container, Iterable, Mapping
 from typing import Final
 
-from phosphene.render.worker.embedded.nouns.matching import MISSPELT
 from phosphene.render.worker.embedded.nouns.slips import slips
+from phosphene.render.worker.embedded.nouns.spelling import MISSPELT
 from phosphene.render.worker.embedded.nouns.tokens import fold
 from phosphene.trust.common_words import common_words
 from training.nouns.wordnet import WordNet

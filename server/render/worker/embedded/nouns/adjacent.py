@@ -2,14 +2,16 @@
 shop, of une boutique de café la boutique."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
 from phosphene.render.worker.embedded.nouns.finite_verbs import VAPOURS
+from phosphene.render.worker.embedded.nouns.gathered import HERS, is_deed, is_gathered
 from phosphene.render.worker.embedded.nouns.grammar import Grammar
 from phosphene.render.worker.embedded.nouns.grammar import words as words_of
 from phosphene.render.worker.embedded.nouns.lexicon import Meaning
-from phosphene.render.worker.embedded.nouns.main_thing import TOGETHER
+from phosphene.render.worker.embedded.nouns.main_thing import MOVES, TOGETHER
 from phosphene.render.worker.embedded.nouns.match import Match
 from phosphene.render.worker.embedded.nouns.matching import Matcher
 from phosphene.render.worker.embedded.nouns.tokens import Token
@@ -84,6 +86,8 @@ FIRST: Final = words_of("first last favourite favorite")
 """Before what somebody does or sees, after whose it is."""
 MADE: Final = words_of("made built carved knitted woven sculpted folded fait faite faits faites")
 """Before the "of" that says of what a thing is: a train made of cheese."""
+CUPS: Final = words_of("tasse tasses verre verres chope chopes")
+"""Which are told by what they are for, in French."""
 WIDE: Final = frozenset(("sea", "mountain", "mountains", "farm", "wave", "cloud", "river", "hills"))
 """Lands that one says of much of something: a sea of clouds, a field of snow."""
 OPEN: Final = frozenset(("farm", "hills", "garden"))
@@ -112,9 +116,27 @@ def without_containers(found: list[Match], words: Sequence[Token], matcher: Matc
         holds = outer and near and after and _holds(m, after, words, grammar)
         if holds and after and outer & TEAMS and after.meaning.value in PLAYED:
             holds = False
+        if after and _is_cup_of(m, after, words, grammar):
+            kept.append(replace(m, meaning=after.meaning))
+            continue
+        if after and (
+            is_gathered(m, after, words, grammar)
+            or (is_deed(m, after, words, grammar) and _goes(after, matcher.lexicon.concepts))
+        ):
+            holds = True
         if not (holds or (after and _rises(m, after, words))):
             kept.append(m)
     return kept
+
+
+def _goes(match: Match, gaits: Mapping[str, tuple[str, str]]) -> bool:
+    return gaits.get(match.meaning.value, ("",))[0] in MOVES
+
+
+def _is_cup_of(outer: Match, inner: Match, words: Sequence[Token], grammar: Grammar) -> bool:
+    """Whether a cup of French is told by what one drinks from it: une tasse à café."""
+    cup = words[outer.first].folded in CUPS and not grammar.last
+    return cup and [w.folded for w in words[outer.last : inner.first]] == ["a"]
 
 
 def _fills(outer: Match, inner: Match) -> bool:
@@ -288,7 +310,7 @@ def _is_young(animal: Match, word: str, gaits: Mapping[str, tuple[str, str]]) ->
 def _joined(one: Match, two: Match, words: Sequence[Token], grammar: Grammar) -> bool:
     between = [w.folded for w in words[one.last : two.first]]
     if between[:1] == ["s"] and grammar.last:  # grandpa's rusty tractor, a puppy's first snow
-        if FIRST & {*between}:
+        if FIRST & {*between} or words[two.last - 1].folded in HERS:
             return False
         return not any(w in grammar.little | grammar.within | set(".,;:!?") for w in between[1:])
     if not between and grammar.last and _does(words, one, two):

@@ -26,7 +26,8 @@ FRENCH: Final = Grammar(
         "mais ou donc or ni car si on y a ai as ont eu "
         "coins marine souffle cire retraite rate mineure mineures generale generales "
         "routiere routieres devine "
-        "fait faire est sont sera descente grave graves plate plates meme memes"
+        "fait faire est sont sera etait etaient avait avaient serait fut fois descente "
+        "grave graves plate plates meme memes"
     ),
     containers=words(
         "tasse verre bol assiette morceau tranche part groupe troupeau paire pile boite "
@@ -62,6 +63,7 @@ FRENCH: Final = Grammar(
         "imagine cree genere montre dessine anime publicite pub spot bande annonce bande-annonce "
         "fais fais-moi montre-moi dessine-moi combat bataille "
         "course rencontre match duel danse histoire aventure ambiance style version mode facon "
+        "voyage balade promenade visite "
         "naissance evolution depart arrivee debut gros grosse ancien ancienne bel gentil dernier "
         "derniere premier premiere meilleur meilleure espece sorte genre bout coup"
     ),

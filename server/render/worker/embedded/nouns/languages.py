@@ -44,12 +44,12 @@ TELLING: Final[Mapping[str, frozenset[str]]] = {
     "en": words_of(
         "we they you am are love loves loved hate hates want wants wanted miss misses missed "
         "hope hopes get gets call calls turn turns rise rises risen lose loses lost feel feels "
-        "need needs"
+        "need needs how do does what can could who why where have"
     ),
     "fr": words_of(
         "j ai aime aimes aimons adore bonne bonnes bons bisou bisous bises salut coucou dedans "
-        "sais sait tort casse casses legere leger vite pote potes gars mort morts merci bonjour "
-        "bonsoir papa maman"
+        "qu qui ton tes sais sait tort casse casses legere leger vite pote potes gars mort morts "
+        "merci bonjour bonsoir papa maman"
     ),
 }
 """Words that people type alone, and that other languages have for something that one draws: bonne

@@ -23,7 +23,7 @@ NO_SIMILE: Final = words_of(
     "feels forme deguise deguisee est ressemble"
 )
 """Before "like" where what follows is seen."""
-ARTICLES: Final = words_of("a an the un une des le la les")
+ARTICLES: Final = words_of("a an the un une des le la les de du")
 AMBIENCE: Final = words_of(
     "sun moon star cloud rainbow snowflake droplet leaf fallen-leaf hyacinth flower musical-note "
     "lightning balloon lantern candle"
@@ -56,12 +56,20 @@ def without_denied(found: list[Match], words: Sequence[Token], grammar: Grammar)
 
 def _is_denied(match: Match, words: Sequence[Token], grammar: Grammar) -> bool:
     """Whether a "without" is a few words before it in its sentence."""
+    if _leads_elsewhere(words, match.first, grammar):
+        return False  # pas de voitures, where "en ville" is a phrase
     for k in range(match.first - 1, max(-1, match.first - 1 - DENIED), -1):
-        if words[k].folded in SENTENCE_ENDS:
+        if words[k].folded in SENTENCE_ENDS or _leads_elsewhere(words, k, grammar):
             return False
         if words[k].folded in grammar.without:
             return not _is_step(words, k)
     return False
+
+
+def _leads_elsewhere(words: Sequence[Token], at: int, grammar: Grammar) -> bool:
+    """Whether a word leads from what is denied to where it is not: no cars in the city."""
+    leads = words[at].folded in grammar.within - grammar.determiners and words[at].folded != "a"
+    return leads and at > 1 and words[at - 1].folded not in grammar.without | grammar.determiners
 
 
 def _is_step(words: Sequence[Token], at: int) -> bool:
@@ -79,9 +87,15 @@ def without_verbs(found: list[Match], words: Sequence[Token], grammar: Grammar) 
         m
         for m in found
         if not (m.is_noun and before[m.first] in doers)
-        and not (m.role == "action" and grammar.last and before[m.first] in ("a", "an", "the"))
+        and not (m.role == "action" and grammar.last and _is_named(m, before[m.first], words))
         and not (m.role == "action" and is_done_to_oneself(words, m.last))
     ]
+
+
+def _is_named(match: Match, before: str, words: Sequence[Token]) -> bool:
+    """Whether a verb of English is a noun for its article: a swim. A kiss is still one."""
+    kiss = match.meaning.value == "hug" and not words[match.first].folded.endswith("ing")
+    return before in ("a", "an", "the") and not kiss
 
 
 def without_names(
@@ -122,8 +136,9 @@ def without_similes(found: list[Match], words: Sequence[Token]) -> list[Match]:
 def _is_likened(match: Match, words: Sequence[Token]) -> bool:
     """Whether "like a" is before it, past what tells how it is."""
     for k in range(match.first - 1, max(-1, match.first - 1 - DENIED), -1):
-        if words[k].folded in ARTICLES and k and words[k - 1].folded in LIKE:
-            return k < 2 or words[k - 2].folded not in NO_SIMILE
+        if words[k].folded in LIKE:
+            near = k + 1 == match.first or words[k + 1].folded in ARTICLES
+            return near and (k < 1 or words[k - 1].folded not in NO_SIMILE)
         if words[k].ends_phrase:
             return False
     return False

@@ -47,6 +47,10 @@ def nouns(word: str, language: str) -> Iterator[str]:
         known = (ENGLISH if language == "en" else FRENCH).irregular
         if word in known:
             yield known[word]
+        if "-" in word:  # chauves-souris, arcs-en-ciel, grands-meres
+            first, rest = word.split("-", 1)
+            yield f"{first.removesuffix('s')}-{rest}"
+            yield f"{first.removesuffix('s')}-{rest.removesuffix('s')}"
         yield from without(word, _ENGLISH if language == "en" else _FRENCH)
     elif len(word) > SHORT:
         yield from stems(word, language)

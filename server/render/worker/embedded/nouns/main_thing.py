@@ -25,6 +25,10 @@ MOVES: Final = frozenset(
     ("walk", "run", "step", "hop", "crawl", "fly", "swim", "roll", "sail", "float")
 )
 """The gaits of who and what can go somewhere."""
+LIVES: Final = frozenset(("step", "hop", "crawl", "fly", "swim"))
+"""Of those the gaits of animals alone."""
+AFLOAT: Final = words_of("duck swan penguin")
+"""Animals that go as boats and people do."""
 CROWDS: Final = words_of("crowd audience spectators foule public spectateurs")
 """Who only looks on, where somebody else comes."""
 ANYBODY: Final = frozenset(("you",))
@@ -37,6 +41,11 @@ GIVES: Final = words_of(
     "publicite bande-annonce annonce animation court-metrage"
 )
 """Before a "with" that says what is seen: something with a mermaid, un truc avec des chats."""
+
+ABOUT: Final = words_of("sur on about")
+"""After what is told in pictures, and before what it is about: une vidéo sur les abeilles."""
+FULL: Final = words_of("full plein pleine pleins pleines rempli remplie remplis remplies")
+TELLS: Final = words_of("documentary documentaire reportage report story conte fable poeme poem")
 
 
 @dataclass(frozen=True)
@@ -55,7 +64,7 @@ class MainThing:
         things are over or beside a place that is in nothing itself, it is the place: a campsite
         under the stars."""
         if outside:
-            return self._after_scenery(outside)
+            return self._filled(self._after_scenery(outside), outside)
         if not subjects:
             return None
         first = subjects[0]
@@ -63,7 +72,14 @@ class MainThing:
         if self.names_unknown(first.first if lead is None else lead):
             return None
         places = (m for m in self.kept if m.role == "place" and m.first < first.first)
-        led = is_led_by(first, self.words, self.grammar, self.grammar.beyond, self.aside)
+        grammar = self.grammar
+        # A market with spices: what is only like what is there tells less than the place.
+        leads = (
+            grammar.beyond
+            if self._moves(first) or first.meaning.exact
+            else (grammar.beyond | grammar.beside)
+        )
+        led = is_led_by(first, self.words, grammar, leads, self.aside)
         return None if led and any(not self.is_within(p) for p in places) else first
 
     def is_within(self, match: Match) -> bool:
@@ -84,7 +100,7 @@ class MainThing:
         grammar, before = self.grammar, self.words[:until]
         taken = {k for m in self.kept for k in range(m.first, m.last)} | self.aside
         plain = grammar.little | grammar.never | grammar.within | set(grammar.numbers)
-        plain |= grammar.owners - ANYBODY
+        plain |= (grammar.owners - ANYBODY) | grammar.asking | grammar.media
         return any(
             k not in taken
             and not w.ends_phrase
@@ -115,9 +131,25 @@ class MainThing:
             after is None or after.ends_phrase or after.folded in leads
         )
 
+    def _moves(self, match: Match) -> bool:
+        return self.gaits.get(match.meaning.value, ("",))[0] in MOVES
+
     def _goes(self, match: Match) -> bool:
-        gait = self.gaits.get(match.meaning.value, ("",))[0]
-        return gait in MOVES and match.meaning.value not in SCENERY
+        return self._moves(match) and match.meaning.value not in SCENERY
+
+    def _filled(self, first: Match, outside: Sequence[Match]) -> Match:
+        """Who or what a thing is full of, where that can go and the thing cannot: a bathtub full
+        of ducklings."""
+        rest = self.words[first.last : first.last + 2]
+        full = [w.folded for w in rest]
+        if len(full) < 2 or full[0] not in FULL or full[1] not in self.grammar.of:
+            return first
+        second = next((m for m in outside if m.first >= first.last + 2), None)
+        near = second is not None and second.first <= first.last + NEAR
+        if second is None or not near or self._moves(first):
+            return first
+        gait = self.gaits.get(second.meaning.value, ("",))[0]
+        return second if gait in LIVES or second.meaning.value in AFLOAT else first
 
     def _fills_a_place(self, match: Match) -> bool:
         """Whether it is what a place is full of that something is in: a hare runs through a field
@@ -161,12 +193,17 @@ def lead_of(
                 return None
             gives = before in grammar.media | GIVES or k - 1 in aside
             gives = gives and word.folded in grammar.beside
+            gives = gives or (word.folded in ABOUT and before in grammar.media | TELLS)
             return None if before in grammar.reaching or gives else k
-        if word.ends_phrase or not (
-            word.folded in grammar.little
-            or word.folded in grammar.never
-            or word.folded in grammar.colours
-            or (named and k not in named and _is_told_of(words, k, match.first, grammar))
+        if (
+            word.folded == "faire"
+            or word.ends_phrase
+            or not (
+                word.folded in grammar.little
+                or word.folded in grammar.never
+                or word.folded in grammar.colours
+                or (named and k not in named and _is_told_of(words, k, match.first, grammar))
+            )
         ):
             return None
     return None

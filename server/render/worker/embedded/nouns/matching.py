@@ -26,16 +26,12 @@ from phosphene.render.worker.embedded.nouns.languages import GRAMMARS
 from phosphene.render.worker.embedded.nouns.lemma import females, nouns, verbs
 from phosphene.render.worker.embedded.nouns.lexicon import ACTION, NAMES, Lexicon, Meaning
 from phosphene.render.worker.embedded.nouns.match import Match
-from phosphene.render.worker.embedded.nouns.slips import slips
 from phosphene.render.worker.embedded.nouns.tokens import Token, clause, phrase
 
 Found = tuple[Meaning, str]
 """What something is called, and in which language."""
 LONGEST: Final = 4
 """Words of a phrase; of those of languages without spaces twice as many signs."""
-# Shorter words are not taken for misspellings; in other languages than English, of which not all
-# words are known, they must be longer.
-MISSPELT: Final = 5
 GOES: Final = frozenset(("walk", "run", "step", "hop", "crawl", "fly", "swim"))
 """The gaits of who can do something."""
 INFINITIVE: Final = words_of(
@@ -356,37 +352,6 @@ class Matcher:
             return False
         called = self._first(self._nouns(near[0]))
         return called is not None or (not self.grammar.last and self._action(word) is None)
-
-    def correct_slip(self, word: str) -> Meaning | None:
-        """What an unknown word is one slip away from: a name, a swap, a letter more or less."""
-        least = MISSPELT if self.language == "en" else 2 * MISSPELT - 2
-        forms = {*nouns(word, self.language), *verbs(word, self.language)}
-        # Of 1,936 words of real prompts one letter of distance alone changed 135 falsely (night to
-        # knight, water to waiter); with the words that English knows left alone it changes 2.
-        if len(word) < least or any(form in self.lexicon.known for form in forms):
-            return None
-        names = self.lexicon.phrases[self.language]
-        if joined := self._split(word):
-            return joined
-        for form in nouns(word, self.language):  # pinguins, as pinguin
-            if len(form) < least:
-                continue
-            near = (w for w in slips(form) if w in names and self._ends(w, form))
-            found = {names[w] for w in near if names[w].exact}
-            if found:
-                return found.pop() if len(found) == 1 else None
-        return None
-
-    def _split(self, word: str) -> Meaning | None:
-        """What two words written as one call: a rollercoaster."""
-        names = self.lexicon.phrases[self.language]
-        halves = (f"{word[:k]} {form}" for k in range(3, len(word) - 2)
-                  for form in nouns(word[k:], self.language))  # fmt: skip
-        return next((names[w] for w in halves if w in names), None)
-
-    def _ends(self, name: str, form: str) -> bool:
-        """Whether a slip is none of an ending that is not known (klingelt is no Klingel)."""
-        return self._by_hand or name[-1] == form[-1]
 
 
 def _senses(lexicon: Lexicon, language: str) -> dict[str, dict[str, Meaning]]:

@@ -26,6 +26,8 @@ from phosphene.render.worker.embedded.nouns.clauses import (
     passed_words,
     style_words,
 )
+from phosphene.render.worker.embedded.nouns.counting import plural_count, said_count
+from phosphene.render.worker.embedded.nouns.gathered import holds_lost
 from phosphene.render.worker.embedded.nouns.grammar import Grammar
 from phosphene.render.worker.embedded.nouns.languages import GRAMMARS, guess
 from phosphene.render.worker.embedded.nouns.left_out import (
@@ -47,10 +49,12 @@ from phosphene.render.worker.embedded.nouns.speech import (
     recipient_words,
     setting_words,
     spoken_words,
+    with_doer,
     with_pronouns,
     with_speakers,
     without_absent,
 )
+from phosphene.render.worker.embedded.nouns.spelling import SlipFinder
 from phosphene.render.worker.embedded.nouns.tokens import Token, clause, tokens
 from phosphene.render.worker.embedded.nouns.unread import UnreadWords
 from phosphene.render.worker.embedded.nouns.vantage import is_of_sand, is_of_the_sky, seen_from
@@ -60,12 +64,9 @@ SKY: Final = "sky"
 WAYS: Final = ROADS | {"railway", "bridge"}
 WHO: Final = ("qui", "who", "that", "which")
 """Between somebody or something and what they do."""
-SEVERAL: Final = 3
-MANY: Final = 5
 RIDER: Final = "rider"
 AFOOT: Final = ("kneel", "sleep", "meditate", "dance", "bathe", "swim", "cook")
 """What nobody does on a horse: a knight who kneels has none."""
-PLENTY: Final = ("plein", "beaucoup", "plenty", "loads", "tonnes", "millions", "milliers")
 HALF: Final = 0.5
 """What a word counts for a language that knows only what it is like."""
 WET: Final = ("sea", "lake", "beach", "waterfall", "underwater")
@@ -86,6 +87,7 @@ class NounReader:
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self._matchers = {code: Matcher(lexicon, code) for code in GRAMMARS}
+        self._spelling = {code: SlipFinder(lexicon, code) for code in GRAMMARS}
         self._unknown = {code: UnknownNames(of, lexicon) for code, of in GRAMMARS.items()}
         self._unread = {code: UnreadWords(code, of, lexicon) for code, of in GRAMMARS.items()}
 
@@ -97,13 +99,14 @@ class NounReader:
         found = without_names(matcher.find_matches(words), words, self._lexicon.names)
         camera = camera_words(words, matcher.grammar)
         found = with_nameless(found, words, language, matcher.grammar)
-        found = _with_slips(matcher, words, found)
+        found = _with_slips(self._spelling[language], words, found)
         # Of what is known not to be a thing (northern lights) nobody asks what it is.
         unseen = {k for m in found if m.meaning.value == "-" for k in range(m.first, m.last)}
         aside = camera | style_words(words, matcher.grammar)
         lost = [
             m for m in without_denied(found, words, matcher.grammar)
             if m.meaning.value == "-" and m.first not in aside
+            and not holds_lost(m, found, words, matcher.grammar)
         ]  # fmt: skip
         all_found = found
         found = [m for m in found if m.meaning.value != "-" and m.first not in aside]
@@ -116,9 +119,10 @@ class NounReader:
         found, aside = [m for m in found if m.first not in given], aside | given
         # Whoever is likened to a butterfly is named after it: like a butterfly, she dances.
         plain = with_pronouns(without_similes(found, words), words, matcher.grammar)
-        alone = not any(m.role == "subject" for m in plain)
+        alone = not any(m.role in ("subject", "place") for m in plain)
         found = with_pronouns(found, words, matcher.grammar) if alone else plain
         found = with_speakers(found, words, matcher.grammar)
+        found = with_doer(found, words, matcher.grammar, self._lexicon.actions)
         kept = without_denied(found, words, matcher.grammar)
         played = played_words(kept, words, self._lexicon.concepts)
         kept, aside = [m for m in kept if m.first not in played], aside | played
@@ -207,7 +211,8 @@ class NounReader:
             action if subject else None,
             thing,
             place,
-            _count(first, words, grammar) or self._several(first, words, language),
+            said_count(first, words, grammar)
+            or plural_count(first, words, language, self._lexicon.concepts),
             tuple(_said(text, words, m) for m in kept),
             unknown and _text_of(text, words, unknown),
         )
@@ -240,20 +245,6 @@ class NounReader:
         alone = first.last in taken or first.meaning.value in PEOPLE  # an elderly watchmaker
         headed = None if alone else names.name_from(words, first.first, first.last)
         return headed or names.before(words, first.first, taken)
-
-    def _several(self, match: Match | None, words: Sequence[Token], language: str) -> int:
-        """How many are meant by a plural: of who can go somewhere, three. Fries and glasses are
-        one drawing each."""
-        if match is None or self._lexicon.concepts.get(match.meaning.value, ("",))[0] not in MOVES:
-            return 1
-        word, before = words[match.last - 1].folded, words[match.first - 1] if match.first else None
-        grammar = GRAMMARS[language]
-        if grammar.plurals:
-            plural = before is not None and before.folded in grammar.plurals
-        else:
-            ends = word.endswith("s") and not word.endswith(("ss", "us", "is"))
-            plural = language == "en" and (ends or grammar.irregular.get(word, word) != word)
-        return SEVERAL if plural and not match.meaning.value.endswith("s") else 1
 
     def _dives(
         self, who: Match, kept: list[Match], words: Sequence[Token], grammar: Grammar
@@ -322,7 +313,7 @@ def _said(text: str, words: Sequence[Token], match: Match) -> ReadPhrase:
     return ReadPhrase(text[start:end], match.role, meaning.value, meaning.exact, start, end)
 
 
-def _with_slips(matcher: Matcher, words: Sequence[Token], found: list[Match]) -> list[Match]:
+def _with_slips(spelling: SlipFinder, words: Sequence[Token], found: list[Match]) -> list[Match]:
     """With words that are no words but nearly one."""
     taken = {k for m in found for k in range(m.first, m.last)}
     slips = [
@@ -330,7 +321,7 @@ def _with_slips(matcher: Matcher, words: Sequence[Token], found: list[Match]) ->
         for k, word in enumerate(words)
         if k not in taken
         and not word.ends_phrase
-        and (meaning := matcher.correct_slip(word.folded))
+        and (meaning := spelling.correct_slip(word.folded))
     ]
     return sorted([*found, *slips], key=lambda m: m.first)
 
@@ -365,36 +356,3 @@ def _is_doer(lost: Match, doing: Match, words: Sequence[Token], grammar: Grammar
     said = {w.folded for w in words[lost.first : lost.last]}
     led = doing.first > 0 and words[doing.first - 1].folded in WHO
     return lost.last == doing.first - led and not said & set(grammar.colours)
-
-
-def _count(match: Match | None, words: Sequence[Token], grammar: Grammar) -> int:
-    """How many of them: a number within three words before, or in the word itself; 0 if none is
-    said."""
-    if match is None:
-        return 1
-    begin = match.first
-    while begin > max(0, match.first - 3) and not _ends_count(words[begin - 1], grammar):
-        begin -= 1
-    near = range(begin, match.last)
-    names = (words[k].folded for k in near)
-    said = [grammar.numbers[w] for w in names if w in grammar.numbers]
-    said += [MANY for k in near if _is_plenty(words, k, grammar)]
-    digits = [int(words[k].folded) for k in near if _is_number(words, k)]
-    return (said + [n for n in digits if 1 <= n <= 5] or [0])[0]
-
-
-def _is_plenty(words: Sequence[Token], at: int, grammar: Grammar) -> bool:
-    """Whether a word says that there are many of what follows: plein de monde."""
-    leads = at + 1 < len(words) and words[at + 1].folded in grammar.of
-    return words[at].folded in PLENTY and leads
-
-
-def _is_number(words: Sequence[Token], at: int) -> bool:
-    """Whether digits are a number, and no part of a name: a 2CV is one car."""
-    apart = at + 1 == len(words) or words[at].end < words[at + 1].start
-    return words[at].folded.isdigit() and apart
-
-
-def _ends_count(word: Token, grammar: Grammar) -> bool:
-    """Whether a number before it is of something else: two dice on a table."""
-    return word.ends_phrase or word.folded in grammar.within - grammar.determiners

@@ -7,6 +7,7 @@ def slips(word: str) -> Iterator[str]:
     """With one letter more, less or another, or two that are swapped; and ph for f."""
     letters = "abcdefghijklmnopqrstuvwxyz"
     yield word.replace("f", "ph")
+    yield word.translate(str.maketrans("iy", "yi"))  # a bycicle
     for k in range(len(word) + 1):
         head, tail = word[:k], word[k:]
         for letter in letters:
@@ -17,3 +18,11 @@ def slips(word: str) -> Iterator[str]:
             yield head + tail[1:]
         if len(tail) > 1:
             yield head + tail[1] + tail[0] + tail[2:]
+
+
+def doubles(word: str) -> Iterator[str]:
+    """With a letter twice instead of once, or once instead of twice."""
+    for k, letter in enumerate(word):
+        yield word[:k] + letter + word[k:]
+        if k and word[k - 1] == letter:
+            yield word[:k] + word[k + 1 :]

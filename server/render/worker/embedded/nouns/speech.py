@@ -2,7 +2,7 @@
 who went away, the clauses that only tell when, and whom a pronoun calls."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from phosphene.render.worker.embedded.nouns.grammar import Grammar
@@ -48,6 +48,14 @@ CALLED: Final = words_of(
 )
 SPEAKERS: Final = words_of("i we they je j nous on ils elles")
 """Pronouns for somebody who is not he or she."""
+LEARNS: Final = words_of("learning trying wanting apprendre essayer vouloir aller partir")
+"""Before what somebody does, at the beginning."""
+MEALS: Final = words_of("diner dejeuner gouter souper")
+"""Verbs of French that are names too."""
+RIDER: Final = "rider"
+"""Who has a horse, whatever else one may ride."""
+NOT: Final = words_of("n ne")
+"""Between a pronoun of French and its verb."""
 BEING: Final = words_of("am m are re was were")
 """Between one of them and what they do."""
 
@@ -123,7 +131,8 @@ def with_pronouns(found: list[Match], words: Sequence[Token], grammar: Grammar) 
     for k, word in enumerate(words):
         if any(m.role == "subject" and m.first < k for m in found):
             return found
-        follows = words[k + 1].folded if k + 1 < len(words) else ""
+        rest = [w.folded for w in words[k + 1 : k + 3]]
+        follows = next(iter(rest[1:] if rest and rest[0] in NOT else rest), "")
         starts = not k or words[k - 1].ends_phrase
         starts = starts or words[k - 1].folded in grammar.when | grammar.joining
         called = grammar.pronouns.get(word.folded)
@@ -151,6 +160,31 @@ def with_speakers(found: list[Match], words: Sequence[Token], grammar: Grammar) 
         if speaks and things and min(things) > does.first:
             one = Match(at, at + 1, Meaning("subject", "person"))
             return sorted([*found, one], key=lambda m: m.first)
+    return found
+
+
+def with_doer(
+    found: list[Match], words: Sequence[Token], grammar: Grammar,
+    actions: Mapping[str, tuple[str, str]],
+) -> list[Match]:  # fmt: skip
+    """With somebody who does what a prompt begins with, where nobody is named: eating a pizza,
+    apprendre à faire du vélo."""
+    does = next((m for m in found if m.role == "action"), None)
+    things = [m for m in found if m.role == "subject"]
+    if does is None or not things or min(m.first for m in things) < does.last:
+        return found
+    word = words[does.first].folded
+    after = words[does.last].folded if does.last < len(words) else ""
+    leads = after in grammar.determiners | grammar.within | grammar.beside
+    before = [w.folded for w in words[: does.first]]
+    infinitive = word.endswith(("er", "ir", "re")) and word not in MEALS and "j" in grammar.owners
+    doing = word.endswith("ing") if grammar.last else infinitive
+    learns = before[:1] and before[0] in LEARNS and len(before) == 2
+    if leads and ((not before and doing) or learns):
+        figure = actions[does.meaning.value][0]
+        figure = "person" if figure == RIDER else figure
+        one = Match(0, does.last - does.first, Meaning("subject", figure))
+        return sorted([*found, one], key=lambda m: m.first)
     return found
 
 

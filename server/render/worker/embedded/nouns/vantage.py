@@ -66,8 +66,9 @@ def is_of_the_sky(words: Sequence[Token]) -> bool:
     """Whether a prompt tells of what only the sky shows: a sunset, une aurore boréale."""
     said = [word.folded for word in words]
     return bool(SKY_SHOWS & {*said}) or any(
-        one in ("lever", "coucher") and third == "soleil"
-        for one, third in zip(said, said[2:], strict=False)
+        (one in ("lever", "coucher") and third == "soleil")
+        or (one == "soleil" and two in ("couchant", "levant"))
+        for one, two, third in zip(said, said[1:], [*said[2:], ""], strict=False)
     )
 
 

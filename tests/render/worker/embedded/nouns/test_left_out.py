@@ -75,3 +75,19 @@ def test_the_light_that_something_is_in_hangs_beside_nothing(
 ) -> None:
     found = read(text)
     assert (found.subject, found.other) == (subject, other)
+
+
+@pytest.mark.parametrize("text", ["clouds like cotton candy", "des nuages comme du coton"])
+def test_what_a_place_is_likened_to_is_not_drawn(text: str) -> None:
+    found = read(text)
+    assert (found.subject, found.place) == (None, "sky")
+
+
+def test_where_something_is_not_is_there() -> None:
+    assert read("pas de voitures en ville").place == "city"
+    assert read("pas de ville").place is None
+
+
+def test_a_kiss_is_seen_and_a_swim_is_none() -> None:
+    assert read("a kiss under the rain").subject == "hugging"
+    assert read("a swim in the lake").subject is None

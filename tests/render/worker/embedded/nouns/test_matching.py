@@ -164,3 +164,7 @@ def test_names_of_several_words_are_not_what_their_words_are(
     text: str, subject: str | None
 ) -> None:
     assert read(text).subject == subject
+
+
+def test_names_with_hyphens_have_their_plurals_before_them() -> None:
+    assert read("les chauves-souris sortent").subject == "bat"

@@ -45,3 +45,25 @@ def test_what_is_done_meanwhile_is_not_what_the_subject_does() -> None:
 )
 def test_for_whom_a_clip_is_is_not_who_is_seen(text: str, subject: str) -> None:
     assert read(text).subject == subject
+
+
+@pytest.mark.parametrize(
+    ("text", "subject", "other"),
+    [
+        ("climbing a mountain", "climber", "mountain"),
+        ("reading under a blanket", "person", "scarf"),
+        ("learning to ride a bike", "person", "bicycle"),
+        ("nager avec des dauphins", "swimmer", "dolphin"),
+        ("dîner aux chandelles", "candle", None),
+        ("a cat eating a fish", "cat", "fish"),
+    ],
+)
+def test_what_a_prompt_begins_with_is_done_by_somebody(
+    text: str, subject: str, other: str | None
+) -> None:
+    found = read(text)
+    assert (found.subject, found.other) == (subject, other)
+
+
+def test_nobody_is_there_where_only_a_negation_is() -> None:
+    assert read("il n'y a que du sable").subject is None

@@ -58,3 +58,7 @@ def test_a_cafe_of_french_is_a_drink_or_where_one_has_it(
 ) -> None:
     reading = read(text)
     assert (reading.subject, reading.other, reading.place) == seen
+
+
+def test_a_setting_sun_is_the_sky() -> None:
+    assert read("le soleil couchant").place == "sky"

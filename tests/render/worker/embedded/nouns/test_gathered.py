@@ -1,0 +1,29 @@
+import pytest
+
+from tests.render.worker.embedded.nouns.test_reader import read
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("a traffic jam of tractors", "tractor"),
+        ("a string of lanterns over a street", "lantern"),
+        ("un embouteillage de tracteurs", "tractor"),
+        ("un défilé d'éléphants", "elephant"),
+        ("le bal des vampires", "vampire"),
+        ("le premier bain du chien", "dog"),
+        ("the dog's bath", "dog"),
+    ],
+)
+def test_of_many_together_and_of_what_they_do_they_are_meant(text: str, subject: str) -> None:
+    assert read(text).subject == subject
+
+
+@pytest.mark.parametrize("text", ["a carpet of flowers", "un tapis de fleurs"])
+def test_what_cannot_be_drawn_may_be_how_many_there_are(text: str) -> None:
+    found = read(text)
+    assert (found.subject, found.undrawn) == ("flower", ())
+
+
+def test_a_cup_of_french_is_told_by_its_drink() -> None:
+    assert read("une tasse à café ébréchée").subject == "coffee"
