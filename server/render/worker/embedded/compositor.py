@@ -30,10 +30,11 @@ from phosphene.render.worker.embedded.paper import (
     tile,
 )
 from phosphene.render.worker.embedded.scene import Scene
-from phosphene.render.worker.embedded.score import FrameState, second_subject
+from phosphene.render.worker.embedded.score import GROUND, FrameState, second_subject
 from phosphene.render.worker.embedded.shelter import is_sheltered
 from phosphene.render.worker.embedded.sky_cover import FIREWORKS, cover_of, place_of, weather_of
 from phosphene.render.worker.embedded.staging import stand_on_ground
+from phosphene.render.worker.embedded.stand import ground_below
 from phosphene.render.worker.embedded.stems import with_stems
 from phosphene.render.worker.embedded.subject_layer import SubjectLayer, dressed
 from phosphene.render.worker.embedded.tabletop import is_on_table, with_table
@@ -165,6 +166,7 @@ class _PlateLayers:
         self._cast = cast
         self._grounded = stand_on_ground(slots, cast)
         self._shadow = 1 - min(sigma, 1.0)
+        self._ground = GROUND + ground_below(place_of(slots, cast))
         bloom = cast.weather == FIREWORKS
         self._bursts = Fireworks(plates["weather"], sigma, unit) if bloom and seen else None
         falls = seen and not bloom
@@ -207,10 +209,10 @@ class _PlateLayers:
     ) -> None:
         second = second_subject(state)
         if self._other is not None and self._grounded[1]:
-            self._other.shade_ground(luma, chroma, second, self._shadow)
+            self._other.shade_ground(luma, chroma, second, self._shadow, self._ground)
         if self._subject is not None and self._grounded[0]:
             for one in (*others, state):
-                self._subject.shade_ground(luma, chroma, one, self._shadow)
+                self._subject.shade_ground(luma, chroma, one, self._shadow, self._ground)
         for one in (*others, state):
             self._paint_string(luma, chroma, one, second)
         if self._other is not None and not self._held:

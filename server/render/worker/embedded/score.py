@@ -39,9 +39,9 @@ _LATER: Final = 8  # frames between one subject and the next behind it
 _BEHIND: Final[Mapping[str, tuple[tuple[float, float], ...]]] = {
     "one": (),
     "two": ((0.78, -0.02),),
-    "three": ((0.56, -0.07), (1.12, 0.03)),
-    "four": ((0.44, -0.07), (0.88, 0.03), (1.32, -0.05)),
-    "five": ((0.38, -0.07), (0.76, 0.03), (1.14, -0.06), (1.52, 0.02)),
+    "three": ((0.56, -0.03), (1.12, 0.02)),
+    "four": ((0.44, -0.03), (0.88, 0.02), (1.32, -0.02)),
+    "five": ((0.38, -0.03), (0.76, 0.02), (1.14, -0.03), (1.52, 0.01)),
 }
 """How far behind the first (half frames) and how much lower (half frames) the others stand."""
 _TURNS: Final = [SCORE.index("facing"), SCORE.index("other_facing")]

@@ -27,7 +27,14 @@ from phosphene.render.worker.embedded.pairs import (
 from phosphene.render.worker.embedded.postures import THICK, asleep, blown, dancing, lying
 from phosphene.render.worker.embedded.scene import Scene
 from phosphene.render.worker.embedded.score import GROUND, FrameState, subject_states
-from phosphene.render.worker.embedded.stand import ACROSS, DOWN, Stand, height_standing, radius_of
+from phosphene.render.worker.embedded.stand import (
+    ACROSS,
+    DOWN,
+    Stand,
+    ground_below,
+    height_standing,
+    radius_of,
+)
 from phosphene.render.worker.embedded.vocabulary import NOBODY
 
 SIDE: Final = 4.8  # how far from the middle, in units, one of two may reach
@@ -94,6 +101,7 @@ class Stage:
     def __init__(self, slots: Mapping[str, str], cast: Cast) -> None:
         self._cast = cast
         where = cast.place or slots["place"]
+        self._deeper = ground_below(where)
         self._first = _measured(cast.subject, slots["subject"], where)
         self._second = _measured(cast.other, slots["other"], where)
         # Of the older drawings one can be in one only.
@@ -133,16 +141,18 @@ class Stage:
             if self._both:
                 both = self._walks(self._first), self._walks(self._second)
                 lead, other = stage_pair((lead, other), self._relation, both, state.seconds)
+        stands = self._walks(self._first) or (self._both and self._walks(self._second))
+        deeper = self._deeper if stands else 0.0
         return msgspec.structs.replace(
             state,
             x=lead.x,
-            y=lead.y,
+            y=lead.y + deeper,
             size=lead.size,
             tilt=lead.tilt,
             pose=lead.pose,
             facing=lead.facing,
             other_x=other.x,
-            other_y=other.y,
+            other_y=other.y + deeper,
             other_size=other.size,
             other_tilt=other.tilt,
             other_pose=other.pose,

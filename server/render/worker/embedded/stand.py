@@ -9,6 +9,8 @@ from phosphene.render.worker.embedded.score import GROUND, RADIUS
 
 ACROSS: Final = 4.5  # units in half a frame
 DOWN: Final = 8.0
+# Their streets begin below the feet of the older drawings: who stood there hung before the houses.
+_BELOW: Final = {"city": 0.17, "street": 0.03}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,11 @@ class Stand:
 def radius_of(size: float) -> float:
     """Of somebody of a size (log2), in units."""
     return RADIUS * math.exp2(size)
+
+
+def ground_below(place: str | None) -> float:
+    """How far below GROUND the ground of a place is, in half frames."""
+    return _BELOW.get(place or "", 0.0)
 
 
 def height_standing(size: float, who: Measures) -> float:

@@ -28,7 +28,7 @@ from phosphene.render.worker.embedded.paper import (
     torn,
     yuva,
 )
-from phosphene.render.worker.embedded.score import GROUND, RADIUS, FrameState
+from phosphene.render.worker.embedded.score import RADIUS, FrameState
 from phosphene.render.worker.embedded.signs import signed
 from phosphene.render.worker.embedded.vocabulary import PLATE
 
@@ -113,15 +113,18 @@ class SubjectLayer:
         rows, columns = (slice(part.start // 2, part.stop // 2) for part in (rows, columns))
         lay(chroma[:, rows, columns], to_chroma(hue), to_chroma(keep_small))
 
-    def shade_ground(self, luma: Luma, chroma: Chroma, state: FrameState, strength: float) -> None:
-        """Darken the ground below somebody: without that whoever walks seems to hang in the air."""
+    def shade_ground(
+        self, luma: Luma, chroma: Chroma, state: FrameState, strength: float, ground: float
+    ) -> None:
+        """Darken the ground below somebody: without that whoever walks seems to hang in the air.
+        `ground`: how high it is, in half frames below the middle."""
         height, width = luma.shape
         radius = RADIUS * 2**state.size * self._unit
         feet = state.y + 2 * EXTENT * radius * self._bounds[3] / height
-        away = min(1.0, abs(feet - GROUND) / _FAR)
+        away = min(1.0, abs(feet - ground) / _FAR)
         across = 0.5 * (self._bounds[1] - self._bounds[0]) * EXTENT * radius * (0.8 - 0.3 * away)
         middle = 0.5 * (self._bounds[1] + self._bounds[0]) * EXTENT * radius * state.facing
-        centre = (state.x + 1) / 2 * width + middle, (GROUND + 1) / 2 * height
+        centre = (state.x + 1) / 2 * width + middle, (ground + 1) / 2 * height
         shade = strength * _DARK * (1 - away)
         box = _even(centre[1] - _FLAT * across, centre[1] + _FLAT * across, height)
         columns = _even(centre[0] - across, centre[0] + across, width)

@@ -19,7 +19,7 @@ from phosphene.render.worker.embedded.staging import (
     scene_states,
     stand_on_ground,
 )
-from phosphene.render.worker.embedded.stand import ACROSS, DOWN
+from phosphene.render.worker.embedded.stand import ACROSS, DOWN, ground_below
 from tests.render.worker.embedded.conftest import SLOTS
 from tests.render.worker.embedded.toy import actor
 
@@ -203,6 +203,16 @@ def test_who_wriggles_swims_in_the_sea_and_lies_on_land(name: str) -> None:
     beach = Cast(who, place="beach")
     assert feet(arranged(beach, place="sea")) == pytest.approx(GROUND)
     assert stand_on_ground(LAND | {"place": "sea"}, beach)[0]
+
+
+def test_the_ground_of_a_city_is_its_street() -> None:
+    who = Cast(of("walk"))
+    assert feet(arranged(who, place="city")) == pytest.approx(GROUND + ground_below("city"))
+    pair = Cast(of("walk"), of("fly"), "beside")
+    low, high = arranged(pair, place="city"), arranged(pair, place="forest")
+    assert low.other_y - high.other_y == pytest.approx(low.y - high.y)
+    assert low.y > high.y
+    assert arranged(Cast(of("fly")), place="city") == arranged(Cast(of("fly")), place="forest")
 
 
 def test_an_older_turtle_crawls_on_land() -> None:

@@ -34,6 +34,9 @@ PLURAL: Final = 2
 LISTED: Final = 3
 """Words of a list of two."""
 EVENTS: Final = words_of("fight battle war duel contest competition game match race")
+FIGHTS: Final = words_of("fight battle duel combat bataille lutte encounter rencontre")
+AGAINST: Final = words_of("with against versus vs avec contre")
+"""After a fight, before whom it is with: the one who is seen."""
 STEPS: Final = words_of("premiers premier petits petit grands grand derniers les des mes tes ses")
 """Before a "pas" that is a step."""
 LIGHTS: Final = words_of("sun moon full-moon star cloud rainbow snowflake")
@@ -41,6 +44,8 @@ LIGHTS: Final = words_of("sun moon full-moon star cloud rainbow snowflake")
 ONLY: Final = words_of("just only juste seulement rien que with avec et and")
 """Before what is all that there is to see of a place: just waves."""
 SHINING: Final = words_of("sun star")
+LAMPS: Final = words_of("lights neons lumieres guirlandes lampions")
+"""What a place is lit by, in the plural."""
 UNDER: Final = words_of("in under beneath below au sous unter bajo sotto sob onder pod")
 """Before the light that something is in: in the sun, au soleil, sous les étoiles."""
 MODALS: Final = words_of("could will would should must may might cannot can")
@@ -113,10 +118,19 @@ def without_names(
 
 
 def without_light(found: list[Match], words: Sequence[Token]) -> list[Match]:
-    """Without the sun or the stars that something else is only under: a sun as large as a house
-    hung beside an ice cream that melted in the sun."""
+    """Without the sun or the stars that something else is only under (a sun as large as a house
+    hung beside an ice cream that melted in the sun), and the lights of a place."""
     asked = [m for m in found if m.role in ("subject", "action")]
-    return [m for m in found if m in asked[:1] or not _is_overhead(m, words)]
+    places = [m.first for m in found if m.role == "place"]
+
+    def is_light(match: Match) -> bool:
+        lights = match.is_noun and words[match.last - 1].folded in LAMPS
+        return lights and any(at < match.first for at in places)
+
+    return [
+        m for m in found
+        if not is_light(m) and (m in asked[:1] or not _is_overhead(m, words))
+    ]  # fmt: skip
 
 
 def _is_overhead(match: Match, words: Sequence[Token]) -> bool:
@@ -157,6 +171,14 @@ def without_events(found: list[Match], words: Sequence[Token], grammar: Grammar)
         if not (said[:1] and said[0] in grammar.between and m.role == "subject" and several):
             kept.append(m)
     return kept
+
+
+def is_fight(lost: Match, words: Sequence[Token]) -> bool:
+    """Whether what cannot be drawn is only a fight, of whom is told next: a boss fight with a
+    dragon."""
+    follows = words[lost.last : lost.last + 1]
+    against = bool(follows) and follows[0].folded in AGAINST
+    return against and words[lost.last - 1].folded in FIGHTS
 
 
 def without_details(

@@ -174,6 +174,8 @@ def complete_card(told: Mapping[str, str], seed: int) -> dict[str, str]:
         if field == "hair":
             weights = _HAIR_OF.get(made["age"], USUAL_HAIR)
         made[field] = told.get(field) or chance(seed, field).choices(values, weights)[0]
+    if "clothes" not in told and made["figure"] == "man" and made["clothes"] == "dress":
+        made["clothes"] = "shirt"  # an old sailor in a dress was seen as an old lady
     if "posture" not in told:
         made["posture"] = "stand"
     if "beard" not in told and (made["figure"] == "woman" or made["age"] == "child"):

@@ -31,6 +31,7 @@ from phosphene.render.worker.embedded.nouns.gathered import holds_lost
 from phosphene.render.worker.embedded.nouns.grammar import Grammar
 from phosphene.render.worker.embedded.nouns.languages import GRAMMARS, guess
 from phosphene.render.worker.embedded.nouns.left_out import (
+    is_fight,
     without_denied,
     without_details,
     without_events,
@@ -175,7 +176,7 @@ class NounReader:
         outside = [m for m in outside if m.first not in setting] or outside
         first = about.find(outside, subjects)
         things = [m for m in lost if m.role == "subject" and m.first not in setting]
-        things = [m for m in things if not about.is_within(m)]
+        things = [m for m in things if not (about.is_within(m) or is_fight(m, words))]
         unknown = self._named_instead(language, first, words, kept, things, aside | setting)
         if unknown is not None:
             first = None

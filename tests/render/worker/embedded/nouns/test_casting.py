@@ -50,6 +50,15 @@ def test_women_and_children_have_no_beard_unless_it_is_said() -> None:
     assert VALUES["beard"][told.card[at]] == "beard"
 
 
+def test_men_wear_no_dress_unless_it_is_said() -> None:
+    at, dress = list(CARD).index("clothes"), VALUES["clothes"].index("dress")
+    assert dress not in {actor.card[at] for actor in actors("man")}
+    assert dress in {actor.card[at] for actor in actors("woman")}
+    told = CASTING.choose_cast(Wish("man", card={"clothes": "dress"}), 1).subject
+    assert told
+    assert told.card[at] == dress
+
+
 def test_who_has_a_beard_is_a_man_unless_a_woman_is_said() -> None:
     at = list(CARD).index("figure")
 

@@ -66,12 +66,14 @@ def test_a_step_denies_nothing() -> None:
         ("a camel crossing the desert under the stars", "camel", None),
         ("un lézard sous un soleil de plomb", "lizard", None),
         ("sous les étoiles", "star", None),
+        ("a rainy street at night with neon lights", None, None),
+        ("a lantern in the street", "lantern", None),
         ("a girl looking at the stars", "girl", "star"),
         ("a bird flying in front of the sun", "bird", "sun"),
     ],
 )
 def test_the_light_that_something_is_in_hangs_beside_nothing(
-    text: str, subject: str, other: str | None
+    text: str, subject: str | None, other: str | None
 ) -> None:
     found = read(text)
     assert (found.subject, found.other) == (subject, other)
@@ -91,3 +93,15 @@ def test_where_something_is_not_is_there() -> None:
 def test_a_kiss_is_seen_and_a_swim_is_none() -> None:
     assert read("a kiss under the rain").subject == "hugging"
     assert read("a swim in the lake").subject is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a boss fight with a giant dragon in a cave",
+        "un combat contre un dragon",
+        "a dragon fight",
+    ],
+)
+def test_of_a_fight_is_drawn_whom_it_is_with(text: str) -> None:
+    assert read(text).subject == "dragon"
