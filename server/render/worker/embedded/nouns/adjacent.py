@@ -11,9 +11,10 @@ from phosphene.render.worker.embedded.nouns.gathered import HERS, is_deed, is_ga
 from phosphene.render.worker.embedded.nouns.grammar import Grammar
 from phosphene.render.worker.embedded.nouns.grammar import words as words_of
 from phosphene.render.worker.embedded.nouns.lexicon import Meaning
-from phosphene.render.worker.embedded.nouns.main_thing import MOVES, TOGETHER
+from phosphene.render.worker.embedded.nouns.main_thing import MADE, MOVES, TOGETHER
 from phosphene.render.worker.embedded.nouns.match import Match
 from phosphene.render.worker.embedded.nouns.matching import Matcher
+from phosphene.render.worker.embedded.nouns.speech import CALLED
 from phosphene.render.worker.embedded.nouns.tokens import Token
 
 PEOPLE: Final = frozenset(
@@ -84,10 +85,12 @@ MADE_OF: Final = words_of(
 """Of what things are that hold something, before them in English."""
 FIRST: Final = words_of("first last favourite favorite")
 """Before what somebody does or sees, after whose it is."""
-MADE: Final = words_of("made built carved knitted woven sculpted folded fait faite faits faites")
-"""Before the "of" that says of what a thing is: a train made of cheese."""
 CUPS: Final = words_of("tasse tasses verre verres chope chopes")
 """Which are told by what they are for, in French."""
+IS_A: Final = ("is a", "is an", "was a", "was an", "est un", "est une", "etait un", "etait une")
+"""Between somebody and the animal that they are: le chef d'orchestre est une grenouille."""
+MUCH: Final = words_of("forest waterfall garden sky cave highway")
+"""Lands that are of something in French, which stands there."""
 WIDE: Final = frozenset(("sea", "mountain", "mountains", "farm", "wave", "cloud", "river", "hills"))
 """Lands that one says of much of something: a sea of clouds, a field of snow."""
 OPEN: Final = frozenset(("farm", "hills", "garden"))
@@ -124,9 +127,17 @@ def without_containers(found: list[Match], words: Sequence[Token], matcher: Matc
             or (is_deed(m, after, words, grammar) and _goes(after, matcher.lexicon.concepts))
         ):
             holds = True
+        if holds and outer and kept and _drew(kept[-1], m, words, grammar):
+            kept.pop()
         if not (holds or (after and _rises(m, after, words))):
             kept.append(m)
     return kept
+
+
+def _drew(who: Match, picture: Match, words: Sequence[Token], grammar: Grammar) -> bool:
+    """Whether it is only whose picture it is: a kid's drawing of a house."""
+    shown = words[picture.last - 1].folded in grammar.media and grammar.last
+    return shown and [w.folded for w in words[who.last : picture.first]] == ["s"]
 
 
 def _goes(match: Match, gaits: Mapping[str, tuple[str, str]]) -> bool:
@@ -205,6 +216,9 @@ def choose_heads(found: list[Match], words: Sequence[Token], matcher: Matcher) -
             if m.role == "place" and plants and not woods:
                 kept.append(m)  # a bamboo grove, a wheat field: the plants stand there
                 continue
+            if _is_much_of(before, m, grammar):
+                kept.append(m)  # une forêt de bougies, une cascade de chocolat
+                continue
             if grammar.compounds and before.role == "place" and m.role == "subject":
                 kept.append(m)  # im Wald Gitarre: what is one thing is one word there
                 continue
@@ -223,6 +237,13 @@ def choose_heads(found: list[Match], words: Sequence[Token], matcher: Matcher) -
             continue
         kept.append(m)
     return kept
+
+
+def _is_much_of(land: Match, thing: Match, grammar: Grammar) -> bool:
+    """Whether a land of French tells how much there is of what follows."""
+    much = not grammar.last and land.role == "place" and land.meaning.value in MUCH
+    woods = land.meaning.value == "forest" and thing.meaning.value in TREES
+    return much and thing.role == "subject" and not woods
 
 
 def _does_lie(
@@ -262,8 +283,20 @@ def _is_vague(before: Match, last: Match, words: Sequence[Token], grammar: Gramm
     follows = words[last.last].folded if last.last < len(words) else ""
     acts = before.last == last.first and follows in grammar.determiners - RELATIVE
     aged = before.meaning.value in OLD and last.meaning == ANYBODY
+    acts = acts or _is_clause(before, last, words, grammar)
     plays = word not in AFTER_THEM and _plays(before, last)
     return holds or acts or aged or word in grammar.vague or plays
+
+
+def _is_clause(thing: Match, kin: Match, words: Sequence[Token], grammar: Grammar) -> bool:
+    """Whether somebody of a family is right after a thing, and did something with it: the boat
+    grandpa built."""
+    after = words[kin.last] if kin.last < len(words) else None
+    called = kin.last - kin.first == 1 and words[kin.first].folded in CALLED
+    if not called or thing.last != kin.first or after is None or after.ends_phrase:
+        return False
+    goes_on = after.folded in grammar.little | grammar.within | {"s"}
+    return not goes_on and not after.folded.endswith("ing")
 
 
 def _is_material(before: Match, last: Match, words: Sequence[Token]) -> bool:
@@ -296,7 +329,8 @@ def _is_played(
     name, between = animal.meaning.value, [w.folded for w in words[who.last : animal.first]]
     beast = gaits.get(name, ("",))[0] in ANIMAL or name in OTHER_ANIMALS
     somebody = who.meaning.value in PEOPLE | ROLES and animal.role == "subject"
-    as_one = between[-2:] in (["as", "a"], ["as", "an"]) or between == ["en"]
+    as_one = between[-2:] in (["as", "a"], ["as", "an"]) and between.count("as") == 1
+    as_one = as_one or between == ["en"] or " ".join(between) in IS_A
     ends = animal.last == len(words) or words[animal.last].ends_phrase
     return beast and somebody and as_one and ends and not DRESSED & {*between}
 

@@ -1,7 +1,7 @@
 """Who is a child or old by what is said of them: un karatéka de 5 ans, a 6 year old chef, an old
 clockmaker, des vieux qui jouent aux boules."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -41,6 +41,8 @@ SEXES: Final = {
 }
 SMALL: Final = {"petit": "boy", "petite": "girl", "petits": "child", "petites": "girl"}
 """Words of French for somebody, where no name follows."""
+OBJECTS: Final = words_of("le la les l un une son sa ses")
+"""What an object begins with, and no "of"."""
 SEVERAL: Final = words_of("des les deux trois quatre plusieurs quelques")
 GOES_ON: Final = words_of("qui en au aux a sur dans avec sous devant chez assis assise assises")
 """What follows such a word where it is a name."""
@@ -67,9 +69,15 @@ def with_nameless(
     named = [
         Match(k, k + 1, called, language)
         for k in range(1, len(words))
-        if k not in taken and (called := call(words, k, k + 1 in does, grammar))
+        if k not in taken
+        and (called := call(words, k, k + 1 in does or _is_verb(words, k + 1, taken), grammar))
     ]
     return sorted([*found, *named], key=lambda m: m.first)
+
+
+def _is_verb(words: Sequence[Token], at: int, taken: Collection[int]) -> bool:
+    """Whether a word that calls nothing has an object: un vieux nourrit les canards."""
+    return at not in taken and at + 1 < len(words) and words[at + 1].folded in OBJECTS
 
 
 def _giant(words: Sequence[Token], at: int, does: bool, grammar: Grammar) -> Meaning | None:

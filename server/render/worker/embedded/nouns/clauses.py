@@ -6,6 +6,7 @@ from typing import Final
 from phosphene.render.worker.embedded.nouns.grammar import Grammar
 from phosphene.render.worker.embedded.nouns.grammar import words as words_of
 from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
+from phosphene.render.worker.embedded.nouns.main_thing import MADE
 from phosphene.render.worker.embedded.nouns.tokens import Token, clause
 
 ASIDE: Final = 4
@@ -38,6 +39,7 @@ we see a girl."""
 PUSHES: Final = words_of("push pull zoom pan tilt dolly track crane boom")
 """What is done with a camera: nouns of camera talk before PUSHED, at the beginning."""
 PUSHED: Final = words_of("in out back up down left right across along around through over toward")
+ABOVE: Final = words_of("avion drone helicoptere satellite montgolfiere ballon fusee oiseau haut")
 HOW: Final = words_of("slow slowly gentle gently smooth long fast quick subtle dramatic very and")
 """Before them: kids push out a boat, but a slow push out."""
 SENTENCE_ENDS: Final = frozenset(".!?;:")
@@ -121,6 +123,8 @@ def _shown_from(words: Sequence[Token], head: int, grammar: Grammar) -> int | No
     """Where what is shown begins, if the words after a head of camera talk lead there."""
     for k in range(head + 1, min(len(words), head + 2 + ASIDE)):
         word = words[k].folded
+        if word in grammar.of and _is_from_above(words, k + 1, grammar):
+            return k + 2
         if word in grammar.determiners:
             return k if k > head + 1 else None
         if words[k].ends_phrase:
@@ -132,6 +136,15 @@ def _shown_from(words: Sequence[Token], head: int, grammar: Grammar) -> int | No
             if grammar.last or follows in grammar.determiners or word in ("d", "des", "du", "au"):
                 return k + 1
     return None
+
+
+def _is_from_above(words: Sequence[Token], at: int, grammar: Grammar) -> bool:
+    """Whether what flies is where one looks from, and not what is shown: vue d'avion, la ville."""
+    if at >= len(words) or words[at].folded not in ABOVE or grammar.last:
+        return False
+    return at + 1 < len(words) and (
+        words[at + 1].ends_phrase or words[at + 1].folded in grammar.of | grammar.within
+    )
 
 
 def _end_of_filming(words: Sequence[Token], head: int) -> int | None:
@@ -214,7 +227,8 @@ class UnknownNames:
         for k in range(begin, until):
             word = words[k].folded
             lead = word in grammar.within | grammar.of and k not in taken
-            if not (lead or word in grammar.little or word in grammar.numbers or self._acts(word)):
+            parts = lead or word in grammar.little or word in grammar.numbers or word in MADE
+            if not (parts or self._acts(word)):
                 continue
             # "bro a shark": a thing has a verb or a preposition after it, and no article.
             called = grammar.last and word in grammar.determiners and not within

@@ -34,7 +34,8 @@ ENGLISH: Final = Grammar(
         "petal petals stop past present moment life love peace hope dream "
         "what if because how why where could would should about whose whom giant "
         "cyberpunk steampunk bro dude yo hey hi hello please lol omg irl sunray sunrays sunbeam "
-        "sunbeams ray rays someday today tonight yesterday tomorrow"
+        "sunbeams ray rays someday today tonight yesterday "
+        "tomorrow although though whenever despite thanks straight oh wow ah"
     ),
     containers=words(
         "cup glass bowl plate piece slice bunch group herd flock pair kind type pile "
@@ -58,7 +59,7 @@ ENGLISH: Final = Grammar(
     when=words("when while whilst as before after once since"),
     inside=words("in into inside"),
     beyond=words("under beneath underneath below behind"),
-    without=words("no not without never neither nor except"),
+    without=words("no not without instead never neither nor except"),
     owners=words("he she they it who we you i people"),
     # The lexicon takes these in a sense that is mostly not meant: a plant is a factory to it.
     vague=words(

@@ -55,6 +55,8 @@ STRIKES: Final = (
     words_of("hammer drum comb whip lash knock paint blanket carpet mirror echo") | BASES
 )
 """What the weather does, where it is no word for something of its kind (wind chimes)."""
+ASKED: Final = BASES | words_of("book water sail star paint iron note name mind")
+"""Names of English that are what one asks somebody to do, before an article."""
 ACTED: Final = words_of("ring rock wave fly smoke bubble shower spring cook")
 """Those of them that a thing does which is named with "the"."""
 SEVERAL: Final = words_of("people children men women geese mice sheep kids we they you")
@@ -72,6 +74,8 @@ OWN: Final = words_of(
     "mustache hands hand legs leg feet foot toes toenails fingernails skin ears nose head back"
 )
 """Parts of oneself: who paints them is no painter."""
+OUT_OF_THE_GROUND: Final = ("sort", "surgi", "pouss", "jailli")
+"""How verbs begin of what comes from below, in French."""
 BODY: Final = words_of("nail nails chest palm palms calf calves temple temples sole soles trunk")
 """What belongs to somebody where it is said of whom: her nails are no nails."""
 WHOSE: Final = words_of("his her my their your our its")
@@ -98,13 +102,18 @@ def is_third_person(
     follows = words[at + 1].folded if at + 1 < len(words) else ""
     # The school bell rings: after "the" only what a thing does as well as it is one, at an end.
     closed = follows == "" or words[at + 1].ends_phrase
-    does = closed and article != "" and word.removesuffix("s") in ACTED
+    does = closed and article != "" and not {*bases_of(word)}.isdisjoint(ACTED)
     if article in SINGULAR or does or (alive and article != "" and follows in ONWARD):
         return True
     # The girl swings slowly, a girl alone: but girl scouts, and bird nests in a tree.
     leads = follows in grammar.determiners | HOW or follows.endswith("ly")
     placed = article != "" and (closed or follows in grammar.within | grammar.beside)
-    return alive and bool({word[:-1], word[:-2]} & BASES) and (leads or placed)
+    return alive and not BASES.isdisjoint(bases_of(word)) and (leads or placed)
+
+
+def bases_of(word: str) -> tuple[str, ...]:
+    """Of what a verb of English may be the third person: flies, fly."""
+    return word[:-1], word[:-2], word[:-3] + "y" if word.endswith("ies") else word
 
 
 def is_plural_done(words: Sequence[Token], at: int, alive: bool, grammar: Grammar) -> bool:
@@ -119,6 +128,20 @@ def is_plural_done(words: Sequence[Token], at: int, alive: bool, grammar: Gramma
     after = words[at + 1]
     leads = ONWARD | grammar.determiners | grammar.within | grammar.when
     return after.ends_phrase or after.folded in leads or after.folded.endswith("ly")
+
+
+def is_asked(words: Sequence[Token], at: int, grammar: Grammar) -> bool:
+    """Whether a word of English at the beginning is what somebody is asked to do: plant a tree,
+    watch the cat jump, watch out for the shark."""
+    if at or words[0].folded not in ASKED or len(words) == 1:
+        return False
+    return words[1].folded in (grammar.determiners | {"out"}) - {"two", "three", "four", "five"}
+
+
+def is_cut(words: Sequence[Token], at: int) -> bool:
+    """Whether a word of English is the first part of a don't."""
+    after = words[at + 1] if at + 1 < len(words) else None
+    return after is not None and after.folded == "t" and after.start == words[at].end + 1
 
 
 def is_done_by_weather(words: Sequence[Token], at: int) -> bool:
@@ -170,7 +193,10 @@ def is_quality(word: str, before: str, grammar: Grammar) -> bool:
 
 def is_ground(words: Sequence[Token], at: int) -> bool:
     """Whether a word of French tells that something is on the ground: par terre."""
-    return words[at].folded == "terre" and at > 0 and words[at - 1].folded in ("par", "a")
+    if words[at].folded != "terre" or not at:
+        return False
+    leaves = at > 1 and words[at - 2].folded.startswith(OUT_OF_THE_GROUND)
+    return words[at - 1].folded in ("par", "a") or (words[at - 1].folded == "de" and leaves)
 
 
 def is_after_doer(words: Sequence[Token], at: int, grammar: Grammar) -> bool:

@@ -27,7 +27,7 @@ FRENCH: Final = Grammar(
         "coins marine souffle cire retraite rate mineure mineures generale generales "
         "routiere routieres devine "
         "fait faire est sont sera etait etaient avait avaient serait fut fois descente "
-        "grave graves plate plates meme memes"
+        "grave graves plate plates meme memes malgre grace oh ah"
     ),
     containers=words(
         "tasse verre bol assiette morceau tranche part groupe troupeau paire pile boite "
@@ -46,10 +46,12 @@ FRENCH: Final = Grammar(
         "en-dessous au-dela"
     ),
     when=words("quand lorsque pendant tandis alors des apres avant depuis comme"),
-    reaching=words("jusqu jusque"),
+    reaching=words(
+        "jusqu jusque ode attention merci bravo hommage gloire salut bonjour adieu place bienvenue"
+    ),
     inside=words("dans en"),
     beyond=words("sous derriere"),
-    without=words("sans pas aucun aucune ni jamais sauf"),
+    without=words("sans lieu pas aucun aucune ni jamais sauf"),
     owners=words("il elle ils elles qui on nous vous je j tu"),
     camera=words(
         "plan plans travelling vue vues contre-plongee plongee panoramique plan-sequence "

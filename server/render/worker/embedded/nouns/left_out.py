@@ -50,6 +50,7 @@ UNDER: Final = words_of("in under beneath below au sous unter bajo sotto sob ond
 """Before the light that something is in: in the sun, au soleil, sous les étoiles."""
 MODALS: Final = words_of("could will would should must may might cannot can")
 """Before what somebody can do, of English: pigs can fly."""
+NEVER: Final = words_of("never jamais")
 DENIED: Final = 3
 """So many words after a "without" are denied."""
 
@@ -66,8 +67,9 @@ def _is_denied(match: Match, words: Sequence[Token], grammar: Grammar) -> bool:
     for k in range(match.first - 1, max(-1, match.first - 1 - DENIED), -1):
         if words[k].folded in SENTENCE_ENDS or _leads_elsewhere(words, k, grammar):
             return False
-        if words[k].folded in grammar.without:
-            return not _is_step(words, k)
+        called = words[k + 1 : k + 2] and words[k + 1].ends_phrase  # oh no, my ice cream
+        if words[k].folded in grammar.without and not called:
+            return not (_is_step(words, k) or _is_of_a_verb(words, k, match, grammar))
     return False
 
 
@@ -75,6 +77,15 @@ def _leads_elsewhere(words: Sequence[Token], at: int, grammar: Grammar) -> bool:
     """Whether a word leads from what is denied to where it is not: no cars in the city."""
     leads = words[at].folded in grammar.within - grammar.determiners and words[at].folded != "a"
     return leads and at > 1 and words[at - 1].folded not in grammar.without | grammar.determiners
+
+
+def _is_of_a_verb(words: Sequence[Token], at: int, match: Match, grammar: Grammar) -> bool:
+    """Whether what is denied is a verb and not its object (never trust a monkey), and whether a
+    "lieu" of French is a place, and not instead of it."""
+    if words[at].folded == "lieu":
+        return at == 0 or words[at - 1].folded != "au"
+    verb = words[at].folded in NEVER and at + 1 < match.first
+    return verb and words[at + 1].folded not in grammar.determiners
 
 
 def _is_step(words: Sequence[Token], at: int) -> bool:
@@ -150,12 +161,19 @@ def without_similes(found: list[Match], words: Sequence[Token]) -> list[Match]:
 def _is_likened(match: Match, words: Sequence[Token]) -> bool:
     """Whether "like a" is before it, past what tells how it is."""
     for k in range(match.first - 1, max(-1, match.first - 1 - DENIED), -1):
+        if words[k].folded in ARTICLES and k > 2 and _is_as_as(words, k - 1):
+            return True
         if words[k].folded in LIKE:
             near = k + 1 == match.first or words[k + 1].folded in ARTICLES
             return near and (k < 1 or words[k - 1].folded not in NO_SIMILE)
         if words[k].ends_phrase:
             return False
     return False
+
+
+def _is_as_as(words: Sequence[Token], at: int) -> bool:
+    """Whether an "as" is the second of two: as tall as a giraffe."""
+    return words[at].folded == words[at - 2].folded == "as"
 
 
 def without_events(found: list[Match], words: Sequence[Token], grammar: Grammar) -> list[Match]:

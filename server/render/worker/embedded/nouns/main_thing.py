@@ -9,7 +9,7 @@ from phosphene.render.worker.embedded.nouns.finite_verbs import NATURE
 from phosphene.render.worker.embedded.nouns.grammar import Grammar
 from phosphene.render.worker.embedded.nouns.grammar import words as words_of
 from phosphene.render.worker.embedded.nouns.match import Match
-from phosphene.render.worker.embedded.nouns.tokens import Token
+from phosphene.render.worker.embedded.nouns.tokens import Token, clause
 
 NEAR: Final = 4
 """So far before a thing the word lies that says that something is in it."""
@@ -44,6 +44,12 @@ GIVES: Final = words_of(
 
 ABOUT: Final = words_of("sur on about")
 """After what is told in pictures, and before what it is about: une vidéo sur les abeilles."""
+OPENINGS: Final = words_of("after before since during despite apres avant depuis pendant malgre")
+"""With which a sentence begins that tells when, and then who."""
+MADE: Final = words_of(
+    "made built carved knitted woven sculpted folded out fait faite faits faites"
+)
+"""Before the "of" that says of what a thing is: a train made of cheese."""
 FULL: Final = words_of("full plein pleine pleins pleines rempli remplie remplis remplies")
 TELLS: Final = words_of("documentary documentaire reportage report story conte fable poeme poem")
 
@@ -93,6 +99,9 @@ class MainThing:
         """The word that says that something is in it or beside it."""
         named = frozenset(k for m in self.kept for k in range(m.first, m.last))
         leads = self.grammar.within | self.grammar.beside
+        begin, _ = clause(self.words, match.first)
+        if self.words[begin].folded in OPENINGS & {*self.grammar.when, *self.grammar.never}:
+            leads |= {self.words[begin].folded}  # after school the boys play
         return lead_of(match, self.words, self.grammar, leads, self.aside, named)
 
     def names_unknown(self, until: int) -> bool:
@@ -157,7 +166,7 @@ class MainThing:
         lead = match.first - 1
         while lead > 0 and self.words[lead].folded in self.grammar.never:
             lead -= 1
-        if lead < 1 or self.words[lead].folded not in self.grammar.of or not self.grammar.last:
+        if lead < 1 or self.words[lead].folded not in self.grammar.of:
             return False
         filled = (m for m in self.kept if m.last == lead and m.role == "place")
         return any(self.is_within(m) for m in filled)

@@ -9,6 +9,8 @@ from phosphene.render.worker.embedded.nouns.finite_verbs import (
     ARTICLES,
     HOMOGRAPHS,
     is_after_doer,
+    is_asked,
+    is_cut,
     is_done_by_weather,
     is_ground,
     is_homograph_done,
@@ -47,6 +49,10 @@ WHERETO: Final = frozenset(("home",))
 """Things that tell where to, right after who or what goes there."""
 DOES: Final = words_of("who that which qui runs walks escapes hides")
 """After an animal that does something."""
+ASKED_FOR: Final = words_of("un une le la l les mon ma mes ton ta tes moi nous")
+"""After what somebody is asked to do, in French."""
+PICTURED: Final = frozenset(("a", "the", "my", "this"))
+"""Before what somebody made: a painting that cries."""
 GOING: Final = words_of(
     "get gets getting got go goes going went come comes coming came walk walks walking drive "
     "drives driving run runs running head heads heading headed return returns returning way back "
@@ -141,7 +147,8 @@ class Matcher:
         if plain or self._is_done(words, at, earlier) or self._does_after(words, at, doer):
             return self._action(word)
         whereto = word in WHERETO and self._is_whereto(words, at, before)
-        if is_ground(words, at) or whereto or (self.language == "en" and is_of_a_body(words, at)):
+        no_thing = self.language == "en" and (is_of_a_body(words, at) or is_cut(words, at))
+        if is_ground(words, at) or whereto or no_thing:
             return None  # the last train home is no house
         colour = self.grammar.colours.get(word)
         if colour and self._paints(words, at):
@@ -191,7 +198,9 @@ class Matcher:
             return False
         if doer and self._is_verb_after(words, (doer.first, at), doer.meaning):
             return True
-        if is_done_by_weather(words, at) or is_past(words, at, doer is not None):
+        if is_asked(words, at, self.grammar) or is_done_by_weather(words, at):
+            return True
+        if is_past(words, at, doer is not None):
             return True
         alive = doer is not None and self._gait(doer.meaning) in GOES
         return is_plural_done(words, at, alive, self.grammar)
@@ -218,6 +227,8 @@ class Matcher:
         if self.language != "fr" or words[at].spelt not in HOMOGRAPHS:
             return False
         begin, _ = clause(words, at)
+        if at == 0 and len(words) > 1 and words[1].folded in ASKED_FOR:
+            return True  # plante un arbre
         named = [m for m in earlier if m.first >= begin]
         alive = any(m.is_noun and self._gait(m.meaning) in GOES for m in named)
         return alive and is_homograph_done(words, at, named[-1].last, self.grammar)
@@ -264,7 +275,8 @@ class Matcher:
         if quality or (bare and before not in self.grammar.determiners | TO_THE | {""}):
             return verb  # des gens marchent: no marché; le vent souffle: no soufflé
         named = noun is not None and before in self.grammar.determiners | self.grammar.of
-        if verb and (noun is None or not (noun[0].exact or named) or self._acts(word)):
+        acts = self._acts(word) and not (noun and noun[0].exact and before in PICTURED)
+        if verb and (noun is None or not (noun[0].exact or named) or acts):
             return verb
         return noun
 

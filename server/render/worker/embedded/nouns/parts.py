@@ -1,12 +1,13 @@
 """Of a thing and a part of it the thing: the tower of a lighthouse is no second tower; and what is
 only owned by something (a mountain's secrets) shows nothing of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Final
 
 from phosphene.render.worker.embedded.nouns.grammar import Grammar
 from phosphene.render.worker.embedded.nouns.grammar import words as words_of
+from phosphene.render.worker.embedded.nouns.main_thing import MOVES
 from phosphene.render.worker.embedded.nouns.match import Match
 from phosphene.render.worker.embedded.nouns.tokens import Token
 
@@ -25,6 +26,9 @@ OWNED: Final = words_of(
     "nom souvenir reve histoire chant priere promesse murmure voix chagrin tristesse"
 )
 """What one does not see of whom or what has it."""
+PARTICIPLES: Final = words_of("made drawn grown worn torn swept bound lit bitten built born")
+CALLED: Final = words_of("named called dressed freed needed")
+"""After somebody, and before no name of a kind that they tell of."""
 LONGEST: Final = 3
 """So many words between a part and its whole: of an old."""
 
@@ -40,6 +44,36 @@ def without_parts(found: list[Match], words: Sequence[Token], grammar: Grammar) 
         if grammar.last and between == ["s"] and _is_part(two, words) and one.role == "subject":
             parts.add(two.first)
     return [m for m in found if m.first not in parts]
+
+
+def without_objects(
+    found: list[Match], words: Sequence[Token], grammar: Grammar,
+    gaits: Mapping[str, tuple[str, str]],
+) -> list[Match]:  # fmt: skip
+    """Without what is told of who comes after it: of a fire breathing dragon the dragon is meant,
+    of a flower eating goat the goat, of a star shaped cookie the cookie; but of a cat eating fish
+    the cat."""
+    nouns = [m for m in found if m.is_noun]
+    told = {
+        one.first for one, two in pairwise(nouns) if _is_object(one, two, words, grammar, gaits)
+    }
+    return [m for m in found if m.first not in told]
+
+
+def _is_object(
+    one: Match, two: Match, words: Sequence[Token], grammar: Grammar,
+    gaits: Mapping[str, tuple[str, str]],
+) -> bool:  # fmt: skip
+    between = [w.folded for w in words[one.last : two.first]]
+    alone = one.first > 0 and words[one.first - 1].folded in ("a", "an")
+    plural = words[two.last - 1].folded.endswith("s")
+    if not grammar.last or len(between) != 1 or not alone or plural or one.role != two.role:
+        return False
+    dead, lives = (gaits.get(m.meaning.value, ("",))[0] not in MOVES for m in (one, two))
+    done = between[0].endswith("ed") or between[0] in PARTICIPLES
+    return (done and between[0] not in CALLED) or (
+        between[0].endswith("ing") and dead and not lives
+    )
 
 
 def without_owners(found: list[Match], words: Sequence[Token], grammar: Grammar) -> list[Match]:

@@ -44,7 +44,11 @@ from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
 from phosphene.render.worker.embedded.nouns.main_thing import MOVES, MainThing, is_led_by
 from phosphene.render.worker.embedded.nouns.match import Match
 from phosphene.render.worker.embedded.nouns.matching import Matcher
-from phosphene.render.worker.embedded.nouns.parts import without_owners, without_parts
+from phosphene.render.worker.embedded.nouns.parts import (
+    without_objects,
+    without_owners,
+    without_parts,
+)
 from phosphene.render.worker.embedded.nouns.reading import Reading, ReadPhrase
 from phosphene.render.worker.embedded.nouns.speech import (
     recipient_words,
@@ -118,17 +122,18 @@ class NounReader:
         found = without_absent(found, words)
         given = recipient_words(found, words)
         found, aside = [m for m in found if m.first not in given], aside | given
+        found = without_denied(found, words, matcher.grammar)
         # Whoever is likened to a butterfly is named after it: like a butterfly, she dances.
         plain = with_pronouns(without_similes(found, words), words, matcher.grammar)
         alone = not any(m.role in ("subject", "place") for m in plain)
         found = with_pronouns(found, words, matcher.grammar) if alone else plain
         found = with_speakers(found, words, matcher.grammar)
         found = with_doer(found, words, matcher.grammar, self._lexicon.actions)
-        kept = without_denied(found, words, matcher.grammar)
-        played = played_words(kept, words, self._lexicon.concepts)
-        kept, aside = [m for m in kept if m.first not in played], aside | played
+        played = played_words(found, words, self._lexicon.concepts)
+        kept, aside = [m for m in found if m.first not in played], aside | played
         kept = without_verbs(kept, words, matcher.grammar)
         kept = without_parts(without_containers(kept, words, matcher), words, matcher.grammar)
+        kept = without_objects(kept, words, matcher.grammar, self._lexicon.concepts)
         kept = without_owners(choose_heads(kept, words, matcher), words, matcher.grammar)
         kept = without_events(kept, words, matcher.grammar)
         kept = without_details(

@@ -16,7 +16,9 @@ _ENDS: Final = re.compile(r"[.!?…,]")
 SAID: Final = 3
 """So many words in quotation marks are a sentence, and not a "robot" of tins."""
 NAMELESS: Final = words_of("someone somebody quelqu quelqu'un")
-LEFT: Final = words_of("left forgot forgotten lost abandoned oublie laisse perdu abandonne")
+LEFT: Final = words_of(
+    "dropped spilled left forgot forgotten lost abandoned oublie laisse perdu abandonne"
+)
 CALLS: Final = words_of("look watch see hey regarde regardez dis tiens viens eh oh")
 ADVERTS: Final = words_of(
     "ad advert advertisement commercial trailer teaser spot promo pub publicite annonce "

@@ -39,3 +39,7 @@ def test_who_is_young_is_a_child(text: str, subject: str) -> None:
 )
 def test_who_is_old_or_little_is_that(text: str, subject: str) -> None:
     assert read(text).subject == subject
+
+
+def test_an_old_man_of_french_does_something_to_somebody() -> None:
+    assert read("un vieux nourrit les canards").subject == "old-man"

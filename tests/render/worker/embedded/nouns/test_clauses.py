@@ -5,6 +5,7 @@ from phosphene.render.worker.embedded.nouns.english import ENGLISH
 from phosphene.render.worker.embedded.nouns.french import FRENCH
 from phosphene.render.worker.embedded.nouns.grammar import Grammar
 from phosphene.render.worker.embedded.nouns.tokens import tokens
+from tests.render.worker.embedded.nouns.test_reader import read
 
 
 def said(found: frozenset[int], text: str) -> str:
@@ -43,3 +44,8 @@ def test_how_it_is_shown(text: str, grammar: Grammar, expected: str) -> None:
 @pytest.mark.parametrize("text", ["a man holds the camera", "the camera", "a fox, a camera falls"])
 def test_a_camera_that_is_seen_is_a_thing(text: str) -> None:
     assert camera_words(tokens(text), ENGLISH) == frozenset()
+
+
+def test_what_flies_is_where_a_view_is_from() -> None:
+    found = read("vue d'avion, la ville illuminée")
+    assert (found.subject, found.place) == (None, "city")

@@ -21,3 +21,24 @@ def test_verbs_that_are_spelt_like_names_are_none(
 ) -> None:
     found = read(text)
     assert (found.subject, found.other) == (subject, other)
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("plant a tree", "tree"),
+        ("watch the cat jump", "cat"),
+        ("watch out for the shark", "shark"),
+        ("don't feed the bears", "bear"),
+        ("the wind and the kite flies", "kite"),
+        ("plante un arbre", "tree"),
+        ("a watch", "watch"),
+        ("a painting that cries", "picture"),
+    ],
+)
+def test_what_somebody_is_asked_to_do_is_no_thing(text: str, subject: str) -> None:
+    assert read(text).subject == subject
+
+
+def test_out_of_the_ground_is_no_planet() -> None:
+    assert read("une main qui sort de terre dans un cimetière").subject is None

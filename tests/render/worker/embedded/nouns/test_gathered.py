@@ -25,5 +25,18 @@ def test_what_cannot_be_drawn_may_be_how_many_there_are(text: str) -> None:
     assert (found.subject, found.undrawn) == ("flower", ())
 
 
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("the boat grandpa built", "boat"),
+        ("a soccer mom yelling", "mother"),
+        ("a kid's drawing of a house", "house"),
+        ("my teacher is a frog", "frog"),
+    ],
+)
+def test_who_made_it_or_is_it_is_not_meant(text: str, subject: str) -> None:
+    assert read(text).subject == subject
+
+
 def test_a_cup_of_french_is_told_by_its_drink() -> None:
     assert read("une tasse à café ébréchée").subject == "coffee"

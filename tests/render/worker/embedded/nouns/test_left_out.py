@@ -105,3 +105,17 @@ def test_a_kiss_is_seen_and_a_swim_is_none() -> None:
 )
 def test_of_a_fight_is_drawn_whom_it_is_with(text: str) -> None:
     assert read(text).subject == "dragon"
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("instead of a car, he drives a giant strawberry", "man"),
+        ("au lieu d'une voiture, il conduit une fraise", "man"),
+        ("never trust a monkey", "monkey"),
+        ("ne jamais confier un marteau à un singe", "hammer"),
+        ("a boy as tall as a giraffe", "boy"),
+    ],
+)
+def test_what_is_there_instead_of_another_is_meant(text: str, subject: str) -> None:
+    assert read(text).subject == subject

@@ -46,3 +46,18 @@ def test_what_is_made_of_something_or_stands_alone_is_no_part(text: str, subject
 )
 def test_of_whose_secrets_a_place_tells_nobody_is_seen(text: str, subject: str | None) -> None:
     assert read(text).subject == subject
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("a fire breathing dragon", "dragon"),
+        ("a flower eating goat", "goat"),
+        ("a cat eating fish", "cat"),
+        ("a star shaped cookie", "cookie"),
+        ("a coffee stained book", "book"),
+        ("a cat named Tiger", "cat"),
+    ],
+)
+def test_what_somebody_eats_or_something_is_like_is_told_of_it(text: str, subject: str) -> None:
+    assert read(text).subject == subject
