@@ -78,6 +78,8 @@ LISTS = (
             "thirty",
             "thirtyone",
             "thirtytwo",
+            "thirtythree",
+            "thirtyfour",
         )
     ),
 )
