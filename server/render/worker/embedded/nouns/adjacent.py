@@ -1,17 +1,16 @@
-"""Of nouns side by side the one that is meant: of a cup of coffee the coffee, of a coffee shop the
-shop, of une boutique de café la boutique."""
+"""Of nouns side by side the one that is meant: of a coffee shop the shop, of une boutique de café
+la boutique."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
 from phosphene.render.worker.embedded.nouns.finite_verbs import VAPOURS
-from phosphene.render.worker.embedded.nouns.gathered import HERS, is_deed, is_gathered
+from phosphene.render.worker.embedded.nouns.gathered import HERS, PLAYED, TEAMS
 from phosphene.render.worker.embedded.nouns.grammar import Grammar
 from phosphene.render.worker.embedded.nouns.grammar import words as words_of
 from phosphene.render.worker.embedded.nouns.lexicon import Meaning
-from phosphene.render.worker.embedded.nouns.main_thing import MADE, MOVES, TOGETHER
+from phosphene.render.worker.embedded.nouns.main_thing import TOGETHER
 from phosphene.render.worker.embedded.nouns.match import Match
 from phosphene.render.worker.embedded.nouns.matching import Matcher
 from phosphene.render.worker.embedded.nouns.speech import CALLED
@@ -51,14 +50,6 @@ UNFILLED: Final = words_of("cloud sea mountain river wall carpet school orchestr
 OLD: Final = frozenset(("old-man", "old-woman", "old-person"))
 """Who are still that where a trade follows: an elderly watchmaker."""
 ANYBODY: Final = Meaning("subject", "person", exact=False)
-TEAMS: Final = words_of("team crew gang school equipe bande troupe")
-"""Of somebody: a rugby team is no ball."""
-PLAYED: Final = words_of(
-    "ball basketball american-football rugby-ball baseball volleyball tennis-racket badminton "
-    "ping-pong cricket-bat bowling boxing-glove hockey ice-skate skis curling-stone fencer swimmer "
-    "dart chess-pawn"
-)
-"""What a team is of."""
 GROWS: Final = "sway"
 """The gait of plants."""
 YOUNG: Final = words_of(
@@ -70,8 +61,6 @@ KIN: Final = frozenset(("mother", "baby"))
 """Who is also said of animals, before their name."""
 TREES: Final = frozenset(("tree", "fir", "palm-tree"))
 """Of which a forest is one, and not a place where some stand."""
-OUT_OF: Final = words_of("from off de d du")
-"""What rises from a thing is seen with it, and is not what somebody wants to see."""
 GONE_BY: Final = frozenset(
     ("motorcycle", "bicycle", "scooter", "kick-scooter", "car", "taxi", "bus", "truck", "tractor",
      "boat", "sailboat", "ship", "canoe", "speedboat", "airplane", "helicopter")
@@ -85,14 +74,10 @@ MADE_OF: Final = words_of(
 """Of what things are that hold something, before them in English."""
 FIRST: Final = words_of("first last favourite favorite")
 """Before what somebody does or sees, after whose it is."""
-CUPS: Final = words_of("tasse tasses verre verres chope chopes")
-"""Which are told by what they are for, in French."""
 IS_A: Final = ("is a", "is an", "was a", "was an", "est un", "est une", "etait un", "etait une")
 """Between somebody and the animal that they are: le chef d'orchestre est une grenouille."""
 MUCH: Final = words_of("forest waterfall garden sky cave highway")
 """Lands that are of something in French, which stands there."""
-WIDE: Final = frozenset(("sea", "mountain", "mountains", "farm", "wave", "cloud", "river", "hills"))
-"""Lands that one says of much of something: a sea of clouds, a field of snow."""
 OPEN: Final = frozenset(("farm", "hills", "garden"))
 """Lands that are nothing but snow where they are called so: a snow field."""
 ROADS: Final = frozenset(("street", "highway"))
@@ -104,83 +89,6 @@ RELATIVE: Final = frozenset(("that",))
 """What leads on after a noun as well as after a verb: the van that fits everything."""
 ADVERBS: Final = frozenset(("underwater", "indoors", "outdoors", "downtown"))
 """Places that are said after a thing without a word between, and are not that thing's head."""
-
-
-def without_containers(found: list[Match], words: Sequence[Token], matcher: Matcher) -> list[Match]:
-    """Without a container or a picture before what it holds or shows."""
-    grammar = matcher.grammar
-    outside = _plural(grammar)
-    kept: list[Match] = []
-    for k, m in enumerate(found):
-        after = found[k + 1] if k + 1 < len(found) else None
-        said = {w.folded for w in words[m.first : m.last]}
-        outer = said & outside if not said & grammar.of else set[str]()  # a cup of tea is full
-        near = after is not None and after.first - m.last <= 3 and _fills(m, after)
-        holds = outer and near and after and _holds(m, after, words, grammar)
-        if holds and after and outer & TEAMS and after.meaning.value in PLAYED:
-            holds = False
-        if after and _is_cup_of(m, after, words, grammar):
-            kept.append(replace(m, meaning=after.meaning))
-            continue
-        if after and (
-            is_gathered(m, after, words, grammar)
-            or (is_deed(m, after, words, grammar) and _goes(after, matcher.lexicon.concepts))
-        ):
-            holds = True
-        if holds and outer and kept and _drew(kept[-1], m, words, grammar):
-            kept.pop()
-        if not (holds or (after and _rises(m, after, words))):
-            kept.append(m)
-    return kept
-
-
-def _drew(who: Match, picture: Match, words: Sequence[Token], grammar: Grammar) -> bool:
-    """Whether it is only whose picture it is: a kid's drawing of a house."""
-    shown = words[picture.last - 1].folded in grammar.media and grammar.last
-    return shown and [w.folded for w in words[who.last : picture.first]] == ["s"]
-
-
-def _goes(match: Match, gaits: Mapping[str, tuple[str, str]]) -> bool:
-    return gaits.get(match.meaning.value, ("",))[0] in MOVES
-
-
-def _is_cup_of(outer: Match, inner: Match, words: Sequence[Token], grammar: Grammar) -> bool:
-    """Whether a cup of French is told by what one drinks from it: une tasse à café."""
-    cup = words[outer.first].folded in CUPS and not grammar.last
-    return cup and [w.folded for w in words[outer.last : inner.first]] == ["a"]
-
-
-def _fills(outer: Match, inner: Match) -> bool:
-    """Whether something may be what a container holds: things, and of lands what covers them."""
-    return inner.role == "subject" or (inner.role == "place" and outer.meaning.value in WIDE)
-
-
-def _rises(vapour: Match, source: Match, words: Sequence[Token]) -> bool:
-    """Whether steam or smoke is told with what it comes from, a few words later."""
-    between = [w.folded for w in words[vapour.last : source.first]]
-    told = words[vapour.last - 1].folded in VAPOURS and source.role == "subject"
-    return told and len(between) <= 4 and any(w in OUT_OF for w in between)
-
-
-def _holds(outer: Match, inner: Match, words: Sequence[Token], grammar: Grammar) -> bool:
-    """Whether what a container holds follows: after "of", or at once where no word is needed."""
-    if grammar.of:
-        # At once, or after one word: a box full of, una taza blanca de.
-        apart = words[outer.last + 1 : outer.last + 2]
-        full = inner.first == outer.last + 2 and apart[0].folded in grammar.of
-        # Neither une famille, des fourmis nor des montagnes couvertes de neige, nor avec du miel.
-        full = full and inner.role == "subject" and not words[outer.last].ends_phrase
-        full = full and words[outer.last].folded not in MADE | grammar.within | grammar.beside
-        return full or words[outer.last].folded in grammar.of
-    between = [w.folded for w in words[outer.last : inner.first]]
-    return len(between) <= 1 and not any(
-        w in grammar.little | grammar.beside | grammar.within for w in between
-    )
-
-
-def _plural(grammar: Grammar) -> frozenset[str]:
-    both = grammar.containers | grammar.media
-    return both | {f"{word}s" for word in both}
 
 
 def played_words(

@@ -6,7 +6,7 @@ from typing import Final
 from phosphene.render.worker.embedded.nouns.grammar import Grammar
 from phosphene.render.worker.embedded.nouns.grammar import words as words_of
 from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
-from phosphene.render.worker.embedded.nouns.main_thing import MADE
+from phosphene.render.worker.embedded.nouns.main_thing import MADE, MARKS
 from phosphene.render.worker.embedded.nouns.tokens import Token, clause
 
 ASIDE: Final = 4
@@ -177,7 +177,7 @@ class UnknownNames:
         self._heads = lexicon.heads
         self._plain = (
             grammar.never | grammar.media | grammar.containers | grammar.camera | grammar.asking
-            | set(grammar.colours) | set(grammar.numbers)
+            | set(grammar.colours) | set(grammar.numbers) | MARKS
         )  # fmt: skip
 
     def before(self, words: Sequence[Token], until: int, taken: Collection[int]) -> Span | None:

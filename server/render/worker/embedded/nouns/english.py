@@ -59,7 +59,7 @@ ENGLISH: Final = Grammar(
     when=words("when while whilst as before after once since"),
     inside=words("in into inside"),
     beyond=words("under beneath underneath below behind"),
-    without=words("no not without instead never neither nor except"),
+    without=words("no not without instead replace never neither nor except"),
     owners=words("he she they it who we you i people"),
     # The lexicon takes these in a sense that is mostly not meant: a plant is a factory to it.
     vague=words(
@@ -88,6 +88,8 @@ ENGLISH: Final = Grammar(
     beside=words("with wearing"),
     pronouns={"he": "man", "she": "woman", "me": "person", "dude": "man", "bro": "man"},
     by=words("by near beside next overlooking facing along outside past front opposite behind"),
+    full=words("full"),
+    songs=words("song songs lullaby poem tale anthem recipe documentary report story fable"),
     last=True,
     # Five at most, which is what a stage holds (cast.MOST).
     numbers={

@@ -14,7 +14,7 @@ SINGULAR_ENDS: Final = ("ss", "us", "is", "ics")
 """How words end that are no plurals."""
 ONWARD: Final = words_of(
     "at into through past across away up down off out around back over after for along towards "
-    "against"
+    "against to"
 )
 """What follows a verb oftener than a name."""
 REFLEXIVE: Final = words_of("se s ne n")

@@ -51,7 +51,7 @@ FRENCH: Final = Grammar(
     ),
     inside=words("dans en"),
     beyond=words("sous derriere"),
-    without=words("sans lieu pas aucun aucune ni jamais sauf"),
+    without=words("sans lieu remplace pas aucun aucune ni jamais sauf"),
     owners=words("il elle ils elles qui on nous vous je j tu"),
     camera=words(
         "plan plans travelling vue vues contre-plongee plongee panoramique plan-sequence "
@@ -80,6 +80,10 @@ FRENCH: Final = Grammar(
     ),
     adjectives=words("blonde blond brune rousse blondes blonds brunes rousses"),
     by=words("pres devant face longeant cote derriere dehors exterieur"),
+    full=words("plein pleine pleins pleines rempli remplie remplis remplies"),
+    songs=words(
+        "chanson chansons berceuse comptine poeme hymne recette documentaire reportage conte fable"
+    ),
     plurals=words("des les ces mes tes ses nos vos leurs quelques plusieurs"),
     numbers={
         "deux": 2,
@@ -126,6 +130,7 @@ FRENCH: Final = Grammar(
         "endormie": "dormir",
         "chevaux": "cheval",
         "messieurs": "monsieur",
+        "bonshommes": "bonhomme",
         "mesdames": "dame",
         "travaux": "travail",
         "plongeant": "plonger",

@@ -44,6 +44,8 @@ class Grammar:
     equals. `manner`: heads of what tells in whose style. `between`: before two who do something
     together. `beside`: before what is only with the subject, or on it. `by`: before what one is
     outside of: a shore, a shop.
+    `full`: before the "of" of what something is full of; `songs`: what is about somebody, who is
+    what there is to see.
     `when`: before a clause that only tells when. `pronouns`: to whom they call, where a verb that
     is not `impersonal` follows. `plurals`: articles of several, where the noun
     itself need not sound so.
@@ -78,6 +80,8 @@ class Grammar:
     pronouns: Mapping[str, str] = field(default_factory=dict)
     impersonal: frozenset[str] = frozenset()
     by: frozenset[str] = frozenset()
+    full: frozenset[str] = frozenset()
+    songs: frozenset[str] = frozenset()
     plurals: frozenset[str] = frozenset()
     irregular: Mapping[str, str] = field(default_factory=dict)
     colours: Mapping[str, str] = field(default_factory=dict)

@@ -49,7 +49,7 @@ TELLING: Final[Mapping[str, frozenset[str]]] = {
     "fr": words_of(
         "j ai aime aimes aimons adore bonne bonnes bons bisou bisous bises salut coucou dedans "
         "qu qui ton tes sais sait tort casse casses legere leger vite pote potes gars mort morts "
-        "allons viens veux merci bonjour bonsoir papa maman"
+        "tres trop allons viens veux merci bonjour bonsoir papa maman"
     ),
 }
 """Words that people type alone, and that other languages have for something that one draws: bonne

@@ -44,14 +44,17 @@ GIVES: Final = words_of(
 
 ABOUT: Final = words_of("sur on about")
 """After what is told in pictures, and before what it is about: une vidéo sur les abeilles."""
+MARKS: Final = words_of(
+    "hole holes crack cracks dust rust frost dew stain stains scratch scratches reflection "
+    "trou trous fissure fissures poussiere rouille givre rosee tache taches reflet reflets"
+)
+"""What one sees on a thing, so that this is there: a hole in my sock."""
 OPENINGS: Final = words_of("after before since during despite apres avant depuis pendant malgre")
 """With which a sentence begins that tells when, and then who."""
 MADE: Final = words_of(
     "made built carved knitted woven sculpted folded out fait faite faits faites"
 )
 """Before the "of" that says of what a thing is: a train made of cheese."""
-FULL: Final = words_of("full plein pleine pleins pleines rempli remplie remplis remplies")
-TELLS: Final = words_of("documentary documentaire reportage report story conte fable poeme poem")
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,8 @@ class MainThing:
             and not (k and before[k - 1].folded in grammar.owners | NATURE)  # it snows
             and w.folded not in plain
             and not w.folded.endswith("ing")
+            and not (k + 1 in taken and grammar.last and w.folded.endswith("ed"))
+            and not (w.folded in MARKS and self.words[k + 1].folded in grammar.within)
             for k, w in enumerate(before)
         )
 
@@ -151,7 +156,7 @@ class MainThing:
         of ducklings."""
         rest = self.words[first.last : first.last + 2]
         full = [w.folded for w in rest]
-        if len(full) < 2 or full[0] not in FULL or full[1] not in self.grammar.of:
+        if len(full) < 2 or full[0] not in self.grammar.full or full[1] not in self.grammar.of:
             return first
         second = next((m for m in outside if m.first >= first.last + 2), None)
         near = second is not None and second.first <= first.last + NEAR
@@ -202,7 +207,7 @@ def lead_of(
                 return None
             gives = before in grammar.media | GIVES or k - 1 in aside
             gives = gives and word.folded in grammar.beside
-            gives = gives or (word.folded in ABOUT and before in grammar.media | TELLS)
+            gives = gives or (word.folded in ABOUT and before in grammar.media | grammar.songs)
             return None if before in grammar.reaching or gives else k
         if (
             word.folded == "faire"

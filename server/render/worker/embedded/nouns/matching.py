@@ -51,6 +51,8 @@ DOES: Final = words_of("who that which qui runs walks escapes hides")
 """After an animal that does something."""
 ASKED_FOR: Final = words_of("un une le la l les mon ma mes ton ta tes moi nous")
 """After what somebody is asked to do, in French."""
+GIANT: Final = words_of("geant geante geants geantes")
+"""Words of French for somebody large, which oftener tell how large something is."""
 PICTURED: Final = frozenset(("a", "the", "my", "this"))
 """Before what somebody made: a painting that cries."""
 GOING: Final = words_of(
@@ -147,6 +149,8 @@ class Matcher:
         if plain or self._is_done(words, at, earlier) or self._does_after(words, at, doer):
             return self._action(word)
         whereto = word in WHERETO and self._is_whereto(words, at, before)
+        if word in GIANT and at and not self._begins(words[at - 1]):
+            return None  # une main géante
         no_thing = self.language == "en" and (is_of_a_body(words, at) or is_cut(words, at))
         if is_ground(words, at) or whereto or no_thing:
             return None  # the last train home is no house
@@ -164,6 +168,12 @@ class Matcher:
         names = self.lexicon.names
         called = names.get(words[at].spelt) or called_by_name(words, at, names, self._is_deed)
         return (called, NAMES) if called else None
+
+    def _begins(self, before: Token) -> bool:
+        """Whether a name begins after a word."""
+        return before.ends_phrase or before.folded in self.grammar.little | set(
+            self.grammar.numbers
+        )
 
     def _is_deed(self, word: str) -> bool:
         """Whether a word is what somebody does, and no thing."""

@@ -5,7 +5,7 @@ is denied left out; an action moves a person and nobody else. What has no name h
 prompt that calls nothing that can be drawn has no subject.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -15,7 +15,6 @@ from phosphene.render.worker.embedded.nouns.adjacent import (
     ROADS,
     choose_heads,
     played_words,
-    without_containers,
     without_vapours,
 )
 from phosphene.render.worker.embedded.nouns.ages import with_ages, with_nameless
@@ -26,8 +25,9 @@ from phosphene.render.worker.embedded.nouns.clauses import (
     passed_words,
     style_words,
 )
+from phosphene.render.worker.embedded.nouns.containers import without_containers
 from phosphene.render.worker.embedded.nouns.counting import plural_count, said_count
-from phosphene.render.worker.embedded.nouns.gathered import holds_lost
+from phosphene.render.worker.embedded.nouns.gathered import holds_lost, song_words
 from phosphene.render.worker.embedded.nouns.grammar import Grammar
 from phosphene.render.worker.embedded.nouns.languages import GRAMMARS, guess
 from phosphene.render.worker.embedded.nouns.left_out import (
@@ -122,7 +122,8 @@ class NounReader:
         found = without_absent(found, words)
         given = recipient_words(found, words)
         found, aside = [m for m in found if m.first not in given], aside | given
-        found = without_denied(found, words, matcher.grammar)
+        there = without_denied(found, words, matcher.grammar)
+        found, aside = there, aside | _words_of(m for m in found if m not in there)
         # Whoever is likened to a butterfly is named after it: like a butterfly, she dances.
         plain = with_pronouns(without_similes(found, words), words, matcher.grammar)
         alone = not any(m.role in ("subject", "place") for m in plain)
@@ -132,16 +133,8 @@ class NounReader:
         played = played_words(found, words, self._lexicon.concepts)
         kept, aside = [m for m in found if m.first not in played], aside | played
         kept = without_verbs(kept, words, matcher.grammar)
-        kept = without_parts(without_containers(kept, words, matcher), words, matcher.grammar)
-        kept = without_objects(kept, words, matcher.grammar, self._lexicon.concepts)
-        kept = without_owners(choose_heads(kept, words, matcher), words, matcher.grammar)
-        kept = without_events(kept, words, matcher.grammar)
-        kept = without_details(
-            without_vapours(kept, words), words, matcher.grammar, self._lexicon.concepts
-        )
-        kept = without_light(kept, words)
-        kept = with_ages(kept, words, matcher.grammar)
-        kept = seen_from(kept, words, matcher.grammar, self._lexicon.concepts)
+        aside |= song_words(kept, words, matcher.grammar)
+        kept = self._meant(kept, words, matcher)
         reading = self._reading(language, text, words, kept, lost, aside | unseen)
         read = {k for m in [*all_found, *found] for k in range(m.first, m.last)} | aside
         if reading.unknown:
@@ -154,6 +147,19 @@ class NounReader:
             undrawable=tuple(_text_of(text, words, (m.first, m.last)) for m in lost),
             unread=tuple(_text_of(text, words, (k, k + 1)) for k in left),
         )
+
+    def _meant(self, kept: list[Match], words: Sequence[Token], matcher: Matcher) -> list[Match]:
+        """Of what is called, what is meant to be seen."""
+        grammar, gaits = matcher.grammar, self._lexicon.concepts
+        kept = without_containers(kept, words, grammar, gaits)
+        kept = without_parts(kept, words, grammar)
+        kept = without_objects(kept, words, grammar, gaits)
+        kept = without_owners(choose_heads(kept, words, matcher), words, grammar)
+        kept = without_events(kept, words, grammar)
+        kept = without_details(without_vapours(kept, words), words, grammar, gaits)
+        kept = without_light(kept, words)
+        kept = with_ages(kept, words, grammar)
+        return seen_from(kept, words, grammar, gaits)
 
     def _language(self, words: Sequence[Token], text: str) -> str:
         """By its little words and letters; of several the one that knows most of the others."""
@@ -306,6 +312,10 @@ def _is_all_known(matcher: Matcher, words: Sequence[Token]) -> bool:
     own = grammar.little | grammar.never | grammar.asking | set(grammar.numbers)
     plain = matcher.lexicon.known if matcher.language == "en" else own
     return all(k in taken or w.folded in plain or w.ends_phrase for k, w in enumerate(words))
+
+
+def _words_of(matches: Iterable[Match]) -> frozenset[int]:
+    return frozenset(k for m in matches for k in range(m.first, m.last))
 
 
 def _text_of(text: str, words: Sequence[Token], span: Span) -> str:

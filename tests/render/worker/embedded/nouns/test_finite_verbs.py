@@ -33,6 +33,7 @@ def test_verbs_that_are_spelt_like_names_are_none(
         ("the wind and the kite flies", "kite"),
         ("plante un arbre", "tree"),
         ("a watch", "watch"),
+        ("the train driver waves to a child", "person"),
         ("a painting that cries", "picture"),
     ],
 )

@@ -13,6 +13,9 @@ from tests.render.worker.embedded.nouns.test_reader import read
         ("le bal des vampires", "vampire"),
         ("le premier bain du chien", "dog"),
         ("the dog's bath", "dog"),
+        ("une chorale de grenouilles", "frog"),
+        ("un musée de parapluies cassés", "umbrella"),
+        ("une pub de brosse à dents", "toothbrush"),
     ],
 )
 def test_of_many_together_and_of_what_they_do_they_are_meant(text: str, subject: str) -> None:
@@ -35,6 +38,18 @@ def test_what_cannot_be_drawn_may_be_how_many_there_are(text: str) -> None:
     ],
 )
 def test_who_made_it_or_is_it_is_not_meant(text: str, subject: str) -> None:
+    assert read(text).subject == subject
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("a song about a lonely octopus", "octopus"),
+        ("une berceuse pour un bébé baleine", "whale"),
+        ("a song for my mother", "musical-note"),
+    ],
+)
+def test_whom_a_song_is_about_is_seen(text: str, subject: str) -> None:
     assert read(text).subject == subject
 
 

@@ -115,6 +115,8 @@ def test_of_a_fight_is_drawn_whom_it_is_with(text: str) -> None:
         ("never trust a monkey", "monkey"),
         ("ne jamais confier un marteau à un singe", "hammer"),
         ("a boy as tall as a giraffe", "boy"),
+        ("replace the cars with whales", "whale"),
+        ("remplace les voitures par des baleines", "whale"),
     ],
 )
 def test_what_is_there_instead_of_another_is_meant(text: str, subject: str) -> None:

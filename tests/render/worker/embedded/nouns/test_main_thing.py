@@ -15,6 +15,9 @@ from tests.render.worker.embedded.nouns.test_reader import read
         ("attention au requin", "shark"),
         ("merci aux pompiers", "firefighter"),
         ("oh no, my ice cream", "ice-cream"),
+        ("an abandoned theme park with a ferris wheel", "ferris-wheel"),
+        ("a hole in my sock", "socks"),
+        ("du givre sur la toile d'araignée", "spider-web"),
     ],
 )
 def test_what_only_tells_when_or_calls_out_is_past(text: str, subject: str) -> None:

@@ -168,3 +168,9 @@ def test_names_of_several_words_are_not_what_their_words_are(
 
 def test_names_with_hyphens_have_their_plurals_before_them() -> None:
     assert read("les chauves-souris sortent").subject == "bat"
+    assert read("deux bonshommes de neige").subject == "snowman"
+
+
+def test_a_giant_of_french_is_nobody_after_a_name() -> None:
+    assert read("une main géante attrape une voiture").subject == "car"
+    assert read("un géant attrape une voiture").subject == "troll"
