@@ -11,6 +11,7 @@ import os
 import re
 import secrets
 import sqlite3
+import time
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
@@ -24,6 +25,8 @@ from phosphene.store.word_index import Fts5Index
 
 # Only while opening and migrating, and of readers; the writer has a way of waiting of its own.
 BUSY_TIMEOUT_S = 5.0
+ASK_AGAIN_S = 0.02
+"""Until a file that is made elsewhere at this moment is asked for again."""
 # By chance and not by time: a database that is made anew counts its events from 1 again, and places
 # in the one before must not be taken for places in it.
 EPOCH_BYTES = 8
@@ -77,7 +80,7 @@ def connect(path: Path) -> SqliteConnection:
     )
     # Readers do not wait for the writer, nor it for them. The log's index is memory that processes
     # share, which is why no network file system will do.
-    connection.execute("PRAGMA journal_mode = WAL")
+    _keep_log(connection)
     # Every acknowledged like survives a power cut. Alone that is dear (148 likes a second, 323 us
     # each); with many to a commit it costs nothing that could be measured (55,000 a second either
     # way).
@@ -91,10 +94,28 @@ def connect(path: Path) -> SqliteConnection:
     return connection
 
 
+def _keep_log(connection: SqliteConnection) -> None:
+    """Have a file written by way of a log. Of a new file that another instance writes at this
+    moment SQLite says that it is locked at once, without the wait that it was told: its own locks
+    are the only sign that this is over, so it is asked again."""
+    until = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(ASK_AGAIN_S)
+        else:
+            return
+
+
 def _keep_private(path: Path) -> None:
     """Made like this before SQLite makes it, so that nobody can open it in between."""
     try:
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, PRIVATE))
+        # Of a file that is there whoever closes a descriptor drops all locks of this process on it.
+        if not path.exists():
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, PRIVATE))
         for one in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
             if one.exists() and one.stat().st_mode & OTHERS:
                 one.chmod(PRIVATE)

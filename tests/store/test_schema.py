@@ -2,8 +2,10 @@
 
 import re
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -13,7 +15,8 @@ from phosphene.events import ClipFailed, ClipFinished, ClipQueued, Liked
 from phosphene.instance_files import read_files
 from phosphene.model import Person
 from phosphene.settings import Settings
-from phosphene.store.schema import migrations, newest_schema
+from phosphene.store import schema
+from phosphene.store.schema import SqliteConnection, migrations, newest_schema
 from phosphene.store.store import Ages, Store
 from tests.breadth import few_of
 from tests.store.making import BEN, EVE, NOON, a_clip, a_comment, a_store
@@ -185,3 +188,20 @@ def test_no_insert_relies_on_the_number_of_columns() -> None:
     for file in Path(str(room.__file__)).parent.glob("*.py"):
         inserts = re.findall(r"INSERT (?:OR \w+ )?INTO (\w+)(.)(.)", file.read_text())
         assert all((space, bracket) == (" ", "(") for _, space, bracket in inserts), file
+
+
+def test_a_new_file_that_is_written_elsewhere_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other, own = (
+        sqlite3.connect(tmp_path / "x.db", isolation_level=None, factory=SqliteConnection)
+        for _ in range(2)
+    )
+    with closing(other), closing(own):
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("CREATE TABLE made (x)")
+        waits = SimpleNamespace(monotonic=time.monotonic, sleep=lambda _: other.execute("COMMIT"))
+        monkeypatch.setattr(schema, "time", waits)
+        schema._keep_log(own)
+        assert own.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert not other.in_transaction
