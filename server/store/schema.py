@@ -25,8 +25,6 @@ from phosphene.store.word_index import Fts5Index
 
 # Only while opening and migrating, and of readers; the writer has a way of waiting of its own.
 BUSY_TIMEOUT_S = 5.0
-ASK_AGAIN_S = 0.02
-"""Until a file that is made elsewhere at this moment is asked for again."""
 # By chance and not by time: a database that is made anew counts its events from 1 again, and places
 # in the one before must not be taken for places in it.
 EPOCH_BYTES = 8
@@ -96,8 +94,8 @@ def connect(path: Path) -> SqliteConnection:
 
 def _keep_log(connection: SqliteConnection) -> None:
     """Have a file written by way of a log. Of a new file that another instance writes at this
-    moment SQLite says that it is locked at once, without the wait that it was told: its own locks
-    are the only sign that this is over, so it is asked again."""
+    moment SQLite says at once that it is locked, without the wait that it was told; where a
+    transaction begins it does wait. Raises sqlite3.OperationalError."""
     until = time.monotonic() + BUSY_TIMEOUT_S
     while True:
         try:
@@ -105,7 +103,8 @@ def _keep_log(connection: SqliteConnection) -> None:
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
                 raise
-            time.sleep(ASK_AGAIN_S)
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("COMMIT")
         else:
             return
 

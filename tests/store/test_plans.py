@@ -285,7 +285,7 @@ SORTED = {
     # Of one rule, once for each answer; what the desk changed, 2,000 that hold at most.
     "DISTINCT person) FROM refusal_appeals": r"USE TEMP B-TREE",
     "FROM desk_rules": r"SCAN (d$|desk_rules$|desk_rules USING INDEX desk_rules_live)",
-    # What the desk and the operators did, when one of those leaves: few, and once.
+    # What the desk and the operators did, which is little, once for each who leaves.
     "UPDATE desk_rules SET": r"SCAN desk_rules",
     "UPDATE operator_deeds SET": r"SCAN operator_deeds",
     "FROM appeals AS a": r"SCAN a USING INDEX appeals_(open|by_time)",
@@ -315,7 +315,7 @@ class Explained(SqliteConnection):
 
 @pytest.fixture(scope="module")
 def database() -> Iterator[Explained]:
-    with filled(2_000) as cx:
+    with filled(ROWS) as cx:
         yield cx
 
 

@@ -2,10 +2,9 @@
 
 import re
 import sqlite3
-import time
 from contextlib import closing
 from pathlib import Path
-from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -190,18 +189,26 @@ def test_no_insert_relies_on_the_number_of_columns() -> None:
         assert all((space, bracket) == (" ", "(") for _, space, bracket in inserts), file
 
 
-def test_a_new_file_that_is_written_elsewhere_is_waited_for(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    other, own = (
-        sqlite3.connect(tmp_path / "x.db", isolation_level=None, factory=SqliteConnection)
-        for _ in range(2)
-    )
-    with closing(other), closing(own):
+class EndsWhenWaitedFor(SqliteConnection):
+    """Waits for another connection, which ends what it writes."""
+
+    other: sqlite3.Connection
+
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        if sql == "BEGIN IMMEDIATE" and self.other.in_transaction:
+            self.other.execute("COMMIT")
+        return super().execute(sql, parameters)
+
+
+def test_a_new_file_that_is_written_elsewhere_is_waited_for(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    with (
+        closing(sqlite3.connect(path, isolation_level=None)) as other,
+        closing(sqlite3.connect(path, isolation_level=None, factory=EndsWhenWaitedFor)) as own,
+    ):
+        own.other = other
         other.execute("BEGIN IMMEDIATE")
         other.execute("CREATE TABLE made (x)")
-        waits = SimpleNamespace(monotonic=time.monotonic, sleep=lambda _: other.execute("COMMIT"))
-        monkeypatch.setattr(schema, "time", waits)
         schema._keep_log(own)
         assert own.execute("PRAGMA journal_mode").fetchone() == ("wal",)
         assert not other.in_transaction

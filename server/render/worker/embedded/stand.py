@@ -35,9 +35,9 @@ def radius_of(size: float) -> float:
     return RADIUS * math.exp2(size)
 
 
-def ground_below(place: str | None) -> float:
+def ground_below(place: str) -> float:
     """How far below GROUND the ground of a place is, in half frames."""
-    return _BELOW.get(place or "", 0.0)
+    return _BELOW.get(place, 0.0)
 
 
 def height_standing(size: float, who: Measures) -> float:

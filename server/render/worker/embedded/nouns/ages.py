@@ -8,7 +8,7 @@ from typing import Final
 from phosphene.render.worker.embedded.nouns.grammar import Grammar
 from phosphene.render.worker.embedded.nouns.grammar import words as words_of
 from phosphene.render.worker.embedded.nouns.lexicon import Meaning
-from phosphene.render.worker.embedded.nouns.match import Match
+from phosphene.render.worker.embedded.nouns.match import Match, words_in
 from phosphene.render.worker.embedded.nouns.tokens import MARKS, Token
 
 GROWN: Final = 13
@@ -65,7 +65,7 @@ def with_nameless(
     if call is None:
         return found
     does = {m.first for m in found if m.role == "action"}
-    taken = {k for m in found for k in range(m.first, m.last)}
+    taken = words_in(found)
     named = [
         Match(k, k + 1, called, language)
         for k in range(1, len(words))

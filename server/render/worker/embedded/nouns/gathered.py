@@ -7,7 +7,7 @@ from typing import Final
 
 from phosphene.render.worker.embedded.nouns.grammar import Grammar
 from phosphene.render.worker.embedded.nouns.grammar import words as words_of
-from phosphene.render.worker.embedded.nouns.match import Match
+from phosphene.render.worker.embedded.nouns.match import Match, words_in
 from phosphene.render.worker.embedded.nouns.tokens import Token
 
 GATHERED: Final = words_of(
@@ -54,8 +54,7 @@ def is_about(song: Match, who: Match, words: Sequence[Token], grammar: Grammar) 
 
 def song_words(found: Sequence[Match], words: Sequence[Token], grammar: Grammar) -> frozenset[int]:
     """The words for songs that are told with whom they are about."""
-    told = (one for one, two in pairwise(found) if is_about(one, two, words, grammar))
-    return frozenset(k for m in told for k in range(m.first, m.last))
+    return words_in(one for one, two in pairwise(found) if is_about(one, two, words, grammar))
 
 
 def is_deed(deed: Match, who: Match, words: Sequence[Token], grammar: Grammar) -> bool:

@@ -34,7 +34,7 @@ PLURAL: Final = 2
 LISTED: Final = 3
 """Words of a list of two."""
 EVENTS: Final = words_of("fight battle war duel contest competition game match race")
-FIGHTS: Final = words_of("fight battle duel combat bataille lutte encounter rencontre")
+FIGHTS: Final = EVENTS | words_of("combat bataille lutte encounter rencontre")
 AGAINST: Final = words_of("with against versus vs avec contre")
 """After a fight, before whom it is with: the one who is seen."""
 STEPS: Final = words_of("premiers premier petits petit grands grand derniers les des mes tes ses")

@@ -8,7 +8,7 @@ from typing import Final
 from phosphene.render.worker.embedded.nouns.finite_verbs import NATURE
 from phosphene.render.worker.embedded.nouns.grammar import Grammar
 from phosphene.render.worker.embedded.nouns.grammar import words as words_of
-from phosphene.render.worker.embedded.nouns.match import Match
+from phosphene.render.worker.embedded.nouns.match import Match, words_in
 from phosphene.render.worker.embedded.nouns.tokens import Token, clause
 
 NEAR: Final = 4
@@ -42,6 +42,8 @@ GIVES: Final = words_of(
 )
 """Before a "with" that says what is seen: something with a mermaid, un truc avec des chats."""
 
+DOES: Final = words_of("faire")
+"""A verb before what one does, and not before what something is in: à faire du vélo."""
 ABOUT: Final = words_of("sur on about")
 """After what is told in pictures, and before what it is about: une vidéo sur les abeilles."""
 MARKS: Final = words_of(
@@ -100,7 +102,7 @@ class MainThing:
 
     def _lead(self, match: Match) -> int | None:
         """The word that says that something is in it or beside it."""
-        named = frozenset(k for m in self.kept for k in range(m.first, m.last))
+        named = words_in(self.kept)
         leads = self.grammar.within | self.grammar.beside
         begin, _ = clause(self.words, match.first)
         if self.words[begin].folded in OPENINGS & {*self.grammar.when, *self.grammar.never}:
@@ -110,7 +112,7 @@ class MainThing:
     def names_unknown(self, until: int) -> bool:
         """Whether something is named before a word, and nobody knows what."""
         grammar, before = self.grammar, self.words[:until]
-        taken = {k for m in self.kept for k in range(m.first, m.last)} | self.aside
+        taken = words_in(self.kept) | self.aside
         plain = grammar.little | grammar.never | grammar.within | set(grammar.numbers)
         plain |= (grammar.owners - ANYBODY) | grammar.asking | grammar.media
         return any(
@@ -209,15 +211,11 @@ def lead_of(
             gives = gives and word.folded in grammar.beside
             gives = gives or (word.folded in ABOUT and before in grammar.media | grammar.songs)
             return None if before in grammar.reaching or gives else k
-        if (
-            word.folded == "faire"
-            or word.ends_phrase
-            or not (
-                word.folded in grammar.little
-                or word.folded in grammar.never
-                or word.folded in grammar.colours
-                or (named and k not in named and _is_told_of(words, k, match.first, grammar))
-            )
+        if word.ends_phrase or not (
+            word.folded in grammar.little
+            or word.folded in grammar.never - DOES
+            or word.folded in grammar.colours
+            or (named and k not in named and _is_told_of(words, k, match.first, grammar))
         ):
             return None
     return None

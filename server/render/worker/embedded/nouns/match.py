@@ -1,5 +1,6 @@
 """Words of a prompt and what they call."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from phosphene.render.worker.embedded.nouns.lexicon import Meaning
@@ -21,3 +22,8 @@ class Match:
     @property
     def is_noun(self) -> bool:
         return self.role in ("subject", "place")
+
+
+def words_in(matches: Iterable[Match]) -> frozenset[int]:
+    """The places of all words of some matches."""
+    return frozenset(k for m in matches for k in range(m.first, m.last))

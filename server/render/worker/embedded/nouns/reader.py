@@ -5,7 +5,7 @@ is denied left out; an action moves a person and nobody else. What has no name h
 prompt that calls nothing that can be drawn has no subject.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -42,7 +42,7 @@ from phosphene.render.worker.embedded.nouns.left_out import (
 )
 from phosphene.render.worker.embedded.nouns.lexicon import Lexicon
 from phosphene.render.worker.embedded.nouns.main_thing import MOVES, MainThing, is_led_by
-from phosphene.render.worker.embedded.nouns.match import Match
+from phosphene.render.worker.embedded.nouns.match import Match, words_in
 from phosphene.render.worker.embedded.nouns.matching import Matcher
 from phosphene.render.worker.embedded.nouns.parts import (
     without_objects,
@@ -106,7 +106,7 @@ class NounReader:
         found = with_nameless(found, words, language, matcher.grammar)
         found = _with_slips(self._spelling[language], words, found)
         # Of what is known not to be a thing (northern lights) nobody asks what it is.
-        unseen = {k for m in found if m.meaning.value == "-" for k in range(m.first, m.last)}
+        unseen = words_in(m for m in found if m.meaning.value == "-")
         aside = camera | style_words(words, matcher.grammar)
         lost = [
             m for m in without_denied(found, words, matcher.grammar)
@@ -123,7 +123,7 @@ class NounReader:
         given = recipient_words(found, words)
         found, aside = [m for m in found if m.first not in given], aside | given
         there = without_denied(found, words, matcher.grammar)
-        found, aside = there, aside | _words_of(m for m in found if m not in there)
+        found, aside = there, aside | words_in(m for m in found if m not in there)
         # Whoever is likened to a butterfly is named after it: like a butterfly, she dances.
         plain = with_pronouns(without_similes(found, words), words, matcher.grammar)
         alone = not any(m.role in ("subject", "place") for m in plain)
@@ -136,7 +136,7 @@ class NounReader:
         aside |= song_words(kept, words, matcher.grammar)
         kept = self._meant(kept, words, matcher)
         reading = self._reading(language, text, words, kept, lost, aside | unseen)
-        read = {k for m in [*all_found, *found] for k in range(m.first, m.last)} | aside
+        read = words_in([*all_found, *found]) | aside
         if reading.unknown:
             at = text.index(reading.unknown)
             read |= {k for k, w in enumerate(words) if at <= w.start < at + len(reading.unknown)}
@@ -241,7 +241,7 @@ class NounReader:
     ) -> Span | None:  # fmt: skip
         """What is named before the first thing that is known, or by it, and so is meant instead;
         where nothing is known, what is named at all. `lost`: things that cannot be drawn."""
-        taken = {k for m in kept for k in range(m.first, m.last)} | aside
+        taken = words_in(kept) | aside
         names = self._unknown[language]
         if first is None:
             return names.first_name(words, taken)
@@ -299,7 +299,7 @@ def _knows(matcher: Matcher, words: Sequence[Token], *, plain: bool) -> float:
     sure = sum(size if exact or size > 1 else HALF for size, exact in sizes)
     if not plain:
         return sure
-    taken = {k for m in found for k in range(m.first, m.last)}
+    taken = words_in(found)
     known = matcher.lexicon.known if matcher.language == "en" else matcher.grammar.never
     return sure + sum(w.folded in known for k, w in enumerate(words) if k not in taken) * NEARLY
 
@@ -307,15 +307,11 @@ def _knows(matcher: Matcher, words: Sequence[Token], *, plain: bool) -> float:
 def _is_all_known(matcher: Matcher, words: Sequence[Token]) -> bool:
     """Whether a language itself knows each word of a prompt."""
     found = [m for m in matcher.find_matches(words) if m.tongue == matcher.language]
-    taken = {k for m in found for k in range(m.first, m.last)}
+    taken = words_in(found)
     grammar = matcher.grammar
     own = grammar.little | grammar.never | grammar.asking | set(grammar.numbers)
     plain = matcher.lexicon.known if matcher.language == "en" else own
     return all(k in taken or w.folded in plain or w.ends_phrase for k, w in enumerate(words))
-
-
-def _words_of(matches: Iterable[Match]) -> frozenset[int]:
-    return frozenset(k for m in matches for k in range(m.first, m.last))
 
 
 def _text_of(text: str, words: Sequence[Token], span: Span) -> str:
@@ -331,7 +327,7 @@ def _said(text: str, words: Sequence[Token], match: Match) -> ReadPhrase:
 
 def _with_slips(spelling: SlipFinder, words: Sequence[Token], found: list[Match]) -> list[Match]:
     """With words that are no words but nearly one."""
-    taken = {k for m in found for k in range(m.first, m.last)}
+    taken = words_in(found)
     slips = [
         Match(k, k + 1, meaning)
         for k, word in enumerate(words)

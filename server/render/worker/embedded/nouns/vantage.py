@@ -9,7 +9,7 @@ from phosphene.render.worker.embedded.nouns.grammar import Grammar
 from phosphene.render.worker.embedded.nouns.grammar import words as words_of
 from phosphene.render.worker.embedded.nouns.lexicon import Meaning
 from phosphene.render.worker.embedded.nouns.main_thing import MOVES, is_led_by, lead_of
-from phosphene.render.worker.embedded.nouns.match import Match
+from phosphene.render.worker.embedded.nouns.match import Match, words_in
 from phosphene.render.worker.embedded.nouns.tokens import Token
 
 BUILDINGS: Final = words_of(
@@ -43,7 +43,7 @@ def seen_from(
     """All that is called, with places as they are seen from where the prompt puts one. `gaits`: of
     the concepts, each with its place."""
     found: list[Match] = []
-    named = frozenset(k for m in kept for k in range(m.first, m.last))
+    named = words_in(kept)
     for match in kept:
         house = _is_house(match, words, grammar, found[-1:], gaits)
         seen = replace(match, meaning=CAFE) if house else match
